@@ -1,0 +1,38 @@
+import type { Product } from '../domain/product';
+
+/** What a unit of work names, so that no more of the product than this needs to be loaded. */
+export interface Scope {
+  readonly sku: string;
+  /** The order whose line of this SKU the work looks at. */
+  readonly orderId?: string;
+  /** The batch that the work looks at. */
+  readonly batchRef?: string;
+  /** Pieces for which the work seeks a batch. */
+  readonly qty?: number;
+  /** The quantity that `batchRef` is set to: lines that it then loses are loaded, newest first. */
+  readonly cutTo?: number;
+  /** The work moves lines: batches are loaded that could take the lines loaded for this scope. */
+  readonly movesLines?: boolean;
+}
+
+/** The service is over its head, or kept losing to other writers; the same command may work in a while. */
+export class Unavailable extends Error {
+  override get name(): string {
+    return 'Unavailable';
+  }
+}
+
+/** The atomic change of one product and the events it raised (the book's chapter 6). */
+export abstract class UnitOfWork {
+  /**
+   * Loads the product that `scope` names, runs `work` on it, and commits the product together with its
+   * events; then publishes the events and waits for the handlers to have seen them.
+   *
+   * @param work pure and synchronous, since it may be run more than once: after a conflict with another
+   *   writer on a freshly loaded product. It gets a product of version 0 for an unknown SKU.
+   * @returns what `work` returned in the run that was committed
+   * @throws what `work` throws; then nothing of it is kept
+   * @throws Unavailable
+   */
+  abstract run<T>(scope: Scope, work: (product: Product) => T): Promise<T>;
+}

@@ -1,0 +1,6 @@
+/** The only door into this module for others: what can be asked of it, and what it tells. */
+export * from './domain/commands';
+export * from './domain/errors';
+export * from './domain/events';
+export { OrderLine } from './domain/order-line';
+export type { Recorded } from './application/recorded';

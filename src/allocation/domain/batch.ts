@@ -1,0 +1,43 @@
+/**
+ * Stock of one SKU that lies in the warehouse or is on its way. Only its Product changes it.
+ *
+ * It counts what is allocated instead of adding up its lines, since a product is loaded with the few
+ * lines that a unit of work names and never with its whole history.
+ */
+export class Batch {
+  constructor(
+    /** Unique among all batches of all SKUs. */
+    readonly reference: string,
+    /** Pieces bought, a non-negative integer; 0 once a whole shipment is lost. */
+    public purchasedQuantity: number,
+    /** Day of arrival as `YYYY-MM-DD`; null: it lies in the warehouse. */
+    readonly eta: string | null,
+    /** The sequence number of its BatchCreated event: smaller was created earlier. */
+    readonly position: number,
+    /** Pieces promised to order lines. */
+    public allocatedQuantity = 0,
+  ) {}
+
+  /** Pieces that can still be promised. Negative only inside a change of quantity, never after it. */
+  get available(): number {
+    return this.purchasedQuantity - this.allocatedQuantity;
+  }
+
+  /** Whether a line of `qty` pieces fits: it goes whole into one batch or not at all (rule 1). */
+  canTake(qty: number): boolean {
+    return this.available >= qty;
+  }
+}
+
+/**
+ * The order in which batches serve lines, for sorting: warehouse stock first, then the earliest ETA;
+ * a tie goes to the batch that was created first (rule 2).
+ */
+export function byPreference(a: Batch, b: Batch): number {
+  if (a.eta !== b.eta) {
+    if (a.eta === null) return -1;
+    if (b.eta === null) return 1;
+    return a.eta < b.eta ? -1 : 1;
+  }
+  return a.position - b.position;
+}

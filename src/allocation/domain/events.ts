@@ -1,0 +1,56 @@
+/** What happened to a product, in the past tense. Quantities are pieces, days are `YYYY-MM-DD`. */
+
+export class BatchCreated {
+  constructor(
+    readonly sku: string,
+    readonly batchRef: string,
+    readonly qty: number,
+    readonly eta: string | null,
+  ) {}
+}
+
+/** The batch holds `qty` pieces now. Lines that it lost follow as Deallocated. */
+export class BatchQuantityChanged {
+  constructor(
+    readonly sku: string,
+    readonly batchRef: string,
+    readonly qty: number,
+  ) {}
+}
+
+/** The line is promised from this batch, which arrives on `eta` (null: it is in the warehouse). */
+export class Allocated {
+  constructor(
+    readonly sku: string,
+    readonly orderId: string,
+    readonly qty: number,
+    readonly batchRef: string,
+    readonly eta: string | null,
+  ) {}
+}
+
+/** The line is no longer promised; its pieces are back in the batch. */
+export class Deallocated {
+  constructor(
+    readonly sku: string,
+    readonly orderId: string,
+    readonly qty: number,
+    readonly batchRef: string,
+  ) {}
+}
+
+/** No batch could take the line; it is not allocated. */
+export class OutOfStock {
+  constructor(
+    readonly sku: string,
+    readonly orderId: string,
+    readonly qty: number,
+  ) {}
+}
+
+export type DomainEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated | OutOfStock;
+
+/** Every type of event by its name, which is how it is stored and sent. */
+export const eventTypes = { BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock } as const;
+
+export type EventType = keyof typeof eventTypes;

@@ -1,0 +1,179 @@
+import { Batch, byPreference } from './batch';
+import { BatchConflict, BatchNotFound, LineConflict, LineNotAllocated } from './errors';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  Deallocated,
+  type DomainEvent,
+  OutOfStock,
+} from './events';
+import { OrderLine } from './order-line';
+
+/** A line and the batch it is tied to. */
+export interface AllocatedLine {
+  readonly line: OrderLine;
+  readonly batch: Batch;
+  /** The sequence number of its Allocated event: larger is newer. */
+  readonly position: number;
+}
+
+/**
+ * One SKU with its batches: the aggregate, and the boundary within which stock is consistent (the
+ * book's chapter 7).
+ *
+ * Every change raises events, and the version number is the number of events that the product has
+ * ever raised. So it tells two writers apart, numbers the events without gaps, and orders batches and
+ * lines by age, all at once. A product of version 0 is one that nobody knows yet.
+ *
+ * A method that throws leaves the product as it was: each checks first and changes afterwards.
+ *
+ * A product may be loaded in part: with the batches that could take what is asked for, and with the
+ * lines that the unit of work names.
+ */
+export class Product {
+  /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
+  readonly events: DomainEvent[] = [];
+  private readonly batches: Batch[];
+  private readonly lines = new Map<string, AllocatedLine>();
+
+  /**
+   * @param loadedVersion events raised so far, 0 for a SKU that nobody knows yet
+   * @param batches in any order
+   * @param lines lines of those batches, in any order
+   */
+  constructor(
+    readonly sku: string,
+    readonly loadedVersion = 0,
+    batches: Iterable<Batch> = [],
+    lines: Iterable<AllocatedLine> = [],
+  ) {
+    this.batches = [...batches].sort(byPreference);
+    for (const line of lines) this.lines.set(line.line.orderId, line);
+  }
+
+  get versionNumber(): number {
+    return this.loadedVersion + this.events.length;
+  }
+
+  /** Whether a batch of the SKU was ever created (rule 9). */
+  get isKnown(): boolean {
+    return this.versionNumber > 0;
+  }
+
+  /** The line that the order has of this SKU, if it is allocated. */
+  allocationOf(orderId: string): AllocatedLine | undefined {
+    return this.lines.get(orderId);
+  }
+
+  /**
+   * Adds a batch; the first one makes the SKU known.
+   * @returns false when the batch exists already with the same content, and nothing was done
+   * @throws BatchConflict when it exists with other content (rule 8)
+   */
+  createBatch(reference: string, qty: number, eta: string | null): boolean {
+    const existing = this.batches.find((batch) => batch.reference === reference);
+    if (existing) {
+      if (existing.purchasedQuantity !== qty) {
+        throw new BatchConflict(reference, `quantity ${existing.purchasedQuantity}`);
+      }
+      if (existing.eta !== eta) {
+        throw new BatchConflict(reference, existing.eta ? `ETA ${existing.eta}` : 'no ETA');
+      }
+      return false;
+    }
+    this.raise(new BatchCreated(this.sku, reference, qty, eta));
+    const batch = new Batch(reference, qty, eta, this.versionNumber);
+    const next = this.batches.findIndex((other) => byPreference(batch, other) < 0);
+    this.batches.splice(next < 0 ? this.batches.length : next, 0, batch);
+    return true;
+  }
+
+  /**
+   * Ties the line to the preferred batch that can take it, or raises OutOfStock when none can (rules
+   * 1, 2 and 5). A line that is allocated already stays as it is (rule 4).
+   * @throws LineConflict when the order has another quantity of this SKU
+   */
+  allocate(line: OrderLine): void {
+    const existing = this.lines.get(line.orderId);
+    if (existing) {
+      if (existing.line.qty !== line.qty) throw new LineConflict(line, existing.line.qty);
+      return;
+    }
+    const batch = this.batches.find((candidate) => candidate.canTake(line.qty));
+    if (batch) {
+      this.tie(line, batch);
+    } else {
+      this.raise(new OutOfStock(this.sku, line.orderId, line.qty));
+    }
+  }
+
+  /**
+   * Gives the line's pieces back to its batch (rule 10).
+   * @throws LineNotAllocated
+   */
+  deallocate(orderId: string): void {
+    this.untie(this.allocated(orderId));
+  }
+
+  /**
+   * Moves the line to the batch that is preferred now, counting the pieces that it holds itself as
+   * free. It stays where it is when that is its own batch (rule 10).
+   * @throws LineNotAllocated
+   */
+  reallocate(orderId: string): void {
+    const current = this.allocated(orderId);
+    const { line } = current;
+    const batch = this.batches.find((other) => other === current.batch || other.canTake(line.qty));
+    if (!batch || batch === current.batch) return;
+    this.untie(current);
+    this.tie(line, batch);
+  }
+
+  /**
+   * Sets how many pieces the batch holds. Lines that no longer fit are taken off, the newest first,
+   * and each is allocated anew in the order in which it was taken off (rule 7).
+   * @throws BatchNotFound
+   */
+  changeBatchQuantity(reference: string, qty: number): void {
+    const batch = this.batches.find((candidate) => candidate.reference === reference);
+    if (!batch) throw new BatchNotFound(reference);
+    if (batch.purchasedQuantity === qty) return;
+    this.raise(new BatchQuantityChanged(this.sku, reference, qty));
+    batch.purchasedQuantity = qty;
+    if (batch.available >= 0) return;
+
+    const newestFirst = [...this.lines.values()]
+      .filter((line) => line.batch === batch)
+      .sort((a, b) => b.position - a.position);
+    const takenOff: OrderLine[] = [];
+    for (const allocated of newestFirst) {
+      if (batch.available >= 0) break;
+      this.untie(allocated);
+      takenOff.push(allocated.line);
+    }
+    for (const line of takenOff) this.allocate(line);
+  }
+
+  private allocated(orderId: string): AllocatedLine {
+    const allocated = this.lines.get(orderId);
+    if (!allocated) throw new LineNotAllocated(orderId, this.sku);
+    return allocated;
+  }
+
+  private tie(line: OrderLine, batch: Batch): void {
+    this.raise(new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta));
+    batch.allocatedQuantity += line.qty;
+    this.lines.set(line.orderId, { line, batch, position: this.versionNumber });
+  }
+
+  private untie({ line, batch }: AllocatedLine): void {
+    this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.reference));
+    batch.allocatedQuantity -= line.qty;
+    this.lines.delete(line.orderId);
+  }
+
+  private raise(event: DomainEvent): void {
+    this.events.push(event);
+  }
+}

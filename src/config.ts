@@ -1,0 +1,68 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, validateSync } from 'class-validator';
+
+const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
+
+/**
+ * The settings of the service, read from the environment once. Each property is named like its
+ * variable; the README's table says what each means.
+ */
+export class Config {
+  @number
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be between 0 and 65535' })
+  @Max(65535, { message: 'must be between 0 and 65535' })
+  readonly PORT: number = 3000;
+
+  @IsNotEmpty({ message: 'must name an address to listen on, such as 127.0.0.1' })
+  readonly HOST: string = '127.0.0.1';
+
+  /** Absent: the service starts a PostgreSQL of its own. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must look like postgres://user:password@host:5432/database' })
+  readonly DATABASE_URL?: string;
+
+  @IsNotEmpty({ message: 'must name a folder' })
+  readonly DATA_DIR: string = '.data';
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\/./, { message: 'must look like redis://host:6379' })
+  readonly REDIS_URL?: string;
+
+  @IsOptional()
+  @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
+  readonly SMTP_URL?: string;
+
+  @IsEmail({}, { message: 'must be a mail address' })
+  readonly STOCK_ALERTS_TO: string = 'stock@made.com';
+
+  @IsEmail({}, { message: 'must be a mail address' })
+  readonly MAIL_FROM: string = 'allocations@example.com';
+
+  @IsString()
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    message: 'must be one of fatal, error, warn, info, debug, trace, silent',
+  })
+  readonly LOG_LEVEL: string = 'info';
+}
+
+/** A setting that cannot be used. The message names each such setting and what it must be. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the settings.
+ * @param environment variables by name; empty ones count as absent, unknown ones are ignored
+ * @throws ConfigError
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const known = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const config = plainToInstance(Config, Object.fromEntries(known), { exposeDefaultValues: true });
+  const problems = validateSync(config, { whitelist: true }).map(
+    // The value stays out of the message: a URL may hold a password.
+    ({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join(', ')}`,
+  );
+  if (problems.length > 0) {
+    throw new ConfigError(`The settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return Object.freeze(config);
+}

@@ -1,0 +1,25 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { v7 as uuid } from 'uuid';
+
+/** Which request or message the running code works for. */
+export interface Correlation {
+  /** The request or message that all of this began with; kept from one system to the next. */
+  readonly correlationId: string;
+  /** The request, message or command that is being carried out right now. */
+  readonly causationId: string;
+}
+
+const storage = new AsyncLocalStorage<Correlation>();
+
+/** Runs `work`, and all that it awaits, on behalf of `correlation`. */
+export function correlated<T>(correlation: Correlation, work: () => T): T {
+  return storage.run(correlation, work);
+}
+
+/** What the running code works for; work that nobody asked for from outside gets ids of its own. */
+export function currentCorrelation(): Correlation {
+  const current = storage.getStore();
+  if (current) return current;
+  const id = uuid();
+  return { correlationId: id, causationId: id };
+}
