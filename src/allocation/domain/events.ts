@@ -54,3 +54,8 @@ export type DomainEvent = BatchCreated | BatchQuantityChanged | Allocated | Deal
 export const eventTypes = { BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock } as const;
 
 export type EventType = keyof typeof eventTypes;
+
+/** The name of an event's type. */
+export function eventTypeOf(event: DomainEvent): EventType {
+  return event.constructor.name as EventType;
+}

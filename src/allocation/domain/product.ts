@@ -66,13 +66,18 @@ export class Product {
     return this.lines.get(orderId);
   }
 
+  /** The batch, as far as it was loaded. */
+  batch(reference: string): Batch | undefined {
+    return this.batches.find((batch) => batch.reference === reference);
+  }
+
   /**
    * Adds a batch; the first one makes the SKU known.
    * @returns false when the batch exists already with the same content, and nothing was done
    * @throws BatchConflict when it exists with other content (rule 8)
    */
   createBatch(reference: string, qty: number, eta: string | null): boolean {
-    const existing = this.batches.find((batch) => batch.reference === reference);
+    const existing = this.batch(reference);
     if (existing) {
       if (existing.purchasedQuantity !== qty) {
         throw new BatchConflict(reference, `quantity ${existing.purchasedQuantity}`);
@@ -136,7 +141,7 @@ export class Product {
    * @throws BatchNotFound
    */
   changeBatchQuantity(reference: string, qty: number): void {
-    const batch = this.batches.find((candidate) => candidate.reference === reference);
+    const batch = this.batch(reference);
     if (!batch) throw new BatchNotFound(reference);
     if (batch.purchasedQuantity === qty) return;
     this.raise(new BatchQuantityChanged(this.sku, reference, qty));

@@ -1,0 +1,285 @@
+import { Injectable } from '@nestjs/common';
+import { EventBus } from '@nestjs/cqrs';
+import { v7 as uuid } from 'uuid';
+import { type Correlation, correlated, currentCorrelation } from '../../correlation';
+import {
+  type ProductChange,
+  ProductRepository,
+  type ProductTransaction,
+  WriteConflict,
+} from '../application/product-repository';
+import type { Recorded } from '../application/recorded';
+import { type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
+import type { Product } from '../domain/product';
+
+/** How much is done at once. */
+export class GroupCommitOptions {
+  /** Units that share one commit at most; 1 gives each unit a transaction of its own. */
+  readonly unitsPerCommit: number = 256;
+  /** Transactions under way at the same time. More of them means fewer units in each. */
+  readonly commits: number = 1;
+  /** The same for units that wait for another instance or move many lines, so that they hold up nobody. */
+  readonly patientCommits: number = 2;
+  /** Units that may be on their way; the next one is refused. */
+  readonly capacity: number = 10_000;
+  /** How often a unit is run that keeps losing to other writers. */
+  readonly attempts: number = 20;
+}
+
+interface Unit {
+  readonly scope: Scope;
+  readonly work: (product: Product) => unknown;
+  readonly correlation: Correlation;
+  readonly resolve: (result: never) => void;
+  readonly reject: (reason: unknown) => void;
+  attempts: number;
+  /** Waits for whoever else is changing its product, in a transaction without other products. */
+  patient: boolean;
+}
+
+/** What became of a unit in a transaction, valid once that is committed. */
+type Outcome =
+  | { readonly is: 'done'; readonly result: unknown; readonly events: Recorded[] }
+  | { readonly is: 'failed'; readonly reason: unknown }
+  | { readonly is: 'locked' | 'refused' };
+
+type Outcomes = Map<Unit, Outcome>;
+
+/**
+ * Units of work that share a commit. While one transaction is on its way to the disk, the units that
+ * arrive wait; then all of them are loaded with a few statements, run one after the other in memory, and
+ * saved together. Each succeeds or fails alone all the same.
+ *
+ * Units of one product are never in two transactions of this instance at once, so they do not fight each
+ * other; against other instances stand the repository's locks and version numbers.
+ */
+@Injectable()
+export class GroupCommit extends UnitOfWork {
+  /** Units by SKU, in the order in which they came. */
+  private readonly waiting = new Map<string, Unit[]>();
+  /** Those of the waiting SKUs that have a patient unit among theirs. */
+  private readonly patientSkus = new Set<string>();
+  private readonly busySkus = new Set<string>();
+  private unanswered = 0;
+  private commits = 0;
+  private patientCommits = 0;
+
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly eventBus: EventBus<Recorded>,
+    private readonly options: GroupCommitOptions,
+  ) {
+    super();
+  }
+
+  override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
+    if (this.unanswered >= this.options.capacity) {
+      throw new Unavailable('Too many commands are waiting; try again in a moment');
+    }
+    this.unanswered += 1;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const patient = scope.cutTo !== undefined;
+        this.enqueue({ scope, work, correlation: currentCorrelation(), resolve, reject, attempts: 0, patient });
+      });
+    } finally {
+      this.unanswered -= 1;
+    }
+  }
+
+  private enqueue(unit: Unit): void {
+    const units = this.waiting.get(unit.scope.sku);
+    if (units) units.push(unit);
+    else this.waiting.set(unit.scope.sku, [unit]);
+    if (unit.patient) this.patientSkus.add(unit.scope.sku);
+    this.startCommits();
+  }
+
+  private startCommits(): void {
+    for (const sku of this.patientSkus) {
+      if (this.patientCommits >= this.options.patientCommits) break;
+      const units = this.take([sku]);
+      if (units.length === 0) continue;
+      this.patientCommits += 1;
+      void this.commit(units, 'wait').finally(() => {
+        this.patientCommits -= 1;
+        this.startCommits();
+      });
+    }
+    while (this.commits < this.options.commits) {
+      const units = this.take(this.impatientSkus());
+      if (units.length === 0) break;
+      this.commits += 1;
+      void this.commit(units, 'skip').finally(() => {
+        this.commits -= 1;
+        this.startCommits();
+      });
+    }
+  }
+
+  private *impatientSkus(): Iterable<string> {
+    for (const sku of this.waiting.keys()) if (!this.patientSkus.has(sku)) yield sku;
+  }
+
+  /** Takes waiting units, those of busy SKUs left aside, and makes their SKUs busy. */
+  private take(skus: Iterable<string>): Unit[] {
+    const taken: Unit[] = [];
+    const leftOver: [string, Unit[]][] = [];
+    for (const sku of skus) {
+      if (this.busySkus.has(sku)) continue;
+      const units = this.waiting.get(sku) ?? [];
+      taken.push(...units.splice(0, this.options.unitsPerCommit - taken.length));
+      this.waiting.delete(sku);
+      this.patientSkus.delete(sku);
+      this.busySkus.add(sku);
+      if (units.length > 0) leftOver.push([sku, units]);
+      if (taken.length === this.options.unitsPerCommit) break;
+    }
+    // To the end of the line with it, so that a hot SKU cannot starve the others.
+    for (const [sku, units] of leftOver) {
+      this.waiting.set(sku, units);
+      if (units.some((unit) => unit.patient)) this.patientSkus.add(sku);
+    }
+    return taken;
+  }
+
+  private async commit(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<void> {
+    const outcomes = await this.commitTogether(units, whenLocked);
+    for (const unit of units) this.busySkus.delete(unit.scope.sku);
+    for (const [unit, outcome] of outcomes) void this.answer(unit, outcome);
+  }
+
+  /** One transaction for all units or, when one of them spoils it, one for each. */
+  private async commitTogether(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<Outcomes> {
+    try {
+      return await this.products.transaction((products) => runAll(products, units, whenLocked));
+    } catch (reason) {
+      if (reason instanceof WriteConflict) return new Map(units.map((unit) => [unit, { is: 'refused' }]));
+      if (units.length === 1 || reason instanceof Unavailable) {
+        return new Map(units.map((unit) => [unit, { is: 'failed', reason }]));
+      }
+    }
+    const outcomes: Outcomes = new Map();
+    for (const unit of units) {
+      for (const [one, outcome] of await this.commitTogether([unit], whenLocked)) outcomes.set(one, outcome);
+    }
+    return outcomes;
+  }
+
+  private async answer(unit: Unit, outcome: Outcome): Promise<void> {
+    switch (outcome.is) {
+      case 'done':
+        await correlated(unit.correlation, () => this.publish(outcome.events));
+        unit.resolve(outcome.result as never);
+        break;
+      case 'failed':
+        unit.reject(outcome.reason);
+        break;
+      case 'locked':
+        unit.patient = true;
+        this.enqueue(unit);
+        break;
+      case 'refused':
+        this.retry(unit);
+        break;
+    }
+  }
+
+  /** The event publisher keeps what a handler throws to itself: the command has succeeded. */
+  private async publish(events: Recorded[]): Promise<void> {
+    if (events.length > 0) await this.eventBus.publishAll(events);
+  }
+
+  private retry(unit: Unit): void {
+    unit.attempts += 1;
+    if (unit.attempts >= this.options.attempts) {
+      unit.reject(new Unavailable(`${unit.scope.sku} is being changed by too many others; try again in a moment`));
+      return;
+    }
+    // Growing pauses with jitter, so that instances which collided do not collide again.
+    const pause = Math.random() * Math.min(2 ** unit.attempts, 100);
+    setTimeout(() => this.enqueue(unit), pause);
+  }
+}
+
+async function runAll(
+  products: ProductTransaction,
+  units: readonly Unit[],
+  whenLocked: 'skip' | 'wait',
+): Promise<Outcomes> {
+  const loaded = await products.load(
+    units.map((unit) => unit.scope),
+    whenLocked,
+  );
+  const outcomes: Outcomes = new Map();
+  const changes: ProductChange[] = [];
+  const now = new Date();
+  for (const [sku, unitsOfSku] of bySku(units)) {
+    const makeProduct = loaded.get(sku);
+    if (!makeProduct) {
+      for (const unit of unitsOfSku) outcomes.set(unit, { is: 'locked' });
+      continue;
+    }
+    const change = runOnProduct(makeProduct, unitsOfSku, now, outcomes);
+    if (change.events.length > 0) changes.push(change);
+  }
+  if (changes.length === 0) return outcomes;
+
+  const refused = await products.save(changes);
+  for (const unit of units) if (refused.has(unit.scope.sku)) outcomes.set(unit, { is: 'refused' });
+  return outcomes;
+}
+
+/**
+ * Runs the units of one product one after the other, each on what those before it made of the product.
+ * When one throws halfway through its changes, all are run anew on a fresh product without it.
+ */
+function runOnProduct(
+  makeProduct: () => Product,
+  units: readonly Unit[],
+  now: Date,
+  outcomes: Outcomes,
+): ProductChange {
+  const failed = new Set<Unit>();
+  for (;;) {
+    const product = makeProduct();
+    const events: Recorded[] = [];
+    let spoiled = false;
+    for (const unit of units) {
+      if (failed.has(unit)) continue;
+      try {
+        const result = unit.work(product);
+        const raised = record(product, events.length, unit.correlation, now);
+        events.push(...raised);
+        outcomes.set(unit, { is: 'done', result, events: raised });
+      } catch (reason) {
+        failed.add(unit);
+        outcomes.set(unit, { is: 'failed', reason });
+        spoiled = product.events.length > events.length;
+        if (spoiled) break;
+      }
+    }
+    if (!spoiled) return { sku: product.sku, loadedVersion: product.loadedVersion, events };
+  }
+}
+
+/** The events that the product has raised after its first `from` ones. */
+function record(product: Product, from: number, correlation: Correlation, occurredAt: Date): Recorded[] {
+  return product.events.slice(from).map((event, index) => ({
+    id: uuid(),
+    sequence: product.loadedVersion + from + index + 1,
+    occurredAt,
+    ...correlation,
+    event,
+  }));
+}
+
+function bySku(units: readonly Unit[]): Map<string, Unit[]> {
+  const groups = new Map<string, Unit[]>();
+  for (const unit of units) {
+    const group = groups.get(unit.scope.sku);
+    if (group) group.push(unit);
+    else groups.set(unit.scope.sku, [unit]);
+  }
+  return groups;
+}

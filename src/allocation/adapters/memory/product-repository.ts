@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type ProductChange,
+  ProductRepository,
+  type ProductTransaction,
+} from '../../application/product-repository';
+import type { Recorded } from '../../application/recorded';
+import { Batch } from '../../domain/batch';
+import { BatchConflict } from '../../domain/errors';
+import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
+import { OrderLine } from '../../domain/order-line';
+import { Product } from '../../domain/product';
+
+type StoredBatch = Readonly<Pick<Batch, 'reference' | 'purchasedQuantity' | 'eta' | 'position' | 'allocatedQuantity'>>;
+
+interface StoredLine {
+  readonly line: OrderLine;
+  readonly batchRef: string;
+  readonly position: number;
+}
+
+/** One product as it was committed. Never changed: a commit puts another in its place. */
+interface StoredProduct {
+  readonly version: number;
+  readonly batches: ReadonlyMap<string, StoredBatch>;
+  readonly lines: ReadonlyMap<string, StoredLine>;
+}
+
+const UNKNOWN: StoredProduct = { version: 0, batches: new Map(), lines: new Map() };
+
+/**
+ * Products in memory, for tests and small jobs. It behaves like the real one: callers work on copies, a
+ * transaction that throws leaves nothing behind, products are locked from load to commit, a stale version
+ * is refused, and every step yields to other callers so that races are real.
+ */
+export class MemoryProductRepository extends ProductRepository {
+  /** All events ever committed, in the order of the commits. */
+  readonly events: Recorded[] = [];
+  private readonly products = new Map<string, StoredProduct>();
+  private readonly skuByReference = new Map<string, string>();
+  private readonly locks = new Map<string, Promise<void>>();
+
+  override async skuOfBatch(reference: string): Promise<string | undefined> {
+    await setImmediate();
+    return this.skuByReference.get(reference);
+  }
+
+  override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+    const staged = new Map<string, StoredProduct>();
+    const stagedEvents: Recorded[] = [];
+    let unlock!: () => void;
+    const ended = new Promise<void>((resolve) => (unlock = resolve));
+    const mine = new Set<string>();
+    const lock = async (sku: string, whenLocked: 'skip' | 'wait') => {
+      while (!mine.has(sku) && this.locks.has(sku)) {
+        if (whenLocked === 'skip') return false;
+        await this.locks.get(sku);
+      }
+      this.locks.set(sku, ended);
+      mine.add(sku);
+      return true;
+    };
+
+    try {
+      const result = await work({
+        load: async (scopes, whenLocked) => {
+          const loaded = new Map<string, () => Product>();
+          for (const { sku } of [...scopes].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
+            if (!(await lock(sku, whenLocked))) continue;
+            const stored = staged.get(sku) ?? this.products.get(sku) ?? UNKNOWN;
+            loaded.set(sku, () => toProduct(sku, stored));
+          }
+          await setImmediate();
+          return loaded;
+        },
+        save: async (changes) => {
+          const refused = new Set<string>();
+          for (const change of changes) {
+            await lock(change.sku, 'wait');
+            const stored = staged.get(change.sku) ?? this.products.get(change.sku) ?? UNKNOWN;
+            if (stored.version !== change.loadedVersion) {
+              refused.add(change.sku);
+              continue;
+            }
+            staged.set(change.sku, apply(stored, change));
+            stagedEvents.push(...change.events);
+          }
+          await setImmediate();
+          return refused;
+        },
+      });
+      this.commit(staged, stagedEvents);
+      return result;
+    } finally {
+      for (const sku of mine) this.locks.delete(sku);
+      unlock();
+    }
+  }
+
+  /** All or nothing, in one go: nothing awaits in here. */
+  private commit(staged: ReadonlyMap<string, StoredProduct>, events: readonly Recorded[]): void {
+    const claimed = new Map<string, string>();
+    for (const [sku, product] of staged) {
+      for (const reference of product.batches.keys()) {
+        const owner = this.skuByReference.get(reference) ?? claimed.get(reference) ?? sku;
+        if (owner !== sku) throw new BatchConflict(reference, 'another SKU');
+        claimed.set(reference, sku);
+      }
+    }
+    for (const [sku, product] of staged) this.products.set(sku, product);
+    for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
+    this.events.push(...events);
+  }
+}
+
+function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange): StoredProduct {
+  const batches = new Map(stored.batches);
+  const lines = new Map(stored.lines);
+  const change = (reference: string, changed: (batch: StoredBatch) => Partial<StoredBatch>) => {
+    const batch = batches.get(reference)!;
+    batches.set(reference, { ...batch, ...changed(batch) });
+  };
+  for (const { event, sequence } of events) {
+    if (event instanceof BatchCreated) {
+      const { batchRef, qty, eta } = event;
+      batches.set(batchRef, new Batch(batchRef, qty, eta, sequence));
+    } else if (event instanceof BatchQuantityChanged) {
+      change(event.batchRef, () => ({ purchasedQuantity: event.qty }));
+    } else if (event instanceof Allocated) {
+      const { orderId, sku, qty, batchRef } = event;
+      lines.set(orderId, { line: new OrderLine(orderId, sku, qty), batchRef, position: sequence });
+      change(batchRef, ({ allocatedQuantity }) => ({ allocatedQuantity: allocatedQuantity + qty }));
+    } else if (event instanceof Deallocated) {
+      lines.delete(event.orderId);
+      change(event.batchRef, ({ allocatedQuantity }) => ({ allocatedQuantity: allocatedQuantity - event.qty }));
+    }
+  }
+  return { version: loadedVersion + events.length, batches, lines };
+}
+
+function toProduct(sku: string, { version, batches, lines }: StoredProduct): Product {
+  const copies = new Map(
+    [...batches.values()].map((batch) => [
+      batch.reference,
+      new Batch(batch.reference, batch.purchasedQuantity, batch.eta, batch.position, batch.allocatedQuantity),
+    ]),
+  );
+  const allocated = [...lines.values()].map(({ line, batchRef, position }) => ({
+    line,
+    batch: copies.get(batchRef)!,
+    position,
+  }));
+  return new Product(sku, version, copies.values(), allocated);
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { databaseErrorCode, isConnectionError } from '../../../database/errors';
+import { ProductRepository, type ProductTransaction, WriteConflict } from '../../application/product-repository';
+import { Unavailable } from '../../application/unit-of-work';
+import { BatchConflict } from '../../domain/errors';
+import { PostgresProductTransaction } from './product-transaction';
+
+const UNIQUE_VIOLATION = '23505';
+/** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
+const CONFLICTS = new Set(['40001', '40P01', UNIQUE_VIOLATION]);
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Products in PostgreSQL. */
+@Injectable()
+export class PostgresProductRepository extends ProductRepository {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
+
+  override async skuOfBatch(reference: string): Promise<string | undefined> {
+    try {
+      const rows = await this.dataSource.query<{ sku: string }[]>(
+        'SELECT sku FROM batches WHERE reference = $1',
+        [reference],
+      );
+      return rows[0]?.sku;
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.dataSource.transaction((manager) => work(this.begin(manager)));
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  protected begin(manager: EntityManager): ProductTransaction {
+    return new PostgresProductTransaction(manager);
+  }
+}
+
+function translated(error: unknown): unknown {
+  if (isConnectionError(error)) return new Unavailable('The database cannot be reached', { cause: error });
+  const code = databaseErrorCode(error);
+  if (code === LOCK_NOT_AVAILABLE) return new Unavailable('The product is being changed for too long', { cause: error });
+  if (code === UNIQUE_VIOLATION) {
+    const { constraint, detail } = (error as { driverError: { constraint?: string; detail?: string } }).driverError;
+    if (constraint === 'batches_pkey') {
+      const reference = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';
+      return new BatchConflict(reference, 'another SKU');
+    }
+  }
+  if (code !== undefined && CONFLICTS.has(code)) return new WriteConflict('Another writer got ahead', { cause: error });
+  return error;
+}

@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Allocate, ChangeBatchQuantity, CreateBatch, Deallocate, Reallocate } from '../domain/commands';
+import { BatchNotFound, InvalidSku } from '../domain/errors';
+import type { Product } from '../domain/product';
+import { ProductRepository } from './product-repository';
+import { UnitOfWork } from './unit-of-work';
+
+@CommandHandler(CreateBatch)
+export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
+  private readonly logger = new Logger(CreateBatchHandler.name);
+
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws BatchConflict */
+  async execute({ reference, sku, qty, eta }: CreateBatch): Promise<void> {
+    const created = await this.unitOfWork.run({ sku, batchRef: reference }, (product) =>
+      product.createBatch(reference, qty, eta),
+    );
+    if (!created) this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
+  }
+}
+
+@CommandHandler(Allocate)
+export class AllocateHandler implements ICommandHandler<Allocate> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws InvalidSku, LineConflict */
+  async execute({ line }: Allocate): Promise<void> {
+    await this.unitOfWork.run({ sku: line.sku, orderId: line.orderId, qty: line.qty }, (product) =>
+      known(product).allocate(line),
+    );
+  }
+}
+
+@CommandHandler(Deallocate)
+export class DeallocateHandler implements ICommandHandler<Deallocate> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws LineNotAllocated */
+  async execute({ orderId, sku }: Deallocate): Promise<void> {
+    await this.unitOfWork.run({ sku, orderId }, (product) => product.deallocate(orderId));
+  }
+}
+
+@CommandHandler(Reallocate)
+export class ReallocateHandler implements ICommandHandler<Reallocate> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws LineNotAllocated */
+  async execute({ orderId, sku }: Reallocate): Promise<void> {
+    await this.unitOfWork.run({ sku, orderId, movesLines: true }, (product) => product.reallocate(orderId));
+  }
+}
+
+@CommandHandler(ChangeBatchQuantity)
+export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQuantity> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound */
+  async execute({ batchRef, qty }: ChangeBatchQuantity): Promise<void> {
+    const sku = await this.products.skuOfBatch(batchRef);
+    if (sku === undefined) throw new BatchNotFound(batchRef);
+    await this.unitOfWork.run({ sku, batchRef, cutTo: qty, movesLines: true }, (product) =>
+      product.changeBatchQuantity(batchRef, qty),
+    );
+  }
+}
+
+/** @throws InvalidSku when no batch of the product's SKU was ever created (rule 6) */
+function known(product: Product): Product {
+  if (!product.isKnown) throw new InvalidSku(product.sku);
+  return product;
+}
+
+export const commandHandlers = [
+  CreateBatchHandler,
+  AllocateHandler,
+  DeallocateHandler,
+  ReallocateHandler,
+  ChangeBatchQuantityHandler,
+];

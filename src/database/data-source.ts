@@ -1,0 +1,48 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
+
+/**
+ * How to connect to the database at `url`. The schema comes from migrations alone.
+ */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    applicationName: 'stock-allocation',
+    migrations: [WriteModel1790000000000],
+    migrationsTableName: 'migrations',
+    connectTimeoutMS: 5_000,
+    extra: {
+      max: 10,
+      // An instance that freezes in the middle of a transaction loses its locks, and one that waits for
+      // a lock gives up before its client does.
+      idle_in_transaction_session_timeout: 30_000,
+      lock_timeout: 10_000,
+    },
+  };
+}
+
+/** A data source for the database at `url`, not connected yet. */
+export function createDataSource(url: string): DataSource {
+  return new DataSource(dataSourceOptions(url));
+}
+
+/** Any number, the same in all instances: who holds the advisory lock of this number migrates. */
+const MIGRATION_LOCK = 4_201_960_114;
+
+/**
+ * Brings the schema up to date. Instances that start together take turns.
+ * @param dataSource connected
+ */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SET lock_timeout = 0');
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.query('RESET lock_timeout');
+    await runner.release();
+  }
+}

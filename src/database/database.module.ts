@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Config } from '../config';
+import { dataSourceOptions, migrate } from './data-source';
+
+/** The connection to PostgreSQL, on a schema that is up to date. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [Config],
+      useFactory: (config: Config) => {
+        if (!config.DATABASE_URL) throw new Error('The application needs a database: start one and set DATABASE_URL');
+        return { ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 0 };
+      },
+      dataSourceFactory: async (options) => {
+        const dataSource = await new DataSource(options as DataSourceOptions).initialize();
+        await migrate(dataSource);
+        return dataSource;
+      },
+    }),
+  ],
+})
+export class DatabaseModule {}

@@ -1,0 +1,31 @@
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import { createDataSource } from '../../src/database/data-source';
+import { createTestDatabase } from '../support/test-database';
+import { type Store, unitOfWorkContract } from './unit-of-work.contract';
+
+async function open(): Promise<Store> {
+  const database = await createTestDatabase();
+  const dataSource = await createDataSource(database.url).initialize();
+  return {
+    products: new PostgresProductRepository(dataSource),
+    committedEvents: async (sku) => {
+      const rows = await dataSource.query<{ id: string; type: string; sequence: string; correlation_id: string }[]>(
+        'SELECT id, type, sequence, correlation_id FROM outbox WHERE sku = $1 ORDER BY sequence',
+        [sku],
+      );
+      return rows.map(({ id, type, sequence, correlation_id: correlationId }) => ({
+        id,
+        type,
+        sequence: Number(sequence),
+        correlationId,
+      }));
+    },
+    close: async () => {
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+unitOfWorkContract('PostgreSQL, shared commits', open);
+unitOfWorkContract('PostgreSQL, one commit for each unit', open, { unitsPerCommit: 1, commits: 4 });

@@ -1,0 +1,292 @@
+import { v7 as uuid } from 'uuid';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
+import type { Recorded } from '../../src/allocation/application/recorded';
+import { LineConflict } from '../../src/allocation/domain/errors';
+import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
+import { OrderLine } from '../../src/allocation/domain/order-line';
+import { correlated } from '../../src/correlation';
+import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { RecordingEventBus } from '../support/recording-event-bus';
+
+/** What the suite needs to know of a kind of store. */
+export interface Store {
+  readonly products: ProductRepository;
+  /** The events that were committed for a SKU, in the order of their sequence. */
+  committedEvents(sku: string): Promise<{ type: string; sequence: number; correlationId: string; id: string }[]>;
+  close(): Promise<void>;
+}
+
+/** What every unit of work and its repository promise, whatever they store products in. */
+export function unitOfWorkContract(name: string, open: () => Promise<Store>, options: Partial<GroupCommitOptions> = {}): void {
+  describe(`unit of work: ${name}`, () => {
+    let store: Store;
+    let bus: RecordingEventBus;
+    let unitOfWork: GroupCommit;
+
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store.close());
+    beforeEach(() => {
+      bus = new RecordingEventBus();
+      unitOfWork = new GroupCommit(store.products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options });
+    });
+
+    const createBatch = (sku: string, reference: string, qty: number, eta: string | null = null) =>
+      unitOfWork.run({ sku, batchRef: reference }, (product) => product.createBatch(reference, qty, eta));
+    const allocate = (sku: string, orderId: string, qty: number) =>
+      unitOfWork.run({ sku, orderId, qty }, (product) => product.allocate(new OrderLine(orderId, sku, qty)));
+    const batchOf = (sku: string, orderId: string) =>
+      unitOfWork.run({ sku, orderId }, (product) => product.allocationOf(orderId)?.batch.reference);
+    const available = (sku: string, reference: string) =>
+      unitOfWork.run({ sku, batchRef: reference }, (product) => product.batch(reference)?.available);
+
+    test('keeps what was committed', async () => {
+      const sku = randomSku();
+      const [batch, order] = [randomRef(), randomOrderId()];
+      await createBatch(sku, batch, 10, '2031-02-28');
+      await allocate(sku, order, 3);
+
+      expect(await batchOf(sku, order)).toBe(batch);
+      expect(await available(sku, batch)).toBe(7);
+      expect(await store.products.skuOfBatch(batch)).toBe(sku);
+      expect(await store.products.skuOfBatch(randomRef())).toBeUndefined();
+    });
+
+    test('hands a product of version 0 to work on an unknown SKU, and keeps nothing of looking at it', async () => {
+      const sku = randomSku();
+      expect(await unitOfWork.run({ sku }, (product) => product.versionNumber)).toBe(0);
+      expect(await unitOfWork.run({ sku }, (product) => product.isKnown)).toBe(false);
+      expect(await store.committedEvents(sku)).toEqual([]);
+    });
+
+    test('keeps nothing of a unit that throws, even after it changed something', async () => {
+      const sku = randomSku();
+      const [batch, order] = [randomRef(), randomOrderId()];
+      await createBatch(sku, batch, 10);
+
+      const failing = unitOfWork.run({ sku, orderId: order, qty: 3 }, (product) => {
+        product.allocate(new OrderLine(order, sku, 3));
+        throw new Error('changed my mind');
+      });
+
+      await expect(failing).rejects.toThrow('changed my mind');
+      expect(await batchOf(sku, order)).toBeUndefined();
+      expect(await available(sku, batch)).toBe(10);
+      expect(bus.typesOf(sku)).toEqual(['BatchCreated']);
+    });
+
+    test('lets a unit that throws fail alone among others of the same product', async () => {
+      const sku = randomSku();
+      const [batch, orders] = [randomRef(), Array.from({ length: 6 }, randomOrderId)];
+      await createBatch(sku, batch, 100);
+
+      const results = await Promise.allSettled(
+        orders.map((order, index) =>
+          unitOfWork.run({ sku, orderId: order, qty: 2 }, (product) => {
+            product.allocate(new OrderLine(order, sku, 2));
+            if (index % 2 === 1) throw new Error(`no ${index}`);
+          }),
+        ),
+      );
+
+      expect(results.map(({ status }) => status)).toEqual(
+        orders.map((_, index) => (index % 2 === 1 ? 'rejected' : 'fulfilled')),
+      );
+      expect(await available(sku, batch)).toBe(94);
+      expect((await store.committedEvents(sku)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    });
+
+    test('rolls back by default: a transaction whose work throws leaves nothing', async () => {
+      const sku = randomSku();
+      const batch = randomRef();
+      const work = store.products.transaction(async (products) => {
+        await products.load([{ sku }], 'wait');
+        await products.save([created(sku, batch)]);
+        throw new Error('no');
+      });
+
+      await expect(work).rejects.toThrow('no');
+      expect(await store.products.skuOfBatch(batch)).toBeUndefined();
+      expect(await store.committedEvents(sku)).toEqual([]);
+    });
+
+    test('refuses a stale version and writes nothing of that product, while others are saved', async () => {
+      const [stale, fresh] = [randomSku(), randomSku()];
+      const [first, second, third] = [randomRef(), randomRef(), randomRef()];
+      await store.products.transaction((products) => products.save([created(stale, first)]));
+
+      const refused = await store.products.transaction((products) =>
+        products.save([created(stale, second), created(fresh, third)]),
+      );
+
+      expect(refused).toEqual(new Set([stale]));
+      expect(await store.products.skuOfBatch(second)).toBeUndefined();
+      expect(await store.products.skuOfBatch(third)).toBe(fresh);
+    });
+
+    test('runs the work again on the newer product after a conflict, unseen by the caller', async () => {
+      const sku = randomSku();
+      await createBatch(sku, randomRef(), 1);
+      const [order, otherOrder] = [randomOrderId(), randomOrderId()];
+      const racing = bothLoadBeforeEitherSaves(store.products);
+      const seen: number[] = [];
+
+      await Promise.all(
+        [order, otherOrder].map((orderId) =>
+          new GroupCommit(racing, bus.asEventBus(), new GroupCommitOptions()).run({ sku, orderId, qty: 1 }, (product) => {
+            seen.push(product.versionNumber);
+            product.allocate(new OrderLine(orderId, sku, 1));
+          }),
+        ),
+      );
+
+      expect(seen).toEqual([1, 1, 2]);
+      expect((await store.committedEvents(sku)).map(({ type }) => type)).toEqual([
+        'BatchCreated',
+        'Allocated',
+        'OutOfStock',
+      ]);
+    });
+
+    test('lets 20 workers race for 10 pieces: 10 get one, 10 are told that there is none', async () => {
+      const sku = randomSku();
+      const batches = [randomRef(), randomRef()];
+      await createBatch(sku, batches[0], 6);
+      await createBatch(sku, batches[1], 4, '2031-01-01');
+      const workers = Array.from(
+        { length: 20 },
+        () => new GroupCommit(store.products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options }),
+      );
+
+      await Promise.all(
+        workers.map((worker) => {
+          const order = randomOrderId();
+          return worker.run({ sku, orderId: order, qty: 1 }, (product) => product.allocate(new OrderLine(order, sku, 1)));
+        }),
+      );
+
+      const events = await store.committedEvents(sku);
+      expect(events.filter(({ type }) => type === 'Allocated')).toHaveLength(10);
+      expect(events.filter(({ type }) => type === 'OutOfStock')).toHaveLength(10);
+      expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
+      expect(await available(sku, batches[0])).toBe(0);
+      expect(await available(sku, batches[1])).toBe(0);
+    });
+
+    test('collects the events of a commit, numbered, and publishes them before the caller goes on', async () => {
+      const sku = randomSku();
+      const order = randomOrderId();
+      await createBatch(sku, randomRef(), 1);
+      await correlated({ correlationId: 'request-1', causationId: 'request-1' }, () => allocate(sku, order, 1));
+      await allocate(sku, randomOrderId(), 1);
+
+      expect(bus.published(sku).map(({ event }) => event.constructor)).toEqual([BatchCreated, Allocated, OutOfStock]);
+      expect(bus.published(sku).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+      expect(bus.published(sku)[1].correlationId).toBe('request-1');
+      const stored = await store.committedEvents(sku);
+      expect(stored.map(({ id }) => id)).toEqual(bus.published(sku).map(({ id }) => id));
+      expect(stored[1].correlationId).toBe('request-1');
+    });
+
+    test('changes and publishes nothing when a line is allocated again, and refuses another quantity', async () => {
+      const sku = randomSku();
+      const order = randomOrderId();
+      await createBatch(sku, randomRef(), 10);
+      await allocate(sku, order, 2);
+      await allocate(sku, order, 2);
+      await expect(allocate(sku, order, 3)).rejects.toThrow(LineConflict);
+
+      expect(bus.typesOf(sku)).toEqual(['BatchCreated', 'Allocated']);
+    });
+
+    test('loads the lines that a cut throws off and moves them in the same unit', async () => {
+      const sku = randomSku();
+      const [here, there] = [randomRef(), randomRef()];
+      const orders = Array.from({ length: 5 }, randomOrderId);
+      await createBatch(sku, here, 10);
+      for (const order of orders) await allocate(sku, order, 2);
+      await createBatch(sku, there, 5, '2031-01-01');
+
+      await unitOfWork.run({ sku, batchRef: here, cutTo: 5, movesLines: true }, (product) =>
+        product.changeBatchQuantity(here, 5),
+      );
+
+      // The three newest go, and the last of them finds only one piece left there.
+      expect(await Promise.all(orders.map((order) => batchOf(sku, order)))).toEqual([
+        here,
+        here,
+        undefined,
+        there,
+        there,
+      ]);
+      expect(await available(sku, here)).toBe(1);
+      expect(await available(sku, there)).toBe(1);
+      expect(bus.typesOf(sku).slice(-7)).toEqual([
+        'BatchQuantityChanged',
+        ...['Deallocated', 'Deallocated', 'Deallocated'],
+        ...['Allocated', 'Allocated', 'OutOfStock'],
+      ]);
+    });
+
+    test('refuses the reference of a batch of another SKU', async () => {
+      const [sku, otherSku] = [randomSku(), randomSku()];
+      const reference = randomRef();
+      await createBatch(sku, reference, 1);
+
+      await expect(createBatch(otherSku, reference, 1)).rejects.toThrow(`Batch ${reference} exists already`);
+      expect(await store.committedEvents(otherSku)).toEqual([]);
+    });
+
+    test('lets the second of two new batches with one reference fail alone', async () => {
+      const [sku, otherSku, thirdSku] = [randomSku(), randomSku(), randomSku()];
+      const reference = randomRef();
+      const results = await Promise.allSettled([
+        createBatch(sku, reference, 1),
+        createBatch(otherSku, reference, 1),
+        createBatch(thirdSku, randomRef(), 1),
+      ]);
+
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+      expect(results[2].status).toBe('fulfilled');
+    });
+  });
+}
+
+function created(sku: string, reference: string): ProductChange {
+  const event: Recorded = {
+    id: uuid(),
+    sequence: 1,
+    occurredAt: new Date(),
+    correlationId: 'test',
+    causationId: 'test',
+    event: new BatchCreated(sku, reference, 1, null),
+  };
+  return { sku, loadedVersion: 0, events: [event] };
+}
+
+/**
+ * The same products without locks: what is loaded is loaded in a transaction of its own, and the first
+ * two loads wait for each other.
+ */
+function bothLoadBeforeEitherSaves(products: ProductRepository): ProductRepository {
+  let loads = 0;
+  let bothLoaded!: () => void;
+  const rendezvous = new Promise<void>((resolve) => (bothLoaded = resolve));
+  return {
+    skuOfBatch: (reference) => products.skuOfBatch(reference),
+    transaction: (work) =>
+      products.transaction((transaction) =>
+        work({
+          load: async (scopes) => {
+            const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
+            if (++loads === 2) bothLoaded();
+            await rendezvous;
+            return loaded;
+          },
+          save: (changes) => transaction.save(changes),
+        }),
+      ),
+  };
+}
