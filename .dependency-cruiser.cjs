@@ -1,0 +1,192 @@
+/**
+ * The rules between the rooms of the source. `npm run check:architecture` applies them, and each one
+ * has a folder in test/architecture/fixtures that breaks it.
+ *
+ * A module is a folder of src, except two that modules stand on: http, for what has controllers, and
+ * database, for what has tables.
+ */
+const startFiles = '^src/(main|cli)\\.ts$';
+const appModule = '^src/app\\.module\\.ts$';
+const contracts = '^src/[^/]+/contracts\\.ts$';
+const foundation = '^src/(http|database)/';
+const storageFiles = [
+  '^src/[^/]+/adapters/',
+  '^src/(views|messaging|database)/',
+  '^src/notifications/[^/]*queue',
+];
+const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-imports-only-itself',
+      comment:
+        'The rules of the business outlive every framework and can be tested without one: plain TypeScript, ' +
+        'no package, not even one of Node. Hand in what it needs as an argument.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/domain/' },
+      to: { pathNot: '^src/$1/domain/' },
+    },
+    {
+      name: 'application-imports-domain-and-ports',
+      comment:
+        'A use case says what happens, not with which technology. Write a port (an abstract class) in ' +
+        'application and its implementation in adapters.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/application/' },
+      to: {
+        pathNot: [
+          '^src/$1/(domain|application)/',
+          '^src/correlation\\.ts$',
+          '(^|/)node_modules/@nestjs/(common|cqrs)/',
+        ],
+      },
+    },
+    {
+      name: 'adapters-and-entrypoints-are-strangers',
+      comment:
+        'What drives the application and what it drives can each be exchanged alone. They meet in the ' +
+        'application, through a command or a port.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/(adapters|entrypoints)/' },
+      to: { path: '^src/$1/(adapters|entrypoints)/', pathNot: '^src/$1/$2/' },
+    },
+    {
+      name: 'stores-stay-behind-adapters',
+      comment:
+        'Whoever sees the database or Redis depends on its way of failing. Only adapters, the rooms that are ' +
+        'about storage, and the queue of the notifications do.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: storageFiles },
+      to: { path: stores },
+    },
+    {
+      name: 'database-serves-adapters',
+      comment:
+        'Connections, migrations and the errors of PostgreSQL are a matter of storage. Only what may see the ' +
+        'database, and what starts the service, imports the database room.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [...storageFiles, startFiles, appModule] },
+      to: { path: '^src/database/' },
+    },
+    {
+      name: 'http-serves-entrypoints',
+      comment:
+        'A rule or a handler that knows of HTTP cannot be used from Redis or the command line. Only ' +
+        'controllers, and what starts the service, import the http room.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/http/', '^src/[^/]+/entrypoints/', '\\.controller\\.ts$', startFiles, appModule],
+      },
+      to: { path: '^src/http/' },
+    },
+    {
+      name: 'foundation-knows-no-module',
+      comment:
+        'Problem details, validation and the database serve every module and so depend on none. Of the ' +
+        'modules they see only the errors of allocation that they translate.',
+      severity: 'error',
+      from: { path: '^src/(http|database)/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/$1/', '^src/allocation/contracts\\.ts$', '^src/(config|correlation)\\.ts$'],
+      },
+    },
+    {
+      name: 'modules-meet-at-contracts',
+      comment:
+        'What is not in contracts.ts is a private matter and may change without notice. Export there what ' +
+        'others need.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: foundation },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', contracts, foundation, '\\.module\\.ts$'] },
+    },
+    {
+      name: 'allocation-knows-no-listener',
+      comment:
+        'Allocation tells what happened and cares not who listens, so that a listener can be added, removed ' +
+        'or broken without it. Listen to its events instead.',
+      severity: 'error',
+      from: { path: '^src/allocation/' },
+      to: { path: '^src/(views|notifications|messaging)/' },
+    },
+    {
+      name: 'app-module-composes',
+      comment:
+        'One place shows what the service is made of, and a module can be taken out there. Only app.module.ts ' +
+        'imports module files, and only main.ts and cli.ts import it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [appModule, startFiles] },
+      to: { path: '^src/.+\\.module\\.ts$' },
+    },
+    {
+      name: 'shared-files-know-no-module',
+      comment:
+        'Settings and correlation lie beneath everything. One that knew a module would tie all the others ' +
+        'to it.',
+      severity: 'error',
+      from: { path: '^src/[^/]+\\.ts$', pathNot: [startFiles, appModule] },
+      to: { path: '^src/[^/]+/' },
+    },
+    {
+      name: 'no-cycles',
+      comment:
+        'Files in a cycle can only be understood, tested and moved together, and a decorated class may be ' +
+        'undefined when the other file asks for it.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-barrels',
+      comment:
+        'An index file hides where a thing comes from and drags in all its neighbours. Import the file that ' +
+        'has the thing; the one door of a module is contracts.ts.',
+      severity: 'error',
+      from: { path: '/index\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that imports nothing and that nobody imports is dead. Delete it.',
+      severity: 'error',
+      from: { path: '^src/', orphan: true },
+      to: {},
+    },
+    {
+      name: 'no-test-code-in-src',
+      comment: 'The service is built from src alone; an import from test would break it when it starts.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-dev-packages-in-src',
+      comment:
+        'Dev dependencies are not installed where the service runs. List the package under dependencies in ' +
+        'package.json.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-unlisted-packages',
+      comment:
+        'A package that is here only because another one needs it can vanish or change with any update. List ' +
+        'it in package.json.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Imports of types count: they tie two rooms together just as values do.
+    tsPreCompilationDeps: true,
+    // Packages that ship ES modules only have no entry for `require`.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'default'] },
+    tsConfig: { fileName: `${__dirname}/tsconfig.json` },
+  },
+};

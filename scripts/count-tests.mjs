@@ -1,0 +1,9 @@
+// Prints how many tests passed and failed, from the file that `jest --json --outputFile` wrote. A test file
+// that could not even be loaded has no tests to count and is counted itself.
+import { readFileSync } from 'node:fs';
+
+const results = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+const skipped = results.numPendingTests + results.numTodoTests;
+if (skipped > 0) console.log(`${skipped} tests were skipped`);
+console.log(`tests: ${results.numPassedTests} passed, ${failed} failed`);

@@ -1,0 +1,90 @@
+import { ConfigError, loadConfig } from '../../src/config';
+
+function complaintAbout(environment: NodeJS.ProcessEnv): string {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error(`accepted: ${JSON.stringify(environment)}`);
+}
+
+describe('the settings', () => {
+  it('have defaults with which the service starts', () => {
+    expect({ ...loadConfig({}) }).toEqual({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      DATABASE_URL: undefined,
+      DATA_DIR: '.data',
+      REDIS_URL: undefined,
+      SMTP_URL: undefined,
+      STOCK_ALERTS_TO: 'stock@made.com',
+      MAIL_FROM: 'allocations@example.com',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('come from the environment', () => {
+    const environment = {
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgresql://user:password@db.example.com:5432/stock',
+      DATA_DIR: '/var/lib/stock',
+      REDIS_URL: 'rediss://redis.example.com:6380',
+      SMTP_URL: 'smtps://user:password@mail.example.com:465',
+      STOCK_ALERTS_TO: 'buyers@example.com',
+      MAIL_FROM: 'service@example.com',
+      LOG_LEVEL: 'debug',
+    };
+
+    expect({ ...loadConfig({ ...environment, PORT: '8080' }) }).toEqual({ ...environment, PORT: 8080 });
+  });
+
+  it('count as absent when they are empty', () => {
+    const empty = { PORT: '', HOST: '', DATABASE_URL: '', REDIS_URL: '', SMTP_URL: '', LOG_LEVEL: '' };
+
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+
+  it('leave out variables of others', () => {
+    expect(loadConfig({ PATH: '/usr/bin', PORTS: '1' })).toEqual(loadConfig({}));
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  it.each(['0', '1', '65535'])('take %s as a port', (port) => {
+    expect(loadConfig({ PORT: port }).PORT).toBe(Number(port));
+  });
+
+  it.each(['-1', '65536', '1.5', '1e3', '0x50', ' 80', 'http', 'NaN'])('refuse %p as a port', (port) => {
+    expect(complaintAbout({ PORT: port })).toMatch(/\bPORT must be (a whole number|between 0 and 65535)/);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db.example.com/stock'],
+    ['DATABASE_URL', 'db.example.com:5432'],
+    ['REDIS_URL', 'redis.example.com:6379'],
+    ['SMTP_URL', 'https://mail.example.com'],
+    ['STOCK_ALERTS_TO', 'nobody'],
+    ['MAIL_FROM', 'Stock'],
+    ['LOG_LEVEL', 'verbose'],
+  ])('name %s when it is %s', (name, value) => {
+    expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));
+  });
+
+  it('name everything that is wrong at once, each on a line', () => {
+    const complaint = complaintAbout({ PORT: 'http', LOG_LEVEL: 'verbose', HOST: '0.0.0.0' });
+
+    expect(complaint.split('\n')).toEqual([
+      'The settings cannot be used:',
+      expect.stringMatching(/^ {2}PORT /),
+      expect.stringMatching(/^ {2}LOG_LEVEL /),
+    ]);
+  });
+
+  it.each(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'])('keep a password in %s to themselves', (name) => {
+    expect(complaintAbout({ [name]: 'http://user:s3cret@host' })).not.toContain('s3cret');
+  });
+});
