@@ -4,3 +4,4 @@ export * from './domain/errors';
 export * from './domain/events';
 export { OrderLine } from './domain/order-line';
 export type { Recorded } from './application/recorded';
+export { Unavailable } from './application/unit-of-work';

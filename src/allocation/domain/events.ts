@@ -9,12 +9,13 @@ export class BatchCreated {
   ) {}
 }
 
-/** The batch holds `qty` pieces now. Lines that it lost follow as Deallocated. */
+/** The batch holds `qty` pieces now, after `previousQty`. Lines that it lost follow as Deallocated. */
 export class BatchQuantityChanged {
   constructor(
     readonly sku: string,
     readonly batchRef: string,
     readonly qty: number,
+    readonly previousQty: number,
   ) {}
 }
 

@@ -144,7 +144,7 @@ export class Product {
     const batch = this.batch(reference);
     if (!batch) throw new BatchNotFound(reference);
     if (batch.purchasedQuantity === qty) return;
-    this.raise(new BatchQuantityChanged(this.sku, reference, qty));
+    this.raise(new BatchQuantityChanged(this.sku, reference, qty, batch.purchasedQuantity));
     batch.purchasedQuantity = qty;
     if (batch.available >= 0) return;
 

@@ -24,11 +24,11 @@ interface AllocationRow {
   position: string;
 }
 
-/** Pieces sought of one SKU by so many lines. */
+/** A quantity of a SKU that some line seeks, and how many lines seek any quantity of that SKU. */
 interface Sought {
   readonly sku: string;
   readonly qty: number;
-  lines: number;
+  readonly lines: number;
 }
 
 // A day must not become a Date, which would shift it by the time zone.
@@ -133,8 +133,8 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   /**
-   * The batches that rule 2 could pick. Of n lines that seek the same quantity each may use up one batch,
-   * so the first n that fit now are enough for all of them, whatever other lines do.
+   * The batches that rule 2 could pick. Of n lines that seek batches each may use up one, so for every
+   * quantity the first n batches that fit now are enough, whatever the other lines do.
    */
   private async batchesThatFit(sought: readonly Sought[]): Promise<BatchRow[]> {
     if (sought.length === 0) return [];
@@ -270,20 +270,24 @@ function newVersion({ loadedVersion, events }: ProductChange): number {
   return loadedVersion + events.length;
 }
 
-/** What the scopes seek a batch for: lines to be allocated, and lines that will be moved. */
+/** What the scopes seek batches for: lines to be allocated, and lines that will be moved. */
 function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: AllocationRow[]): Sought[] {
-  const found = new Map<string, Sought>();
-  const add = (sku: string, qty: number) => {
-    const key = `${qty}\0${sku}`;
-    const same = found.get(key);
-    if (same) same.lines += 1;
-    else found.set(key, { sku, qty, lines: 1 });
-  };
-  const moving = new Set(scopes.flatMap(({ sku, orderId, movesLines }) => (movesLines && orderId ? `${orderId}\0${sku}` : [])));
-  for (const { sku, qty } of scopes) if (qty !== undefined) add(sku, qty);
-  for (const { sku, qty, order_id } of lines) if (moving.has(`${order_id}\0${sku}`)) add(sku, qty);
-  for (const { sku, qty } of thrownOff) add(sku, qty);
-  return [...found.values()];
+  const moving = new Set(scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`));
+  const seekers = [
+    ...scopes.filter(({ qty }) => qty !== undefined),
+    ...lines.filter(({ sku, order_id }) => moving.has(`${order_id}\0${sku}`)),
+    ...thrownOff,
+  ];
+  const quantities = new Map<string, { lines: number; distinct: Set<number> }>();
+  for (const { sku, qty } of seekers) {
+    const ofSku = quantities.get(sku) ?? { lines: 0, distinct: new Set() };
+    quantities.set(sku, ofSku);
+    ofSku.lines += 1;
+    ofSku.distinct.add(qty!);
+  }
+  return [...quantities].flatMap(([sku, { lines: count, distinct }]) =>
+    [...distinct].map((qty) => ({ sku, qty, lines: count })),
+  );
 }
 
 function factories(

@@ -1,0 +1,168 @@
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
+import { AllocationModule } from '../../src/allocation/allocation.module';
+import { ProductRepository } from '../../src/allocation/application/product-repository';
+import {
+  Allocate,
+  BatchConflict,
+  BatchNotFound,
+  ChangeBatchQuantity,
+  CreateBatch,
+  Deallocate,
+  InvalidSku,
+  LineConflict,
+  LineNotAllocated,
+  OrderLine,
+  Reallocate,
+} from '../../src/allocation/contracts';
+import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
+import { MessagingModule } from '../../src/messaging/messaging.module';
+import { MemoryNotifications, Notifications } from '../../src/notifications/notifications';
+import { NotificationsModule } from '../../src/notifications/notifications.module';
+
+let app: TestingModule;
+let products: MemoryProductRepository;
+let notifications: MemoryNotifications;
+
+beforeEach(async () => {
+  products = new MemoryProductRepository();
+  notifications = new MemoryNotifications();
+  app = await Test.createTestingModule({
+    imports: [CqrsModule.forRoot(), AllocationModule, MessagingModule, NotificationsModule],
+  })
+    .overrideProvider(ProductRepository)
+    .useValue(products)
+    .overrideProvider(Notifications)
+    .useValue(notifications)
+    .compile();
+  app.useLogger(false);
+  await app.init();
+});
+afterEach(() => app.close());
+
+const send = (command: object): Promise<void> => app.get(CommandBus).execute(command);
+const line = (orderId: string, sku: string, qty: number) => new OrderLine(orderId, sku, qty);
+
+/** The batch of a line, as told by the events. */
+function batchOf(orderId: string): string | undefined {
+  let batch: string | undefined;
+  for (const { event } of products.events) {
+    if (event instanceof Allocated && event.orderId === orderId) batch = event.batchRef;
+    if (event instanceof Deallocated && event.orderId === orderId) batch = undefined;
+  }
+  return batch;
+}
+const eventTypes = () => products.events.map(({ event }) => eventTypeOf(event));
+
+describe('CreateBatch', () => {
+  test('for a new SKU', async () => {
+    await send(new CreateBatch('b1', 'CRUNCHY-ARMCHAIR', 100));
+    expect(await products.skuOfBatch('b1')).toBe('CRUNCHY-ARMCHAIR');
+  });
+
+  test('for a SKU that has batches', async () => {
+    await send(new CreateBatch('b1', 'GARISH-RUG', 100));
+    await send(new CreateBatch('b2', 'GARISH-RUG', 99));
+    expect(await products.skuOfBatch('b2')).toBe('GARISH-RUG');
+  });
+
+  test('twice with the same content is skipped, with other content refused', async () => {
+    await send(new CreateBatch('b1', 'GARISH-RUG', 100));
+    await send(new CreateBatch('b1', 'GARISH-RUG', 100));
+    expect(eventTypes()).toEqual(['BatchCreated']);
+    await expect(send(new CreateBatch('b1', 'GARISH-RUG', 99))).rejects.toThrow(BatchConflict);
+    await expect(send(new CreateBatch('b1', 'OTHER-RUG', 100))).rejects.toThrow(BatchConflict);
+    expect(eventTypes()).toEqual(['BatchCreated']);
+  });
+});
+
+describe('Allocate', () => {
+  test('ties the line to a batch', async () => {
+    await send(new CreateBatch('b1', 'COMPLICATED-LAMP', 100));
+    await send(new Allocate(line('o1', 'COMPLICATED-LAMP', 10)));
+    expect(batchOf('o1')).toBe('b1');
+  });
+
+  test('refuses an unknown SKU and leaves nothing behind', async () => {
+    await send(new CreateBatch('b1', 'A-REAL-SKU', 100));
+    const allocating = send(new Allocate(line('o1', 'NONEXISTENT-SKU', 10)));
+    await expect(allocating).rejects.toThrow(new InvalidSku('NONEXISTENT-SKU'));
+    await expect(allocating).rejects.toThrow('Invalid sku NONEXISTENT-SKU');
+    expect(eventTypes()).toEqual(['BatchCreated']);
+  });
+
+  test('succeeds when out of stock, and the buyers are told', async () => {
+    await send(new CreateBatch('b1', 'POPULAR-CURTAINS', 9));
+    await send(new Allocate(line('o1', 'POPULAR-CURTAINS', 10)));
+    expect(batchOf('o1')).toBeUndefined();
+    expect(notifications.sent).toEqual(['POPULAR-CURTAINS']);
+  });
+
+  test('again with another quantity is refused', async () => {
+    await send(new CreateBatch('b1', 'COMPLICATED-LAMP', 100));
+    await send(new Allocate(line('o1', 'COMPLICATED-LAMP', 10)));
+    await expect(send(new Allocate(line('o1', 'COMPLICATED-LAMP', 11)))).rejects.toThrow(LineConflict);
+  });
+
+  test('of the same order and another SKU is another line', async () => {
+    await send(new CreateBatch('b1', 'LAMP', 100));
+    await send(new CreateBatch('b2', 'CHAIR', 100));
+    await send(new Allocate(line('o1', 'LAMP', 10)));
+    await send(new Allocate(line('o1', 'CHAIR', 20)));
+    expect(eventTypes().slice(2)).toEqual(['Allocated', 'Allocated']);
+  });
+});
+
+describe('Deallocate', () => {
+  test('lets another line have the pieces', async () => {
+    await send(new CreateBatch('b1', 'LAMP', 10));
+    await send(new Allocate(line('o1', 'LAMP', 10)));
+    await send(new Deallocate('o1', 'LAMP'));
+    await send(new Allocate(line('o2', 'LAMP', 10)));
+    expect(batchOf('o1')).toBeUndefined();
+    expect(batchOf('o2')).toBe('b1');
+  });
+
+  test.each(['LAMP', 'UNKNOWN'])('of a line of %s that is not allocated is refused', async (sku) => {
+    await send(new CreateBatch('b1', 'LAMP', 10));
+    await expect(send(new Deallocate('o1', sku))).rejects.toThrow(LineNotAllocated);
+  });
+});
+
+describe('Reallocate', () => {
+  test('moves the line to the batch that is preferred now', async () => {
+    await send(new CreateBatch('shipment', 'LAMP', 10, '2031-01-01'));
+    await send(new Allocate(line('o1', 'LAMP', 10)));
+    await send(new CreateBatch('warehouse', 'LAMP', 10));
+    await send(new Reallocate('o1', 'LAMP'));
+    expect(batchOf('o1')).toBe('warehouse');
+  });
+
+  test('of a line that is not allocated is refused', async () => {
+    await expect(send(new Reallocate('o1', 'LAMP'))).rejects.toThrow(LineNotAllocated);
+  });
+});
+
+describe('ChangeBatchQuantity', () => {
+  test('moves the lines that no longer fit', async () => {
+    await send(new CreateBatch('b1', 'INDIFFERENT-TABLE', 50));
+    await send(new CreateBatch('b2', 'INDIFFERENT-TABLE', 50, '2031-01-01'));
+    await send(new Allocate(line('o1', 'INDIFFERENT-TABLE', 20)));
+    await send(new Allocate(line('o2', 'INDIFFERENT-TABLE', 20)));
+    await send(new ChangeBatchQuantity('b1', 25));
+    expect([batchOf('o1'), batchOf('o2')]).toEqual(['b1', 'b2']);
+  });
+
+  test('of an unknown batch is refused', async () => {
+    await expect(send(new ChangeBatchQuantity('b1', 25))).rejects.toThrow(BatchNotFound);
+  });
+});
+
+test('a handler that fails neither fails the command nor keeps the others from their event', async () => {
+  notifications.outOfStock = () => Promise.reject(new Error('the mail server is on fire'));
+  await send(new CreateBatch('b1', 'LAMP', 1));
+  await send(new Allocate(line('o1', 'LAMP', 2)));
+  await send(new Allocate(line('o2', 'LAMP', 3)));
+  expect(eventTypes()).toEqual(['BatchCreated', 'OutOfStock', 'OutOfStock']);
+});

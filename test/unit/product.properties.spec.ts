@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  Deallocated,
+  type DomainEvent,
+  OrderLine,
+  OutOfStock,
+} from '../../src/allocation/contracts';
+import { Batch } from '../../src/allocation/domain/batch';
+import { Product } from '../../src/allocation/domain/product';
+
+const SKU = 'SOFA';
+const REFERENCES = ['b1', 'b2', 'b3', 'b4', 'b5'];
+const ORDERS = Array.from({ length: 12 }, (_, index) => `o${index}`);
+
+type Step = (product: Product) => void;
+const reference = fc.constantFrom(...REFERENCES);
+const order = fc.constantFrom(...ORDERS);
+const lineQty = fc.integer({ min: 1, max: 8 });
+const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02', '2031-01-03');
+
+const named = (name: string, step: Step): Step => Object.assign(step, { [fc.toStringMethod]: () => name });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(reference, fc.integer({ min: 1, max: 20 }), eta).map(([ref, qty, day]) =>
+    named(`create ${ref} ${qty} ${day}`, (product) => void product.createBatch(ref, qty, day)),
+  ),
+  { weight: 4, arbitrary: fc.tuple(order, lineQty).map(([id, qty]) =>
+    named(`allocate ${id} ${qty}`, (product) => product.allocate(new OrderLine(id, SKU, qty))),
+  ) },
+  order.map((id) => named(`deallocate ${id}`, (product) => product.deallocate(id))),
+  order.map((id) => named(`reallocate ${id}`, (product) => product.reallocate(id))),
+  fc.tuple(reference, fc.integer({ min: 0, max: 20 })).map(([ref, qty]) =>
+    named(`change ${ref} to ${qty}`, (product) => product.changeBatchQuantity(ref, qty)),
+  ),
+);
+
+/** What the events alone say, told apart from the product's own bookkeeping. */
+class Books {
+  readonly batches = new Map<string, { purchased: number; eta: string | null; born: number }>();
+  readonly lines = new Map<string, { batch: string; qty: number }>();
+
+  available(ref: string): number {
+    const taken = [...this.lines.values()].filter(({ batch }) => batch === ref).reduce((sum, { qty }) => sum + qty, 0);
+    return (this.batches.get(ref)?.purchased ?? 0) - taken;
+  }
+
+  /** Rule 2, written down a second time and in another way. */
+  preferred(qty: number): string | undefined {
+    return [...this.batches]
+      .filter(([ref]) => this.available(ref) >= qty)
+      .sort(([, a], [, b]) => (a.eta ?? '').localeCompare(b.eta ?? '') || a.born - b.born)[0]?.[0];
+  }
+
+  enter(event: DomainEvent, sequence: number): void {
+    if (event instanceof BatchCreated) {
+      expect(this.batches.has(event.batchRef)).toBe(false);
+      this.batches.set(event.batchRef, { purchased: event.qty, eta: event.eta, born: sequence });
+    } else if (event instanceof BatchQuantityChanged) {
+      this.batches.get(event.batchRef)!.purchased = event.qty;
+    } else if (event instanceof Allocated) {
+      expect(this.lines.has(event.orderId)).toBe(false);
+      expect(event.batchRef).toBe(this.preferred(event.qty));
+      this.lines.set(event.orderId, { batch: event.batchRef, qty: event.qty });
+    } else if (event instanceof Deallocated) {
+      expect(this.lines.get(event.orderId)).toEqual({ batch: event.batchRef, qty: event.qty });
+      this.lines.delete(event.orderId);
+    } else if (event instanceof OutOfStock) {
+      expect(this.preferred(event.qty)).toBeUndefined();
+      expect(this.lines.has(event.orderId)).toBe(false);
+    }
+  }
+}
+
+function expectBooksInOrder(product: Product, books: Books): void {
+  for (const ref of REFERENCES) {
+    const batch = product.batch(ref);
+    expect(batch !== undefined).toBe(books.batches.has(ref));
+    if (!batch) continue;
+    expect(batch.available).toBe(books.available(ref));
+    expect(batch.available).toBeGreaterThanOrEqual(0);
+  }
+  for (const id of ORDERS) {
+    const allocated = product.allocationOf(id);
+    expect(allocated && { batch: allocated.batch.reference, qty: allocated.line.qty }).toEqual(books.lines.get(id));
+  }
+}
+
+test('any sequence of commands keeps the rules, as told by its events', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const product = new Product(SKU);
+      const books = new Books();
+      for (const run of steps) {
+        const before = product.events.length;
+        let threw = false;
+        try {
+          run(product);
+        } catch {
+          threw = true;
+        }
+        const raised = product.events.slice(before);
+        if (threw) expect(raised).toEqual([]);
+        raised.forEach((event, index) => books.enter(event, before + index + 1));
+        expectBooksInOrder(product, books);
+        expectNoLineLost(raised);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Rule 7: each line that a cut took off was allocated anew or reported, after all had been taken off. */
+function expectNoLineLost(raised: readonly DomainEvent[]): void {
+  if (!(raised[0] instanceof BatchQuantityChanged)) return;
+  const off = raised.filter((event) => event instanceof Deallocated).map(({ orderId }) => orderId);
+  const anew = raised
+    .filter((event) => event instanceof Allocated || event instanceof OutOfStock)
+    .map(({ orderId }) => orderId);
+  expect(anew).toEqual(off);
+}
+
+test('a cut takes no more lines off than it must, the newest first', () => {
+  fc.assert(
+    fc.property(fc.array(lineQty, { minLength: 1, maxLength: 12 }), fc.nat({ max: 100 }), (quantities, to) => {
+      const total = quantities.reduce((sum, qty) => sum + qty, 0);
+      const product = new Product(SKU);
+      product.createBatch('batch', total, null);
+      quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
+      const qty = Math.min(to, total);
+      product.changeBatchQuantity('batch', qty);
+
+      const off = product.events.filter((event) => event instanceof Deallocated);
+      const expected: string[] = [];
+      let left = total;
+      for (let index = quantities.length - 1; left > qty; index -= 1) {
+        expected.push(`o${index}`);
+        left -= quantities[index];
+      }
+      expect(off.map(({ orderId }) => orderId)).toEqual(expected);
+    }),
+  );
+});
+
+test('a product loaded with what a line needs decides like the whole product', () => {
+  const stock = fc.array(fc.tuple(fc.integer({ min: 1, max: 10 }), eta), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(stock, fc.array(lineQty, { minLength: 1, maxLength: 10 }), (batches, quantities) => {
+      const whole = new Product(SKU);
+      batches.forEach(([qty, day], index) => whole.createBatch(`b${index}`, qty, day));
+      // For each quantity as many batches as there are lines, those that fit before any is allocated.
+      const loaded = new Set(
+        quantities.flatMap((qty) => {
+          return batches
+            .map((_, index) => whole.batch(`b${index}`)!)
+            .filter((batch) => batch.available >= qty)
+            .sort((a, b) => (a.eta ?? '').localeCompare(b.eta ?? '') || a.position - b.position)
+            .slice(0, quantities.length);
+        }),
+      );
+      const part = new Product(SKU, whole.versionNumber, [...loaded].map(copyOf));
+      const from = whole.events.length;
+      for (const product of [whole, part]) {
+        quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
+      }
+      expect(part.events).toEqual(whole.events.slice(from));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function copyOf({ reference: ref, purchasedQuantity, eta: day, position, allocatedQuantity }: Batch): Batch {
+  return new Batch(ref, purchasedQuantity, day, position, allocatedQuantity);
+}
