@@ -100,7 +100,7 @@ module.exports = {
         'What is not in contracts.ts is a private matter and may change without notice. Export there what ' +
         'others need.',
       severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: foundation },
+      from: { path: '^src/([^/]+)/' },
       to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', contracts, foundation, '\\.module\\.ts$'] },
     },
     {
@@ -178,7 +178,7 @@ module.exports = {
         'it in package.json.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'unknown'] },
     },
   ],
   options: {
