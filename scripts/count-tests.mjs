@@ -2,7 +2,12 @@
 // that could not even be loaded has no tests to count and is counted itself.
 import { readFileSync } from 'node:fs';
 
-const results = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const written = readFileSync(process.argv[2], 'utf8');
+if (written === '') {
+  console.error('Jest could not start, so there are no tests to count');
+  process.exit(1);
+}
+const results = JSON.parse(written);
 const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
 const skipped = results.numPendingTests + results.numTodoTests;
 if (skipped > 0) console.log(`${skipped} tests were skipped`);
