@@ -7,6 +7,8 @@ export interface Correlation {
   readonly correlationId: string;
   /** The request, message or command that is being carried out right now. */
   readonly causationId: string;
+  /** Set for a message that may come more than once: work for it is committed the first time only. */
+  readonly messageId?: string;
 }
 
 const storage = new AsyncLocalStorage<Correlation>();

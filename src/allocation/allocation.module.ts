@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { Config } from '../config';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
+import { OutboxReaders } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
@@ -10,6 +12,11 @@ import { UnitOfWork } from './application/unit-of-work';
   providers: [
     ...commandHandlers,
     GroupCommitOptions,
+    {
+      provide: OutboxReaders,
+      inject: [Config],
+      useFactory: ({ REDIS_URL }: Config) => new OutboxReaders(REDIS_URL ? ['handlers', 'broker'] : ['handlers']),
+    },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },
   ],

@@ -3,5 +3,6 @@ export * from './domain/commands';
 export * from './domain/errors';
 export * from './domain/events';
 export { OrderLine } from './domain/order-line';
+export { eventSchemas, readEvent } from './application/event-schemas';
 export type { Recorded } from './application/recorded';
-export { Unavailable } from './application/unit-of-work';
+export { AlreadyCarriedOut, Unavailable } from './application/unit-of-work';

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
+import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 
 /**
  * How to connect to the database at `url`. The schema comes from migrations alone.
@@ -9,7 +10,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     type: 'postgres',
     url,
     applicationName: 'stock-allocation',
-    migrations: [WriteModel1790000000000],
+    migrations: [WriteModel1790000000000, OutboxDelivery1790000001000],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,
     extra: {

@@ -3,54 +3,103 @@ import { DiscoveryService } from '@nestjs/core';
 import { EventBus, type IEventHandler, type IEventPublisher } from '@nestjs/cqrs';
 import type { Recorded } from '../allocation/contracts';
 import { correlated } from '../correlation';
+import { Deliveries, type FailedDelivery } from './deliveries';
+import { within } from './within';
 
 /** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
 
+/** How long events may take, in milliseconds. */
+export class DispatchTimes {
+  /** A handler that is not done by then is cut off, which counts as a failure. */
+  readonly handlerMs: number = 5_000;
+  /** Whoever publishes waits no longer than this; the handlers go on. */
+  readonly publisherMs: number = 1_000;
+}
+
 /**
  * Hands events to their handlers. The EventBus's own way returns before the handlers have run and leaves
- * a handler dead that threw; this one waits for all of them, and each fails alone.
+ * a handler dead that threw; this one waits for all of them, each fails alone, and none is forgotten.
  */
 @Injectable()
 export class EventDispatcher implements IEventPublisher<Recorded>, OnApplicationBootstrap {
   private readonly logger = new Logger(EventDispatcher.name);
-  private readonly handlers = new Map<unknown, IEventHandler<Recorded>[]>();
+  private readonly handlersOf = new Map<unknown, IEventHandler<Recorded>[]>();
+  private readonly handlersByName = new Map<string, IEventHandler<Recorded>>();
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly eventBus: EventBus<Recorded>,
+    private readonly deliveries: Deliveries,
+    private readonly times: DispatchTimes,
   ) {}
 
+  /** @throws Error when two handlers have one name, since deliveries are kept by the handler's name */
   onApplicationBootstrap(): void {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       if (!metatype || !instance) continue;
       const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as unknown[];
-      for (const event of events) {
-        const handlers = this.handlers.get(event) ?? [];
-        this.handlers.set(event, [...handlers, instance as IEventHandler<Recorded>]);
-      }
+      if (events.length > 0) this.register(instance as IEventHandler<Recorded>, events);
     }
     this.eventBus.publisher = this;
   }
 
+  /** Resolves when all handlers have settled, or after `publisherMs`. */
   async publish(recorded: Recorded): Promise<void> {
-    const handlers = this.handlers.get(recorded.event.constructor) ?? [];
-    await Promise.all(handlers.map((handler) => this.deliver(recorded, handler)));
+    await this.publishAll([recorded]);
   }
 
+  /** The same for several events. Handlers see them in this order. */
   async publishAll(events: Recorded[]): Promise<void> {
-    await Promise.all(events.map((event) => this.publish(event)));
+    const dispatched = Promise.all(events.map((event) => this.dispatch(event)));
+    await within(this.times.publisherMs, dispatched).catch(() =>
+      this.logger.warn(`Handlers of ${events[0].event.sku} are slow; whoever waited for them goes on`),
+    );
   }
 
-  private async deliver(recorded: Recorded, handler: IEventHandler<Recorded>): Promise<void> {
-    const { id, correlationId } = recorded;
-    try {
-      await correlated({ correlationId, causationId: id }, () => handler.handle(recorded));
-    } catch (error) {
-      this.logger.error(
-        { err: error, eventId: id, requestId: correlationId },
-        `${handler.constructor.name} failed to handle ${recorded.event.constructor.name}`,
-      );
-    }
+  /** Hands the event to all its handlers and settles its delivery. Never throws. */
+  async dispatch(recorded: Recorded): Promise<void> {
+    const handlers = this.handlersOf.get(recorded.event.constructor) ?? [];
+    const failures: FailedDelivery[] = [];
+    await Promise.all(
+      handlers.map((handler) =>
+        this.handle(handler, recorded).catch((error: unknown) => {
+          failures.push({ handler: handler.constructor.name, eventId: recorded.id, error });
+          this.logFailure(handler.constructor.name, recorded, error);
+        }),
+      ),
+    );
+    this.deliveries.settle(recorded.id, failures);
+  }
+
+  /**
+   * Hands the event to one handler once more.
+   * @throws what the handler throws; Error when there is no such handler any more, or it was cut off
+   */
+  async redeliver(handlerName: string, recorded: Recorded): Promise<void> {
+    const handler = this.handlersByName.get(handlerName);
+    if (!handler) throw new Error(`There is no handler ${handlerName}`);
+    await this.handle(handler, recorded);
+  }
+
+  private register(handler: IEventHandler<Recorded>, events: unknown[]): void {
+    const { name } = handler.constructor;
+    if (this.handlersByName.has(name)) throw new Error(`Two event handlers are called ${name}; rename one of them`);
+    this.handlersByName.set(name, handler);
+    for (const event of events) this.handlersOf.set(event, [...(this.handlersOf.get(event) ?? []), handler]);
+  }
+
+  private async handle(handler: IEventHandler<Recorded>, recorded: Recorded): Promise<void> {
+    const correlation = { correlationId: recorded.correlationId, causationId: recorded.id };
+    // An async function, so that a handler that throws at once fails like one that rejects.
+    const handling = correlated(correlation, async () => void (await handler.handle(recorded)));
+    await within(this.times.handlerMs, handling);
+  }
+
+  private logFailure(handler: string, { id, correlationId, event }: Recorded, error: unknown): void {
+    this.logger.error(
+      { err: error, eventId: id, requestId: correlationId },
+      `${handler} failed to handle ${event.constructor.name} of ${event.sku}; it will be tried again`,
+    );
   }
 }

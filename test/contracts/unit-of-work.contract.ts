@@ -2,8 +2,10 @@ import { v7 as uuid } from 'uuid';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
+import { AlreadyCarriedOut } from '../../src/allocation/application/unit-of-work';
 import { LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
+import type { Product } from '../../src/allocation/domain/product';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { correlated } from '../../src/correlation';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
@@ -230,6 +232,39 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
       ]);
     });
 
+    test('carries out a message once, even if it changes nothing, and an other one with the same content again', async () => {
+      const sku = randomSku();
+      const [batch, first, second] = [randomRef(), randomRef('message'), randomRef('message')];
+      await createBatch(sku, batch, 10);
+      const change = (messageId: string, qty: number) =>
+        correlated({ correlationId: messageId, causationId: messageId, messageId }, () =>
+          unitOfWork.run({ sku, batchRef: batch, cutTo: qty }, (product) => product.changeBatchQuantity(batch, qty)),
+        );
+      await change(first, 10);
+      await change(second, 20);
+
+      await expect(change(first, 10)).rejects.toThrow(AlreadyCarriedOut);
+      expect(await available(sku, batch)).toBe(20);
+      const twice = randomRef('message');
+      const results = await Promise.allSettled([change(twice, 30), change(twice, 30)]);
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    test('does not count a message as carried out whose work threw', async () => {
+      const sku = randomSku();
+      const [batch, messageId] = [randomRef(), randomRef('message')];
+      const attempt = (work: (product: Product) => void) =>
+        correlated({ correlationId: messageId, causationId: messageId, messageId }, () =>
+          unitOfWork.run({ sku, batchRef: batch }, work),
+        );
+      const failing = attempt(() => {
+        throw new Error('not now');
+      });
+      await expect(failing).rejects.toThrow('not now');
+      await attempt((product) => void product.createBatch(batch, 1, null));
+      expect(await available(sku, batch)).toBe(1);
+    });
+
     test('refuses the reference of a batch of another SKU', async () => {
       const [sku, otherSku] = [randomSku(), randomSku()];
       const reference = randomRef();
@@ -263,7 +298,7 @@ function created(sku: string, reference: string): ProductChange {
     causationId: 'test',
     event: new BatchCreated(sku, reference, 1, null),
   };
-  return { sku, loadedVersion: 0, events: [event] };
+  return { sku, loadedVersion: 0, events: [event], messageIds: [] };
 }
 
 /**
@@ -285,6 +320,7 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
             await rendezvous;
             return loaded;
           },
+          carriedOut: (messageIds) => transaction.carriedOut(messageIds),
           save: (changes) => transaction.save(changes),
         }),
       ),

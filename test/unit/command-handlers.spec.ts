@@ -1,7 +1,9 @@
-import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { DiscoveryModule } from '@nestjs/core';
+import { CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
+import { OutboxReaders } from '../../src/allocation/adapters/postgres/outbox';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {
   Allocate,
@@ -14,27 +16,42 @@ import {
   LineConflict,
   LineNotAllocated,
   OrderLine,
+  OutOfStock,
   Reallocate,
+  type Recorded,
 } from '../../src/allocation/contracts';
 import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
-import { MessagingModule } from '../../src/messaging/messaging.module';
-import { MemoryNotifications, Notifications } from '../../src/notifications/notifications';
-import { NotificationsModule } from '../../src/notifications/notifications.module';
+import { Deliveries, ForgottenDeliveries } from '../../src/messaging/deliveries';
+import { DispatchTimes, EventDispatcher } from '../../src/messaging/event-dispatcher';
+
+/** Stands for whoever wants to know what is out of stock. */
+@EventsHandler(OutOfStock)
+class Buyers implements IEventHandler<Recorded<OutOfStock>> {
+  readonly told: string[] = [];
+
+  handle({ event }: Recorded<OutOfStock>): void {
+    this.told.push(event.sku);
+  }
+}
 
 let app: TestingModule;
 let products: MemoryProductRepository;
-let notifications: MemoryNotifications;
 
 beforeEach(async () => {
   products = new MemoryProductRepository();
-  notifications = new MemoryNotifications();
   app = await Test.createTestingModule({
-    imports: [CqrsModule.forRoot(), AllocationModule, MessagingModule, NotificationsModule],
+    imports: [CqrsModule.forRoot(), DiscoveryModule, AllocationModule],
+    providers: [
+      EventDispatcher,
+      DispatchTimes,
+      { provide: Deliveries, useClass: ForgottenDeliveries },
+      Buyers,
+    ],
   })
+    .overrideProvider(OutboxReaders)
+    .useValue(new OutboxReaders([]))
     .overrideProvider(ProductRepository)
     .useValue(products)
-    .overrideProvider(Notifications)
-    .useValue(notifications)
     .compile();
   app.useLogger(false);
   await app.init();
@@ -96,7 +113,7 @@ describe('Allocate', () => {
     await send(new CreateBatch('b1', 'POPULAR-CURTAINS', 9));
     await send(new Allocate(line('o1', 'POPULAR-CURTAINS', 10)));
     expect(batchOf('o1')).toBeUndefined();
-    expect(notifications.sent).toEqual(['POPULAR-CURTAINS']);
+    expect(app.get(Buyers).told).toEqual(['POPULAR-CURTAINS']);
   });
 
   test('again with another quantity is refused', async () => {
@@ -160,7 +177,9 @@ describe('ChangeBatchQuantity', () => {
 });
 
 test('a handler that fails neither fails the command nor keeps the others from their event', async () => {
-  notifications.outOfStock = () => Promise.reject(new Error('the mail server is on fire'));
+  app.get(Buyers).handle = () => {
+    throw new Error('the mail server is on fire');
+  };
   await send(new CreateBatch('b1', 'LAMP', 1));
   await send(new Allocate(line('o1', 'LAMP', 2)));
   await send(new Allocate(line('o2', 'LAMP', 3)));

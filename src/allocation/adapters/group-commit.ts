@@ -9,7 +9,7 @@ import {
   WriteConflict,
 } from '../application/product-repository';
 import type { Recorded } from '../application/recorded';
-import { type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
+import { AlreadyCarriedOut, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
 import type { Product } from '../domain/product';
 
 /** How much is done at once. */
@@ -211,6 +211,7 @@ async function runAll(
     units.map((unit) => unit.scope),
     whenLocked,
   );
+  const carriedOut = await carriedOutBefore(products, units);
   const outcomes: Outcomes = new Map();
   const changes: ProductChange[] = [];
   const now = new Date();
@@ -220,14 +221,20 @@ async function runAll(
       for (const unit of unitsOfSku) outcomes.set(unit, { is: 'locked' });
       continue;
     }
-    const change = runOnProduct(makeProduct, unitsOfSku, now, outcomes);
-    if (change.events.length > 0) changes.push(change);
+    const change = runOnProduct(makeProduct, unitsOfSku, carriedOut, now, outcomes);
+    if (change.events.length > 0 || change.messageIds.length > 0) changes.push(change);
   }
   if (changes.length === 0) return outcomes;
 
   const refused = await products.save(changes);
   for (const unit of units) if (refused.has(unit.scope.sku)) outcomes.set(unit, { is: 'refused' });
   return outcomes;
+}
+
+/** Asked after the products were locked, so that nobody can be carrying out the same message meanwhile. */
+async function carriedOutBefore(products: ProductTransaction, units: readonly Unit[]): Promise<Set<string>> {
+  const messageIds = units.flatMap(({ correlation }) => correlation.messageId ?? []);
+  return messageIds.length > 0 ? products.carriedOut(messageIds) : new Set();
 }
 
 /**
@@ -237,6 +244,7 @@ async function runAll(
 function runOnProduct(
   makeProduct: () => Product,
   units: readonly Unit[],
+  carriedOut: ReadonlySet<string>,
   now: Date,
   outcomes: Outcomes,
 ): ProductChange {
@@ -244,13 +252,19 @@ function runOnProduct(
   for (;;) {
     const product = makeProduct();
     const events: Recorded[] = [];
+    const messageIds = new Set<string>();
     let spoiled = false;
     for (const unit of units) {
       if (failed.has(unit)) continue;
       try {
+        const { messageId } = unit.correlation;
+        if (messageId !== undefined && (carriedOut.has(messageId) || messageIds.has(messageId))) {
+          throw new AlreadyCarriedOut(`Message ${messageId} was carried out before`);
+        }
         const result = unit.work(product);
         const raised = record(product, events.length, unit.correlation, now);
         events.push(...raised);
+        if (messageId !== undefined) messageIds.add(messageId);
         outcomes.set(unit, { is: 'done', result, events: raised });
       } catch (reason) {
         failed.add(unit);
@@ -259,7 +273,9 @@ function runOnProduct(
         if (spoiled) break;
       }
     }
-    if (!spoiled) return { sku: product.sku, loadedVersion: product.loadedVersion, events };
+    if (!spoiled) {
+      return { sku: product.sku, loadedVersion: product.loadedVersion, events, messageIds: [...messageIds] };
+    }
   }
 }
 
@@ -269,7 +285,8 @@ function record(product: Product, from: number, correlation: Correlation, occurr
     id: uuid(),
     sequence: product.loadedVersion + from + index + 1,
     occurredAt,
-    ...correlation,
+    correlationId: correlation.correlationId,
+    causationId: correlation.causationId,
     event,
   }));
 }

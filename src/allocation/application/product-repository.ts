@@ -9,6 +9,8 @@ export interface ProductChange {
   readonly loadedVersion: number;
   /** Its new events, numbered `loadedVersion + 1` onwards. */
   readonly events: readonly Recorded[];
+  /** Messages that this carries out, kept so that none is carried out twice. */
+  readonly messageIds: readonly string[];
 }
 
 /** Products as one transaction sees them. */
@@ -21,6 +23,9 @@ export interface ProductTransaction {
    * @returns for each SKU a function that makes the product anew as it was loaded
    */
   load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>>;
+
+  /** Those of the messages that were carried out before. */
+  carriedOut(messageIds: readonly string[]): Promise<Set<string>>;
 
   /**
    * Writes the changes and their events.

@@ -22,6 +22,13 @@ export class Unavailable extends Error {
   }
 }
 
+/** The message that asked for this was carried out before; doing it again would do it twice. */
+export class AlreadyCarriedOut extends Error {
+  override get name(): string {
+    return 'AlreadyCarriedOut';
+  }
+}
+
 /** The atomic change of one product and the events it raised (the book's chapter 6). */
 export abstract class UnitOfWork {
   /**
@@ -32,6 +39,8 @@ export abstract class UnitOfWork {
    *   writer on a freshly loaded product. It gets a product of version 0 for an unknown SKU.
    * @returns what `work` returned in the run that was committed
    * @throws what `work` throws; then nothing of it is kept
+   * @throws AlreadyCarriedOut when the running code works for a message (see Correlation) whose id was
+   *   committed with an earlier unit
    * @throws Unavailable
    */
   abstract run<T>(scope: Scope, work: (product: Product) => T): Promise<T>;

@@ -38,6 +38,7 @@ export class MemoryProductRepository extends ProductRepository {
   readonly events: Recorded[] = [];
   private readonly products = new Map<string, StoredProduct>();
   private readonly skuByReference = new Map<string, string>();
+  private readonly inbox = new Set<string>();
   private readonly locks = new Map<string, Promise<void>>();
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
@@ -48,6 +49,7 @@ export class MemoryProductRepository extends ProductRepository {
   override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
     const staged = new Map<string, StoredProduct>();
     const stagedEvents: Recorded[] = [];
+    const stagedMessageIds: string[] = [];
     let unlock!: () => void;
     const ended = new Promise<void>((resolve) => (unlock = resolve));
     const mine = new Set<string>();
@@ -73,6 +75,7 @@ export class MemoryProductRepository extends ProductRepository {
           await setImmediate();
           return loaded;
         },
+        carriedOut: (messageIds) => Promise.resolve(new Set(messageIds.filter((id) => this.inbox.has(id)))),
         save: async (changes) => {
           const refused = new Set<string>();
           for (const change of changes) {
@@ -84,12 +87,14 @@ export class MemoryProductRepository extends ProductRepository {
             }
             staged.set(change.sku, apply(stored, change));
             stagedEvents.push(...change.events);
+            stagedMessageIds.push(...change.messageIds);
           }
           await setImmediate();
           return refused;
         },
       });
       this.commit(staged, stagedEvents);
+      for (const id of stagedMessageIds) this.inbox.add(id);
       return result;
     } finally {
       for (const sku of mine) this.locks.delete(sku);

@@ -4,6 +4,7 @@ import { databaseErrorCode, isConnectionError } from '../../../database/errors';
 import { ProductRepository, type ProductTransaction, WriteConflict } from '../../application/product-repository';
 import { Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
+import { OutboxReaders } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
 
 const UNIQUE_VIOLATION = '23505';
@@ -14,7 +15,10 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Products in PostgreSQL. */
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly outboxReaders: OutboxReaders,
+  ) {
     super();
   }
 
@@ -39,7 +43,7 @@ export class PostgresProductRepository extends ProductRepository {
   }
 
   protected begin(manager: EntityManager): ProductTransaction {
-    return new PostgresProductTransaction(manager);
+    return new PostgresProductTransaction(manager, this.outboxReaders);
   }
 }
 

@@ -1,0 +1,173 @@
+import type { Scope } from '../../application/unit-of-work';
+import { Batch } from '../../domain/batch';
+import { OrderLine } from '../../domain/order-line';
+import { type AllocatedLine, Product } from '../../domain/product';
+import type { Query } from './query';
+
+interface BatchRow {
+  reference: string;
+  sku: string;
+  purchased_quantity: number;
+  allocated_quantity: number;
+  eta: string | null;
+  position: string;
+}
+
+interface AllocationRow {
+  sku: string;
+  order_id: string;
+  qty: number;
+  batch_reference: string;
+  position: string;
+}
+
+/** A quantity of a SKU that some line seeks, and how many lines seek any quantity of that SKU. */
+interface Sought {
+  readonly sku: string;
+  readonly qty: number;
+  readonly lines: number;
+}
+
+// A day must not become a Date, which would shift it by the time zone.
+const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity,
+  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position`;
+const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
+
+/**
+ * Reads what the scopes need of the products whose versions are given. The number of statements depends
+ * on what is needed and not on how many products there are; each reads along an index.
+ * @returns for each SKU a function that makes the product anew as it was read
+ */
+export async function loadProducts(
+  query: Query,
+  versions: ReadonlyMap<string, number>,
+  scopes: readonly Scope[],
+): Promise<Map<string, () => Product>> {
+  const lines = await allocationsOf(query, scopes);
+  const thrownOff = await allocationsThrownOff(query, scopes);
+  const references = [
+    ...scopes.flatMap(({ batchRef }) => batchRef ?? []),
+    ...[...lines, ...thrownOff].map(({ batch_reference }) => batch_reference),
+  ];
+  const batches = [
+    ...(await batchesByReference(query, references)),
+    ...(await batchesThatFit(query, sought(scopes, lines, thrownOff))),
+  ];
+  return factories(versions, batches, [...lines, ...thrownOff]);
+}
+
+async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
+  const named = scopes.filter(({ orderId }) => orderId !== undefined);
+  if (named.length === 0) return [];
+  return query(
+    `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::text[]) AS named (sku, order_id)
+     JOIN allocations a USING (sku, order_id)`,
+    [named.map(({ sku }) => sku), named.map(({ orderId }) => orderId)],
+  );
+}
+
+/**
+ * The newest lines of batches that are cut. A line has one piece at least, so there are no more lines
+ * to take off than pieces missing.
+ */
+async function allocationsThrownOff(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
+  const cut = scopes.filter(({ cutTo }) => cutTo !== undefined);
+  if (cut.length === 0) return [];
+  return query(
+    `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::int[]) AS cut (reference, qty)
+     JOIN batches b USING (reference)
+     CROSS JOIN LATERAL (
+       SELECT * FROM allocations WHERE batch_reference = b.reference ORDER BY position DESC
+       LIMIT greatest(b.allocated_quantity - cut.qty, 0)
+     ) a`,
+    [cut.map(({ batchRef }) => batchRef), cut.map(({ cutTo }) => cutTo)],
+  );
+}
+
+async function batchesByReference(query: Query, references: readonly string[]): Promise<BatchRow[]> {
+  if (references.length === 0) return [];
+  return query(`SELECT ${BATCH_COLUMNS} FROM batches b WHERE reference = ANY($1::text[])`, [
+    [...new Set(references)],
+  ]);
+}
+
+/**
+ * The batches that rule 2 could pick. Of n lines that seek batches each may use up one, so for every
+ * quantity the first n batches that fit now are enough, whatever the other lines do.
+ */
+async function batchesThatFit(query: Query, sought: readonly Sought[]): Promise<BatchRow[]> {
+  if (sought.length === 0) return [];
+  return query(
+    `SELECT ${BATCH_COLUMNS} FROM unnest($1::text[], $2::int[], $3::int[]) AS sought (sku, qty, lines)
+     CROSS JOIN LATERAL (
+       SELECT * FROM batches
+       WHERE sku = sought.sku AND is_open AND purchased_quantity - allocated_quantity >= sought.qty
+       ORDER BY eta NULLS FIRST, position
+       LIMIT sought.lines
+     ) b`,
+    [sought.map(({ sku }) => sku), sought.map(({ qty }) => qty), sought.map(({ lines }) => lines)],
+  );
+}
+
+/** What the scopes seek batches for: lines to be allocated, and lines that will be moved. */
+function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: AllocationRow[]): Sought[] {
+  const moving = new Set(scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`));
+  const seekers = [
+    ...scopes.filter(({ qty }) => qty !== undefined),
+    ...lines.filter(({ sku, order_id }) => moving.has(`${order_id}\0${sku}`)),
+    ...thrownOff,
+  ];
+  const quantities = new Map<string, { lines: number; distinct: Set<number> }>();
+  for (const { sku, qty } of seekers) {
+    const ofSku = quantities.get(sku) ?? { lines: 0, distinct: new Set() };
+    quantities.set(sku, ofSku);
+    ofSku.lines += 1;
+    ofSku.distinct.add(qty!);
+  }
+  return [...quantities].flatMap(([sku, { lines: count, distinct }]) =>
+    [...distinct].map((qty) => ({ sku, qty, lines: count })),
+  );
+}
+
+function factories(
+  versions: ReadonlyMap<string, number>,
+  batchRows: readonly BatchRow[],
+  lineRows: readonly AllocationRow[],
+): Map<string, () => Product> {
+  const batchesOf = new Map<string, Map<string, BatchRow>>();
+  for (const row of batchRows) {
+    let rows = batchesOf.get(row.sku);
+    if (!rows) batchesOf.set(row.sku, (rows = new Map()));
+    rows.set(row.reference, row);
+  }
+  const linesOf = new Map<string, AllocationRow[]>();
+  for (const row of lineRows) {
+    const rows = linesOf.get(row.sku);
+    if (rows) rows.push(row);
+    else linesOf.set(row.sku, [row]);
+  }
+  return new Map(
+    [...versions].map(([sku, version]) => [
+      sku,
+      () => toProduct(sku, version, batchesOf.get(sku)?.values() ?? [], linesOf.get(sku) ?? []),
+    ]),
+  );
+}
+
+function toProduct(
+  sku: string,
+  version: number,
+  batchRows: Iterable<BatchRow>,
+  lineRows: readonly AllocationRow[],
+): Product {
+  const batches = new Map<string, Batch>();
+  for (const { reference, purchased_quantity, eta, position, allocated_quantity } of batchRows) {
+    batches.set(reference, new Batch(reference, purchased_quantity, eta, Number(position), allocated_quantity));
+  }
+  const lines = lineRows.map((row): AllocatedLine => {
+    const batch = batches.get(row.batch_reference);
+    if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
+    return { line: new OrderLine(row.order_id, sku, row.qty), batch, position: Number(row.position) };
+  });
+  return new Product(sku, version, batches.values(), lines);
+}

@@ -1,0 +1,75 @@
+import type { ProductChange } from '../../application/product-repository';
+import type { Query } from './query';
+import { RowChanges } from './row-changes';
+
+/** Writes the rows that follow from the changes' events, each kind with one statement. */
+export async function saveRows(query: Query, changes: readonly ProductChange[]): Promise<void> {
+  const rows = new RowChanges(changes);
+  await insertBatches(query, rows);
+  await updateBatches(query, rows);
+  await deleteAllocations(query, rows);
+  await insertAllocations(query, rows);
+}
+
+async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
+  const batches = [...rows.newBatches.values()];
+  if (batches.length === 0) return;
+  await query(
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, is_open)
+     SELECT *, purchased > allocated
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[])
+       AS new (reference, sku, purchased, allocated, eta, position)`,
+    [
+      batches.map(({ reference }) => reference),
+      batches.map(({ sku }) => sku),
+      batches.map(({ purchasedQuantity }) => purchasedQuantity),
+      batches.map(({ allocatedQuantity }) => allocatedQuantity),
+      batches.map(({ eta }) => eta),
+      batches.map(({ position }) => position),
+    ],
+  );
+}
+
+async function updateBatches(query: Query, rows: RowChanges): Promise<void> {
+  const batches = [...rows.changedBatches.values()];
+  if (batches.length === 0) return;
+  // Adding to the counter, instead of setting it, lets its CHECK refuse an oversold batch even if two
+  // writers got here with the same state of the product.
+  await query(
+    `UPDATE batches b
+     SET purchased_quantity = coalesce(changed.purchased, b.purchased_quantity),
+         allocated_quantity = b.allocated_quantity + changed.delta,
+         is_open = coalesce(changed.purchased, b.purchased_quantity) > b.allocated_quantity + changed.delta
+     FROM unnest($1::text[], $2::int[], $3::int[]) AS changed (reference, purchased, delta)
+     WHERE b.reference = changed.reference`,
+    [
+      batches.map(({ reference }) => reference),
+      batches.map(({ purchasedQuantity }) => purchasedQuantity),
+      batches.map(({ allocatedDelta }) => allocatedDelta),
+    ],
+  );
+}
+
+async function deleteAllocations(query: Query, { removedAllocations: removed }: RowChanges): Promise<void> {
+  if (removed.length === 0) return;
+  await query(
+    `DELETE FROM allocations a USING unnest($1::text[], $2::text[]) AS removed (sku, order_id)
+     WHERE a.sku = removed.sku AND a.order_id = removed.order_id`,
+    [removed.map(({ sku }) => sku), removed.map(({ orderId }) => orderId)],
+  );
+}
+
+async function insertAllocations(query: Query, { newAllocations: added }: RowChanges): Promise<void> {
+  if (added.length === 0) return;
+  await query(
+    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[])`,
+    [
+      added.map(({ sku }) => sku),
+      added.map(({ orderId }) => orderId),
+      added.map(({ qty }) => qty),
+      added.map(({ batchRef }) => batchRef),
+      added.map(({ position }) => position),
+    ],
+  );
+}

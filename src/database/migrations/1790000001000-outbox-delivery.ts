@@ -1,0 +1,37 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Which events still have to reach whom, and what went wrong so far. */
+export class OutboxDelivery1790000001000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE outbox_pending (
+        reader text NOT NULL,
+        event_id uuid NOT NULL,
+        claimed_until timestamptz NOT NULL,
+        PRIMARY KEY (reader, event_id)
+      )`);
+    await runner.query(`
+      CREATE TABLE failed_deliveries (
+        handler text NOT NULL,
+        event_id uuid NOT NULL REFERENCES outbox (id),
+        attempts integer NOT NULL,
+        error text NOT NULL,
+        next_attempt_at timestamptz NOT NULL,
+        PRIMARY KEY (handler, event_id)
+      )`);
+    await runner.query('CREATE INDEX failed_deliveries_due ON failed_deliveries (next_attempt_at)');
+    await runner.query(`
+      CREATE TABLE dead_letters (
+        handler text NOT NULL,
+        event_id uuid NOT NULL REFERENCES outbox (id),
+        attempts integer NOT NULL,
+        error text NOT NULL,
+        died_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (handler, event_id)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE dead_letters, failed_deliveries, outbox_pending');
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** An event that one of its handlers failed on for the last time. */
+export interface DeadLetter {
+  readonly handler: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly sku: string;
+  readonly sequence: number;
+  readonly attempts: number;
+  readonly error: string;
+  readonly diedAt: Date;
+}
+
+/** What could not be delivered, to be looked at and, once the cause is mended, to be tried again. */
+@Injectable()
+export class DeadLetters {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The newest first. */
+  async list(limit: number): Promise<DeadLetter[]> {
+    return this.dataSource.query(
+      `SELECT handler, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempts, error, died_at AS "diedAt"
+       FROM dead_letters JOIN outbox ON outbox.id = event_id
+       ORDER BY died_at DESC, handler, event_id LIMIT $1`,
+      [limit],
+    );
+  }
+
+  /** @returns whether there was such a dead letter */
+  async replay(handler: string, eventId: string): Promise<boolean> {
+    return (await this.revive('handler = $1 AND event_id = $2', [handler, eventId])) > 0;
+  }
+
+  /** @returns how many there were */
+  async replayAll(): Promise<number> {
+    return this.revive('true', []);
+  }
+
+  private async revive(condition: string, parameters: unknown[]): Promise<number> {
+    const revived = await this.dataSource.query<unknown[]>(
+      `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, event_id, error)
+       INSERT INTO failed_deliveries (handler, event_id, attempts, error, next_attempt_at)
+       SELECT handler, event_id, 0, error, now() FROM revived
+       ON CONFLICT (handler, event_id) DO UPDATE SET attempts = 0, next_attempt_at = now()
+       RETURNING 1`,
+      parameters,
+    );
+    return revived.length;
+  }
+}
