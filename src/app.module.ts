@@ -5,6 +5,7 @@ import { Config } from './config';
 import { DatabaseModule } from './database/database.module';
 import { MessagingModule } from './messaging/messaging.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { ViewsModule } from './views/views.module';
 
 /** The composition root: the one place that knows every module. */
 @Global()
@@ -20,6 +21,7 @@ export class AppModule {
         AllocationModule,
         MessagingModule,
         NotificationsModule,
+        ViewsModule,
       ],
       providers: [{ provide: Config, useValue: config }],
       exports: [Config],

@@ -6,9 +6,13 @@ import { PostgresProductRepository } from './adapters/postgres/product-repositor
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
 import { UnitOfWork } from './application/unit-of-work';
+import { AllocationsController } from './entrypoints/allocations.controller';
+import { BatchesController } from './entrypoints/batches.controller';
+import { BookController } from './entrypoints/book.controller';
 
 /** Decides which batch serves which order line. Ports are bound to their adapters here. */
 @Module({
+  controllers: [BatchesController, AllocationsController, BookController],
   providers: [
     ...commandHandlers,
     GroupCommitOptions,

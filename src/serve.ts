@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { AppModule } from './app.module';
+import type { Config } from './config';
+import { EmbeddedPostgres } from './database/embedded-postgres';
+import { createApp } from './http/create-app';
+
+/** A service that runs. */
+export interface Service {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Settles only when the service cannot go on; the error says why. */
+  readonly crashed: Promise<Error>;
+  /** Finishes the requests under way, and stops all that belongs to the service. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service: its database, unless the settings name one, then HTTP.
+ * @throws Error when something cannot start; what was started before is stopped again
+ */
+export async function serve(config: Config): Promise<Service> {
+  const logger = new Logger('Service');
+  const postgres = config.DATABASE_URL ? undefined : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
+  try {
+    const app = await createApp(config, AppModule.forRoot({ ...config, DATABASE_URL: config.DATABASE_URL ?? postgres?.url }));
+    await app.listen({ port: config.PORT, host: config.HOST });
+    const url = (await app.getUrl()).replace(/\/$/, '');
+    logger.log(`Listening on ${url}; its documentation is at ${url}/docs`);
+    return {
+      url,
+      crashed: postgres?.crashed ?? new Promise(() => {}),
+      stop: async () => {
+        logger.log('Stopping');
+        await app.close();
+        await postgres?.stop();
+      },
+    };
+  } catch (error) {
+    await postgres?.stop();
+    throw error;
+  }
+}
