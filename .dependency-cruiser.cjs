@@ -5,7 +5,7 @@
  * A module is a folder of src, except two that modules stand on: http, for what has controllers, and
  * database, for what has tables.
  */
-const startFiles = '^src/(main|cli)\\.ts$';
+const startFiles = '^src/(main|serve|cli)\\.ts$';
 const appModule = '^src/app\\.module\\.ts$';
 const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database)/';
@@ -116,7 +116,7 @@ module.exports = {
       name: 'app-module-composes',
       comment:
         'One place shows what the service is made of, and a module can be taken out there. Only app.module.ts ' +
-        'imports module files, and only main.ts and cli.ts import it.',
+        'imports module files, and only the files that start the service import it.',
       severity: 'error',
       from: { path: '^src/', pathNot: [appModule, startFiles] },
       to: { path: '^src/.+\\.module\\.ts$' },
