@@ -1,0 +1,222 @@
+import { Global, Module } from '@nestjs/common';
+import { CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { AllocationModule } from '../../src/allocation/allocation.module';
+import {
+  Allocate,
+  Allocated,
+  BatchCreated,
+  CreateBatch,
+  OrderLine,
+  OutOfStock,
+  type Recorded,
+} from '../../src/allocation/contracts';
+import { Config, loadConfig } from '../../src/config';
+import { DatabaseModule } from '../../src/database/database.module';
+import { DeadLetters } from '../../src/messaging/dead-letters';
+import { DispatchTimes } from '../../src/messaging/event-dispatcher';
+import { MessagingModule } from '../../src/messaging/messaging.module';
+import { RetryPolicy } from '../../src/messaging/retry-policy';
+import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+/** Remembers what it got; does with it what the test says. */
+@EventsHandler(BatchCreated, Allocated, OutOfStock)
+class First implements IEventHandler<Recorded> {
+  readonly got: Recorded[] = [];
+  reaction: (recorded: Recorded) => void | Promise<void> = () => {};
+
+  async handle(recorded: Recorded): Promise<void> {
+    this.got.push(recorded);
+    await this.reaction(recorded);
+  }
+
+  of(sku: string): Recorded[] {
+    return this.got.filter(({ event }) => event.sku === sku);
+  }
+}
+
+@EventsHandler(BatchCreated, Allocated, OutOfStock)
+class Second extends First {}
+
+const times = { handlerMs: 300, publisherMs: 100 };
+const retries = Object.assign(new RetryPolicy(), { attempts: 4, firstPauseMs: 1, longestPauseMs: 20 });
+
+let database: TestDatabase;
+let app: TestingModule;
+
+async function start(url: string): Promise<TestingModule> {
+  @Global()
+  @Module({ providers: [{ provide: Config, useValue: loadConfig({ DATABASE_URL: url }) }], exports: [Config] })
+  class Settings {}
+
+  const module = await Test.createTestingModule({
+    imports: [Settings, CqrsModule.forRoot(), DatabaseModule, AllocationModule, MessagingModule],
+    providers: [First, Second],
+  })
+    .overrideProvider(DispatchTimes)
+    .useValue(times)
+    .overrideProvider(RetryPolicy)
+    .useValue(retries)
+    .compile();
+  module.useLogger(false);
+  return module.init();
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await start(database.url);
+}, 30_000);
+afterAll(async () => {
+  await app.close();
+  await database.drop();
+});
+beforeEach(() => {
+  for (const handler of [app.get(First), app.get(Second)]) handler.reaction = () => {};
+});
+
+const send = (command: object): Promise<void> => app.get(CommandBus).execute(command);
+const createBatch = (sku: string) => send(new CreateBatch(randomRef(), sku, 1));
+const rows = (sql: string, parameters: unknown[] = []) =>
+  app.get(DataSource).query<Record<string, unknown>[]>(sql, parameters);
+const isEmpty = async (table: string) => (await rows(`SELECT 1 FROM ${table} LIMIT 1`)).length === 0;
+
+test('each handler gets each event, and nothing is left to deliver', async () => {
+  const sku = randomSku();
+  await createBatch(sku);
+  expect(app.get(First).of(sku)).toHaveLength(1);
+  expect(app.get(Second).of(sku)).toEqual(app.get(First).of(sku));
+  await until(() => isEmpty('outbox_pending'));
+});
+
+test('a delivery that failed is tried again for that handler alone, until it succeeds', async () => {
+  const sku = randomSku();
+  let failures = 2;
+  app.get(First).reaction = () => {
+    if (failures-- > 0) throw new Error('not yet');
+  };
+  await createBatch(sku);
+
+  await until(() => app.get(First).of(sku).length === 3);
+  await until(() => isEmpty('failed_deliveries'));
+  expect(app.get(Second).of(sku)).toHaveLength(1);
+  expect(await isEmpty('dead_letters')).toBe(true);
+});
+
+test('after the last try it is a dead letter with its error, which can be replayed alone or with all others', async () => {
+  const [sku, other] = [randomSku(), randomSku()];
+  app.get(First).reaction = () => Promise.reject(new Error('never'));
+  await createBatch(sku);
+  await createBatch(other);
+  const deadLetters = app.get(DeadLetters);
+  await until(async () => (await deadLetters.list(10)).length === 2);
+
+  const dead = await deadLetters.list(10);
+  const letter = dead.find((one) => one.sku === sku)!;
+  expect(letter).toMatchObject({ handler: 'First', type: 'BatchCreated', sequence: 1, attempts: 4, error: 'never' });
+  expect(app.get(First).of(sku)).toHaveLength(4);
+
+  app.get(First).reaction = () => {};
+  expect(await deadLetters.replay('First', uuid())).toBe(false);
+  expect(await deadLetters.replay('First', letter.eventId)).toBe(true);
+  await until(() => app.get(First).of(sku).length === 5);
+  expect((await deadLetters.list(10)).map((one) => one.sku)).toEqual([other]);
+
+  expect(await deadLetters.replayAll()).toBe(1);
+  await until(() => app.get(First).of(other).length === 5);
+  await until(() => isEmpty('failed_deliveries'));
+  expect(await deadLetters.list(10)).toEqual([]);
+});
+
+test('a handler that hangs is cut off and tried again, and holds up neither the command nor the other handler', async () => {
+  const sku = randomSku();
+  let hanging = true;
+  app.get(First).reaction = () => (hanging ? new Promise(() => {}) : undefined);
+  const begin = Date.now();
+  await createBatch(sku);
+  const waited = Date.now() - begin;
+  expect(app.get(Second).of(sku)).toHaveLength(1);
+  hanging = false;
+
+  await until(() => app.get(First).of(sku).length === 2);
+  await until(() => isEmpty('failed_deliveries'));
+  // Far below the time of the handler, which it did not wait for; how long exactly is the machine's business.
+  expect(waited).toBeLessThan(times.handlerMs + times.publisherMs);
+});
+
+describe('events that a dead instance left behind', () => {
+  /** Commits like an instance that dies before its handlers run; its claim is over. */
+  async function leaveBehind(sku: string, type: string, version: number, data: object, sequence = 1): Promise<string> {
+    const id = uuid();
+    await rows(
+      `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+       VALUES ($1, $2, $3, $4, $5, now(), 'c', 'c', $6)`,
+      [id, type, version, sku, sequence, { sku, ...data }],
+    );
+    await rows(`INSERT INTO outbox_pending VALUES ('handlers', $1, now() - interval '1 s')`, [id]);
+    return id;
+  }
+
+  test('are delivered by one of several relays, in the order of their sequence', async () => {
+    const other = await start(database.url);
+    try {
+      const skus = Array.from({ length: 10 }, () => randomSku());
+      for (const sku of skus) {
+        for (let sequence = 1; sequence <= 5; sequence += 1) {
+          await leaveBehind(sku, 'OutOfStock', 1, { orderId: randomOrderId(), qty: 1 }, sequence);
+        }
+      }
+      const of = (sku: string) => [...app.get(First).of(sku), ...other.get(First).of(sku)];
+      await until(() => skus.every((sku) => of(sku).length >= 5));
+      await until(() => isEmpty('outbox_pending'));
+
+      for (const sku of skus) {
+        expect(of(sku).map(({ sequence }) => sequence).sort()).toEqual([1, 2, 3, 4, 5]);
+        for (const instance of [app, other]) {
+          const sequences = instance.get(First).of(sku).map(({ sequence }) => sequence);
+          expect(sequences).toEqual([...sequences].sort());
+        }
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('are left alone as long as their instance may still be at it', async () => {
+    const sku = randomSku();
+    const id = await leaveBehind(randomSku(), 'OutOfStock', 1, { orderId: 'o', qty: 1 });
+    await until(() => isEmpty('outbox_pending'));
+    await rows(`INSERT INTO outbox_pending VALUES ('handlers', $1, now() + interval '1 hour')`, [id]);
+    const witness = await leaveBehind(sku, 'OutOfStock', 1, { orderId: 'o', qty: 1 });
+    await until(() => app.get(First).of(sku).length === 1);
+    expect(app.get(First).got.filter((one) => one.id === id)).toHaveLength(1);
+    await until(async () => (await rows('SELECT 1 FROM outbox_pending WHERE event_id = $1', [witness])).length === 0);
+    await rows('DELETE FROM outbox_pending');
+  });
+
+  test('are read even if an older version of the service wrote them, or a newer one added fields', async () => {
+    const sku = randomSku();
+    await leaveBehind(sku, 'Allocated', 1, { orderId: 'o1', qty: 2, batchRef: 'b1', colour: 'red' });
+    await until(() => app.get(First).of(sku).length === 1);
+    expect(app.get(First).of(sku)[0].event).toEqual(new Allocated(sku, 'o1', 2, 'b1', null));
+  });
+
+  test('do not stop the relay when their type is unknown', async () => {
+    const sku = randomSku();
+    await leaveBehind(sku, 'Teleported', 1, {});
+    await leaveBehind(sku, 'OutOfStock', 1, { orderId: 'o1', qty: 2 }, 2);
+    await until(() => app.get(First).of(sku).length === 1);
+    await until(() => isEmpty('outbox_pending'));
+  });
+});
+
+test('what settled just before a shutdown is noted before the database is let go', async () => {
+  const other = await start(database.url);
+  await other.get(CommandBus).execute(new CreateBatch(randomRef(), randomSku(), 1));
+  await other.get(CommandBus).execute(new Allocate(new OrderLine(randomOrderId(), randomSku(), 1))).catch(() => {});
+  await other.close();
+  expect(await isEmpty('outbox_pending')).toBe(true);
+});

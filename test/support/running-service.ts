@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(__dirname, '../..');
+
+/** The whole service in a process of its own, as a user would run it. */
+export class RunningService {
+  /** What it wrote so far, line by line. */
+  readonly lines: string[] = [];
+  url = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+    }
+  }
+
+  /**
+   * Starts it and waits until it listens.
+   * @param environment its settings; nothing else of this process's environment matters to it
+   * @param main the file to run, from the root of the repository
+   */
+  static async start(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): Promise<RunningService> {
+    const child = spawn(process.execPath, ['-r', './test/support/register.cjs', main], {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', LOG_LEVEL: 'info', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const service = new RunningService(child);
+    await service.listening();
+    return service;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** @returns its exit code, or null when a signal ended it */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const exited = once(this.child, 'exit');
+    this.child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  /** @returns the answer's status, once the body has been read */
+  async post(path: string, body: object): Promise<number> {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  private async listening(): Promise<void> {
+    const lines = createInterface({ input: this.child.stdout! });
+    for await (const line of lines) {
+      const url = /Listening on (http:\/\/[^\s;]+)/.exec(line)?.[1];
+      if (url) {
+        this.url = url;
+        return;
+      }
+    }
+    throw new Error(`The service ended before it listened:\n${this.lines.join('\n')}`);
+  }
+}
