@@ -199,9 +199,9 @@ describe('events that a dead instance left behind', () => {
 
   test('are read even if an older version of the service wrote them, or a newer one added fields', async () => {
     const sku = randomSku();
-    await leaveBehind(sku, 'Allocated', 1, { orderId: 'o1', qty: 2, batchRef: 'b1', colour: 'red' });
+    await leaveBehind(sku, 'Allocated', 1, { orderId: 'o1', qty: 2, batchRef: 'b1', available: 7, colour: 'red' });
     await until(() => app.get(First).of(sku).length === 1);
-    expect(app.get(First).of(sku)[0].event).toEqual(new Allocated(sku, 'o1', 2, 'b1', null));
+    expect(app.get(First).of(sku)[0].event).toEqual(new Allocated(sku, 'o1', 2, 'b1', null, 7));
   });
 
   test('do not stop the relay when their type is unknown', async () => {

@@ -64,9 +64,11 @@ class Books {
       expect(this.lines.has(event.orderId)).toBe(false);
       expect(event.batchRef).toBe(this.preferred(event.qty));
       this.lines.set(event.orderId, { batch: event.batchRef, qty: event.qty });
+      expect(event.available).toBe(this.available(event.batchRef));
     } else if (event instanceof Deallocated) {
       expect(this.lines.get(event.orderId)).toEqual({ batch: event.batchRef, qty: event.qty });
       this.lines.delete(event.orderId);
+      expect(event.available).toBe(this.available(event.batchRef));
     } else if (event instanceof OutOfStock) {
       expect(this.preferred(event.qty)).toBeUndefined();
       expect(this.lines.has(event.orderId)).toBe(false);

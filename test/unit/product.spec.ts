@@ -1,5 +1,6 @@
 import {
   Allocated,
+  BatchChanged,
   BatchConflict,
   BatchCreated,
   BatchNotFound,
@@ -37,7 +38,7 @@ describe('allocating a line', () => {
     const product = productWith(['batch', 20]);
     product.allocate(line('order', 2));
     expect(product.batch('batch')?.available).toBe(18);
-    expect(product.events.at(-1)).toEqual(new Allocated(SKU, 'order', 2, 'batch', null));
+    expect(product.events.at(-1)).toEqual(new Allocated(SKU, 'order', 2, 'batch', null, 18));
   });
 
   test('prefers warehouse stock to shipments', () => {
@@ -129,7 +130,7 @@ describe('deallocating a line', () => {
     product.deallocate('order');
     expect(product.batch('batch')?.available).toBe(20);
     expect(product.allocationOf('order')).toBeUndefined();
-    expect(product.events.at(-1)).toEqual(new Deallocated(SKU, 'order', 2, 'batch'));
+    expect(product.events.at(-1)).toEqual(new Deallocated(SKU, 'order', 2, 'batch', 20));
   });
 
   test('that is not allocated is refused', () => {
@@ -148,8 +149,8 @@ describe('reallocating a line', () => {
     expect(product.allocationOf('order')?.batch.reference).toBe('warehouse');
     expect(product.batch('shipment')?.available).toBe(20);
     expect(product.events.slice(-2)).toEqual([
-      new Deallocated(SKU, 'order', 2, 'shipment'),
-      new Allocated(SKU, 'order', 2, 'warehouse', null),
+      new Deallocated(SKU, 'order', 2, 'shipment', 20),
+      new Allocated(SKU, 'order', 2, 'warehouse', null, 0),
     ]);
   });
 
@@ -171,7 +172,7 @@ describe('changing the quantity of a batch', () => {
     const product = productWith(['batch', 5]);
     product.changeBatchQuantity('batch', 8);
     expect(product.batch('batch')?.available).toBe(8);
-    expect(product.events.at(-1)).toEqual(new BatchQuantityChanged(SKU, 'batch', 8, 5));
+    expect(product.events.at(-1)).toEqual(new BatchQuantityChanged(SKU, 'batch', 8, 5, 8));
   });
 
   test('downwards to what is allocated moves no line', () => {
@@ -187,11 +188,11 @@ describe('changing the quantity of a batch', () => {
     for (const order of ['oldest', 'older', 'newer', 'newest']) product.allocate(line(order, 2));
     product.changeBatchQuantity('batch', 4);
     expect(product.events.slice(-5)).toEqual([
-      new BatchQuantityChanged(SKU, 'batch', 4, 10),
-      new Deallocated(SKU, 'newest', 2, 'batch'),
-      new Deallocated(SKU, 'newer', 2, 'batch'),
-      new Allocated(SKU, 'newest', 2, 'shipment', TOMORROW),
-      new Allocated(SKU, 'newer', 2, 'shipment', TOMORROW),
+      new BatchQuantityChanged(SKU, 'batch', 4, 10, -4),
+      new Deallocated(SKU, 'newest', 2, 'batch', -2),
+      new Deallocated(SKU, 'newer', 2, 'batch', 0),
+      new Allocated(SKU, 'newest', 2, 'shipment', TOMORROW, 3),
+      new Allocated(SKU, 'newer', 2, 'shipment', TOMORROW, 1),
     ]);
     expect(product.batch('batch')?.available).toBe(0);
     expect(product.batch('shipment')?.available).toBe(1);
@@ -209,6 +210,17 @@ describe('changing the quantity of a batch', () => {
     const product = productWith(['batch', 10]);
     product.changeBatchQuantity('batch', 10);
     expect(product.events).toHaveLength(1);
+  });
+
+  test('is refused to someone who does not know the last event of the batch', () => {
+    const product = productWith(['batch', 10], ['other', 10]);
+    const known = product.batch('batch')!.sequence;
+    product.allocate(line('order', 2));
+    expect(() => product.changeBatchQuantity('batch', 5, known)).toThrow(BatchChanged);
+    expect(product.batch('batch')?.available).toBe(8);
+    product.changeBatchQuantity('batch', 5, product.batch('batch')!.sequence);
+    product.changeBatchQuantity('other', 5, 2);
+    expect(product.batch('batch')?.available).toBe(3);
   });
 
   test('of an unknown batch is refused', () => {

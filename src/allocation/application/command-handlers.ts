@@ -60,12 +60,12 @@ export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQu
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws BatchNotFound */
-  async execute({ batchRef, qty }: ChangeBatchQuantity): Promise<void> {
+  /** @throws BatchNotFound, BatchChanged */
+  async execute({ batchRef, qty, knownSequence }: ChangeBatchQuantity): Promise<void> {
     const sku = await this.products.skuOfBatch(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
     await this.unitOfWork.run({ sku, batchRef, cutTo: qty, movesLines: true }, (product) =>
-      product.changeBatchQuantity(batchRef, qty),
+      product.changeBatchQuantity(batchRef, qty, knownSequence),
     );
   }
 }

@@ -16,6 +16,11 @@ const eta = {
   description: 'Day on which the batch arrives; null: it is in the warehouse.',
   examples: ['2031-01-15'],
 };
+const available = {
+  type: 'integer',
+  description: 'Pieces that the batch has left to promise afterwards.',
+  examples: [90],
+};
 const pieces = (description: string, minimum = 1) => ({
   type: 'integer',
   minimum,
@@ -39,17 +44,18 @@ export const eventSchemas: Readonly<Record<EventType, EventSchema>> = {
       batchRef,
       qty: pieces('Pieces that it holds now.', 0),
       previousQty: pieces('Pieces that it held before.', 0),
+      available: { ...available, description: `${available.description} Negative when lines have to go; they follow.` },
     },
   },
   Allocated: {
     version: 2,
     description: 'An order line is promised from a batch.',
-    properties: { sku, orderId, qty: pieces('Pieces of the line.'), batchRef, eta },
+    properties: { sku, orderId, qty: pieces('Pieces of the line.'), batchRef, eta, available },
   },
   Deallocated: {
     version: 1,
     description: 'An order line is no longer promised; its pieces are back in the batch.',
-    properties: { sku, orderId, qty: pieces('Pieces of the line.'), batchRef },
+    properties: { sku, orderId, qty: pieces('Pieces of the line.'), batchRef, available },
   },
   OutOfStock: {
     version: 1,

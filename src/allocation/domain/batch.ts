@@ -16,6 +16,8 @@ export class Batch {
     readonly position: number,
     /** Pieces promised to order lines. */
     public allocatedQuantity = 0,
+    /** The sequence number of the last event that concerned it. */
+    public sequence = position,
   ) {}
 
   /** Pieces that can still be promised. Negative only inside a change of quantity, never after it. */

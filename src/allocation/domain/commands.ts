@@ -36,5 +36,7 @@ export class ChangeBatchQuantity {
   constructor(
     readonly batchRef: string,
     readonly qty: number,
+    /** The sequence number of the last event of the batch that the asker knows; any when left out. */
+    readonly knownSequence?: number,
   ) {}
 }

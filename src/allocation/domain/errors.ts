@@ -31,6 +31,13 @@ export class LineConflict extends DomainError {
   }
 }
 
+/** Something happened to the batch that the asker did not know of. */
+export class BatchChanged extends DomainError {
+  constructor(reference: string) {
+    super(`Batch ${reference} has changed since you looked at it; look again before you change it`);
+  }
+}
+
 export class BatchNotFound extends DomainError {
   constructor(reference: string) {
     super(`There is no batch ${reference}`);

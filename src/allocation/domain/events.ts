@@ -1,4 +1,8 @@
-/** What happened to a product, in the past tense. Quantities are pieces, days are `YYYY-MM-DD`. */
+/**
+ * What happened to a product, in the past tense. Quantities are pieces, days are `YYYY-MM-DD`, and
+ * `available` is what the batch has left to promise afterwards: so a reader knows the state of a batch
+ * from the newest event alone, in whatever order events reach it.
+ */
 
 export class BatchCreated {
   constructor(
@@ -9,13 +13,17 @@ export class BatchCreated {
   ) {}
 }
 
-/** The batch holds `qty` pieces now, after `previousQty`. Lines that it lost follow as Deallocated. */
+/**
+ * The batch holds `qty` pieces now, after `previousQty`. When `available` is negative, the lines that no
+ * longer fit follow as Deallocated at once.
+ */
 export class BatchQuantityChanged {
   constructor(
     readonly sku: string,
     readonly batchRef: string,
     readonly qty: number,
     readonly previousQty: number,
+    readonly available: number,
   ) {}
 }
 
@@ -27,6 +35,7 @@ export class Allocated {
     readonly qty: number,
     readonly batchRef: string,
     readonly eta: string | null,
+    readonly available: number,
   ) {}
 }
 
@@ -37,6 +46,7 @@ export class Deallocated {
     readonly orderId: string,
     readonly qty: number,
     readonly batchRef: string,
+    readonly available: number,
   ) {}
 }
 

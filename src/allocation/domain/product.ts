@@ -1,5 +1,5 @@
 import { Batch, byPreference } from './batch';
-import { BatchConflict, BatchNotFound, LineConflict, LineNotAllocated } from './errors';
+import { BatchChanged, BatchConflict, BatchNotFound, LineConflict, LineNotAllocated } from './errors';
 import {
   Allocated,
   BatchCreated,
@@ -138,14 +138,18 @@ export class Product {
   /**
    * Sets how many pieces the batch holds. Lines that no longer fit are taken off, the newest first,
    * and each is allocated anew in the order in which it was taken off (rule 7).
+   * @param knownSequence the last event of the batch that the asker knows; any when left out
    * @throws BatchNotFound
+   * @throws BatchChanged when the batch has seen a newer event
    */
-  changeBatchQuantity(reference: string, qty: number): void {
+  changeBatchQuantity(reference: string, qty: number, knownSequence?: number): void {
     const batch = this.batch(reference);
     if (!batch) throw new BatchNotFound(reference);
+    if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(reference);
     if (batch.purchasedQuantity === qty) return;
-    this.raise(new BatchQuantityChanged(this.sku, reference, qty, batch.purchasedQuantity));
+    const previousQty = batch.purchasedQuantity;
     batch.purchasedQuantity = qty;
+    this.raise(new BatchQuantityChanged(this.sku, reference, qty, previousQty, batch.available), batch);
     if (batch.available >= 0) return;
 
     const newestFirst = [...this.lines.values()]
@@ -167,18 +171,19 @@ export class Product {
   }
 
   private tie(line: OrderLine, batch: Batch): void {
-    this.raise(new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta));
     batch.allocatedQuantity += line.qty;
+    this.raise(new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available), batch);
     this.lines.set(line.orderId, { line, batch, position: this.versionNumber });
   }
 
   private untie({ line, batch }: AllocatedLine): void {
-    this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.reference));
     batch.allocatedQuantity -= line.qty;
+    this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.reference, batch.available), batch);
     this.lines.delete(line.orderId);
   }
 
-  private raise(event: DomainEvent): void {
+  private raise(event: DomainEvent, concerned?: Batch): void {
     this.events.push(event);
+    if (concerned) concerned.sequence = this.versionNumber;
   }
 }

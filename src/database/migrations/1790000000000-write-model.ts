@@ -19,6 +19,7 @@ export class WriteModel1790000000000 implements MigrationInterface {
         allocated_quantity integer NOT NULL DEFAULT 0 CHECK (allocated_quantity BETWEEN 0 AND purchased_quantity),
         eta date,
         position bigint NOT NULL,
+        sequence bigint NOT NULL,
         is_open boolean NOT NULL CHECK (is_open = (purchased_quantity > allocated_quantity)),
         UNIQUE (sku, position)
       ) WITH (fillfactor = 50)`);

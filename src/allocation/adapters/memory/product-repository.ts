@@ -11,7 +11,7 @@ import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../.
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
 
-type StoredBatch = Readonly<Pick<Batch, 'reference' | 'purchasedQuantity' | 'eta' | 'position' | 'allocatedQuantity'>>;
+type StoredBatch = Readonly<Omit<Batch, 'available' | 'canTake'>>;
 
 interface StoredLine {
   readonly line: OrderLine;
@@ -121,11 +121,11 @@ export class MemoryProductRepository extends ProductRepository {
 function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange): StoredProduct {
   const batches = new Map(stored.batches);
   const lines = new Map(stored.lines);
-  const change = (reference: string, changed: (batch: StoredBatch) => Partial<StoredBatch>) => {
-    const batch = batches.get(reference)!;
-    batches.set(reference, { ...batch, ...changed(batch) });
-  };
   for (const { event, sequence } of events) {
+    const change = (reference: string, changed: (batch: StoredBatch) => Partial<StoredBatch>) => {
+      const batch = batches.get(reference)!;
+      batches.set(reference, { ...batch, ...changed(batch), sequence });
+    };
     if (event instanceof BatchCreated) {
       const { batchRef, qty, eta } = event;
       batches.set(batchRef, new Batch(batchRef, qty, eta, sequence));
@@ -145,9 +145,9 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
 
 function toProduct(sku: string, { version, batches, lines }: StoredProduct): Product {
   const copies = new Map(
-    [...batches.values()].map((batch) => [
-      batch.reference,
-      new Batch(batch.reference, batch.purchasedQuantity, batch.eta, batch.position, batch.allocatedQuantity),
+    [...batches.values()].map(({ reference, purchasedQuantity, eta, position, allocatedQuantity, sequence }) => [
+      reference,
+      new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence),
     ]),
   );
   const allocated = [...lines.values()].map(({ line, batchRef, position }) => ({

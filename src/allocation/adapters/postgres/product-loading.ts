@@ -11,6 +11,7 @@ interface BatchRow {
   allocated_quantity: number;
   eta: string | null;
   position: string;
+  sequence: string;
 }
 
 interface AllocationRow {
@@ -30,7 +31,7 @@ interface Sought {
 
 // A day must not become a Date, which would shift it by the time zone.
 const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity,
-  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position`;
+  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence`;
 const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
 
 /**
@@ -161,8 +162,10 @@ function toProduct(
   lineRows: readonly AllocationRow[],
 ): Product {
   const batches = new Map<string, Batch>();
-  for (const { reference, purchased_quantity, eta, position, allocated_quantity } of batchRows) {
-    batches.set(reference, new Batch(reference, purchased_quantity, eta, Number(position), allocated_quantity));
+  for (const row of batchRows) {
+    const { reference, purchased_quantity, eta, position, allocated_quantity, sequence } = row;
+    const batch = new Batch(reference, purchased_quantity, eta, Number(position), allocated_quantity, Number(sequence));
+    batches.set(reference, batch);
   }
   const lines = lineRows.map((row): AllocatedLine => {
     const batch = batches.get(row.batch_reference);

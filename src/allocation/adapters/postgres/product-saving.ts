@@ -15,10 +15,11 @@ async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
   const batches = [...rows.newBatches.values()];
   if (batches.length === 0) return;
   await query(
-    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, is_open)
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence, is_open)
      SELECT *, purchased > allocated
-     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[])
-       AS new (reference, sku, purchased, allocated, eta, position)`,
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[],
+                 $7::bigint[])
+       AS new (reference, sku, purchased, allocated, eta, position, sequence)`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ sku }) => sku),
@@ -26,6 +27,7 @@ async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
       batches.map(({ allocatedQuantity }) => allocatedQuantity),
       batches.map(({ eta }) => eta),
       batches.map(({ position }) => position),
+      batches.map(({ sequence }) => sequence),
     ],
   );
 }
@@ -39,13 +41,15 @@ async function updateBatches(query: Query, rows: RowChanges): Promise<void> {
     `UPDATE batches b
      SET purchased_quantity = coalesce(changed.purchased, b.purchased_quantity),
          allocated_quantity = b.allocated_quantity + changed.delta,
-         is_open = coalesce(changed.purchased, b.purchased_quantity) > b.allocated_quantity + changed.delta
-     FROM unnest($1::text[], $2::int[], $3::int[]) AS changed (reference, purchased, delta)
+         is_open = coalesce(changed.purchased, b.purchased_quantity) > b.allocated_quantity + changed.delta,
+         sequence = changed.sequence
+     FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[]) AS changed (reference, purchased, delta, sequence)
      WHERE b.reference = changed.reference`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedDelta }) => allocatedDelta),
+      batches.map(({ sequence }) => sequence),
     ],
   );
 }

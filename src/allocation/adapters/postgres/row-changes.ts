@@ -9,6 +9,7 @@ export interface NewBatch {
   readonly position: number;
   purchasedQuantity: number;
   allocatedQuantity: number;
+  sequence: number;
 }
 
 /** What happened to a batch that was there before. */
@@ -18,6 +19,8 @@ export interface ChangedBatch {
   purchasedQuantity: number | null;
   /** What is to be added to the pieces allocated; negative when lines left. */
   allocatedDelta: number;
+  /** The last event that concerned it. */
+  sequence: number;
 }
 
 export interface NewAllocation {
@@ -47,34 +50,36 @@ export class RowChanges {
     for (const { event, sequence } of events) {
       if (event instanceof BatchCreated) {
         const { batchRef: reference, qty: purchasedQuantity, eta } = event;
-        const batch = { reference, sku, eta, position: sequence, purchasedQuantity, allocatedQuantity: 0 };
+        const batch = { reference, sku, eta, position: sequence, purchasedQuantity, allocatedQuantity: 0, sequence };
         this.newBatches.set(reference, batch);
       } else if (event instanceof BatchQuantityChanged) {
-        const created = this.newBatches.get(event.batchRef);
-        (created ?? this.changed(event.batchRef)).purchasedQuantity = event.qty;
+        this.batch(event.batchRef, sequence).purchasedQuantity = event.qty;
       } else if (event instanceof Allocated) {
         const { orderId, qty, batchRef } = event;
         added.set(orderId, { sku, orderId, qty, batchRef, position: sequence });
-        this.addAllocated(batchRef, qty);
+        this.addAllocated(batchRef, qty, sequence);
       } else if (event instanceof Deallocated) {
         if (!added.delete(event.orderId)) this.removedAllocations.push({ sku, orderId: event.orderId });
-        this.addAllocated(event.batchRef, -event.qty);
+        this.addAllocated(event.batchRef, -event.qty, sequence);
       }
     }
     this.newAllocations.push(...added.values());
   }
 
-  private addAllocated(reference: string, qty: number): void {
-    const created = this.newBatches.get(reference);
-    if (created) created.allocatedQuantity += qty;
-    else this.changed(reference).allocatedDelta += qty;
+  private addAllocated(reference: string, qty: number, sequence: number): void {
+    const batch = this.batch(reference, sequence);
+    if ('allocatedDelta' in batch) batch.allocatedDelta += qty;
+    else batch.allocatedQuantity += qty;
   }
 
-  private changed(reference: string): ChangedBatch {
-    const known = this.changedBatches.get(reference);
-    if (known) return known;
-    const changed: ChangedBatch = { reference, purchasedQuantity: null, allocatedDelta: 0 };
-    this.changedBatches.set(reference, changed);
-    return changed;
+  /** The row of a batch, new or changed, that the event of this sequence number concerns. */
+  private batch(reference: string, sequence: number): NewBatch | ChangedBatch {
+    let batch = this.newBatches.get(reference) ?? this.changedBatches.get(reference);
+    if (!batch) {
+      batch = { reference, purchasedQuantity: null, allocatedDelta: 0, sequence };
+      this.changedBatches.set(reference, batch);
+    }
+    batch.sequence = sequence;
+    return batch;
   }
 }
