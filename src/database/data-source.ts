@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
+import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 
 /**
@@ -11,7 +12,12 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     type: 'postgres',
     url,
     applicationName: 'stock-allocation',
-    migrations: [WriteModel1790000000000, OutboxDelivery1790000001000, Inbox1790000003000],
+    migrations: [
+      WriteModel1790000000000,
+      OutboxDelivery1790000001000,
+      MailQueue1790000002000,
+      Inbox1790000003000,
+    ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,
     extra: {

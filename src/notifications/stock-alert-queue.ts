@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../config';
+import type { Mail } from './mailer';
+import { outOfStockMail, type Refusal, StockAlert, type StockChange } from './stock-alert';
+
+interface StockAlertRow {
+  sku: string;
+  arrived_sequence: string;
+  refused_sequence: string;
+  alerted_sequence: string;
+  refusal: Refusal | null;
+}
+
+/** Notes what happens to stock and queues a mail for each alert, both in one transaction. */
+@Injectable()
+export class StockAlertQueue {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * @param changes in any order
+   * @returns how many mails were queued
+   */
+  async note(changes: readonly StockChange[]): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      const alerts = await this.lock(manager, [...new Set(changes.map(({ sku }) => sku))]);
+      const mails: Mail[] = [];
+      // Oldest first, so that the mail names the first order that was refused.
+      for (const change of changes.toSorted((a, b) => a.sequence - b.sequence)) {
+        const refusal = alerts.get(change.sku)?.note(change);
+        if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.config.STOCK_ALERTS_TO));
+      }
+      await this.save(manager, [...alerts.values()]);
+      if (mails.length > 0) await this.queue(manager, mails);
+      return mails.length;
+    });
+  }
+
+  /** Other instances wait with these SKUs until the transaction ends. In their order, so that nobody waits in a circle. */
+  private async lock(manager: EntityManager, skus: string[]): Promise<Map<string, StockAlert>> {
+    await manager.query(
+      'INSERT INTO stock_alerts (sku) SELECT sku FROM unnest($1::text[]) AS noted (sku) ORDER BY sku ON CONFLICT DO NOTHING',
+      [skus],
+    );
+    const rows = await manager.query<StockAlertRow[]>(
+      'SELECT * FROM stock_alerts WHERE sku = ANY($1::text[]) ORDER BY sku FOR NO KEY UPDATE',
+      [skus],
+    );
+    return new Map(
+      rows.map((row) => [
+        row.sku,
+        new StockAlert(
+          row.sku,
+          Number(row.arrived_sequence),
+          Number(row.refused_sequence),
+          Number(row.alerted_sequence),
+          row.refusal,
+        ),
+      ]),
+    );
+  }
+
+  private async save(manager: EntityManager, alerts: readonly StockAlert[]): Promise<void> {
+    await manager.query(
+      `UPDATE stock_alerts s
+       SET arrived_sequence = noted.arrived, refused_sequence = noted.refused, alerted_sequence = noted.alerted,
+           refusal = noted.refusal
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[])
+         AS noted (sku, arrived, refused, alerted, refusal)
+       WHERE s.sku = noted.sku`,
+      [
+        alerts.map(({ sku }) => sku),
+        alerts.map(({ arrived }) => arrived),
+        alerts.map(({ refused }) => refused),
+        alerts.map(({ alerted }) => alerted),
+        alerts.map(({ refusal }) => refusal && JSON.stringify(refusal)),
+      ],
+    );
+  }
+
+  /** A mail that was queued already, before someone emptied stock_alerts, is not queued again. */
+  private async queue(manager: EntityManager, mails: readonly Mail[]): Promise<void> {
+    await manager.query(
+      `INSERT INTO mail_queue (id, recipient, subject, body)
+       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+      [
+        mails.map(({ id }) => id),
+        mails.map(({ to }) => to),
+        mails.map(({ subject }) => subject),
+        mails.map(({ text }) => text),
+      ],
+    );
+  }
+}
