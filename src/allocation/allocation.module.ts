@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
-import { OutboxReaders } from './adapters/postgres/outbox';
+import { OutboxOptions } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
@@ -17,9 +17,9 @@ import { BookController } from './entrypoints/book.controller';
     ...commandHandlers,
     GroupCommitOptions,
     {
-      provide: OutboxReaders,
+      provide: OutboxOptions,
       inject: [Config],
-      useFactory: ({ REDIS_URL }: Config) => new OutboxReaders(REDIS_URL ? ['handlers', 'broker'] : ['handlers']),
+      useFactory: ({ REDIS_URL }: Config) => new OutboxOptions(REDIS_URL !== undefined),
     },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },

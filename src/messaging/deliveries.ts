@@ -65,7 +65,7 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
     try {
       await this.dataSource.transaction(async (manager) => {
         if (failures.length > 0) await this.keep(manager, failures);
-        await manager.query(`DELETE FROM outbox_pending WHERE reader = 'handlers' AND event_id = ANY($1::uuid[])`, [
+        await manager.query(`DELETE FROM outbox_pending WHERE event_id = ANY($1::uuid[])`, [
           settled,
         ]);
       });

@@ -61,8 +61,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async deliverLeftBehind(): Promise<number> {
     const [claimed] = await this.dataSource.query<[{ event_id: string }[], number]>(
       `UPDATE outbox_pending SET claimed_until = now() + interval '30 s'
-       WHERE reader = 'handlers' AND event_id IN (
-         SELECT event_id FROM outbox_pending WHERE reader = 'handlers' AND claimed_until < now()
+       WHERE event_id IN (
+         SELECT event_id FROM outbox_pending WHERE claimed_until < now()
          ORDER BY event_id LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING event_id`,
       [BATCH],

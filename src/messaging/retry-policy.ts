@@ -5,12 +5,17 @@ export class RetryPolicy {
   readonly firstPauseMs: number = 500;
   readonly longestPauseMs: number = 300_000;
 
-  /**
-   * The pause after so many attempts, in milliseconds: doubling each time, with jitter, so that what
-   * failed together is not tried together.
-   */
+  /** The pause after so many attempts, in milliseconds. */
   pauseAfter(attempts: number): number {
-    const pause = Math.min(this.firstPauseMs * 2 ** (attempts - 1), this.longestPauseMs);
-    return pause * (0.5 + Math.random() / 2);
+    return pauseBetween(this.firstPauseMs, this.longestPauseMs, attempts);
   }
+}
+
+/**
+ * A pause that doubles with every attempt, with jitter so that what failed together is not tried together.
+ * @param first after the first attempt, in milliseconds, as is the result
+ * @param longest bound of all pauses
+ */
+export function pauseBetween(first: number, longest: number, attempts: number): number {
+  return Math.min(first * 2 ** (attempts - 1), longest) * (0.5 + Math.random() / 2);
 }

@@ -26,17 +26,34 @@ interface OutboxRow {
   data: Record<string, unknown>;
 }
 
+const COLUMNS = 'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data';
+
 /** Reads those events from the outbox, of each SKU in the order of their sequence. */
 export async function storedEvents(
   source: Pick<DataSource, 'query'>,
   ids: readonly string[],
 ): Promise<StoredEvent[]> {
   const rows = await source.query<OutboxRow[]>(
-    `SELECT id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data
-     FROM outbox WHERE id = ANY($1::uuid[]) ORDER BY position`,
+    `SELECT ${COLUMNS} FROM outbox WHERE id = ANY($1::uuid[]) ORDER BY position`,
     [ids],
   );
-  return rows.map((row) => ({
+  return rows.map(toStored);
+}
+
+/** The events that have waited longest for the broker, with their positions in the outbox. */
+export async function queuedEvents(
+  source: Pick<DataSource, 'query'>,
+  limit: number,
+): Promise<{ position: string; event: StoredEvent }[]> {
+  const rows = await source.query<(OutboxRow & { position: string })[]>(
+    `SELECT position, ${COLUMNS} FROM broker_queue JOIN outbox USING (position) ORDER BY position LIMIT $1`,
+    [limit],
+  );
+  return rows.map((row) => ({ position: row.position, event: toStored(row) }));
+}
+
+function toStored(row: OutboxRow): StoredEvent {
+  return {
     id: row.id,
     type: row.type,
     schemaVersion: row.schema_version,
@@ -46,7 +63,7 @@ export async function storedEvents(
     correlationId: row.correlation_id,
     causationId: row.causation_id,
     data: row.data,
-  }));
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nest
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
-import { OutboxReaders } from '../../src/allocation/adapters/postgres/outbox';
+import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {
   Allocate,
@@ -48,8 +48,8 @@ beforeEach(async () => {
       Buyers,
     ],
   })
-    .overrideProvider(OutboxReaders)
-    .useValue(new OutboxReaders([]))
+    .overrideProvider(OutboxOptions)
+    .useValue(new OutboxOptions(false))
     .overrideProvider(ProductRepository)
     .useValue(products)
     .compile();

@@ -1,15 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which events still have to reach whom, and what went wrong so far. */
+/** Which events still have to reach the handlers or the broker, and what went wrong so far. */
 export class OutboxDelivery1790000001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE outbox_pending (
-        reader text NOT NULL,
-        event_id uuid NOT NULL,
-        claimed_until timestamptz NOT NULL,
-        PRIMARY KEY (reader, event_id)
+        event_id uuid PRIMARY KEY,
+        claimed_until timestamptz NOT NULL
       )`);
+    await runner.query('CREATE TABLE broker_queue (position bigint PRIMARY KEY)');
     await runner.query(`
       CREATE TABLE failed_deliveries (
         handler text NOT NULL,
@@ -32,6 +31,6 @@ export class OutboxDelivery1790000001000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE dead_letters, failed_deliveries, outbox_pending');
+    await runner.query('DROP TABLE dead_letters, failed_deliveries, broker_queue, outbox_pending');
   }
 }

@@ -3,19 +3,19 @@ import { eventSchemas } from '../../application/event-schemas';
 import { eventTypeOf } from '../../domain/events';
 import type { Query } from './query';
 
-/** Who reads the outbox: each event waits there for each of them. Bound in the module. */
-export class OutboxReaders {
-  constructor(readonly names: readonly string[]) {}
+/** Who waits for events besides the handlers, who always do. */
+export class OutboxOptions {
+  constructor(readonly queueForBroker: boolean) {}
 }
 
 /**
- * Records the events in the outbox, and that its readers have not seen them yet. For some seconds they
- * are left to this instance, which is about to publish them.
+ * Records the events in the outbox, and that handlers and broker have not seen them yet. For some
+ * seconds the handlers are left to this instance, which is about to publish the events to them.
  */
 export async function recordEvents(
   query: Query,
   changes: readonly ProductChange[],
-  readers: OutboxReaders,
+  options: OutboxOptions,
 ): Promise<void> {
   const events = changes.flatMap((change) => change.events);
   if (events.length === 0) return;
@@ -25,10 +25,11 @@ export async function recordEvents(
        INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
                             $7::text[], $8::text[], $9::jsonb[])
-       RETURNING id
+       RETURNING id, position
+     ), queued AS (
+       INSERT INTO broker_queue (position) SELECT position FROM recorded WHERE $10::boolean
      )
-     INSERT INTO outbox_pending (reader, event_id, claimed_until)
-     SELECT reader, id, now() + interval '10 s' FROM recorded CROSS JOIN unnest($10::text[]) AS reader`,
+     INSERT INTO outbox_pending (event_id, claimed_until) SELECT id, now() + interval '10 s' FROM recorded`,
     [
       events.map(({ id }) => id),
       types,
@@ -39,7 +40,7 @@ export async function recordEvents(
       events.map(({ correlationId }) => correlationId),
       events.map(({ causationId }) => causationId),
       events.map(({ event }) => JSON.stringify(event)),
-      readers.names,
+      options.queueForBroker,
     ],
   );
 }

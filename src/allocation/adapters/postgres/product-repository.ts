@@ -4,7 +4,7 @@ import { databaseErrorCode, isConnectionError } from '../../../database/errors';
 import { ProductRepository, type ProductTransaction, WriteConflict } from '../../application/product-repository';
 import { Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
-import { OutboxReaders } from './outbox';
+import { OutboxOptions } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
 
 const UNIQUE_VIOLATION = '23505';
@@ -17,7 +17,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export class PostgresProductRepository extends ProductRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outboxReaders: OutboxReaders,
+    private readonly outboxOptions: OutboxOptions,
   ) {
     super();
   }
@@ -43,7 +43,7 @@ export class PostgresProductRepository extends ProductRepository {
   }
 
   protected begin(manager: EntityManager): ProductTransaction {
-    return new PostgresProductTransaction(manager, this.outboxReaders);
+    return new PostgresProductTransaction(manager, this.outboxOptions);
   }
 }
 

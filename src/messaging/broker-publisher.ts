@@ -1,0 +1,104 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { DataSource } from 'typeorm';
+import { eventTypes, type Recorded } from '../allocation/contracts';
+import { MessageBroker, type OutgoingEvent } from './broker/broker';
+import { pauseBetween } from './retry-policy';
+import { queuedEvents, type StoredEvent } from './stored-events';
+
+const BATCH = 500;
+const POLL_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+/** Any number, the same in all instances: who holds the advisory lock of this number publishes. */
+const PUBLISHER_LOCK = 4_201_960_115;
+
+/**
+ * Hands every event to the broker, of each SKU in the order of its sequence. One instance at a time does
+ * it for all: it takes events from the queue in the order in which they were committed, and removes them
+ * once the broker has them. While the broker is away they stay there and nothing else waits for them.
+ *
+ * On the EventBus it merely listens for the moment when there is something to do.
+ */
+@EventsHandler(...Object.values(eventTypes))
+@Injectable()
+export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(BrokerPublisher.name);
+  private timer?: NodeJS.Timeout;
+  private round?: Promise<void>;
+  private failures = 0;
+  private awaited = false;
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly broker: MessageBroker,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.startIn(0);
+  }
+
+  handle(): void {
+    this.awaited = true;
+    // During an outage the pause is kept: each command would knock at a closed door.
+    if (!this.round && this.failures === 0) this.startIn(0);
+  }
+
+  /** Stops after the round under way. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  private startIn(pause: number): void {
+    clearTimeout(this.timer);
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.round = this.publishQueued().then((next) => {
+        this.round = undefined;
+        this.startIn(next);
+      });
+    }, pause).unref();
+  }
+
+  /** @returns the pause until the next round, in milliseconds */
+  private async publishQueued(): Promise<number> {
+    this.awaited = false;
+    try {
+      const published = await this.publishBatch();
+      if (this.failures > 0) this.logger.log('The broker takes events again');
+      this.failures = 0;
+      if (published === 'elsewhere') return this.awaited ? 20 : POLL_MS;
+      return published === BATCH || this.awaited ? 0 : POLL_MS;
+    } catch (error) {
+      this.failures += 1;
+      if (this.failures === 1) {
+        this.logger.warn({ err: error }, 'The broker takes no events; they are kept and sent when it does again');
+      }
+      return pauseBetween(POLL_MS, LONGEST_PAUSE_MS, this.failures);
+    }
+  }
+
+  /** @returns how many were published; 'elsewhere' when another instance is at it */
+  private async publishBatch(): Promise<number | 'elsewhere'> {
+    return this.dataSource.transaction(async (manager) => {
+      const [{ mine }] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
+        PUBLISHER_LOCK,
+      ]);
+      if (!mine) return 'elsewhere';
+      const queued = await queuedEvents(manager, BATCH);
+      if (queued.length === 0) return 0;
+      await this.broker.publish(queued.map(({ event }) => toOutgoing(event)));
+      await manager.query('DELETE FROM broker_queue WHERE position = ANY($1::bigint[])', [
+        queued.map(({ position }) => position),
+      ]);
+      return queued.length;
+    });
+  }
+}
+
+function toOutgoing({ occurredAt, ...event }: StoredEvent): OutgoingEvent {
+  return { ...event, occurredAt: occurredAt.toISOString() };
+}
