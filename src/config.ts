@@ -1,5 +1,17 @@
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  validateSync,
+} from 'class-validator';
 
 const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
 
@@ -26,8 +38,17 @@ export class Config {
   readonly DATA_DIR: string = '.data';
 
   @IsOptional()
-  @Matches(/^rediss?:\/\/./, { message: 'must look like redis://host:6379' })
+  @ValidateBy(
+    { name: 'redisUrl', validator: { validate: isRedisUrl } },
+    {
+      message: 'must look like redis://user:password@host:6379, with special characters percent-encoded',
+    },
+  )
   readonly REDIS_URL?: string;
+
+  /** What is used of Redis. Pub/sub loses what is sent while somebody is away; streams keep it. */
+  @IsIn(['pubsub', 'streams'], { message: 'must be pubsub or streams' })
+  readonly REDIS_MODE: 'pubsub' | 'streams' = 'pubsub';
 
   @IsOptional()
   @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
@@ -44,6 +65,17 @@ export class Config {
     message: 'must be one of fatal, error, warn, info, debug, trace, silent',
   })
   readonly LOG_LEVEL: string = 'info';
+}
+
+/** Whether the driver can take it apart; it would throw later, and show the password. */
+function isRedisUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^rediss?:\/\/[^/?#]+(\/\d*)?(\?.*)?$/.test(value)) return false;
+  try {
+    const { username, password } = new URL(value);
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A setting that cannot be used. The message names each such setting and what it must be. */
