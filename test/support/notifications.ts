@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { type INestApplicationContext, type LoggerService } from '@nestjs/common';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import {
+  BatchCreated,
+  BatchQuantityChanged,
+  OutOfStock,
+  type Recorded,
+} from '../../src/allocation/contracts';
+import { Config, loadConfig } from '../../src/config';
+import { DatabaseModule } from '../../src/database/database.module';
+import { NotificationsModule } from '../../src/notifications/notifications.module';
+import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
+
+type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
+
+/** One instance of the notifications, on a database that others may use too. */
+export class NotificationsInstance {
+  private isStopped = false;
+
+  private constructor(
+    private readonly app: INestApplicationContext,
+    /** Each line that was logged, with its details. */
+    readonly log: string[],
+  ) {}
+
+  /** @param adapt may exchange parts of the module */
+  static async start(
+    environment: NodeJS.ProcessEnv,
+    adapt: (module: TestingModuleBuilder) => TestingModuleBuilder = (module) => module,
+  ): Promise<NotificationsInstance> {
+    class Settings {}
+    const config = { provide: Config, useValue: loadConfig(environment) };
+    const settings = { module: Settings, global: true, providers: [config], exports: [Config] };
+    const log: string[] = [];
+    const app = await adapt(
+      Test.createTestingModule({ imports: [settings, DatabaseModule, NotificationsModule] }),
+    )
+      .setLogger(writingTo(log))
+      .compile();
+    await app.init();
+    return new NotificationsInstance(app, log);
+  }
+
+  /** Resolves when whoever published the events need not wait for this module any more. */
+  async handle(...events: Recorded<StockEvent>[]): Promise<void> {
+    const handler = this.app.get(StockAlertHandler);
+    await Promise.all(events.map((event) => handler.handle(event)));
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    await this.app.close();
+  }
+}
+
+function writingTo(log: string[]): LoggerService {
+  const write = (...parts: unknown[]) =>
+    void log.push(
+      parts
+        .map((part) => JSON.stringify(part, (_, value) => (value instanceof Error ? value.message : value)))
+        .join(' '),
+    );
+  return { log: write, warn: write, error: write, debug: () => undefined };
+}
+
+const recorded = (sequence: number, event: StockEvent): Recorded<StockEvent> => ({
+  id: randomUUID(),
+  sequence,
+  occurredAt: new Date('2031-01-01T12:00:00Z'),
+  correlationId: 'request-1',
+  causationId: 'request-1',
+  event,
+});
+
+export const outOfStock = (sku: string, sequence: number, orderId = `o${sequence}`, qty = 10) =>
+  recorded(sequence, new OutOfStock(sku, orderId, qty));
+export const batchCreated = (sku: string, sequence: number) =>
+  recorded(sequence, new BatchCreated(sku, `b${sequence}`, 5, null));
+export const quantityChanged = (sku: string, sequence: number, qty: number, previousQty: number) =>
+  recorded(sequence, new BatchQuantityChanged(sku, 'b1', qty, previousQty, qty));

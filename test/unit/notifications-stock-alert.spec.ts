@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { pauseAfter } from '../../src/notifications/mail-sender';
+import { printable } from '../../src/notifications/printable';
+import { outOfStockMail, StockAlert, type StockChange } from '../../src/notifications/stock-alert';
+
+const SKU = 'LAMP';
+const arrival = (sequence: number): StockChange => ({ sku: SKU, sequence });
+const refusal = (sequence: number): StockChange => ({
+  sku: SKU,
+  sequence,
+  refusal: {
+    eventId: `event-${sequence}`,
+    orderId: `o${sequence}`,
+    qty: 1,
+    occurredAt: '2031-01-01T12:00:00.000Z',
+  },
+});
+
+/** The orders that the buyers are told of. */
+function told(changes: readonly StockChange[], alert = new StockAlert(SKU)): string[] {
+  return changes.flatMap((change) => alert.note(change)?.orderId ?? []);
+}
+
+describe('the buyers are told', () => {
+  test('of the first refusal, and of no other until stock arrives', () => {
+    expect(
+      told([arrival(1), refusal(2), refusal(3), refusal(4), arrival(5), refusal(6), refusal(7)]),
+    ).toEqual(['o2', 'o6']);
+  });
+
+  test('once of what is noted twice, even after stock has arrived', () => {
+    expect(
+      told([refusal(2), refusal(2), arrival(3), refusal(2), arrival(3), refusal(4), refusal(4)]),
+    ).toEqual(['o2', 'o4']);
+  });
+
+  test('nothing of a refusal that turns up after newer stock', () => {
+    expect(told([arrival(3), refusal(2)])).toEqual([]);
+  });
+
+  test('again when an arrival turns up late that lies between two refusals', () => {
+    expect(told([refusal(2), refusal(4), arrival(3)])).toEqual(['o2', 'o4']);
+  });
+
+  test('not again when an arrival turns up late that is older than what they were told of', () => {
+    expect(told([refusal(4), refusal(5), arrival(3)])).toEqual(['o4']);
+  });
+});
+
+describe('whatever happens to stock', () => {
+  const history = fc
+    .array(fc.boolean(), { maxLength: 12 })
+    .map((arrivals) => arrivals.map((isArrival, index) => (isArrival ? arrival : refusal)(index + 1)));
+  /** Which stretch between two arrivals a change lies in. */
+  const stretchOf = (all: readonly StockChange[], sequence: number) =>
+    all.filter((change) => !change.refusal && change.sequence < sequence).length;
+  const stretches = (all: readonly StockChange[], orders: readonly string[]) =>
+    orders.map((order) => stretchOf(all, Number(order.slice(1))));
+
+  test('each stretch without new stock makes one mail when everything is noted in order', () => {
+    fc.assert(
+      fc.property(history, (all) => {
+        const refusals = all.filter((change) => change.refusal);
+        const expected = [...new Set(refusals.map(({ sequence }) => stretchOf(all, sequence)))];
+        expect(stretches(all, told(all))).toEqual(expected);
+      }),
+    );
+  });
+
+  test('no stretch makes two mails, and the last one makes its mail, in any order with any repetitions', () => {
+    const shuffled = history.chain((all) =>
+      fc.tuple(
+        fc.constant(all),
+        fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ([all, noted]) => {
+        const mailed = stretches(all, told(noted));
+        expect(new Set(mailed).size).toBe(mailed.length);
+        const last = all.filter((change) => !change.refusal).length;
+        const isRefusedNow = all.at(-1)?.refusal !== undefined;
+        expect(mailed.includes(last)).toBe(isRefusedNow);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('the mail', () => {
+  const mailOf = (sku: string, orderId = 'order-1') =>
+    outOfStockMail(
+      sku,
+      { eventId: 'e1', orderId, qty: 12, occurredAt: '2031-01-01T12:00:00.000Z' },
+      'stock@example.com',
+    );
+
+  test('says what happened', () => {
+    expect(mailOf('SMALL-TABLE')).toEqual({
+      id: 'e1',
+      to: 'stock@example.com',
+      subject: 'Out of stock for SMALL-TABLE',
+      text:
+        'No batch of SKU "SMALL-TABLE" has enough pieces left.\n' +
+        'The first order that could not be served is "order-1": 12 pieces, on 2031-01-01T12:00:00.000Z.\n' +
+        'No other mail about this SKU follows until stock of it arrives.\n',
+    });
+  });
+
+  test.each(['SMALL-TABLE', 'Bücherregal 3/4"', 'a\\b', '北欧の椅子', 'x=1?', ' spaced  out '])(
+    'has the SKU %s in its subject as it is',
+    (sku) => {
+      expect(mailOf(sku).subject).toBe(`Out of stock for ${sku}`);
+    },
+  );
+
+  test.each([
+    ['line breaks', 'X\r\nBcc: spy@example.com', 'X\\u000d\\u000aBcc: spy@example.com'],
+    ['exotic line breaks', 'a\u2028b\u0085c\u2029d', 'a\\u2028b\\u0085c\\u2029d'],
+    ['a change of the direction of writing', 'a\u202eb', 'a\\u202eb'],
+    ['an encoded word', '=?utf-8?Q?=0ABcc:_x?=', '\\u003d?utf-8?Q?=0ABcc:_x?='],
+    ['tags, which are invisible', 'a\u{e0041}', 'a\\udb40\\udc41'],
+  ])('shows %s instead of obeying them', (_, sku, shown) => {
+    expect(mailOf(sku).subject).toBe(`Out of stock for ${shown}`);
+  });
+
+  test('has a subject of one line and a text of three, whatever the SKU and the order are called', () => {
+    const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 255 });
+    fc.assert(
+      fc.property(name, name, (sku, orderId) => {
+        const { subject, text } = mailOf(sku, orderId);
+        expect(subject).toMatch(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+        expect(text.split(/[\n\r\v\f\x85\u2028\u2029]/)).toHaveLength(4);
+        expect(printable(text.replaceAll('\n', ''))).toBe(text.replaceAll('\n', ''));
+        const [, quoted] = /SKU (".*") has/u.exec(text)!;
+        expect(JSON.parse(quoted)).toBe(sku);
+      }),
+    );
+  });
+});
+
+test('pauses grow from a second to five minutes, each with jitter', () => {
+  for (const [attempt, longest] of [
+    [1, 1_000],
+    [2, 2_000],
+    [6, 32_000],
+    [9, 256_000],
+    [10, 300_000],
+    [5_000, 300_000],
+  ]) {
+    const pauses = Array.from({ length: 200 }, () => pauseAfter(attempt));
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(longest);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(longest / 2);
+    expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(longest / 4);
+  }
+});
