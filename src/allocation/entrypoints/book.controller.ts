@@ -1,0 +1,40 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBookProblems, bodyProblems } from '../../http/api-problems';
+import { Allocate, CreateBatch } from '../domain/commands';
+import { OrderLine } from '../domain/order-line';
+import { BatchRequest, BookLineRequest } from './requests';
+
+const ok = { 'text/plain': { schema: { type: 'string', example: 'OK' } } };
+
+/** The two commands that the book's service takes, as its clients know them. */
+@ApiTags("The book's API")
+@Controller()
+export class BookController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post('add_batch')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Record a batch of stock' })
+  @ApiResponse({ status: 201, description: 'The batch is there.', content: ok })
+  @ApiBookProblems('ref', 'batch-conflict', ...bodyProblems)
+  async addBatch(@Body() batch: BatchRequest): Promise<string> {
+    await this.commands.execute(new CreateBatch(batch.ref, batch.sku, batch.qty, batch.eta ?? null));
+    return 'OK';
+  }
+
+  @Post('allocate')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Allocate an order line' })
+  @ApiResponse({
+    status: 202,
+    description: 'The line is allocated, or known to be out of stock.',
+    content: ok,
+  })
+  @ApiBookProblems('sku', 'invalid-sku', 'line-conflict', ...bodyProblems)
+  async allocateLine(@Body() line: BookLineRequest): Promise<string> {
+    await this.commands.execute(new Allocate(new OrderLine(line.orderid, line.sku, line.qty)));
+    return 'OK';
+  }
+}

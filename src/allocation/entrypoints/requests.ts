@@ -1,0 +1,63 @@
+import { OptionalDay, Quantity, Text } from '../../http/fields';
+
+/** What clients send. Version 1 says orderId where the book says orderid. */
+
+const BatchRef = () => Text('The reference of the batch, unique among all batches of all SKUs.', 'batch-001');
+const Sku = () => Text('The product.', 'SMALL-TABLE');
+const OrderId = () => Text('The order. Within a SKU it identifies the line.', 'order-001');
+const Purchased = () => Quantity('Pieces bought.', 100);
+const Wanted = () => Quantity('Pieces wanted, all of them from one batch.', 10);
+
+export class BatchRequest {
+  @BatchRef()
+  ref!: string;
+
+  @Sku()
+  sku!: string;
+
+  @Purchased()
+  qty!: number;
+
+  @OptionalDay('The day of arrival. Null or absent: the batch is in the warehouse.', '2030-01-31')
+  eta?: string | null;
+}
+
+export class BatchQuantityRequest {
+  @Quantity('Pieces that the batch holds now. 0: the whole shipment is lost.', 80, 0)
+  qty!: number;
+}
+
+export class LineRequest {
+  @OrderId()
+  orderId!: string;
+
+  @Sku()
+  sku!: string;
+
+  @Wanted()
+  qty!: number;
+}
+
+export class BookLineRequest {
+  @OrderId()
+  orderid!: string;
+
+  @Sku()
+  sku!: string;
+
+  @Wanted()
+  qty!: number;
+}
+
+export class BatchPath {
+  @BatchRef()
+  ref!: string;
+}
+
+export class LinePath {
+  @OrderId()
+  orderId!: string;
+
+  @Sku()
+  sku!: string;
+}

@@ -1,0 +1,60 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+
+/**
+ * The kinds of fields that requests have. Each decorator is both the check and its documentation, so
+ * that the two cannot part.
+ */
+
+const MAX_INTEGER = 2_147_483_647;
+
+export const textMessage = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
+
+/**
+ * A reference, an order id or a SKU: 1 to 255 characters. NUL, which PostgreSQL cannot store, is
+ * refused, and half of a surrogate pair, which would be stored as another text.
+ */
+export function Text(description: string, example: string): PropertyDecorator {
+  return field(
+    textMessage,
+    (value) => typeof value === 'string' && /^[^\0\p{Surrogate}]{1,255}$/u.test(value),
+    { type: String, minLength: 1, maxLength: 255, description, example },
+  );
+}
+
+/** Pieces: a whole number from `minimum`, which PostgreSQL's integer can hold. */
+export function Quantity(description: string, example: number, minimum = 1): PropertyDecorator {
+  return field(
+    `must be a whole number from ${minimum} to ${MAX_INTEGER}`,
+    (value) => Number.isInteger(value) && (value as number) >= minimum && (value as number) <= MAX_INTEGER,
+    { type: 'integer', minimum, maximum: MAX_INTEGER, description, example },
+  );
+}
+
+/** A day, or null or nothing. */
+export function OptionalDay(description: string, example: string): PropertyDecorator {
+  return field(
+    'must be a day of the calendar as YYYY-MM-DD, or null',
+    (value) => value === undefined || value === null || isDay(value),
+    { type: String, format: 'date', nullable: true, required: false, description, example },
+  );
+}
+
+function isDay(value: unknown): boolean {
+  // PostgreSQL knows no year 0.
+  if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function field(
+  message: string,
+  validate: (value: unknown) => boolean,
+  documentation: ApiPropertyOptions,
+): PropertyDecorator {
+  return applyDecorators(
+    ValidateBy({ name: 'syntax', validator: { validate, defaultMessage: () => message } }),
+    ApiProperty(documentation),
+  );
+}

@@ -1,0 +1,56 @@
+import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import type { Reply } from './fastify';
+
+const up = { database: { status: 'up', responseTime: 1 } };
+const down = { database: { status: 'down', message: 'timeout of 1000ms exceeded', responseTime: 1001 } };
+
+/** For whoever runs the service: is it up, and can it work? */
+@ApiTags('Health')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: TypeOrmHealthIndicator,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({
+    operationId: 'isLive',
+    summary: 'Is the process up?',
+    description: 'Says nothing about the database: a restart of the service would not mend that.',
+  })
+  @ApiResponse({ status: 200, description: 'It is.', example: { status: 'ok' } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** Who asks waits a second as a rule: a database that does not answer by then is down. */
+  @Get('ready')
+  @HealthCheck({ noCache: true, swaggerDocumentation: false })
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Can the service do its work?',
+    description: 'It can when the database answers within a second.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'It can.',
+    example: { status: 'ok', info: up, error: {}, details: up },
+  })
+  @ApiResponse({
+    status: 503,
+    description: 'It cannot: send it no requests.',
+    example: { status: 'error', info: {}, error: down, details: down },
+  })
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
+    try {
+      return await this.health.check([() => this.database.pingCheck('database', { timeout: 1_000 })]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      reply.code(503);
+      return error.getResponse();
+    }
+  }
+}

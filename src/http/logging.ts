@@ -1,0 +1,19 @@
+import type { Params } from 'nestjs-pino';
+import type { Config } from '../config';
+
+const secret = ['authorization', 'cookie', 'set-cookie'];
+
+/** How nestjs-pino writes the log: one JSON object a line. */
+export function loggingParams(config: Config): Params {
+  return {
+    pinoHttp: {
+      level: config.LOG_LEVEL,
+      redact: [
+        ...secret.map((header) => `headers["${header}"]`),
+        ...secret.map((header) => `*.headers["${header}"]`),
+      ],
+    },
+    // Requests are tracked by hooks of Fastify, which see those too that never reach a middleware.
+    forRoutes: [],
+  };
+}

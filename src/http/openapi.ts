@@ -1,0 +1,88 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { problemKinds } from './problems';
+
+const description = `
+Order lines come in, stock comes in as batches (in the warehouse, or on a ship with an arrival date), and the
+service decides which batch serves which line, and keeps that promise when reality changes.
+
+**Two faces.** *Version 1* is the API to build on. *The book's API* serves clients of the service from the book
+"Architecture Patterns with Python". Both give the same commands.
+
+**Sending again is safe.** A batch that exists already with the same content, and a line that is allocated
+already, are accepted again and change nothing. A write that was answered is durable, and the next GET sees it.
+
+**Request ids.** Send \`X-Request-Id\` (1 to 128 visible ASCII characters) to find your request again in the
+logs and in the events that it caused. The answer carries it; without one the service makes it.
+
+**Unknown fields** are ignored. Values are never converted: \`"3"\` is no quantity.
+
+**Problems** are answered as \`application/problem+json\` (RFC 9457). \`type\` says which it is:
+
+| type | status | meaning |
+| --- | --- | --- |
+${Object.entries(problemKinds)
+  .map(([kind, { status, meaning }]) => `| \`/problems/${kind}\` | ${status} | ${meaning} |`)
+  .join('\n')}
+`;
+
+const text = { type: 'string' };
+const problem = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  properties: {
+    type: {
+      ...text,
+      format: 'uri-reference',
+      description: 'Which problem it is. Compare this, not the title.',
+    },
+    title: { ...text, description: 'The same for every problem of the type.' },
+    status: { type: 'integer', description: 'The status of the answer.' },
+    detail: { ...text, description: 'What is wrong this time.' },
+    instance: { ...text, format: 'uri-reference', description: 'The id of the request, percent-encoded.' },
+    errors: {
+      type: 'array',
+      description: 'Every field that breaks the syntax.',
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: { field: text, message: { ...text, description: 'What the field must be.' } },
+      },
+    },
+  },
+};
+const bookProblem = {
+  allOf: [{ $ref: '#/components/schemas/Problem' }],
+  type: 'object',
+  required: ['message'],
+  properties: { message: { ...text, description: 'The detail, where clients of the book look for it.' } },
+};
+const bookMessage = { type: 'object', required: ['message'], properties: { message: text } };
+
+/** Describes the HTTP interface of `app`, which need not be initialised. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Stock allocation')
+    .setDescription(description.trim())
+    .setVersion('1.0.0')
+    .addTag('Version 1')
+    .addTag("The book's API")
+    .addTag('Health')
+    .build();
+  const components = { schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage } };
+  return SwaggerModule.createDocument(
+    app,
+    { ...config, components },
+    { operationIdFactory: (_controller, method) => method },
+  );
+}
+
+/** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */
+export function serveDocs(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    raw: ['json'],
+    customSiteTitle: 'Stock allocation',
+    // The page would otherwise ask a validator on the internet.
+    swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,29 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { answerTo, bookAnswerTo } from './error-answers';
+import type { Reply, Request } from './fastify';
+import { ProblemException } from './problems';
+
+/** Marks a call of the book's API: its errors have the form that clients of the book expect. */
+export const BookErrors = () => RouteConfig({ bookErrors: true });
+
+/** Answers every error of every request, whether a handler threw it or the framework did. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const reply = host.switchToHttp().getResponse<Reply>();
+    // What Nest says of an unknown path repeats the path, which may be long.
+    if (request.is404 && error instanceof NotFoundException) error = new ProblemException('not-found');
+    const { bookErrors } = request.routeOptions.config as { bookErrors?: true };
+    const { status, mediaType, body } = (bookErrors ? bookAnswerTo : answerTo)(error, request.id);
+
+    if (status === 503) this.logger.warn(error instanceof Error ? error.message : error);
+    else if (status >= 500) this.logger.error(error);
+    if (reply.sent) return;
+    if (status === 503) reply.header('retry-after', '1');
+    reply.code(status).header('content-type', mediaType).send(JSON.stringify(body));
+  }
+}

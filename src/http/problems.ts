@@ -1,0 +1,110 @@
+import { HttpStatus } from '@nestjs/common';
+
+interface ProblemKindOf {
+  readonly status: HttpStatus;
+  readonly title: string;
+  /** What it means and what to do about it: the detail when the error itself brings none. */
+  readonly meaning: string;
+}
+
+/** Every kind of problem the service answers, by the last segment of its `type` (RFC 9457). */
+export const problemKinds = {
+  'bad-request': {
+    status: HttpStatus.BAD_REQUEST,
+    title: 'The request breaks the syntax',
+    meaning: 'The request cannot be read. Correct each field that is named, then send it again.',
+  },
+  'invalid-sku': {
+    status: HttpStatus.UNPROCESSABLE_ENTITY,
+    title: 'Unknown SKU',
+    meaning: 'No batch of this SKU was ever created. Create one first, or correct the SKU.',
+  },
+  'batch-not-found': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'No such batch',
+    meaning: 'There is no batch of this reference.',
+  },
+  'line-not-allocated': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'Line not allocated',
+    meaning: 'The order has no allocated line of this SKU.',
+  },
+  'order-not-allocated': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'Order not allocated',
+    meaning: 'The order has no allocated line. It is unknown, or its SKUs are out of stock.',
+  },
+  'not-found': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'No such resource',
+    meaning: 'The service has no such path, or not with this method. /docs lists those that it has.',
+  },
+  'batch-conflict': {
+    status: HttpStatus.CONFLICT,
+    title: 'The batch exists with other content',
+    meaning: 'The reference belongs to a batch of another SKU, quantity or ETA.',
+  },
+  'batch-changed': {
+    status: HttpStatus.CONFLICT,
+    title: 'The batch has changed meanwhile',
+    meaning:
+      'Something happened to the batch that you did not know of. Look at it again before you change it.',
+  },
+  'line-conflict': {
+    status: HttpStatus.CONFLICT,
+    title: 'The line is allocated with another quantity',
+    meaning: 'Deallocate the line before you ask for another quantity of this SKU.',
+  },
+  'payload-too-large': {
+    status: HttpStatus.PAYLOAD_TOO_LARGE,
+    title: 'The body is too large',
+    meaning: 'A body may have 1 MiB (1,048,576 bytes) at most.',
+  },
+  'unsupported-media-type': {
+    status: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+    title: 'The body is not declared as JSON',
+    meaning: 'Send the body with the header Content-Type: application/json.',
+  },
+  unavailable: {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The service cannot answer right now',
+    meaning: 'Send the same request again after the seconds that Retry-After says. It is safe to do so.',
+  },
+  'internal-error': {
+    status: HttpStatus.INTERNAL_SERVER_ERROR,
+    title: 'The service made a mistake',
+    meaning: 'Not your fault. The log of the service has the cause under the id given as instance.',
+  },
+} as const satisfies Record<string, ProblemKindOf>;
+
+export type ProblemKind = keyof typeof problemKinds;
+
+/** What is wrong with one field of a request. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The body of an answer that is not a success (RFC 9457). */
+export interface Problem {
+  /** Resolves to a page that says what the problem means. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The id of the request, which the logs carry too. */
+  readonly instance: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** An answer that is not a success, for code of the HTTP face to throw. */
+export class ProblemException extends Error {
+  /** @param detail what is wrong this time; the meaning of the kind when left out */
+  constructor(
+    readonly kind: ProblemKind,
+    detail: string = problemKinds[kind].meaning,
+    readonly errors?: readonly FieldError[],
+  ) {
+    super(detail);
+  }
+}

@@ -1,0 +1,29 @@
+import { PinoLogger } from 'nestjs-pino';
+import { correlated } from '../correlation';
+import type { Fastify } from './fastify';
+import { REQUEST_ID } from './request-id';
+
+/**
+ * Gives every request its id: in the answer, in each line that is logged while it is handled, in the
+ * events that it causes, and in one line that says how it ended.
+ */
+export function trackRequests(fastify: Fastify, logger: PinoLogger): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { id, method, originalUrl: url } = request;
+    reply.header(REQUEST_ID, id);
+    // Comes in any case; Fastify's onResponse does not when the client has gone.
+    reply.raw.once('close', () => {
+      const line = {
+        requestId: id,
+        method,
+        url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      };
+      const message = reply.raw.writableEnded ? 'request answered' : 'request aborted by the client';
+      PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
+    });
+    const handle = () => correlated({ correlationId: id, causationId: id }, done);
+    logger.runInContext(handle, { bindings: { requestId: id } });
+  });
+}

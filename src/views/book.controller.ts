@@ -1,0 +1,36 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBookProblems } from '../http/api-problems';
+import { Text } from '../http/fields';
+import { ProblemException } from '../http/problems';
+import { StockQueries } from './stock.queries';
+
+class OrderPath {
+  @Text('The order.', 'order-001')
+  orderid!: string;
+}
+
+class BookLine {
+  @ApiProperty({ example: 'SMALL-TABLE' })
+  sku!: string;
+
+  @ApiProperty({ example: 'batch-001' })
+  batchref!: string;
+}
+
+/** The view of the book's service, as its clients know it. */
+@ApiTags("The book's API")
+@Controller('allocations')
+export class BookViewController {
+  constructor(private readonly stock: StockQueries) {}
+
+  @Get(':orderid')
+  @ApiOperation({ summary: 'Look at the allocated lines of an order' })
+  @ApiResponse({ status: 200, description: 'The lines.', type: [BookLine] })
+  @ApiBookProblems('orderid', 'order-not-allocated')
+  async viewAllocations(@Param() { orderid }: OrderPath): Promise<BookLine[]> {
+    const lines = await this.stock.linesOf(orderid);
+    if (lines.length === 0) throw new ProblemException('order-not-allocated');
+    return lines.map(({ sku, batchRef }) => ({ sku, batchref: batchRef }));
+  }
+}

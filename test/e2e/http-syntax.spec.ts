@@ -1,0 +1,343 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { HttpApp, type Answer } from '../support/http-app';
+
+let http: HttpApp;
+let before: unknown;
+beforeAll(async () => {
+  http = await HttpApp.start();
+  await http.app.listen(0, '127.0.0.1');
+  await http.post('/v1/batches', { ref: 'batch', sku: 'SKU', qty: 10 });
+  await http.post('/v1/allocations', { orderId: 'order', sku: 'SKU', qty: 3 });
+  before = await http.state();
+});
+afterEach(async () => expect(await http.state()).toEqual(before));
+afterAll(() => http.stop());
+
+function expectProblem(answer: Answer, status: number, fields?: string[]): void {
+  const problem = answer.json();
+  expect({
+    status: answer.statusCode,
+    mediaType: answer.headers['content-type'],
+    fields: problem.errors?.map(({ field }: { field: string }) => field),
+  }).toEqual({ status, mediaType: 'application/problem+json; charset=utf-8', fields });
+  expect(problem).toMatchObject({
+    status,
+    type: expect.stringMatching(/^\/problems\//),
+    detail: expect.any(String),
+  });
+  expect(answer.body).not.toMatch(/node_modules|\.js|\.ts/);
+  expect(answer.body.length).toBeLessThan(1500);
+}
+
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
+const badTexts: [string, string][] = [
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a number', '1'],
+  ['a boolean', 'true'],
+  ['a list', '["x"]'],
+  ['an object', '{"x":1}'],
+  ['an empty text', '""'],
+  ['256 characters', `"${'x'.repeat(256)}"`],
+  ['256 characters beyond the basic plane', `"${'😀'.repeat(256)}"`],
+  ['a huge text', `"${'x'.repeat(1_000_000)}"`],
+  ['NUL', '"a\\u0000b"'],
+  ['half a surrogate pair', '"a\\ud800b"'],
+  ['the other half', '"\\udc00"'],
+  ['a pair the wrong way round', '"\\ude00\\ud83d"'],
+];
+
+const badQuantities: [string, string][] = [
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a text', '"3"'],
+  ['an empty text', '""'],
+  ['a boolean', 'true'],
+  ['a list', '[3]'],
+  ['an object', '{}'],
+  ['-1', '-1'],
+  ['1.5', '1.5'],
+  ['1e400', '1e400'],
+  ['1e-400 more than 1', '1.0000001'],
+  ['one more than fits', '2147483648'],
+  ['9007199254740993', '9007199254740993'],
+];
+
+const badDays: [string, string][] = [
+  ['a number', '20300131'],
+  ['a boolean', 'false'],
+  ['a list', '["2030-01-31"]'],
+  ['an object', '{}'],
+  ['an empty text', '""'],
+  ['a day that does not exist', '"2026-02-30"'],
+  ['a leap day of no leap year', '"2027-02-29"'],
+  ['a 13th month', '"2030-13-01"'],
+  ['a month 0', '"2030-00-01"'],
+  ['a year 0', '"0000-01-01"'],
+  ['a time', '"2030-01-31T00:00:00Z"'],
+  ['another order', '"31-01-2030"'],
+  ['no leading zeros', '"2030-1-31"'],
+  ['a sign', '"-2030-01-31"'],
+  ['more than a day', '"2030-01-31\\n"'],
+  ['other digits', '"٢٠٣٠-٠١-٣١"'],
+  ['infinity', '"infinity"'],
+];
+
+const valid = { ref: '"new"', sku: '"SKU"', qty: '1', eta: 'null', orderId: '"new"', orderid: '"new"' };
+const calls: [string, string, (keyof typeof valid)[]][] = [
+  ['POST', '/v1/batches', ['ref', 'sku', 'qty', 'eta']],
+  ['POST', '/v1/allocations', ['orderId', 'sku', 'qty']],
+  ['POST', '/add_batch', ['ref', 'sku', 'qty', 'eta']],
+  ['POST', '/allocate', ['orderid', 'sku', 'qty']],
+  ['PATCH', '/v1/batches/batch', ['qty']],
+];
+
+const badValues = calls.flatMap(([method, url, fields]) =>
+  fields.flatMap((field) => {
+    const bad = field === 'qty' ? badQuantities : field === 'eta' ? badDays : badTexts;
+    const zero: [string, string][] = field === 'qty' && method === 'POST' ? [['0', '0']] : [];
+    return [...bad, ...zero].map(([name, json]) => {
+      const members = fields
+        .map((each) => [each, each === field ? json : valid[each]])
+        .filter(([, value]) => value);
+      return {
+        method,
+        url,
+        field,
+        name,
+        body: `{${members.map(([key, value]) => `"${key}":${value}`).join()}}`,
+      };
+    });
+  }),
+);
+
+describe('a body', () => {
+  it.each(badValues)('$method $url: $field is $name', async ({ method, url, body, field }) => {
+    expectProblem(await http.send(method, url, body), 400, [field]);
+  });
+
+  it('is told everything that is wrong with it, and what should be there', async () => {
+    const answer = await http.post('/v1/batches', { ref: '', qty: 0, eta: 'soon', other: 1 });
+    expectProblem(answer, 400, ['ref', 'sku', 'qty', 'eta']);
+    expect(answer.json().errors).toEqual([
+      { field: 'ref', message: expect.stringContaining('1 to 255 characters') },
+      { field: 'sku', message: expect.stringContaining('1 to 255 characters') },
+      { field: 'qty', message: 'must be a whole number from 1 to 2147483647' },
+      { field: 'eta', message: 'must be a day of the calendar as YYYY-MM-DD, or null' },
+    ]);
+  });
+
+  const broken: [string, string | Buffer][] = [
+    ['broken JSON', '{"ref":'],
+    ['more than JSON', '{} {}'],
+    ['a list', '[]'],
+    ['a text', '"text"'],
+    ['a number', '1'],
+    ['a boolean', 'true'],
+    ['__proto__', '{"__proto__":{"qty":1}}'],
+    ['__proto__ in disguise', '{"__pr\\u006fto__":{"qty":1}}'],
+    ['a prototype of the constructor', '{"constructor":{"prototype":{"qty":1}}}'],
+    ['deep lists', nested(100_000)],
+    ['deep lists in a field that nobody reads', `{"x":${nested(100_000)}}`],
+    ['deep objects', `{"x":${'{"x":'.repeat(50_000)}1${'}'.repeat(50_000)}}`],
+    ['no UTF-8', Buffer.from('{"ref":"\xff"}', 'latin1')],
+    [
+      'half a character',
+      Buffer.concat([Buffer.from('{"ref":"'), Buffer.from('😀').subarray(0, 2), Buffer.from('"}')]),
+    ],
+  ];
+  it.each(calls.flatMap(([method, url]) => broken.map(([name, body]) => ({ method, url, name, body }))))(
+    '$method $url: $name',
+    async ({ method, url, body }) => {
+      expectProblem(
+        await http.send(method, url, body, { 'content-type': 'application/json' }),
+        400,
+      );
+    },
+  );
+
+  it.each([
+    ['nothing', undefined, {}],
+    ['nothing, declared as JSON', '', {}],
+    ['null', 'null', {}],
+    ['an empty object', '{}', {}],
+    [
+      'members of every object',
+      '{"toString":1,"hasOwnProperty":1,"constructor":1,"then":1,"valueOf":null}',
+      {},
+    ],
+  ])('%s: every field is missing', async (_name, body, headers) => {
+    expectProblem(await http.send('POST', '/v1/batches', body, headers), 400, ['ref', 'sku', 'qty']);
+  });
+
+  it('may be 1 MiB and not a byte more', async () => {
+    const ofLength = (bytes: number) => `{"x":"${'x'.repeat(bytes - 8)}"}`;
+    expectProblem(await http.post('/v1/batches', ofLength(1024 * 1024)), 400, ['ref', 'sku', 'qty']);
+    expectProblem(await http.post('/v1/batches', ofLength(1024 * 1024 + 1)), 413);
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'application/jsonp',
+    'application/json-patch+json',
+    '*/*',
+    'nonsense',
+    '',
+  ])('must not be declared as "%s"', async (type) => {
+    const body = '{"ref":"new","sku":"SKU","qty":1}';
+    expectProblem(await http.send('POST', '/v1/batches', body, { 'content-type': type }), 415);
+  });
+});
+
+describe('a URL', () => {
+  const badSegments: [string, string][] = [
+    ['256 characters', 'x'.repeat(256)],
+    ['256 characters, each percent-encoded', encodeURIComponent('😀'.repeat(256))],
+    ['far too long', 'x'.repeat(12_000)],
+    ['NUL', 'a%00b'],
+  ];
+  const undecodable: [string, string][] = [
+    ['no hexadecimal digits', '%zz'],
+    ['half an escape', 'a%2'],
+    ['no UTF-8', '%FF'],
+    ['an overlong sequence', '%C0%80'],
+    ['a surrogate', '%ED%A0%80'],
+    ['characters that are no ASCII', 'é'],
+  ];
+  const places: [string, string, string][] = [
+    ['GET', '/v1/batches/*', 'ref'],
+    ['PATCH', '/v1/batches/*', 'ref'],
+    ['GET', '/v1/batches?sku=*', 'sku'],
+    ['GET', '/v1/allocations/*', 'orderId'],
+    ['DELETE', '/v1/allocations/*/SKU', 'orderId'],
+    ['DELETE', '/v1/allocations/order/*', 'sku'],
+    ['POST', '/v1/allocations/*/SKU/reallocate', 'orderId'],
+    ['POST', '/v1/allocations/order/*/reallocate', 'sku'],
+    ['GET', '/allocations/*', 'orderid'],
+  ];
+  const each = (values: [string, string][]) =>
+    places.flatMap(([method, place, field]) =>
+      values.map(([name, value]) => ({ method, place, field, name, url: place.replace('*', value) })),
+    );
+  const bodyOf = (method: string) => (method === 'PATCH' ? { qty: 1 } : undefined);
+
+  it.each(each(badSegments))('$method $place: $name', async ({ method, url, field }) => {
+    expectProblem(await http.send(method, url, bodyOf(method)), 400, [field]);
+  });
+
+  it.each(each(undecodable))('$method $place: $name', async ({ method, url }) => {
+    // As a client would send it that encodes nothing itself.
+    const answer = await raw(`${method} ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toMatch(/content-type: application\/problem\+json/i);
+  });
+
+  it.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a', '?SKU=a'])(
+    'lists no batches of %j',
+    async (query) => {
+      expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
+    },
+  );
+
+  it.each([
+    '0',
+    '-1',
+    '1001',
+    '1.5',
+    '1e2',
+    '+1',
+    '01',
+    ' 1',
+    '',
+    'all',
+    '99999999999999999999',
+    '5&limit=6',
+  ])('lists no batches up to a limit of "%s"', async (limit) => {
+    expectProblem(await http.get(`/v1/batches?sku=SKU&limit=${limit}`), 400, ['limit']);
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/v1'],
+    ['GET', '/v1/batches/'],
+    ['GET', '/v1/batches/a/b'],
+    ['PUT', '/v1/batches/batch'],
+    ['DELETE', '/v1/batches/batch'],
+    ['DELETE', '/v1/allocations//SKU'],
+    ['DELETE', '/v1/allocations/order/'],
+    ['GET', '/V1/batches/batch'],
+    ['GET', '/allocate'],
+    ['POST', '/allocations/order'],
+    ['POST', '/v1/batches/batch'],
+    ['GET', '/docs/../package.json'],
+    ['GET', '/docs/..%2f..%2fpackage.json'],
+    ['GET', `/${'x'.repeat(10_000)}`],
+    ['GET', '/%25'],
+  ])('leads nowhere: %s %s', async (method, url) => {
+    expectProblem(await http.send(method, url, ['PUT', 'POST'].includes(method) ? '{' : undefined), 404);
+  });
+});
+
+/** Sends bytes that a client library would not, and returns all that comes back. */
+async function raw(request: string): Promise<string> {
+  const { port } = http.app.getHttpServer().address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => (answer += data.toString()));
+  socket.on('error', () => undefined);
+  socket.write(request);
+  await once(socket, 'close');
+  return answer;
+}
+
+describe('what is hardly HTTP', () => {
+  const body = '{"ref":"new","sku":"SKU","qty":1}';
+  const post = (headers: string, content = body) =>
+    `POST /v1/batches HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${content}`;
+
+  it.each([
+    [
+      'two lengths',
+      400,
+      post(`Content-Type: application/json\r\nContent-Length: 2\r\nContent-Length: ${body.length}`),
+    ],
+    [
+      'a length and chunks',
+      400,
+      post(`Content-Type: application/json\r\nContent-Length: ${body.length}\r\nTransfer-Encoding: chunked`),
+    ],
+    ['a negative length', 400, post('Content-Type: application/json\r\nContent-Length: -1')],
+    ['no HTTP', 400, 'HELO\r\n\r\n'],
+    ['no Host', 400, 'GET /health/live HTTP/1.1\r\n\r\n'],
+    ['headers of 64 KiB', 431, `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(65536)}\r\n\r\n`],
+    ['broken chunks', 400, post('Content-Type: application/json\r\nTransfer-Encoding: chunked', 'zz\r\n')],
+  ])('%s', async (_name, status, request) => {
+    const answer = await raw(request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it('the first of two content types counts', async () => {
+    const types = 'Content-Type: text/plain\r\nContent-Type: application/json';
+    expect(await raw(post(`${types}\r\nContent-Length: ${body.length}\r\nConnection: close`))).toMatch(
+      /^HTTP\/1.1 415 /,
+    );
+  });
+});
+
+it('is a tolerant reader: unknown fields are ignored', async () => {
+  const again = {
+    ref: 'batch',
+    sku: 'SKU',
+    qty: 10,
+    unknown: { a: [1] },
+    purchasedQuantity: 5,
+    isOpen: false,
+  };
+  expect((await http.post('/v1/batches', again)).statusCode).toBe(201);
+});

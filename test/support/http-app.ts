@@ -1,0 +1,61 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module';
+import { loadConfig } from '../../src/config';
+import { createApp } from '../../src/http/create-app';
+import type { Client } from 'pg';
+import { connected } from './sql';
+import { createTestDatabase } from './test-database';
+
+type InjectOptions = Exclude<Parameters<NestFastifyApplication['inject']>[0], string | undefined>;
+export type Answer = Awaited<ReturnType<NestFastifyApplication['inject']>>;
+
+/** The whole service on a database of its own, without a port. */
+export class HttpApp {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly database: Client,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  /** @param route how the service is to reach the database at the given URL */
+  static async start(route: (databaseUrl: string) => Promise<string> = async (url) => url): Promise<HttpApp> {
+    const { url, drop } = await createTestDatabase();
+    const config = loadConfig({ DATABASE_URL: await route(url), LOG_LEVEL: 'silent' });
+    const app = await createApp(config, AppModule.forRoot(config));
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return new HttpApp(app, await connected(url), drop);
+  }
+
+  /** @param body an object goes as JSON; a text as it is, declared as JSON unless `headers` say otherwise */
+  async send(
+    method: string,
+    url: string,
+    body?: object | string,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
+    return this.app.inject({ method, url, payload: body, headers: { ...json, ...headers } } as InjectOptions);
+  }
+
+  get(url: string): Promise<Answer> {
+    return this.send('GET', url);
+  }
+
+  post(url: string, body?: object | string): Promise<Answer> {
+    return this.send('POST', url, body);
+  }
+
+  /** All rows of the write model, to see that something changed nothing. */
+  async state(): Promise<unknown> {
+    const tables = ['products', 'batches', 'allocations', 'outbox'];
+    const rows = tables.map((table) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS ${table}`);
+    return (await this.database.query(`SELECT ${rows.join()}`)).rows;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.end();
+    await this.drop();
+  }
+}
