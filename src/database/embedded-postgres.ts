@@ -1,14 +1,15 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findHome, openCluster, stopOrphan } from './embedded/cluster';
+import { findHome, openCluster } from './embedded/cluster';
+import { stopOrphan } from './embedded/orphan';
 import { usablePrograms } from './embedded/programs';
 import { Server } from './embedded/server';
 import { ServiceLock } from './embedded/service-lock';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** Passes by itself: someone was quicker to the port, or the processes of a killed server have not all ended yet. */
+/** What passes by itself: someone took the port first, or processes of a killed server have not ended yet. */
 const PASSING = /Address already in use|still in use|"postmaster\.pid" already exists/;
 
 interface StartOptions {
@@ -19,7 +20,7 @@ interface StartOptions {
   readonly settings?: Record<string, string>;
 }
 
-/** A PostgreSQL that belongs to this process: it comes from npm, needs no set-up, and keeps its data in a folder. */
+/** A PostgreSQL of this process's own: it comes from npm, needs no set-up, and keeps its data in a folder. */
 export class EmbeddedPostgres {
   /** Settles only when PostgreSQL ends without having been asked to; the error holds its last words. */
   readonly crashed: Promise<Error>;
@@ -41,15 +42,19 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Starts PostgreSQL on the data in `dataDir`, or on new data, and waits until it can be used. A server that a killed
-   * service left running there is stopped first.
+   * Starts PostgreSQL on the data in `dataDir`, or on new data, and waits until it can be used. First stops a
+   * server that a killed service left running there.
    *
-   * @throws Error when another living service uses `dataDir`, when no PostgreSQL is installed for this platform, or when
-   *   it does not start, with its last words
+   * @throws Locked when another living service uses `dataDir`
+   * @throws Error when no PostgreSQL is installed for this platform; when it does not start, with its last words
    */
-  static async start({ dataDir, log = () => undefined, settings = {} }: StartOptions): Promise<EmbeddedPostgres> {
+  static async start({
+    dataDir,
+    log = () => undefined,
+    settings = {},
+  }: StartOptions): Promise<EmbeddedPostgres> {
     const { folder, runAs } = await findHome(dataDir);
-    const lock = ServiceLock.acquire(join(folder, 'service.lock'));
+    const lock = await ServiceLock.acquire(join(folder, 'service.lock'));
     try {
       const programs = await usablePrograms(folder, runAs);
       const cluster = await openCluster(folder, programs, runAs, settings.fsync !== 'off');

@@ -1,15 +1,24 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { commandLineOf } from './processes';
 import { postgresEnvironment, type RunAs } from './programs';
 
 const FALLBACK_ROOT = '/var/lib/stock-allocation';
 const NOBODY: RunAs = { uid: 65534, gid: 65534 };
-const STOP_TIMEOUT_MS = 30_000;
 
 /** Files of one database server, and the password of its superuser. */
 export interface Cluster {
@@ -19,8 +28,8 @@ export interface Cluster {
 
 /**
  * Decides where the data lives and which user postgres runs as. An ordinary user: in `dataDir`, as that user.
- * Root, as whom postgres refuses to run: as the owner of data that is there already, else as nobody; and if nobody
- * cannot enter `dataDir` (it lies under /root, say), below /var/lib, where only root can have put something.
+ * Root, as whom postgres refuses to run: as the owner of data that is there already, else as nobody; and if
+ * nobody cannot enter `dataDir` (it lies under /root, say), below /var/lib, where only root can write.
  *
  * @param dataDir created when missing
  * @throws Error when the owner of the data cannot reach it
@@ -37,7 +46,9 @@ export async function findHome(dataDir: string): Promise<{ folder: string; runAs
     if (owner) {
       const runAs = { uid: owner.uid, gid: owner.gid };
       if (!canEnter(folder, runAs)) {
-        throw new Error(`User ${owner.uid} owns the database in ${folder} but cannot enter that folder: open it with chmod`);
+        throw new Error(
+          `User ${owner.uid} owns the database in ${folder} but cannot enter that folder: open it with chmod`,
+        );
       }
       return { folder, runAs };
     }
@@ -104,42 +115,4 @@ async function createCluster(folder: string, home: string, programs: string, run
     { ...runAs, cwd: unfinished, env: postgresEnvironment },
   );
   await rename(unfinished, home);
-}
-
-/**
- * Stops the server that a killed service left running on `data`, and waits until it has. Without one, does nothing.
- * To be called only by the holder of the service lock.
- *
- * @throws Error when it does not stop
- */
-export async function stopOrphan(data: string): Promise<void> {
-  const pidFile = join(data, 'postmaster.pid');
-  const content = await readFile(pidFile, 'utf8').catch(() => '');
-  const pid = parseInt(content);
-  const command = pid > 0 ? commandLineOf(pid) : undefined;
-  if (command === undefined) {
-    return;
-  }
-  if (!command.includes(` -D ${data} `)) {
-    // That server is dead. Its id may be a stranger's by now, or a zombie's, which postgres takes for a rival. Its own
-    // parent's id it does not; the rest of the file stays, by which it finds backends that outlived their server.
-    await writeFile(pidFile, content.replace(/^\d+/, String(process.pid)));
-    return;
-  }
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
-    }
-    // Not the process but its file: the process may stay behind as a zombie.
-    for (const end = Date.now() + STOP_TIMEOUT_MS; Date.now() < end; await pause(10)) {
-      if (parseInt(await readFile(pidFile, 'utf8').catch(() => '')) !== pid) {
-        return;
-      }
-    }
-  }
-  throw new Error(`The PostgreSQL of an earlier run does not stop: end process ${pid} by hand, with kill -QUIT`);
 }

@@ -32,8 +32,8 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
 }
 
 /**
- * Finds PostgreSQL's programs where that user can run them: in the npm package or, when that lies behind closed
- * folders (a checkout under /root) or cannot be completed (a read-only one), in a copy.
+ * Finds PostgreSQL's programs where that user can run them: in the npm package or, when that lies behind
+ * closed folders (a checkout under /root) or cannot be completed (it is read-only), in a copy.
  *
  * @param folder where a copy is kept for the next starts
  * @returns the folder that holds `postgres` and `initdb`
@@ -45,7 +45,8 @@ export async function usablePrograms(folder: string, runAs: RunAs): Promise<stri
   if (!problemOf(packaged, runAs)) {
     return join(packaged, 'bin');
   }
-  const { version } = JSON.parse(await readFile(join(packaged, '..', 'package.json'), 'utf8'));
+  const manifest = await readFile(join(packaged, '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   const copy = join(folder, `postgres-programs-${version}`);
   if (problemOf(copy, runAs)) {
     await copyPrograms(packaged, copy);
@@ -53,7 +54,8 @@ export async function usablePrograms(folder: string, runAs: RunAs): Promise<stri
   const problem = problemOf(copy, runAs);
   if (problem) {
     throw new Error(
-      `The embedded PostgreSQL does not run here: ${problem}. Set DATABASE_URL to use a PostgreSQL of your own`,
+      `The embedded PostgreSQL does not run here: ${problem}. ` +
+        'Set DATABASE_URL to use a PostgreSQL of your own',
     );
   }
   return join(copy, 'bin');
@@ -67,10 +69,10 @@ async function copyPrograms(from: string, to: string): Promise<void> {
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
-  await linkLibraries(unfinished);
   if (process.platform !== 'win32') {
-    execFileSync('chmod', ['-R', 'a+rX', unfinished]);
+    execFileSync('chmod', ['-R', 'u+w,a+rX', unfinished]);
   }
+  await linkLibraries(unfinished);
   await rm(to, { recursive: true, force: true });
   await rename(unfinished, to);
 }
@@ -78,7 +80,7 @@ async function copyPrograms(from: string, to: string): Promise<void> {
 /** npm packages hold no symbolic links; an install script makes them, unless scripts are blocked. */
 async function linkLibraries(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  const links: { source: string; target: string }[] = JSON.parse(list);
+  const links = JSON.parse(list) as { source: string; target: string }[];
   // They are there already, or the package is read-only and its copy gets them.
   await Promise.allSettled(
     links.map(({ source, target }) =>

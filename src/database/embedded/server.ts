@@ -47,15 +47,19 @@ export class Server {
       // Ctrl-C in a terminal is for the service, which then stops its database last.
       detached: true,
     });
-    this.ended = new Promise((resolve) => {
-      this.process.once('error', (error) => resolve(error.message));
-      this.process.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-    });
     const leave = () => this.process.kill('SIGINT');
     process.once('exit', leave);
-    void this.ended.then(() => {
-      this.running = false;
-      process.off('exit', leave);
+    this.ended = new Promise((resolve) => {
+      const end = async (how: string) => {
+        this.running = false;
+        process.off('exit', leave);
+        // Its last words may still be on their way; backends that outlive it hold the line open.
+        await Promise.race([closed, pause(500)]);
+        resolve(how);
+      };
+      const closed = new Promise((close) => this.process.once('close', close));
+      this.process.once('error', (error) => void end(error.message));
+      this.process.once('exit', (code, signal) => void end(signal ?? `exit code ${code}`));
     });
     createInterface({ input: this.process.stderr! }).on('line', (line) => {
       this.tail.push(line);
@@ -81,7 +85,9 @@ export class Server {
         await pause(20);
       }
     }
-    const how = this.running ? `not ready after ${START_TIMEOUT_MS / 1000} s: ${problem}` : await this.ended;
+    const how = this.running
+      ? `not ready after ${START_TIMEOUT_MS / 1000} s: ${String(problem)}`
+      : await this.ended;
     throw new Error(`PostgreSQL does not start (${how}).${this.lastWords()}`);
   }
 
@@ -93,7 +99,9 @@ export class Server {
       }
     }
     if (this.running) {
-      throw new Error(`PostgreSQL does not stop: end process ${this.process.pid} by hand.${this.lastWords()}`);
+      throw new Error(
+        `PostgreSQL does not stop: end process ${this.process.pid} by hand.${this.lastWords()}`,
+      );
     }
   }
 
@@ -104,7 +112,7 @@ export class Server {
 
 async function createDatabase(serverUrl: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
-  // A server that goes away meanwhile is met by the query; without a listener the event would end the process.
+  // When the server goes away the query tells; unheard, the event would end this process.
   client.on('error', () => undefined);
   await client.connect();
   try {

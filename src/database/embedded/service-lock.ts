@@ -1,80 +1,84 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startTimeOf } from './processes';
 
+/** A living process holds the lock; perhaps this one itself. */
+export class Locked extends Error {}
+
 /**
- * A file that keeps two services off one data folder. It holds the process id and the start time of its owner,
- * so the lock of a service that was killed is told from that of a living one, even if its id is in use again.
+ * A file that keeps two services off one data folder. It holds the process id and the start time of its
+ * owner, so the lock of a killed service is told from that of a living one, even if its id is in use again.
  */
 export class ServiceLock {
-  private constructor(
-    private readonly path: string,
-    private readonly content: string,
-  ) {}
+  private constructor(private readonly path: string) {}
 
-  /** @throws Error when a living process holds the lock; also when it is this process itself */
-  static acquire(path: string): ServiceLock {
-    const content = `${process.pid} ${startTimeOf(process.pid)}\n`;
-    while (!created(path, content)) {
-      const found = read(path);
-      const [pid, ...startTime] = found?.trim().split(' ') ?? [];
+  /** @throws Locked */
+  static async acquire(path: string): Promise<ServiceLock> {
+    while (!created(path)) {
+      const owner = read(path);
+      const [pid, ...startTime] = owner?.trim().split(' ') ?? [];
       if (pid && startTimeOf(Number(pid)) === startTime.join(' ')) {
-        throw new Error(
-          `The data folder is in use by another running service (process ${pid}, says ${path}). ` +
-            'Stop that one or set DATA_DIR to another folder; to run several services on one database, set DATABASE_URL',
+        throw new Locked(
+          `The data folder is in use by another running service (process ${pid}, says ${path}). Stop ` +
+            'that or set DATA_DIR to another folder; to run several services on one database, set DATABASE_URL',
         );
       }
-      if (found !== undefined) {
-        removeStale(path, found);
+      if (owner !== undefined) {
+        await removeStale(path, owner);
       }
     }
-    return new ServiceLock(path, content);
+    return new ServiceLock(path);
   }
 
   release(): void {
-    if (read(this.path) === this.content) {
-      rmSync(this.path, { force: true });
-    }
+    rmSync(this.path, { force: true });
   }
 }
 
-function created(path: string, content: string): boolean {
+/** The file appears with its content or not at all, and only if there is none. */
+function created(path: string): boolean {
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, `${process.pid} ${startTimeOf(process.pid)}\n`);
   try {
-    writeFileSync(path, content, { flag: 'wx' });
+    linkSync(draft, path);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      return false;
-    }
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(draft);
   }
-  // Between creating and filling, the empty file may have passed for a stale one.
-  return read(path) === content;
+}
+
+/**
+ * Services that see the same stale lock take turns to remove it, by a lock on removing: else the slower one
+ * would remove what the quicker one has put in its place.
+ */
+async function removeStale(path: string, stale: string): Promise<void> {
+  let turn: ServiceLock;
+  try {
+    turn = await ServiceLock.acquire(`${path}.removal`);
+  } catch (error) {
+    if (!(error instanceof Locked)) throw error;
+    await pause(5);
+    return;
+  }
+  if (read(path) === stale) {
+    rmSync(path);
+  }
+  turn.release();
 }
 
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Moves the lock away before deleting it: when two services see the same stale lock, one may hold a new one by now. */
-function removeStale(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return;
-    }
-    throw error;
-  }
-  if (read(aside) === stale) {
-    rmSync(aside);
-  } else {
-    renameSync(aside, path);
-  }
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

@@ -1,0 +1,70 @@
+import { transformFileSync } from '@swc/core';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(__dirname, '../..');
+
+/**
+ * Compiles a script of test/support and the embedded PostgreSQL that it starts, for plain node to run.
+ * @returns where the script is, somewhere in `folder`
+ */
+export function compileScript(name: string, folder: string): string {
+  const embedded = readdirSync(join(root, 'src/database/embedded'));
+  const script = `test/support/${name}`;
+  const sources = [
+    ...embedded.map((file) => `src/database/embedded/${file}`),
+    'src/database/embedded-postgres.ts',
+    script,
+  ];
+  const compiled = (source: string) => join(folder, source.replace(/\.ts$/, '.js'));
+  for (const source of sources) {
+    const { code } = transformFileSync(join(root, source), {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'commonjs' },
+    });
+    mkdirSync(dirname(compiled(source)), { recursive: true });
+    writeFileSync(compiled(source), code);
+  }
+  return compiled(script);
+}
+
+/** A script that answers with one line of JSON and then runs until it is killed. */
+export class ScriptProcess<Answer> {
+  readonly answer: Promise<Answer>;
+  private readonly process: ChildProcess;
+  private readonly exit: Promise<unknown>;
+
+  constructor(script: string, ...args: (string | number)[]) {
+    this.process = spawn(process.execPath, [script, ...args.map(String)], {
+      // A group of its own, as a terminal makes one for each command.
+      detached: true,
+      env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.exit = once(this.process, 'exit');
+    const line = once(createInterface({ input: this.process.stdout! }), 'line');
+    const silence = this.exit.then(() => ['{ "error": "The script ended without an answer" }']);
+    this.answer = Promise.race([line, silence]).then(([answer]) => JSON.parse(answer as string));
+  }
+
+  /** Kills the script and whatever else is in its group, and waits until it has ended. */
+  async kill(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      process.kill(-this.process.pid!, 'SIGKILL');
+      await this.exit;
+    }
+  }
+}
+
+/** A running embedded-service.ts: it says where its database is, or why there is none. */
+export class ServiceProcess extends ScriptProcess<{ url?: string; error?: string }> {
+  /** @throws Error for the reason that the service gave */
+  async url(): Promise<string> {
+    const { url, error } = await this.answer;
+    if (!url) throw new Error(error);
+    return url;
+  }
+}

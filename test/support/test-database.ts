@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { createDataSource, migrate } from '../../src/database/data-source';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Also ends the connections that are left. */
+  drop(): Promise<void>;
+}
+
+/** A database of its own for a test file, with the schema of the migrations and no rows. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { TEST_SERVER_URL: serverUrl, TEST_TEMPLATE: template } = process.env;
+  if (!serverUrl || !template) {
+    throw new Error('There is no test server: global-setup.ts, which starts it, has not run');
+  }
+  return createDatabase(serverUrl, `TEMPLATE ${template}`);
+}
+
+/** The database that the others are copied from; migrations run here and nowhere else. */
+export async function createTemplate(serverUrl: string): Promise<TestDatabase> {
+  const template = await createDatabase(serverUrl);
+  const dataSource = await createDataSource(template.url).initialize();
+  try {
+    await migrate(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+  // PostgreSQL copies only a database that nobody is connected to.
+  await onServer(serverUrl, `ALTER DATABASE ${nameOf(template.url)} ALLOW_CONNECTIONS false`);
+  return template;
+}
+
+export function nameOf(databaseUrl: string): string {
+  return new URL(databaseUrl).pathname.slice(1);
+}
+
+async function createDatabase(serverUrl: string, options = ''): Promise<TestDatabase> {
+  const url = new URL(serverUrl);
+  url.pathname = `test_${randomUUID().replaceAll('-', '')}`;
+  const name = nameOf(url.href);
+  await onServer(serverUrl, `CREATE DATABASE ${name} ${options}`);
+  return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(serverUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
