@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { eventTypes, type Recorded } from '../allocation/contracts';
@@ -32,7 +32,7 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly broker: MessageBroker,
+    @Inject(MessageBroker) private readonly broker: MessageBroker | undefined,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -54,9 +54,10 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
 
   private startIn(pause: number): void {
     clearTimeout(this.timer);
-    if (this.stopped) return;
+    const { broker } = this;
+    if (this.stopped || !broker) return;
     this.timer = setTimeout(() => {
-      this.round = this.publishQueued().then((next) => {
+      this.round = this.publishQueued(broker).then((next) => {
         this.round = undefined;
         this.startIn(next);
       });
@@ -64,10 +65,10 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
   }
 
   /** @returns the pause until the next round, in milliseconds */
-  private async publishQueued(): Promise<number> {
+  private async publishQueued(broker: MessageBroker): Promise<number> {
     this.awaited = false;
     try {
-      const published = await this.publishBatch();
+      const published = await this.publishBatch(broker);
       if (this.failures > 0) this.logger.log('The broker takes events again');
       this.failures = 0;
       if (published === 'elsewhere') return this.awaited ? 20 : POLL_MS;
@@ -82,7 +83,7 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
   }
 
   /** @returns how many were published; 'elsewhere' when another instance is at it */
-  private async publishBatch(): Promise<number | 'elsewhere'> {
+  private async publishBatch(broker: MessageBroker): Promise<number | 'elsewhere'> {
     return this.dataSource.transaction(async (manager) => {
       const [{ mine }] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
         PUBLISHER_LOCK,
@@ -90,7 +91,7 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
       if (!mine) return 'elsewhere';
       const queued = await queuedEvents(manager, BATCH);
       if (queued.length === 0) return 0;
-      await this.broker.publish(queued.map(({ event }) => toOutgoing(event)));
+      await broker.publish(queued.map(({ event }) => toOutgoing(event)));
       await manager.query('DELETE FROM broker_queue WHERE position = ANY($1::bigint[])', [
         queued.map(({ position }) => position),
       ]);
