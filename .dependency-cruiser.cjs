@@ -2,13 +2,13 @@
  * The rules between the rooms of the source. `npm run check:architecture` applies them, and each one
  * has a folder in test/architecture/fixtures that breaks it.
  *
- * A module is a folder of src, except two that modules stand on: http, for what has controllers, and
- * database, for what has tables.
+ * A module is a folder of src, with exceptions: modules stand on http, database and csv, and cli holds the
+ * commands that cli.ts starts.
  */
-const startFiles = '^src/(main|serve|cli)\\.ts$';
+const startFiles = '^src/((main|serve|cli)\\.ts$|cli/)';
 const appModule = '^src/app\\.module\\.ts$';
 const contracts = '^src/[^/]+/contracts\\.ts$';
-const foundation = '^src/(http|database)/';
+const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/adapters/',
   '^src/(views|messaging|database)/',
@@ -85,10 +85,10 @@ module.exports = {
     {
       name: 'foundation-knows-no-module',
       comment:
-        'Problem details, validation and the database serve every module and so depend on none. Of the ' +
-        'modules they see only the errors of allocation that they translate.',
+        'HTTP, the database and CSV serve every module and so depend on none. Of the modules they see only ' +
+        'the errors of allocation that they translate.',
       severity: 'error',
-      from: { path: '^src/(http|database)/' },
+      from: { path: foundation },
       to: {
         path: '^src/',
         pathNot: ['^src/$1/', '^src/allocation/contracts\\.ts$', '^src/(config|correlation)\\.ts$'],
@@ -100,8 +100,20 @@ module.exports = {
         'What is not in contracts.ts is a private matter and may change without notice. Export there what ' +
         'others need.',
       severity: 'error',
-      from: { path: '^src/([^/]+)/' },
+      from: { path: '^src/([^/]+)/', pathNot: '^src/cli/' },
       to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', contracts, foundation, '\\.module\\.ts$'] },
+    },
+    {
+      name: 'commands-compose-csv-alone',
+      comment:
+        'A command speaks to the modules like any other client. allocate-from-csv also composes the allocation ' +
+        'with files in the place of the database, and so sees that adapter.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: ['^src/cli/', contracts, foundation, '^src/allocation/adapters/csv/'],
+      },
     },
     {
       name: 'allocation-knows-no-listener',
