@@ -8,11 +8,12 @@ import { ProductRepository } from './application/product-repository';
 import { UnitOfWork } from './application/unit-of-work';
 import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
+import { BulkController } from './entrypoints/bulk.controller';
 import { BookController } from './entrypoints/book.controller';
 
 /** Decides which batch serves which order line. Ports are bound to their adapters here. */
 @Module({
-  controllers: [BatchesController, AllocationsController, BookController],
+  controllers: [BatchesController, AllocationsController, BulkController, BookController],
   providers: [
     ...commandHandlers,
     GroupCommitOptions,

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, bodyProblems } from '../../http/api-problems';
+import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
 import { Allocate, Deallocate, Reallocate } from '../domain/commands';
@@ -22,7 +22,7 @@ export class AllocationsController {
       'When no batch can take it, this too is a 202, and the order has no such line at its Location.',
   })
   @ApiLocated(202, 'The line is allocated, or known to be out of stock.', '/v1/allocations/order-001')
-  @ApiProblems('sku', 'invalid-sku', 'line-conflict', ...bodyProblems)
+  @ApiProblems('sku', 'invalid-sku', 'line-conflict')
   async allocate(@Body() line: LineRequest, @Res({ passthrough: true }) reply: Reply): Promise<void> {
     await this.commands.execute(new Allocate(new OrderLine(line.orderId, line.sku, line.qty)));
     locate(reply, 'v1', 'allocations', line.orderId);
@@ -32,7 +32,7 @@ export class AllocationsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Deallocate an order line', description: 'Its pieces go back to the batch.' })
   @ApiResponse({ status: 202, description: 'The line is deallocated.' })
-  @ApiProblems('sku', 'line-not-allocated', ...bodyProblems)
+  @ApiProblems('sku', 'line-not-allocated')
   async deallocate(@Param() { orderId, sku }: LinePath): Promise<void> {
     await this.commands.execute(new Deallocate(orderId, sku));
   }
@@ -44,7 +44,7 @@ export class AllocationsController {
     description: 'The line stays where it is when no other batch that can take it comes first.',
   })
   @ApiLocated(202, 'The line is where it should be.', '/v1/allocations/order-001')
-  @ApiProblems('sku', 'line-not-allocated', ...bodyProblems)
+  @ApiProblems('sku', 'line-not-allocated')
   async reallocate(
     @Param() { orderId, sku }: LinePath,
     @Res({ passthrough: true }) reply: Reply,

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, bodyProblems } from '../../http/api-problems';
+import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
 import { ChangeBatchQuantity, CreateBatch } from '../domain/commands';
@@ -20,7 +20,7 @@ export class BatchesController {
       'The first batch of a SKU makes the SKU known. A batch that exists with the same content stays as it is.',
   })
   @ApiLocated(201, 'The batch is there.', '/v1/batches/batch-001')
-  @ApiProblems('ref', 'batch-conflict', ...bodyProblems)
+  @ApiProblems('ref', 'batch-conflict')
   async createBatch(@Body() batch: BatchRequest, @Res({ passthrough: true }) reply: Reply): Promise<void> {
     await this.commands.execute(new CreateBatch(batch.ref, batch.sku, batch.qty, batch.eta ?? null));
     locate(reply, 'v1', 'batches', batch.ref);
@@ -34,7 +34,7 @@ export class BatchesController {
       'Lines that no longer fit are taken off, the newest first, and allocated anew to other batches as far as these suffice.',
   })
   @ApiLocated(202, 'The batch holds the new quantity.', '/v1/batches/batch-001')
-  @ApiProblems('ref', 'batch-not-found', ...bodyProblems)
+  @ApiProblems('ref', 'batch-not-found')
   async changeBatchQuantity(
     @Param() { ref }: BatchPath,
     @Body() { qty }: BatchQuantityRequest,

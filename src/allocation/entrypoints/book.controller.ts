@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiBookProblems, bodyProblems } from '../../http/api-problems';
+import { ApiBookProblems } from '../../http/api-problems';
 import { Allocate, CreateBatch } from '../domain/commands';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, BookLineRequest } from './requests';
@@ -18,7 +18,7 @@ export class BookController {
   @HttpCode(201)
   @ApiOperation({ summary: 'Record a batch of stock' })
   @ApiResponse({ status: 201, description: 'The batch is there.', content: ok })
-  @ApiBookProblems('ref', 'batch-conflict', ...bodyProblems)
+  @ApiBookProblems('ref', 'batch-conflict')
   async addBatch(@Body() batch: BatchRequest): Promise<string> {
     await this.commands.execute(new CreateBatch(batch.ref, batch.sku, batch.qty, batch.eta ?? null));
     return 'OK';
@@ -32,7 +32,7 @@ export class BookController {
     description: 'The line is allocated, or known to be out of stock.',
     content: ok,
   })
-  @ApiBookProblems('sku', 'invalid-sku', 'line-conflict', ...bodyProblems)
+  @ApiBookProblems('sku', 'invalid-sku', 'line-conflict')
   async allocateLine(@Body() line: BookLineRequest): Promise<string> {
     await this.commands.execute(new Allocate(new OrderLine(line.orderid, line.sku, line.qty)));
     return 'OK';
