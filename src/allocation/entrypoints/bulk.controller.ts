@@ -1,6 +1,13 @@
 import { Body, Controller, HttpCode, Logger, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiExtraModels, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { answerTo } from '../../http/error-answers';
@@ -48,12 +55,7 @@ class ItemResult {
   })
   location?: string;
 
-  @ApiProperty({
-    required: false,
-    type: 'object',
-    allOf: [{ $ref: '#/components/schemas/Problem' }],
-    additionalProperties: true,
-  })
+  @ApiPropertyOptional({ description: 'On failure.', allOf: [{ $ref: '#/components/schemas/Problem' }] })
   problem?: Problem;
 }
 
