@@ -5,7 +5,11 @@ import { configs } from 'typescript-eslint';
 export default defineConfig(
   // The fixtures break rules on purpose, but those of the architecture.
   globalIgnores(['dist', 'coverage', '.data', 'test/architecture/fixtures']),
-  { files: ['**/*.{js,cjs,mjs}'], extends: [configs.recommended] },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    extends: [configs.recommended],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   {
     files: ['**/*.ts'],
     extends: [configs.recommendedTypeChecked],
@@ -56,6 +60,7 @@ export default defineConfig(
     // What a test reads from the wire or out of a table has no type, and comparing it is the point.
     files: ['test/**/*.ts'],
     rules: {
+      '@typescript-eslint/no-require-imports': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
