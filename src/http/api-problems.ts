@@ -13,12 +13,6 @@ import { textMessage } from './fields';
 import { ProblemException, type ProblemKind, problemKinds } from './problems';
 import { BookErrors } from './problem.filter';
 
-/** What any call with a body may come to. */
-export const bodyProblems = ['payload-too-large', 'unsupported-media-type'] as const;
-
-/** What any call may come to. */
-const commonProblems = ['bad-request', 'unavailable', 'internal-error'] as const;
-
 const REQUEST = '01990a5c-7e00-7000-8000-0123456789ab';
 
 const examples = {
@@ -31,49 +25,62 @@ const examples = {
 
 const retryAfter = { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } } };
 
+/** How a face of the service answers errors, and what such an answer looks like. */
+export interface ErrorForm {
+  readonly answer: typeof answerTo;
+  readonly schema: string;
+}
+export const versionOne: ErrorForm = { answer: answerTo, schema: 'Problem' };
+export const book: ErrorForm = { answer: bookAnswerTo, schema: 'BookProblem' };
+
 /**
- * Documents the problems that a call of version 1 may answer, beside those that every call may.
+ * Documents what is wrong with a request when a call of version 1 refuses it. That the body is too large, that the
+ * service is overloaded and the like is documented of every call.
  * @param field a text that the call takes, for the example of a bad one
  */
 export function ApiProblems(field: string, ...kinds: readonly ProblemKind[]): MethodDecorator {
-  return documented(field, kinds, answerTo, 'Problem');
+  return documented(problemResponses(['bad-request', ...kinds], versionOne, field));
 }
 
 /** Documents a call of the book's API in the same way, and makes it answer errors in the book's form. */
 export function ApiBookProblems(field: string, ...kinds: readonly ProblemKind[]): MethodDecorator {
-  return applyDecorators(BookErrors(), documented(field, kinds, bookAnswerTo, 'BookProblem'));
+  return applyDecorators(BookErrors(), documented(problemResponses(['bad-request', ...kinds], book, field)));
 }
 
-/** The examples are what `answer` makes of such an error, so the document says what the service does. */
-function documented(
-  field: string,
+interface ProblemResponse {
+  description: string;
+  content: Record<string, { schema: { $ref: string }; example: object }>;
+  headers?: Record<string, { description: string; schema: object }>;
+}
+
+/** The answers of these kinds by status, as OpenAPI wants them. Each example is what the service answers. */
+export function problemResponses(
   kinds: readonly ProblemKind[],
-  answer: typeof answerTo,
-  schema: 'Problem' | 'BookProblem',
-): MethodDecorator {
+  { answer, schema }: ErrorForm,
+  field = '',
+): Record<string, ProblemResponse> {
   const errors: Partial<Record<ProblemKind, Error>> = {
     ...examples,
     'bad-request': new ProblemException('bad-request', undefined, [{ field, message: textMessage }]),
   };
-  const responses = new Map<number, { titles: string[]; content: Record<string, object> }>();
-  for (const kind of [...kinds, ...commonProblems]) {
+  const responses: Record<string, ProblemResponse> = {};
+  for (const kind of kinds) {
     const { status, mediaType, body } = answer(errors[kind] ?? new ProblemException(kind), REQUEST);
-    const response = responses.get(status) ?? { titles: [], content: {} };
-    responses.set(status, response);
-    response.titles.push(problemKinds[kind].title);
-    response.content[mediaType] = {
-      schema: { $ref: `#/components/schemas/${mediaType === 'application/json' ? 'BookMessage' : schema}` },
-      example: body,
-    };
+    const { title } = problemKinds[kind];
+    const name = mediaType === 'application/json' ? 'BookMessage' : schema;
+    const content = { [mediaType]: { schema: { $ref: `#/components/schemas/${name}` }, example: body } };
+    const other = responses[status];
+    responses[status] = other
+      ? { description: `${other.description} ${title}.`, content: { ...other.content, ...content } }
+      : { description: `${title}.`, content, ...(status === 503 && { headers: retryAfter }) };
   }
+  return responses;
+}
+
+function documented(responses: Record<string, ProblemResponse>): MethodDecorator {
   return applyDecorators(
-    ...[...responses].map(([status, { titles, content }]) =>
-      ApiResponse({
-        status,
-        description: `${titles.join(', or ')}.`,
-        content,
-        headers: status === 503 ? retryAfter : undefined,
-      }),
+    ...Object.entries(responses).map(([status, response]) =>
+      ApiResponse({ status: Number(status), ...response }),
     ),
   );
 }

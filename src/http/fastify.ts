@@ -3,14 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** The types of Fastify, which comes with Nest's adapter and is no dependency of its own. */
 type Types =
-  ReturnType<NestFastifyApplication['getHttpAdapter']> extends HttpServer<
-    infer Request,
-    infer Reply,
-    infer Instance
-  >
-    ? { request: Request; reply: Reply; instance: Instance }
+  ReturnType<NestFastifyApplication['getHttpAdapter']> extends HttpServer<infer Request, infer Reply>
+    ? { request: Request; reply: Reply }
     : never;
 
 export type Request = Types['request'];
 export type Reply = Types['reply'];
-export type Fastify = Types['instance'];

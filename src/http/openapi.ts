@@ -1,6 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { book, problemResponses, versionOne } from './api-problems';
 import { problemKinds } from './problems';
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** What every call may come to, and what every call that may have a body. */
+const commonProblems = ['unavailable', 'internal-error'] as const;
+const bodyProblems = ['payload-too-large', 'unsupported-media-type'] as const;
 
 const description = `
 Order lines come in, stock comes in as batches (in the warehouse, or on a ship with an arrival date), and the
@@ -59,6 +66,8 @@ const bookProblem = {
 };
 const bookMessage = { type: 'object', required: ['message'], properties: { message: text } };
 
+const bookTag = "The book's API";
+
 /** Describes the HTTP interface of `app`, which need not be initialised. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -66,15 +75,26 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(description.trim())
     .setVersion('1.0.0')
     .addTag('Version 1')
-    .addTag("The book's API")
+    .addTag(bookTag)
+    .addTag('Operations')
     .addTag('Health')
     .build();
   const components = { schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage } };
-  return SwaggerModule.createDocument(
+  const document = SwaggerModule.createDocument(
     app,
     { ...config, components },
     { operationIdFactory: (_controller, method) => method },
   );
+  for (const item of Object.values(document.paths)) {
+    for (const method of methods) {
+      const operation = item[method];
+      if (!operation) continue;
+      const kinds = method === 'get' ? commonProblems : [...bodyProblems, ...commonProblems];
+      const form = operation.tags?.includes(bookTag) ? book : versionOne;
+      operation.responses = { ...problemResponses(kinds, form), ...operation.responses };
+    }
+  }
+  return document;
 }
 
 /** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */

@@ -1,14 +1,14 @@
 import { PinoLogger } from 'nestjs-pino';
 import { correlated } from '../correlation';
-import type { Fastify } from './fastify';
+import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
 
 /**
  * Gives every request its id: in the answer, in each line that is logged while it is handled, in the
  * events that it causes, and in one line that says how it ended.
  */
-export function trackRequests(fastify: Fastify, logger: PinoLogger): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
+export function trackRequests(adapter: HttpAdapter, logger: PinoLogger): void {
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { id, method, originalUrl: url } = request;
     reply.header(REQUEST_ID, id);
     // Comes in any case; Fastify's onResponse does not when the client has gone.

@@ -19,7 +19,7 @@ export function checkSyntax<T extends object>(type: new () => T, value: unknown)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ProblemException('bad-request', 'An item must be a JSON object.');
   }
-  const checked = plainToInstance(type, value as object);
+  const checked = plainToInstance(type, value);
   const errors = validateSync(checked, { whitelist: true });
   if (errors.length > 0) throw badRequest(errors);
   return checked;
