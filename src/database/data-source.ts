@@ -3,6 +3,7 @@ import { WriteModel1790000000000 } from './migrations/1790000000000-write-model'
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
+import { Views1790000004000 } from './migrations/1790000004000-views';
 
 /**
  * How to connect to the database at `url`. The schema comes from migrations alone.
@@ -17,6 +18,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       OutboxDelivery1790000001000,
       MailQueue1790000002000,
       Inbox1790000003000,
+      Views1790000004000,
     ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,

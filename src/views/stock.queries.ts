@@ -21,10 +21,9 @@ export interface LineRow {
 
 // A date goes as text: as a Date of JavaScript it could become the day before.
 const batches = `
-  SELECT reference AS "ref", sku, to_char(eta, 'YYYY-MM-DD') AS "eta",
-         purchased_quantity AS "purchasedQuantity", allocated_quantity AS "allocatedQuantity",
-         purchased_quantity - allocated_quantity AS "availableQuantity"
-  FROM batches`;
+  SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "purchasedQuantity",
+         purchased - available AS "allocatedQuantity", available AS "availableQuantity"
+  FROM view_batches`;
 
 /** What there is and what is promised, as it stands (the book's chapter 12). */
 @Injectable()
@@ -33,7 +32,9 @@ export class StockQueries {
 
   /** @throws BatchNotFound, Unavailable */
   async batch(reference: string): Promise<BatchRow> {
-    const [batch] = await this.query<BatchRow>(`${batches} WHERE reference = $1`, [reference]);
+    const [batch] = await this.query<BatchRow>(`${batches} WHERE ref = $1 AND position IS NOT NULL`, [
+      reference,
+    ]);
     if (!batch) throw new BatchNotFound(reference);
     return batch;
   }
@@ -43,10 +44,10 @@ export class StockQueries {
    * @throws Unavailable
    */
   batchesOf(sku: string, limit: number): Promise<BatchRow[]> {
-    return this.query(`${batches} WHERE sku = $1 ORDER BY batches.eta NULLS FIRST, position LIMIT $2`, [
-      sku,
-      limit,
-    ]);
+    return this.query(
+      `${batches} WHERE sku = $1 AND position IS NOT NULL ORDER BY view_batches.eta NULLS FIRST, position LIMIT $2`,
+      [sku, limit],
+    );
   }
 
   /**
@@ -55,9 +56,8 @@ export class StockQueries {
    */
   linesOf(orderId: string): Promise<LineRow[]> {
     return this.query(
-      `SELECT line.sku, line.qty, line.batch_reference AS "batchRef", to_char(batch.eta, 'YYYY-MM-DD') AS "eta"
-       FROM allocations line JOIN batches batch ON batch.reference = line.batch_reference
-       WHERE line.order_id = $1 ORDER BY line.sku`,
+      `SELECT sku, qty, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS "eta"
+       FROM view_lines WHERE order_id = $1 AND state = 'allocated' ORDER BY sku`,
       [orderId],
     );
   }

@@ -20,12 +20,14 @@ export class WriteModel1790000000000 implements MigrationInterface {
         eta date,
         position bigint NOT NULL,
         sequence bigint NOT NULL,
-        is_open boolean NOT NULL CHECK (is_open = (purchased_quantity > allocated_quantity)),
+        is_open boolean GENERATED ALWAYS AS (purchased_quantity > allocated_quantity) STORED,
         UNIQUE (sku, position)
       ) WITH (fillfactor = 50)`);
     // Rule 2 in an index. Its condition is a column of its own because an update of a counter that the
     // condition named could not stay within its page (a "heap-only tuple").
-    await runner.query(`CREATE INDEX batches_by_preference ON batches (sku, eta NULLS FIRST, position) WHERE is_open`);
+    await runner.query(
+      `CREATE INDEX batches_by_preference ON batches (sku, eta NULLS FIRST, position) WHERE is_open`,
+    );
     await runner.query(`
       CREATE TABLE allocations (
         sku text NOT NULL,
@@ -36,7 +38,6 @@ export class WriteModel1790000000000 implements MigrationInterface {
         PRIMARY KEY (sku, order_id)
       )`);
     await runner.query(`CREATE INDEX allocations_by_age ON allocations (batch_reference, position)`);
-    await runner.query(`CREATE INDEX allocations_by_order ON allocations (order_id)`);
     await runner.query(`
       CREATE TABLE outbox (
         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

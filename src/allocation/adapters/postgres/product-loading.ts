@@ -112,7 +112,9 @@ async function batchesThatFit(query: Query, sought: readonly Sought[]): Promise<
 
 /** What the scopes seek batches for: lines to be allocated, and lines that will be moved. */
 function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: AllocationRow[]): Sought[] {
-  const moving = new Set(scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`));
+  const moving = new Set(
+    scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`),
+  );
   const seekers = [
     ...scopes.filter(({ qty }) => qty !== undefined),
     ...lines.filter(({ sku, order_id }) => moving.has(`${order_id}\0${sku}`)),
@@ -164,7 +166,14 @@ function toProduct(
   const batches = new Map<string, Batch>();
   for (const row of batchRows) {
     const { reference, purchased_quantity, eta, position, allocated_quantity, sequence } = row;
-    const batch = new Batch(reference, purchased_quantity, eta, Number(position), allocated_quantity, Number(sequence));
+    const batch = new Batch(
+      reference,
+      purchased_quantity,
+      eta,
+      Number(position),
+      allocated_quantity,
+      Number(sequence),
+    );
     batches.set(reference, batch);
   }
   const lines = lineRows.map((row): AllocatedLine => {

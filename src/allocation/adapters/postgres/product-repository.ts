@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { databaseErrorCode, isConnectionError } from '../../../database/errors';
-import { ProductRepository, type ProductTransaction, WriteConflict } from '../../application/product-repository';
+import {
+  ProductRepository,
+  type ProductTransaction,
+  WriteConflict,
+} from '../../application/product-repository';
 import { Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { OutboxOptions } from './outbox';
@@ -50,14 +54,17 @@ export class PostgresProductRepository extends ProductRepository {
 function translated(error: unknown): unknown {
   if (isConnectionError(error)) return new Unavailable('The database cannot be reached', { cause: error });
   const code = databaseErrorCode(error);
-  if (code === LOCK_NOT_AVAILABLE) return new Unavailable('The product is being changed for too long', { cause: error });
+  if (code === LOCK_NOT_AVAILABLE)
+    return new Unavailable('The product is being changed for too long', { cause: error });
   if (code === UNIQUE_VIOLATION) {
-    const { constraint, detail } = (error as { driverError: { constraint?: string; detail?: string } }).driverError;
+    const { constraint, detail } = (error as { driverError: { constraint?: string; detail?: string } })
+      .driverError;
     if (constraint === 'batches_pkey') {
       const reference = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';
       return new BatchConflict(reference, 'another SKU');
     }
   }
-  if (code !== undefined && CONFLICTS.has(code)) return new WriteConflict('Another writer got ahead', { cause: error });
+  if (code !== undefined && CONFLICTS.has(code))
+    return new WriteConflict('Another writer got ahead', { cause: error });
   return error;
 }

@@ -15,8 +15,8 @@ async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
   const batches = [...rows.newBatches.values()];
   if (batches.length === 0) return;
   await query(
-    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence, is_open)
-     SELECT *, purchased > allocated
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
+     SELECT *
      FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[],
                  $7::bigint[])
        AS new (reference, sku, purchased, allocated, eta, position, sequence)`,
@@ -41,7 +41,6 @@ async function updateBatches(query: Query, rows: RowChanges): Promise<void> {
     `UPDATE batches b
      SET purchased_quantity = coalesce(changed.purchased, b.purchased_quantity),
          allocated_quantity = b.allocated_quantity + changed.delta,
-         is_open = coalesce(changed.purchased, b.purchased_quantity) > b.allocated_quantity + changed.delta,
          sequence = changed.sequence
      FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[]) AS changed (reference, purchased, delta, sequence)
      WHERE b.reference = changed.reference`,

@@ -66,7 +66,9 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   protected async existing(skus: string[]): Promise<string[]> {
-    const rows = await this.query<{ sku: string }>('SELECT sku FROM products WHERE sku = ANY($1::text[])', [skus]);
+    const rows = await this.query<{ sku: string }>('SELECT sku FROM products WHERE sku = ANY($1::text[])', [
+      skus,
+    ]);
     return rows.map(({ sku }) => sku);
   }
 

@@ -50,7 +50,15 @@ export class RowChanges {
     for (const { event, sequence } of events) {
       if (event instanceof BatchCreated) {
         const { batchRef: reference, qty: purchasedQuantity, eta } = event;
-        const batch = { reference, sku, eta, position: sequence, purchasedQuantity, allocatedQuantity: 0, sequence };
+        const batch = {
+          reference,
+          sku,
+          eta,
+          position: sequence,
+          purchasedQuantity,
+          allocatedQuantity: 0,
+          sequence,
+        };
         this.newBatches.set(reference, batch);
       } else if (event instanceof BatchQuantityChanged) {
         this.batch(event.batchRef, sequence).purchasedQuantity = event.qty;
