@@ -152,10 +152,7 @@ describe('a body', () => {
   it.each(calls.flatMap(([method, url]) => broken.map(([name, body]) => ({ method, url, name, body }))))(
     '$method $url: $name',
     async ({ method, url, body }) => {
-      expectProblem(
-        await http.send(method, url, body, { 'content-type': 'application/json' }),
-        400,
-      );
+      expectProblem(await http.send(method, url, body, { 'content-type': 'application/json' }), 400);
     },
   );
 
