@@ -1,0 +1,29 @@
+import { within } from '../within';
+import type { IncomingMessage } from './broker';
+
+/** How many messages may wait. */
+const CAPACITY = 10_000;
+/** How long the messages that wait may take in the end. */
+const DRAIN_MS = 10_000;
+
+/** Hands messages to a handler one at a time, in the order in which they came. */
+export class HandlerQueue {
+  private last: Promise<void> = Promise.resolve();
+  private waiting = 0;
+
+  /** @param handle does not throw */
+  constructor(private readonly handle: (message: IncomingMessage) => Promise<void>) {}
+
+  /** @returns whether there was room for it */
+  add(message: IncomingMessage): boolean {
+    if (this.waiting >= CAPACITY) return false;
+    this.waiting += 1;
+    this.last = this.last.then(() => this.handle(message)).finally(() => (this.waiting -= 1));
+    return true;
+  }
+
+  /** Resolves when all messages are dealt with, or after 10 s. */
+  async drain(): Promise<void> {
+    await within(DRAIN_MS, this.last).catch(() => {});
+  }
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { type ChainableCommander, Redis } from 'ioredis';
+import { within } from '../within';
+import { BrokerUnavailable } from './broker';
+import { growingPause } from './growing-pause';
+
+/** How long Redis may take to accept a connection or to answer a command. */
+export const PATIENCE_MS = 2_000;
+
+/**
+ * Connections to one Redis. Each is made anew for ever when it breaks, but nothing waits for that: what
+ * is asked meanwhile fails at once. An outage is logged once, however often it makes something fail.
+ */
+export class RedisConnections {
+  private readonly logger = new Logger('Redis');
+  private readonly connections = new Set<Redis>();
+  private readonly address: string;
+  private outage?: string;
+  private closed = false;
+
+  /** @param url `redis://` or `rediss://`; its password is kept out of logs and errors */
+  constructor(private readonly url: string) {
+    this.address = new URL(url).host;
+  }
+
+  /** False from the moment when a connection breaks, until one is made again. */
+  get areUsable(): boolean {
+    return this.outage === undefined;
+  }
+
+  /** @param patienceMs how long an answer may take: longer where commands wait for something to come */
+  open(patienceMs = PATIENCE_MS): Redis {
+    const redis = new Redis(this.url, {
+      connectionName: 'stock-allocation',
+      connectTimeout: PATIENCE_MS,
+      commandTimeout: patienceMs,
+      disconnectTimeout: 500,
+      retryStrategy: growingPause,
+      // A command that was on its way when the connection broke fails, instead of being sent again later,
+      // after others.
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      enableOfflineQueue: false,
+      autoResubscribe: false,
+      disableClientInfo: true,
+      // The address belongs to another server now, since this one was demoted.
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    });
+    this.connections.add(redis);
+    redis.on('error', (error) => this.lost(redis, reasonOf(error)));
+    redis.on('close', () => this.lost(redis, 'the connection was lost'));
+    redis.on('ready', () => this.found());
+    return redis;
+  }
+
+  /**
+   * Waits until the connection can be used, as long as there is hope.
+   * @throws BrokerUnavailable at once during an outage; otherwise after 2 s
+   */
+  private async ready(redis: Redis): Promise<void> {
+    const isReady = () => redis.status === 'ready';
+    // Whatever keeps a connection from becoming ready begins an outage, which says why.
+    if (!isReady() && !this.closed && this.areUsable) {
+      await within(PATIENCE_MS, once(redis, 'ready')).catch(() => {});
+    }
+    if (isReady()) return;
+    throw new BrokerUnavailable(this.closed ? 'The broker was closed' : this.describe());
+  }
+
+  /** Waits until the connection can be used, however long that takes, or until `signal` is aborted. */
+  async untilReady(redis: Redis, signal: AbortSignal): Promise<void> {
+    // `once` also ends when an attempt to connect has failed.
+    while (redis.status !== 'ready' && !signal.aborted)
+      await once(redis, 'ready', { signal }).catch(() => {});
+  }
+
+  /**
+   * Sends commands that Redis runs in one go: it gets all of them or none.
+   * @throws BrokerUnavailable after about 2 s at most
+   */
+  async transaction(redis: Redis, add: (commands: ChainableCommander) => void): Promise<void> {
+    await this.ready(redis);
+    const commands = redis.multi();
+    add(commands);
+    try {
+      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+    } catch (error) {
+      throw this.unavailable(error, redis);
+    }
+  }
+
+  /**
+   * What an error of a command means. The error itself is not handed on: it holds the command's arguments.
+   * @param asked where the command was sent: made anew when it has not answered, since the other end
+   *   may be gone without a word
+   */
+  unavailable(error: unknown, ...asked: Redis[]): BrokerUnavailable {
+    if (reasonOf(error) === 'Command timed out') for (const redis of asked) this.restart(redis);
+    return new BrokerUnavailable(
+      this.outage ? this.describe() : `Redis at ${this.address}: ${reasonOf(error)}`,
+    );
+  }
+
+  private restart(redis: Redis): void {
+    this.lost(redis, 'no answer');
+    redis.disconnect(true);
+  }
+
+  close(redis: Redis): void {
+    if (this.connections.delete(redis)) redis.disconnect();
+  }
+
+  closeAll(): void {
+    this.closed = true;
+    for (const redis of this.connections) this.close(redis);
+  }
+
+  private describe(): string {
+    return `Redis at ${this.address} cannot be reached: ${this.outage ?? 'no answer'}`;
+  }
+
+  private lost(redis: Redis, reason: string): void {
+    if (this.outage !== undefined || !this.connections.has(redis)) return;
+    this.outage = reason;
+    this.logger.warn(`${this.describe()}; trying again until it can`);
+  }
+
+  private found(): void {
+    if (this.outage === undefined) return;
+    this.outage = undefined;
+    this.logger.log(`Redis at ${this.address} can be reached again`);
+  }
+}
+
+/** Several addresses that all refuse come as one error without a message, but with a code. */
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  return message || code || String(error);
+}

@@ -1,0 +1,88 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { v7 as uuid } from 'uuid';
+import { AlreadyCarriedOut, DomainError, Unavailable } from '../../allocation/contracts';
+import { correlated } from '../../correlation';
+import { type IncomingMessage, MessageBroker, Unprocessable } from '../broker/broker';
+import { commandOf } from './command-messages';
+
+/** How much of a message the log shows. */
+const EXCERPT = 200;
+
+/** Carries out the commands that other systems send by message (the book's chapter 11). */
+@Injectable()
+export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(CommandConsumer.name);
+  /** How many messages came to what, since the start. */
+  readonly counts = { carriedOut: 0, duplicate: 0, refused: 0, failed: 0 };
+
+  constructor(
+    @Inject(MessageBroker) private readonly broker: MessageBroker | undefined,
+    private readonly commandBus: CommandBus,
+    private readonly httpAdapterHost: HttpAdapterHost,
+  ) {}
+
+  /** Messages are taken in once HTTP listens: then all handlers are in place, and this is a service. */
+  onApplicationBootstrap(): void {
+    this.httpAdapterHost.listen$.subscribe(() => void this.start());
+  }
+
+  async start(): Promise<void> {
+    await this.broker?.subscribe((message) => this.consume(message));
+  }
+
+  /** Before anything else stops. */
+  async onModuleDestroy(): Promise<void> {
+    await this.broker?.unsubscribe();
+    if (this.broker) this.logger.log({ counts: this.counts }, 'Takes no more messages');
+  }
+
+  /**
+   * Carries out what the message asks for, unless that was done before.
+   * @throws Unprocessable when it cannot be understood, or the business refuses it; any other error when
+   *   it may go better next time
+   */
+  async consume(message: IncomingMessage): Promise<void> {
+    const id = message.id ?? uuid();
+    const { correlationId = id } = message;
+    const correlation = { correlationId, causationId: id, messageId: message.id };
+    try {
+      const command = commandOf(message);
+      await correlated(correlation, () => this.commandBus.execute(command));
+      this.counts.carriedOut += 1;
+    } catch (error) {
+      if (error instanceof AlreadyCarriedOut) {
+        this.counts.duplicate += 1;
+        this.logger.log({ requestId: correlationId }, `${error.message}; skipped`);
+        return;
+      }
+      throw this.failure(message, correlationId, error);
+    }
+  }
+
+  private failure(
+    { channel, id = 'without id', body }: IncomingMessage,
+    requestId: string,
+    error: unknown,
+  ): unknown {
+    const about = `message ${id} of ${channel}`;
+    if (error instanceof Unprocessable || error instanceof DomainError) {
+      this.counts.refused += 1;
+      const excerpt = Buffer.from(body.subarray(0, EXCERPT)).toString();
+      this.logger.warn({ requestId, excerpt }, `Refused ${about}: ${error.message}`);
+      return error instanceof DomainError ? new Unprocessable(error.message) : error;
+    }
+    this.counts.failed += 1;
+    if (error instanceof Unavailable)
+      this.logger.warn({ requestId }, `Could not carry out ${about}: ${error.message}`);
+    else this.logger.error({ requestId, err: error }, `Failed to carry out ${about}`);
+    return error;
+  }
+}
