@@ -46,7 +46,7 @@ export class EmbeddedPostgres {
    * server that a killed service left running there.
    *
    * @throws Locked when another living service uses `dataDir`
-   * @throws Error when no PostgreSQL is installed for this platform; when it does not start, with its last words
+   * @throws Error when there is no PostgreSQL for this platform, or it does not start (with its last words)
    */
   static async start({
     dataDir,

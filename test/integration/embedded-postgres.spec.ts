@@ -207,5 +207,6 @@ async function reach(host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const socket = connect(port, host, () => resolve(void socket.destroy()));
     socket.once('error', reject);
+    socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
   });
 }

@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { commandLineOf, startTimeOf } from '../../src/database/embedded/processes';
 import { Locked, ServiceLock } from '../../src/database/embedded/service-lock';
 import { compileScript, ScriptProcess } from '../support/script-process';
+import { until } from '../support/until';
 
 describe('the lock of a data folder', () => {
   let folder: string;
@@ -49,12 +52,29 @@ describe('processes', () => {
   const { pid: dead } = spawnSync('true');
   afterEach(() => Object.defineProperty(process, 'platform', { value: platform }));
 
-  // As macOS knows no /proc, ps is asked there; most systems have it.
-  it.each(spawnSync('ps').error ? [platform] : [platform, 'darwin'])('are known on %s', (name) => {
+  // macOS knows no /proc, so ps is asked there; most systems have it.
+  const platforms = spawnSync('ps').error ? [platform] : [platform, 'darwin'];
+
+  it.each(platforms)('are known on %s', (name) => {
     Object.defineProperty(process, 'platform', { value: name });
     expect(startTimeOf(process.pid)).toMatch(/\d/);
     expect(commandLineOf(process.pid)).toContain('node');
     expect(startTimeOf(dead)).toBeUndefined();
     expect(commandLineOf(dead)).toBe('');
+  });
+
+  it.each(platforms)('do not run as zombies on %s', async (name) => {
+    Object.defineProperty(process, 'platform', { value: name });
+    // The shell turns into a program that never asks how its child has ended.
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+      await until(() => startTimeOf(Number(zombie)) === undefined);
+      expect(() => process.kill(Number(zombie), 0)).not.toThrow();
+    } finally {
+      parent.kill();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
@@ -12,7 +12,7 @@ export const leftToDo = globalThis as typeof globalThis & { cleanUpAfterTests?: 
 
 /**
  * Runs once before the tests: starts one PostgreSQL for all of them, and makes the template of their
- * databases. With `TEST_DATABASE_URL` set it uses that server, whose user must be allowed to create databases.
+ * databases. With `TEST_DATABASE_URL` it uses that server, whose user must be allowed to create databases.
  */
 export default async function globalSetup(): Promise<void> {
   const server = process.env.TEST_DATABASE_URL
@@ -36,20 +36,15 @@ export default async function globalSetup(): Promise<void> {
 async function startServer(): Promise<{ url: string; stop: CleanUp }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stock-allocation-test-'));
   await chmod(dataDir, 0o755); // Under root, postgres runs as another user.
-  const remove = () => rm(dataDir, { recursive: true, force: true });
-  try {
-    const server = await EmbeddedPostgres.start({
-      dataDir,
-      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-    });
-    // Ctrl-C: PostgreSQL is told to end when this process exits, which a signal alone does not make it do.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => process.exit(1));
-    }
-    process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 }));
-    return { url: server.url, stop: () => server.stop().finally(remove) };
-  } catch (error) {
-    await remove();
-    throw error;
+  // On Ctrl-C PostgreSQL is told to end when this process exits, and a signal alone does not make it do so.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(1));
   }
+  const remove = () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
+  process.once('exit', remove);
+  const server = await EmbeddedPostgres.start({
+    dataDir,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
+  return { url: server.url, stop: () => server.stop().finally(remove) };
 }

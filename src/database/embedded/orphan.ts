@@ -20,7 +20,7 @@ export async function stopOrphan(data: string): Promise<void> {
     return;
   }
   if (!command.includes(` -D ${data} `)) {
-    // That server is dead. Its id may be a stranger's by now, or a zombie's, and postgres would take that for a
+    // That server is dead. Its id may be a stranger's by now, or a zombie's, and postgres would take it for a
     // rival; its parent it would not. The rest of the file leads it to backends that outlived their server.
     await writeFile(pidFile, content.replace(/^\d+/, String(process.pid)));
     return;

@@ -20,8 +20,8 @@ export class ServiceLock {
       const [pid, ...startTime] = owner?.trim().split(' ') ?? [];
       if (pid && startTimeOf(Number(pid)) === startTime.join(' ')) {
         throw new Locked(
-          `The data folder is in use by another running service (process ${pid}, says ${path}). Stop ` +
-            'that or set DATA_DIR to another folder; to run several services on one database, set DATABASE_URL',
+          `The data folder is in use by another running service (process ${pid}, says ${path}). ` +
+            'Stop it or set DATA_DIR to another folder; to run several on one database, set DATABASE_URL',
         );
       }
       if (owner !== undefined) {
