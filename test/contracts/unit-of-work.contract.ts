@@ -1,8 +1,9 @@
+import type { EventBus } from '@nestjs/cqrs';
 import { v7 as uuid } from 'uuid';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { AlreadyCarriedOut } from '../../src/allocation/application/unit-of-work';
+import { AlreadyCarriedOut, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
 import { LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
 import type { Product } from '../../src/allocation/domain/product';
@@ -15,16 +16,28 @@ import { RecordingEventBus } from '../support/recording-event-bus';
 export interface Store {
   readonly products: ProductRepository;
   /** The events that were committed for a SKU, in the order of their sequence. */
-  committedEvents(sku: string): Promise<{ type: string; sequence: number; correlationId: string; id: string }[]>;
+  committedEvents(
+    sku: string,
+  ): Promise<{ type: string; sequence: number; correlationId: string; id: string }[]>;
   close(): Promise<void>;
+  /** The store's own unit of work; without it, units share commits. */
+  unitOfWork?(products: ProductRepository, eventBus: EventBus<Recorded>): UnitOfWork;
 }
 
 /** What every unit of work and its repository promise, whatever they store products in. */
-export function unitOfWorkContract(name: string, open: () => Promise<Store>, options: Partial<GroupCommitOptions> = {}): void {
+export function unitOfWorkContract(
+  name: string,
+  open: () => Promise<Store>,
+  options: Partial<GroupCommitOptions> = {},
+): void {
   describe(`unit of work: ${name}`, () => {
     let store: Store;
     let bus: RecordingEventBus;
-    let unitOfWork: GroupCommit;
+    let unitOfWork: UnitOfWork;
+
+    const startUnitOfWork = (products: ProductRepository) =>
+      store.unitOfWork?.(products, bus.asEventBus()) ??
+      new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options });
 
     beforeAll(async () => {
       store = await open();
@@ -32,7 +45,7 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
     afterAll(() => store.close());
     beforeEach(() => {
       bus = new RecordingEventBus();
-      unitOfWork = new GroupCommit(store.products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options });
+      unitOfWork = startUnitOfWork(store.products);
     });
 
     const createBatch = (sku: string, reference: string, qty: number, eta: string | null = null) =>
@@ -137,7 +150,7 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
 
       await Promise.all(
         [order, otherOrder].map((orderId) =>
-          new GroupCommit(racing, bus.asEventBus(), new GroupCommitOptions()).run({ sku, orderId, qty: 1 }, (product) => {
+          startUnitOfWork(racing).run({ sku, orderId, qty: 1 }, (product) => {
             seen.push(product.versionNumber);
             product.allocate(new OrderLine(orderId, sku, 1));
           }),
@@ -157,22 +170,23 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
       const batches = [randomRef(), randomRef()];
       await createBatch(sku, batches[0], 6);
       await createBatch(sku, batches[1], 4, '2031-01-01');
-      const workers = Array.from(
-        { length: 20 },
-        () => new GroupCommit(store.products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options }),
-      );
+      const workers = Array.from({ length: 20 }, () => startUnitOfWork(store.products));
 
       await Promise.all(
         workers.map((worker) => {
           const order = randomOrderId();
-          return worker.run({ sku, orderId: order, qty: 1 }, (product) => product.allocate(new OrderLine(order, sku, 1)));
+          return worker.run({ sku, orderId: order, qty: 1 }, (product) =>
+            product.allocate(new OrderLine(order, sku, 1)),
+          );
         }),
       );
 
       const events = await store.committedEvents(sku);
       expect(events.filter(({ type }) => type === 'Allocated')).toHaveLength(10);
       expect(events.filter(({ type }) => type === 'OutOfStock')).toHaveLength(10);
-      expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
+      expect(events.map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: 22 }, (_, index) => index + 1),
+      );
       expect(await available(sku, batches[0])).toBe(0);
       expect(await available(sku, batches[1])).toBe(0);
     });
@@ -181,10 +195,16 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
       const sku = randomSku();
       const order = randomOrderId();
       await createBatch(sku, randomRef(), 1);
-      await correlated({ correlationId: 'request-1', causationId: 'request-1' }, () => allocate(sku, order, 1));
+      await correlated({ correlationId: 'request-1', causationId: 'request-1' }, () =>
+        allocate(sku, order, 1),
+      );
       await allocate(sku, randomOrderId(), 1);
 
-      expect(bus.published(sku).map(({ event }) => event.constructor)).toEqual([BatchCreated, Allocated, OutOfStock]);
+      expect(bus.published(sku).map(({ event }) => event.constructor)).toEqual([
+        BatchCreated,
+        Allocated,
+        OutOfStock,
+      ]);
       expect(bus.published(sku).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
       expect(bus.published(sku)[1].correlationId).toBe('request-1');
       const stored = await store.committedEvents(sku);
@@ -238,7 +258,9 @@ export function unitOfWorkContract(name: string, open: () => Promise<Store>, opt
       await createBatch(sku, batch, 10);
       const change = (messageId: string, qty: number) =>
         correlated({ correlationId: messageId, causationId: messageId, messageId }, () =>
-          unitOfWork.run({ sku, batchRef: batch, cutTo: qty }, (product) => product.changeBatchQuantity(batch, qty)),
+          unitOfWork.run({ sku, batchRef: batch, cutTo: qty }, (product) =>
+            product.changeBatchQuantity(batch, qty),
+          ),
         );
       await change(first, 10);
       await change(second, 20);

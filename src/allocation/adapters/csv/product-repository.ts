@@ -6,7 +6,7 @@ import {
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/unit-of-work';
-import { BatchConflict, BatchNotFound, LineConflict } from '../../domain/errors';
+import { BatchConflict, BatchNotFound, DomainError, LineConflict } from '../../domain/errors';
 import { BatchCreated } from '../../domain/events';
 import type { OrderLine } from '../../domain/order-line';
 import type { Product } from '../../domain/product';
@@ -18,17 +18,21 @@ export interface CommitLog {
   append(events: readonly Recorded[]): void;
 }
 
+/** A line is said to be allocated from a batch that it cannot be allocated from. */
+export class BatchMismatch extends DomainError {}
+
 /**
- * The products of a folder of CSV files (the book's appendix "Swapping Out the Infrastructure"). They are
- * kept in memory, small, since a folder may hold a million lines; what is committed goes to a log, which
- * writes the files.
+ * The products of a folder of CSV files (the book's appendix on swapping out the infrastructure). They are
+ * kept in memory, each line as small as can be, since there may be millions; what is committed goes to a
+ * log, which writes the files.
  *
- * One process has the folder for itself, so nothing is locked. Two transactions that overlap find out by
- * the version numbers.
+ * One process has the folder for itself, so nothing is locked. Transactions that overlap all the same find
+ * out by the version numbers.
  */
 export class CsvProductRepository extends ProductRepository {
   private readonly products = new Map<string, StoredProduct>();
   private readonly skuByReference = new Map<string, string>();
+  private readonly messageIds = new Set<string>();
 
   constructor(private readonly log: CommitLog) {
     super();
@@ -42,71 +46,87 @@ export class CsvProductRepository extends ProductRepository {
     const changes: ProductChange[] = [];
     const result = await work({
       load: async (scopes) => this.load(scopes),
+      carriedOut: async (messageIds) => new Set(messageIds.filter((id) => this.messageIds.has(id))),
       save: async (wanted) => {
-        const refused = wanted.filter((change) => this.isStale(change));
-        changes.push(...wanted.filter((change) => !refused.includes(change)));
-        return new Set(refused.map(({ sku }) => sku));
+        const refused = new Set<string>();
+        for (const change of wanted) {
+          if (this.isStale(change)) refused.add(change.sku);
+          else changes.push(change);
+        }
+        return refused;
       },
     });
     this.commit(changes);
     return result;
   }
 
+  /** Whether the order has a line of this SKU allocated, whatever its quantity. */
+  isAllocated({ orderId, sku }: OrderLine): boolean {
+    return this.products.get(sku)?.line(orderId) !== undefined;
+  }
+
   /**
-   * Counts a line that was allocated before, in an earlier run. Nothing goes to the log.
-   * @throws BatchNotFound, LineConflict, Error when its batch is of another SKU; then it is not counted
-   * @returns false when its batch holds less than is allocated of it now; the line is counted all the same
+   * Counts a line that was allocated in an earlier run; one that is counted already is not counted again.
+   * The log hears nothing of it.
+   * @throws BatchNotFound, LineConflict; BatchMismatch when the batch is not one that the line can have
+   * @returns how many pieces its batch now holds too few for all its lines; the line is counted all the same
    */
-  restore(line: OrderLine, batchRef: string): boolean {
+  restore(line: OrderLine, batchRef: string): number {
     const sku = this.skuByReference.get(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
-    if (sku !== line.sku) throw new Error(`Batch ${batchRef} holds ${sku}, not ${line.sku}`);
+    if (sku !== line.sku) throw new BatchMismatch(`Batch ${batchRef} holds ${sku}, not ${line.sku}`);
     const product = this.products.get(sku)!;
-    const existing = product.lines.get(line.orderId);
-    if (!existing) return product.allocate(line.orderId, line.qty, batchRef) >= 0;
-    if (existing.qty !== line.qty) throw new LineConflict(line, existing.qty);
-    if (existing.batch.reference !== batchRef) {
-      throw new Error(`Order ${line.orderId} has ${sku} from batch ${existing.batch.reference} already`);
+    const existing = product.line(line.orderId);
+    if (existing) {
+      if (existing.qty !== line.qty) throw new LineConflict(line, existing.qty);
+      if (existing.batch.reference === batchRef) return 0;
+      throw new BatchMismatch(
+        `Order ${line.orderId} has ${sku} from batch ${existing.batch.reference} already`,
+      );
     }
-    return true;
+    return Math.max(0, -product.restore(line.orderId, line.qty, batchRef));
   }
 
   private load(scopes: readonly Scope[]): Map<string, () => Product> {
-    const bySku = new Map<string, Scope[]>();
-    for (const scope of scopes) {
-      const others = bySku.get(scope.sku);
-      if (others) others.push(scope);
-      else bySku.set(scope.sku, [scope]);
-    }
     const loaded = new Map<string, () => Product>();
-    for (const [sku, its] of bySku) {
-      const stored = this.products.get(sku) ?? new StoredProduct(sku);
-      loaded.set(sku, () => stored.toProduct(its));
+    for (const scope of scopes) {
+      const stored = this.products.get(scope.sku) ?? new StoredProduct(scope.sku);
+      const small = scopes.length === 1 && scope.cutTo === undefined && !scope.movesLines;
+      loaded.set(scope.sku, () => (small ? stored.smallProduct(scope) : stored.wholeProduct()));
     }
     return loaded;
   }
 
-  private isStale({ sku, loadedVersion }: ProductChange): boolean {
-    return (this.products.get(sku)?.version ?? 0) !== loadedVersion;
+  private isStale({ sku, loadedVersion, messageIds }: ProductChange): boolean {
+    const version = this.products.get(sku)?.version ?? 0;
+    return version !== loadedVersion || messageIds.some((id) => this.messageIds.has(id));
   }
 
   /** All or nothing: what can fail comes first, and nothing awaits in here. */
   private commit(changes: readonly ProductChange[]): void {
     if (changes.some((change) => this.isStale(change))) throw new WriteConflict();
-    const claimed = new Map<string, string>();
-    for (const { event } of changes.flatMap(({ events }) => events)) {
-      if (!(event instanceof BatchCreated)) continue;
-      const owner = this.skuByReference.get(event.batchRef) ?? claimed.get(event.batchRef);
-      if (owner !== undefined) throw new BatchConflict(event.batchRef, 'another SKU');
-      claimed.set(event.batchRef, event.sku);
-    }
+    const claims = this.claimedReferences(changes);
     for (const { events } of changes) this.log.append(events);
 
-    for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
+    for (const [reference, sku] of claims) this.skuByReference.set(reference, sku);
     for (const change of changes) {
       let product = this.products.get(change.sku);
       if (!product) this.products.set(change.sku, (product = new StoredProduct(change.sku)));
       product.apply(change);
+      for (const id of change.messageIds) this.messageIds.add(id);
     }
+  }
+
+  /** The references of new batches. @throws BatchConflict when one is taken */
+  private claimedReferences(changes: readonly ProductChange[]): Map<string, string> {
+    const claims = new Map<string, string>();
+    for (const { event } of changes.flatMap(({ events }) => events)) {
+      if (!(event instanceof BatchCreated)) continue;
+      if (this.skuByReference.has(event.batchRef) || claims.has(event.batchRef)) {
+        throw new BatchConflict(event.batchRef, 'another SKU');
+      }
+      claims.set(event.batchRef, event.sku);
+    }
+    return claims;
   }
 }

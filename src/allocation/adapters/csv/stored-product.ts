@@ -3,52 +3,112 @@ import type { Scope } from '../../application/unit-of-work';
 import { Batch, byPreference } from '../../domain/batch';
 import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
 import { OrderLine } from '../../domain/order-line';
-import { type AllocatedLine, Product } from '../../domain/product';
+import { Product } from '../../domain/product';
 
 interface StoredLine {
   readonly qty: number;
   readonly batch: Batch;
 }
 
-/** One product as it was committed, with all its lines in little memory. Only events change it. */
+/** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
 export class StoredProduct {
   version = 0;
-  /** By order, the oldest first. */
-  readonly lines = new Map<string, StoredLine>();
-  /** By preference. */
-  private readonly batches: Batch[] = [];
-  /** Batches before this one have nothing left. */
+  private readonly batches = new Map<string, Batch>();
+  private readonly byPreference: Batch[] = [];
+  /** Those before it have nothing left. */
   private firstOpen = 0;
+  /** By order, the oldest first. */
+  private readonly lines = new Map<string, StoredLine>();
 
   constructor(private readonly sku: string) {}
 
-  /**
-   * Makes a product to work on, a copy. For a single scope it is as small as can be: the line and the
-   * batch that it names, and the first batch that takes its quantity.
-   */
-  toProduct(scopes: readonly Scope[]): Product {
-    const [scope] = scopes;
-    const small = scopes.length === 1 && !scope.movesLines && scope.cutTo === undefined;
-    const batches = small ? this.namedBatches(scope) : this.batches;
-    const copies = new Map([...batches].map((batch) => [batch, copyOf(batch)]));
-    const lines: AllocatedLine[] = [];
-    const add = (orderId: string, { qty, batch }: StoredLine) =>
-      lines.push({ line: new OrderLine(orderId, this.sku, qty), batch: copies.get(batch)!, position: lines.length });
-    if (small) {
-      const line = this.lineOf(scope);
-      if (line) add(scope.orderId!, line);
-    } else {
-      for (const [orderId, line] of this.lines) add(orderId, line);
-    }
-    return new Product(this.sku, this.version, copies.values(), lines);
+  line(orderId: string): StoredLine | undefined {
+    return this.lines.get(orderId);
+  }
+
+  /** The product with the line and the batch that the scope names, and the first batch that takes its quantity. */
+  smallProduct({ orderId, batchRef, qty }: Scope): Product {
+    const line = orderId === undefined ? undefined : this.lines.get(orderId);
+    const named = batchRef === undefined ? undefined : this.batches.get(batchRef);
+    const taker = qty === undefined ? undefined : this.firstThatTakes(qty);
+    const batches = [line?.batch, named, taker].filter((batch) => batch !== undefined);
+    return this.productOf(batches, line ? [[orderId!, line]] : []);
+  }
+
+  /** The product with everything it has. */
+  wholeProduct(): Product {
+    return this.productOf(this.byPreference, this.lines);
   }
 
   apply({ events }: ProductChange): void {
     for (const { event, sequence } of events) {
-      if (event instanceof BatchCreated) this.createBatch(event, sequence);
-      else if (event instanceof BatchQuantityChanged) this.batch(event.batchRef).purchasedQuantity = event.qty;
-      else if (event instanceof Allocated) this.allocate(event.orderId, event.qty, event.batchRef);
-      else if (event instanceof Deallocated) this.deallocate(event);
       this.version = sequence;
+      if (event instanceof BatchCreated) this.add(new Batch(event.batchRef, event.qty, event.eta, sequence));
+      else if (event instanceof BatchQuantityChanged) this.resize(event.batchRef, event.qty);
+      else if (event instanceof Allocated) this.tie(event.orderId, event.qty, event.batchRef);
+      else if (event instanceof Deallocated) this.untie(event.orderId);
     }
   }
+
+  /** Counts a line that was allocated earlier. @returns what is left in the batch, which may be negative */
+  restore(orderId: string, qty: number, batchRef: string): number {
+    this.version += 1;
+    return this.tie(orderId, qty, batchRef).available;
+  }
+
+  private tie(orderId: string, qty: number, batchRef: string): Batch {
+    const batch = this.changed(batchRef);
+    batch.allocatedQuantity += qty;
+    this.lines.set(orderId, { qty, batch });
+    return batch;
+  }
+
+  private resize(batchRef: string, qty: number): void {
+    this.changed(batchRef).purchasedQuantity = qty;
+    this.firstOpen = 0;
+  }
+
+  private untie(orderId: string): void {
+    const { qty, batch } = this.lines.get(orderId)!;
+    this.changed(batch.reference).allocatedQuantity -= qty;
+    this.lines.delete(orderId);
+    this.firstOpen = 0;
+  }
+
+  private changed(batchRef: string): Batch {
+    const batch = this.batches.get(batchRef)!;
+    batch.sequence = this.version;
+    return batch;
+  }
+
+  private add(batch: Batch): void {
+    this.batches.set(batch.reference, batch);
+    let place = this.byPreference.length;
+    while (place > 0 && byPreference(batch, this.byPreference[place - 1]) < 0) place -= 1;
+    this.byPreference.splice(place, 0, batch);
+    this.firstOpen = Math.min(this.firstOpen, place);
+  }
+
+  private firstThatTakes(qty: number): Batch | undefined {
+    const all = this.byPreference;
+    while (this.firstOpen < all.length && all[this.firstOpen].available <= 0) this.firstOpen += 1;
+    for (let place = this.firstOpen; place < all.length; place++) {
+      if (all[place].canTake(qty)) return all[place];
+    }
+    return undefined;
+  }
+
+  private productOf(batches: Iterable<Batch>, lines: Iterable<[string, StoredLine]>): Product {
+    const copies = new Map<Batch, Batch>();
+    for (const batch of batches) {
+      const { reference, purchasedQuantity, eta, position, allocatedQuantity, sequence } = batch;
+      copies.set(batch, new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence));
+    }
+    const allocated = [...lines].map(([orderId, { qty, batch }], position) => ({
+      line: new OrderLine(orderId, this.sku, qty),
+      batch: copies.get(batch)!,
+      position,
+    }));
+    return new Product(this.sku, this.version, copies.values(), allocated);
+  }
+}

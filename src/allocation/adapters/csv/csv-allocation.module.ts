@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { commandHandlers } from '../../application/command-handlers';
+import { ProductRepository } from '../../application/product-repository';
+import { UnitOfWork } from '../../application/unit-of-work';
+import { CsvProductRepository } from './product-repository';
+import { CsvUnitOfWork } from './unit-of-work';
+
+/** The allocation module with its ports bound to CSV files: no database, no network. */
+@Module({})
+export class CsvAllocationModule {
+  static on(products: CsvProductRepository): DynamicModule {
+    return {
+      module: CsvAllocationModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        ...commandHandlers,
+        { provide: UnitOfWork, useClass: CsvUnitOfWork },
+        { provide: ProductRepository, useValue: products },
+      ],
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CsvOutput } from '../../../csv/csv-output';
+import type { Recorded } from '../../application/recorded';
+import { Allocated, BatchCreated, eventTypeOf, OutOfStock } from '../../domain/events';
+import type { OrderLine } from '../../domain/order-line';
+import type { CommitLog } from './product-repository';
+
+export const allocationColumns = ['orderid', 'sku', 'qty', 'batchref'] as const;
+export const lineColumns = ['orderid', 'sku', 'qty'] as const;
+
+/**
+ * What a run leaves in its folder, both files following from the events: allocations.csv, to which lines
+ * are added as they are allocated, and out_of_stock.csv with the lines that this run could not allocate.
+ */
+export class OutcomeFiles implements CommitLog {
+  allocated = 0;
+  outOfStock = 0;
+  /** Pieces of the lines that are out of stock. */
+  private readonly missing = new Map<string, number>();
+
+  private constructor(
+    private readonly allocationsFile: CsvOutput<(typeof allocationColumns)[number]>,
+    private readonly outOfStockFile: CsvOutput<(typeof lineColumns)[number]>,
+  ) {}
+
+  /** @throws CsvFileError, Error when the files cannot be written */
+  static async open(folder: string): Promise<OutcomeFiles> {
+    const path = join(folder, 'allocations.csv');
+    const allocations = existsSync(path)
+      ? await CsvOutput.extending(path)
+      : CsvOutput.anew(path, allocationColumns);
+    try {
+      return new OutcomeFiles(allocations, CsvOutput.anew(join(folder, 'out_of_stock.csv'), lineColumns));
+    } catch (error) {
+      allocations.discard();
+      throw error;
+    }
+  }
+
+  append(events: readonly Recorded[]): void {
+    for (const { event } of events) {
+      if (event instanceof Allocated) {
+        const { orderId: orderid, sku, qty, batchRef: batchref } = event;
+        this.allocationsFile.add({ orderid, sku, qty, batchref });
+        this.allocated += 1;
+      } else if (event instanceof OutOfStock) {
+        const { orderId: orderid, sku, qty } = event;
+        this.outOfStockFile.add({ orderid, sku, qty });
+        this.missing.set(keyOf(event), qty);
+        this.outOfStock += 1;
+      } else if (!(event instanceof BatchCreated)) {
+        throw new Error(
+          `allocations.csv is only ever added to; there is no way to write ${eventTypeOf(event)}`,
+        );
+      }
+    }
+  }
+
+  /** How many pieces the line asked for, if it was found to be out of stock in this run. */
+  missingOf(line: OrderLine): number | undefined {
+    return this.missing.get(keyOf(line));
+  }
+
+  /**
+   * Puts both files in their place. Interrupted between the two, the next run finds the lines of the first
+   * allocated and those of the second still out of stock, so it ends where this one would have.
+   */
+  replace(): void {
+    this.allocationsFile.replace();
+    this.outOfStockFile.replace();
+  }
+
+  /** Leaves the files as they were. */
+  discard(): void {
+    this.allocationsFile.discard();
+    this.outOfStockFile.discard();
+  }
+}
+
+function keyOf({ orderId, sku }: { orderId: string; sku: string }): string {
+  return `${sku}\0${orderId}`;
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { registerAllocateFromCsv } from './cli/allocate-from-csv';
+import { tolerateClosedPipes, writeError } from './cli/output';
+
+/** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
+const commands = [registerAllocateFromCsv];
+
+/**
+ * Exit codes of every command: 0 all is well, 1 the command ran and something was refused, 2 it could not
+ * run, and nothing was done.
+ */
+async function main(): Promise<void> {
+  tolerateClosedPipes();
+  const manifest = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
+    readonly description: string;
+    readonly version: string;
+  };
+  const program = new Command('stock-allocation')
+    .description(manifest.description)
+    .version(manifest.version)
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  for (const register of commands) register(program);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong; help and version, when they were asked for, are no failure.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    writeError(error);
+    process.exitCode = 2;
+  }
+});

@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { CsvAllocationModule } from '../allocation/adapters/csv/csv-allocation.module';
+import { OutcomeFiles } from '../allocation/adapters/csv/outcome-files';
+import { CsvProductRepository } from '../allocation/adapters/csv/product-repository';
+import { correlated, currentCorrelation } from '../correlation';
+import { CsvFileError } from '../csv/read-csv';
+import { FolderRun, type RowListener } from './folder-run';
+
+/** Who wants to know how it goes. */
+export interface Listener extends RowListener {
+  warning(message: string): void;
+}
+
+/** What became of the rows of orders.csv, and how many rows of all files were refused. */
+export interface Outcome {
+  readonly orderLines: number;
+  readonly allocated: number;
+  /** Allocated before, or the same line once more. */
+  readonly unchanged: number;
+  readonly outOfStock: number;
+  readonly refused: number;
+  /** False when the files were left as they were, because the run was strict and rows were refused. */
+  readonly written: boolean;
+}
+
+/**
+ * Allocates the order lines of a folder from its batches.csv, orders.csv and, if there is one,
+ * allocations.csv. Adds to allocations.csv and writes out_of_stock.csv.
+ * @param strict write nothing when any row is refused
+ * @throws CsvFileError, Error when a file cannot be read or written; all files are as they were then
+ */
+export async function allocateFolder(folder: string, strict: boolean, listener: Listener): Promise<Outcome> {
+  if (!existsSync(folder)) throw new CsvFileError(`${folder}: there is no such folder`);
+  for (const name of ['batches.csv', 'orders.csv']) {
+    if (!existsSync(join(folder, name)))
+      throw new CsvFileError(`${join(folder, name)}: there is no such file`);
+  }
+  const files = await OutcomeFiles.open(folder);
+  try {
+    const products = new CsvProductRepository(files);
+    const app = await NestFactory.createApplicationContext(CsvAllocationModule.on(products), {
+      logger: warningsTo(listener),
+      abortOnError: false,
+    });
+    const run = new FolderRun(folder, products, files, app.get(CommandBus), listener);
+    await correlated(currentCorrelation(), () => run.everything());
+    await app.close();
+
+    const { orderLines, accepted, refused } = run;
+    const { allocated, outOfStock } = files;
+    const written = refused === 0 || !strict;
+    if (written) files.replace();
+    return {
+      orderLines,
+      allocated,
+      unchanged: accepted - allocated - outOfStock,
+      outOfStock,
+      refused,
+      written,
+    };
+  } finally {
+    files.discard();
+  }
+}
+
+function warningsTo(listener: Listener): LoggerService {
+  const tell = (message: unknown) => listener.warning(String(message));
+  return { log: () => {}, warn: tell, error: tell, fatal: tell };
+}

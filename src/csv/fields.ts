@@ -1,0 +1,62 @@
+/** A row that cannot be used. The message says what is wrong with which column. */
+export class BadRow extends Error {}
+
+const LARGEST_QUANTITY = 2_147_483_647;
+
+/**
+ * Takes the fields of one row and gathers what is wrong with them, by the rules that hold for requests over
+ * HTTP: what one way accepts, the other accepts.
+ */
+export class Fields<Column extends string> {
+  private readonly problems: string[] = [];
+
+  constructor(private readonly values: Readonly<Record<Column, string>>) {}
+
+  /** A reference, an order id or a SKU: 1 to 255 characters, without NUL. */
+  text(column: Column): string {
+    const value = this.values[column];
+    return this.checked(column, value, isText(value), 'must be a text of 1 to 255 characters, without NUL');
+  }
+
+  /** Pieces: a whole number from 1 that PostgreSQL's integer can hold. */
+  quantity(column: Column): number {
+    const value = this.values[column];
+    const quantity = /^\d+$/.test(value) ? Number(value) : NaN;
+    const valid = quantity >= 1 && quantity <= LARGEST_QUANTITY;
+    return this.checked(column, quantity, valid, `must be a whole number from 1 to ${LARGEST_QUANTITY}`);
+  }
+
+  /** A day of the calendar as YYYY-MM-DD; null when the field is empty. */
+  optionalDay(column: Column): string | null {
+    const value = this.values[column];
+    if (value === '') return null;
+    return this.checked(column, value, isDay(value), 'must be a day of the calendar as YYYY-MM-DD, or empty');
+  }
+
+  /** @throws BadRow with everything that is wrong */
+  check(): void {
+    if (this.problems.length > 0) throw new BadRow(this.problems.join('; '));
+  }
+
+  private checked<T>(column: Column, value: T, valid: boolean, rule: string): T {
+    const given = this.values[column];
+    if (!valid)
+      this.problems.push(given === '' ? `${column} is missing` : `${column} ${rule}, not ${excerpt(given)}`);
+    return value;
+  }
+}
+
+function excerpt(value: string): string {
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+}
+
+function isText(value: string): boolean {
+  return /^[^\0\p{Surrogate}]{1,255}$/u.test(value);
+}
+
+function isDay(value: string): boolean {
+  // PostgreSQL knows no year 0.
+  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}

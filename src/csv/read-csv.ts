@@ -1,0 +1,156 @@
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
+import { CsvError, type Parser, parse } from 'csv-parse';
+
+/** A file that cannot be read as CSV at all. The message names it, and the line where there is one. */
+export class CsvFileError extends Error {}
+
+/** One row, by the columns that were asked for. Surrounding spaces are gone; what is missing is empty. */
+export interface CsvRow<Column extends string> {
+  /** Where it begins: the first line of the file is 1. */
+  readonly line: number;
+  readonly values: Readonly<Record<Column, string>>;
+}
+
+/** More than this is hardly a row: it is a quote that nobody closed. */
+const LONGEST_ROW = 1024 * 1024;
+
+/**
+ * Reads a CSV file (RFC 4180) row by row, in constant memory, and takes it as it comes: with a byte order
+ * mark or without, any line ends, columns in any order and more of them than needed, empty lines, quotes
+ * within unquoted fields.
+ * @param columns names in lower case; in the file, case, spaces, `-` and `_` do not matter
+ * @param onRead is told the size of each piece that was read, in bytes
+ * @throws CsvFileError when the file is missing, unreadable, not UTF-8, lacks a column or a closing quote
+ */
+export async function* readCsv<Column extends string>(
+  path: string,
+  columns: readonly Column[],
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<CsvRow<Column>> {
+  let places: [Column, number][] | undefined;
+  let line = 1;
+  try {
+    for await (const record of startParser(path, onRead) as AsyncIterable<string[]>) {
+      if (places === undefined) places = find(columns, record, path);
+      else if (record.some((value) => value.trim() !== '')) yield { line, values: pick(places, record) };
+      line += linesOf(record);
+    }
+  } catch (error) {
+    throw await explained(error, path);
+  }
+  if (places === undefined) {
+    throw new CsvFileError(`${path}: is empty; its first line must name the columns ${columns.join(',')}`);
+  }
+}
+
+/**
+ * Reads the first row alone.
+ * @returns the names of the columns in their order, in lower case and without spaces, `-` and `_`; none
+ *   when the file is empty
+ * @throws CsvFileError
+ */
+export async function readCsvHeader(path: string): Promise<string[]> {
+  try {
+    for await (const record of startParser(path) as AsyncIterable<string[]>) return record.map(plainName);
+    return [];
+  } catch (error) {
+    throw await explained(error, path);
+  }
+}
+
+function startParser(path: string, onRead?: (bytes: number) => void, to = -1): Parser {
+  const decoder = new TextDecoder('utf-8', { fatal: true }); // which takes a byte order mark away
+  return pipeline(
+    createReadStream(path, { highWaterMark: 16 * 1024 }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        onRead?.(chunk.length);
+        yield decoder.decode(chunk, { stream: true });
+      }
+      yield decoder.decode();
+    },
+    parse({
+      record_delimiter: ['\n', '\r\n'],
+      relax_column_count: true,
+      relax_quotes: true,
+      max_record_size: LONGEST_ROW,
+      to,
+    }),
+    () => {}, // Errors come out of the parser too.
+  );
+}
+
+/** How many lines of the file a record takes. The parser's own count is wrong after a quoted CRLF. */
+function linesOf(record: readonly string[]): number {
+  let lines = 1;
+  for (const value of record) if (value.includes('\n')) lines += value.split('\n').length - 1;
+  return lines;
+}
+
+function find<Column extends string>(
+  columns: readonly Column[],
+  header: readonly string[],
+  path: string,
+): [Column, number][] {
+  const names = header.map(plainName);
+  const problem = (text: string) =>
+    new CsvFileError(`${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}`);
+  return columns.map((column) => {
+    const place = names.indexOf(column);
+    if (place < 0) throw problem(`has no column ${column}`);
+    if (names.includes(column, place + 1)) throw problem(`has the column ${column} twice`);
+    return [column, place];
+  });
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '');
+}
+
+function pick<Column extends string>(places: readonly [Column, number][], record: readonly string[]) {
+  const values = {} as Record<Column, string>;
+  for (const [column, place] of places) values[column] = record[place]?.trim() ?? '';
+  return values;
+}
+
+async function explained(error: unknown, path: string): Promise<unknown> {
+  if (error instanceof CsvError) {
+    const line = await lineAfter(path, error.records as number);
+    return new CsvFileError(
+      `${path}, line ${line}: a quoted field of the row that begins here is never closed`,
+    );
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    const line = await firstLineThatIsNotUtf8(path);
+    return new CsvFileError(
+      `${path}, line ${line}: is not UTF-8, but perhaps Latin-1 (Windows-1252); save the file as UTF-8`,
+    );
+  }
+  if (code === 'ENOENT') return new CsvFileError(`${path}: there is no such file`);
+  if (code?.startsWith('E')) return new CsvFileError(`${path}: cannot be read: ${message}`);
+  return error;
+}
+
+/** The line on which the next record begins. */
+async function lineAfter(path: string, count: number): Promise<number> {
+  let line = 1;
+  if (count > 0)
+    for await (const record of startParser(path, undefined, count)) line += linesOf(record as string[]);
+  return line;
+}
+
+async function firstLineThatIsNotUtf8(path: string): Promise<number> {
+  let number = 0;
+  for await (const line of createInterface({
+    input: createReadStream(path, 'latin1'),
+    crlfDelay: Infinity,
+  })) {
+    number += 1;
+    if (!isUtf8(Buffer.from(line, 'latin1'))) break;
+  }
+  return number;
+}
