@@ -53,7 +53,7 @@ export class MailQueue {
     return this.keepError(mail, error, `queued_at < now() - interval '${GIVE_UP_AFTER}'`, pauseMs);
   }
 
-  /** Keeps the mail as failed, with its error. */
+  /** Keeps the mail as failed, with its error. Whoever empties its failed_at has it tried again. */
   async giveUp(mail: ClaimedMail, error: string): Promise<void> {
     await this.keepError(mail, error, 'true', 0);
   }
@@ -67,7 +67,7 @@ export class MailQueue {
     const [changed] = await this.dataSource.query<[{ failed_at: Date | null }[], number]>(
       `UPDATE mail_queue SET error = $3, due_at = now() + $4::float8 * interval '1 ms',
          failed_at = CASE WHEN ${isLast} THEN now() END
-       WHERE id = $1 AND attempts = $2 AND sent_at IS NULL
+       WHERE id = $1 AND attempts = $2
        RETURNING failed_at`,
       [mail.id, mail.attempt, error, pauseMs],
     );

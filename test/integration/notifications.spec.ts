@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { Allocate, CreateBatch, OrderLine } from '../../src/allocation/contracts';
 import { AppModule } from '../../src/app.module';
 import { loadConfig } from '../../src/config';
+import { createDataSource } from '../../src/database/data-source';
 import { MailQueue } from '../../src/notifications/mail-queue';
 import { Mailer, MemoryMailer } from '../../src/notifications/mailer';
 import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
@@ -154,12 +155,18 @@ describe('an order that cannot be served', () => {
     expect(mailer.sent.map(({ text }) => /"(o\d)"/.exec(text)?.[1]).toSorted()).toEqual(['o2', 'o4']);
   });
 
-  test('makes one mail however many instances hear of it', async () => {
+  test.each([
+    ['of known SKUs', true],
+    ['of new SKUs', false],
+  ])('makes one mail however many instances refuse orders %s', async (_, isKnown) => {
     const several = await Promise.all([withMemory(), withMemory(), withMemory()]);
-    const skus = Array.from({ length: 20 }, () => randomSku());
-    const events = skus.flatMap((sku) => [outOfStock(sku, 1), outOfStock(sku, 2), outOfStock(sku, 3)]);
+    const skus = Array.from({ length: 30 }, () => randomSku());
+    if (isKnown) await several[0].instance.handle(...skus.map((sku) => batchCreated(sku, 1)));
     await Promise.all(
-      several.map(({ instance: one }, i) => one.handle(...(i % 2 ? events.toReversed() : events))),
+      several.map(({ instance: one }, index) => {
+        const events = skus.map((sku) => outOfStock(sku, index + 2));
+        return one.handle(...(index % 2 ? events.toReversed() : events));
+      }),
     );
     await queueIsDone();
     const expected = skus.map((sku) => `Out of stock for ${sku}`).toSorted();
@@ -183,6 +190,9 @@ describe('an order that cannot be served', () => {
     const buyers = await instance(server.url);
     await buyers.handle(...Array.from({ length: 10 }, () => outOfStock(randomSku(), 1)));
     expect(await count('sent_at IS NULL')).toBe(10);
+    await until(() => server.openConnections === 3);
+    // No more than can be sent at once are taken: the lease of the others would run out meanwhile.
+    expect(await count('attempts > 0')).toBe(3);
     release();
     await until(() => server.received.length === 10);
   });
@@ -226,6 +236,23 @@ describe('the sender', () => {
       await until(() => mailer.sent.length === i);
     }
     // Looking once a second would take more than four.
+    expect(Date.now() - start).toBeLessThan(3_000);
+  });
+
+  test('notices a mail that is queued while it looks for others', async () => {
+    const events = Array.from({ length: 6 }, () => outOfStock(randomSku(), 1));
+    const queueing = class extends MailQueue {
+      override async claim(limit: number) {
+        const mails = await super.claim(limit);
+        const [buyers] = instances;
+        const event = buyers && events.pop();
+        if (event) await buyers.handle(event);
+        return mails;
+      }
+    };
+    const { mailer } = await withMemory(withQueue(queueing));
+    const start = Date.now();
+    await until(() => mailer.sent.length === 6);
     expect(Date.now() - start).toBeLessThan(3_000);
   });
 
@@ -376,6 +403,33 @@ describe('the sender', () => {
       'Out of stock for LAMP',
     ]);
     expect(server.received[2].messageId).toBe(server.received[0].messageId);
+  });
+
+  test('leaves a mail alone that another instance has claimed since', async () => {
+    const dataSource = await createDataSource(database.url).initialize();
+    const queue = new MailQueue(dataSource);
+    try {
+      const event = outOfStock('LAMP', 1);
+      await sql.query(
+        `INSERT INTO mail_queue (id, recipient, subject, body) VALUES ($1, 'a@example.com', 's', 'b')`,
+        [event.id],
+      );
+      const [frozen] = await queue.claim(1);
+      expect(await queue.claim(1)).toEqual([]);
+      await sql.query('UPDATE mail_queue SET due_at = now()');
+      const [heir] = await queue.claim(1);
+      expect(heir.id).toBe(event.id);
+
+      await queue.putOff(frozen, 'too late', 0);
+      await queue.giveUp(frozen, 'too late');
+      expect(await count('error IS NULL AND failed_at IS NULL AND due_at > now()')).toBe(1);
+      // But what has been sent has been sent.
+      await queue.giveUp(heir, 'refused');
+      await queue.markSent([frozen.id]);
+      expect(await count('sent_at IS NOT NULL AND failed_at IS NULL')).toBe(1);
+    } finally {
+      await dataSource.destroy();
+    }
   });
 
   test('sends nothing twice because the database was away when a mail was sent', async () => {

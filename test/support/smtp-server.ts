@@ -48,10 +48,11 @@ export class TestSmtpServer {
       disabledCommands: password === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
       allowInsecureAuth: true,
       closeTimeout: 1,
-      onAuth: (auth, _session, done) => {
-        if (auth.password === password) done(null, { user: auth.username });
+      onAuth: ({ username, password: given }, _session, done) => {
         // Some servers are that talkative.
-        else done(new Refusal(535, `${auth.username} may not enter with ${auth.password}`));
+        const told = `${username} may not enter with ${given}, ${base64(`${given}`)}, ${base64(`\0${username}\0${given}`)}`;
+        if (given === password) done(null, { user: username });
+        else done(new Refusal(535, told));
       },
       onConnect: (_session, done) => {
         started.connections += 1;
@@ -98,6 +99,8 @@ export class TestSmtpServer {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 }
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 function settle(work: () => Promise<void>, done: (error?: Error) => void): void {
   work().then(
