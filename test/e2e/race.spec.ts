@@ -1,4 +1,4 @@
-import { auditBooks } from '../support/books';
+import { auditBooks, auditViews } from '../support/books';
 import { randomRef, randomSku } from '../support/random-refs';
 import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
@@ -46,7 +46,7 @@ async function race(main: string): Promise<Outcome> {
       allocated,
       outOfStock: await count(`SELECT count(*) FROM outbox WHERE type = 'OutOfStock'`),
       oversold: allocated > BATCHES.reduce((sum, qty) => sum + qty),
-      findings: await auditBooks(database.url),
+      findings: [...(await auditBooks(database.url)), ...(await auditViews(database.url))],
       rollbacks: await count(
         'SELECT xact_rollback AS count FROM pg_stat_database WHERE datname = current_database()',
       ),

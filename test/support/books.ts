@@ -27,6 +27,31 @@ export async function auditBooks(databaseUrl: string): Promise<string[]> {
      ) e ON e.sku = a.sku AND e.order_id = a.order_id
      WHERE a.batch_reference IS DISTINCT FROM e.batch`,
   ];
-  const findings = await Promise.all(audits.map((audit) => query(databaseUrl, audit)));
-  return findings.flat().map(({ wrong }) => String(wrong));
+  return findings(databaseUrl, audits);
+}
+
+/**
+ * Audits the views of a database: that every event has reached them.
+ * @returns where they differ from the write model, one sentence each
+ */
+export async function auditViews(databaseUrl: string): Promise<string[]> {
+  return findings(databaseUrl, [
+    `SELECT 'line ' || coalesce(a.order_id, v.order_id) || ' of ' || coalesce(a.sku, v.sku) || ' is in '
+       || coalesce(a.batch_reference, 'no batch') || ', by the view in ' || coalesce(v.batch_ref, 'none') AS wrong
+     FROM allocations a FULL JOIN (SELECT * FROM view_lines WHERE state = 'allocated') v USING (order_id, sku)
+     WHERE a.batch_reference IS DISTINCT FROM v.batch_ref OR a.qty <> v.qty`,
+    `SELECT 'batch ' || coalesce(b.reference, v.ref) || ' has ' || b.purchased_quantity - b.allocated_quantity
+       || ' left, by the view ' || v.available AS wrong
+     FROM batches b FULL JOIN view_batches v ON v.ref = b.reference
+     WHERE v.available IS DISTINCT FROM b.purchased_quantity - b.allocated_quantity
+        OR v.purchased IS DISTINCT FROM b.purchased_quantity OR v.sequence IS DISTINCT FROM b.sequence`,
+    `SELECT 'the refusal of order ' || (o.data->>'orderId') || ' is not in the view' AS wrong
+     FROM outbox o LEFT JOIN view_lines v ON v.order_id = o.data->>'orderId' AND v.sku = o.sku
+     WHERE o.type = 'OutOfStock' AND v.sequence IS NULL`,
+  ]);
+}
+
+async function findings(databaseUrl: string, audits: readonly string[]): Promise<string[]> {
+  const rows = await Promise.all(audits.map((audit) => query(databaseUrl, audit)));
+  return rows.flat().map(({ wrong }) => String(wrong));
 }

@@ -7,6 +7,13 @@ export function postmasterPid(dataDir: string): number {
   return parseInt(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'));
 }
 
+/** Where the server on a data folder of embedded PostgreSQL can be reached. */
+export function embeddedUrl(dataDir: string): string {
+  const port = readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[3];
+  const password = readFileSync(join(dataDir, 'postgres/password'), 'utf8');
+  return `postgres://postgres:${password}@127.0.0.1:${port}/allocation`;
+}
+
 /** Kills the server that a test has left running on a data folder, if there is one. */
 export function killServer(dataDir: string): void {
   try {

@@ -1,0 +1,164 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { auditBooks, auditViews } from '../support/books';
+import { embeddedUrl, killServer } from '../support/postmaster';
+import { randomRef, randomSku } from '../support/random-refs';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { RunningService } from '../support/running-service';
+import { query } from '../support/sql';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+/** How often the service is killed: more in CI's own run of this file. */
+const CRASHES = Number(process.env.CRASHES ?? 4);
+const CLIENTS = 16;
+const SKUS = Array.from({ length: 4 }, () => randomSku('SOFA'));
+
+const noneLeft = async (url: string, table: string) =>
+  (await query(url, `SELECT 1 FROM ${table} LIMIT 1`)).length === 0;
+
+/** Waits until every event has been delivered to everyone. A claim of a dead instance lasts 10 s. */
+async function delivered(url: string): Promise<void> {
+  for (const table of ['outbox_pending', 'failed_deliveries', 'broker_queue']) {
+    await until(() => noneLeft(url, table), 40);
+  }
+  expect(await noneLeft(url, 'dead_letters')).toBe(true);
+}
+
+/** Sends lines until the service dies; remembers which it acknowledged. */
+async function load(service: RunningService, round: number, acknowledged: Set<string>): Promise<void> {
+  let next = 0;
+  const client = async () => {
+    try {
+      for (;;) {
+        const number = next++;
+        const orderId = `order-${round}-${number}`;
+        const status = await service.post('/v1/allocations', {
+          orderId,
+          sku: SKUS[number % SKUS.length],
+          qty: 1,
+        });
+        if (status === 202) acknowledged.add(orderId);
+        // The service refuses work for a moment when its database has gone, before it gives up itself.
+        if (status === 503) await pause(5);
+      }
+    } catch {
+      // It is dead.
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+}
+
+describeWithRedis('a service that is killed again and again', () => {
+  test(`keeps every promise through ${CRASHES} crashes of itself and of its database`, async () => {
+    const redis = await RedisServer.start();
+    const dataDir = await mkdtemp(join(tmpdir(), 'stock-allocation-crash-'));
+    await chmod(dataDir, 0o755); // Under root, postgres runs as another user.
+    const settings = { DATA_DIR: dataDir, REDIS_URL: redis.url, REDIS_MODE: 'streams', LOG_LEVEL: 'info' };
+    const acknowledged = new Set<string>();
+    let service: RunningService | undefined;
+    try {
+      for (let round = 0; round < CRASHES; round += 1) {
+        service = await RunningService.start(settings);
+        // Some of the lines find nothing left.
+        for (const sku of SKUS) await service.post('/v1/batches', { ref: randomRef(), sku, qty: 20 });
+        const loading = load(service, round, acknowledged);
+        // At a moment that nobody chose, in the middle of the work.
+        const enough = acknowledged.size + Math.random() * 150;
+        await until(() => acknowledged.size > enough);
+        // The service, its database, or both.
+        if (round % 3 !== 0) killServer(dataDir);
+        if (round % 3 !== 1) await service.stop('SIGKILL');
+        await loading;
+        await service.stop('SIGKILL');
+      }
+
+      service = await RunningService.start(settings);
+      const url = embeddedUrl(dataDir);
+      await delivered(url);
+      await delivered(url);
+
+      expect(await auditBooks(url)).toEqual([]);
+      expect(await auditViews(url)).toEqual([]);
+      const known = await query(
+        url,
+        `SELECT DISTINCT data->>'orderId' AS id FROM outbox WHERE type IN ('Allocated', 'OutOfStock')`,
+      );
+      const kept = new Set(known.map(({ id }) => String(id)));
+      expect([...acknowledged].filter((orderId) => !kept.has(orderId))).toEqual([]);
+      expect(acknowledged.size).toBeGreaterThan(CRASHES * 2);
+
+      const events = await query(url, 'SELECT id FROM outbox');
+      const sent = await streamed(redis.url);
+      expect(events.filter(({ id }) => !sent.has(String(id)))).toEqual([]);
+      console.log(
+        `${CRASHES} crashes: ${acknowledged.size} acknowledged lines, ${events.length} events, all accounted for`,
+      );
+    } finally {
+      await service?.stop('SIGKILL');
+      killServer(dataDir);
+      await redis.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  }, 600_000);
+});
+
+/** The ids of the events in Redis. */
+async function streamed(redisUrl: string): Promise<Set<string>> {
+  const redis = new Redis(redisUrl);
+  try {
+    const entries = await redis.xrange('allocation_events', '-', '+');
+    return new Set(entries.map(([, fields]) => fields[fields.indexOf('id') + 1]));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+describe('the moment between commit and delivery', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  /** A line is committed, and its instance dies before anybody has heard of it. */
+  async function crash(): Promise<void> {
+    const service = await RunningService.start(
+      { DATABASE_URL: database.url },
+      'test/support/crash-before-dispatch-main.ts',
+    );
+    await service.post('/v1/batches', { ref: 'b1', sku: SKUS[0], qty: 10 });
+    await expect(
+      service.post('/v1/allocations', { orderId: 'crash-here', sku: SKUS[0], qty: 3 }),
+    ).rejects.toThrow();
+    expect(await query(database.url, 'SELECT * FROM allocations')).toHaveLength(1);
+    expect(await auditViews(database.url)).not.toEqual([]);
+    // Its claim would last some seconds more, for which the test need not wait.
+    await query(database.url, `UPDATE outbox_pending SET claimed_until = now()`);
+  }
+
+  test('loses no event: another instance delivers it', async () => {
+    await crash();
+    const other = await RunningService.start({ DATABASE_URL: database.url });
+    try {
+      await delivered(database.url);
+      expect(await auditViews(database.url)).toEqual([]);
+    } finally {
+      await other.stop();
+    }
+  }, 60_000);
+
+  test('loses the event without a relay', async () => {
+    await crash();
+    const other = await RunningService.start({ DATABASE_URL: database.url }, 'test/support/no-relay-main.ts');
+    // As much as an instance does in its life: it starts, works, and stops.
+    await other.post('/v1/allocations', { orderId: 'another', sku: SKUS[0], qty: 1 });
+    await other.stop();
+    expect(await noneLeft(database.url, 'outbox_pending')).toBe(false);
+    expect(await auditViews(database.url)).not.toEqual([]);
+  }, 60_000);
+});
