@@ -59,8 +59,8 @@ export abstract class MessageBroker implements OnApplicationShutdown {
 
   /**
    * Sends events, in the given order. Resolves when the broker has them.
-   * @throws BrokerUnavailable after about 2 s at most. Some of the events may have been sent all the
-   *   same: send all of them again
+   * @throws BrokerUnavailable, at once while the broker is known to be away, otherwise after a few
+   *   seconds at most. The events may have been sent all the same: send all of them again
    */
   abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { type ChainableCommander, Redis } from 'ioredis';
+import { pauseBetween } from '../retry-policy';
 import { within } from '../within';
 import { BrokerUnavailable } from './broker';
-import { growingPause } from './growing-pause';
 
 /** How long Redis may take to accept a connection or to answer a command. */
 export const PATIENCE_MS = 2_000;
@@ -36,7 +36,7 @@ export class RedisConnections {
       connectTimeout: PATIENCE_MS,
       commandTimeout: patienceMs,
       disconnectTimeout: 500,
-      retryStrategy: growingPause,
+      retryStrategy: (failures) => pauseBetween(100, 10_000, failures),
       // A command that was on its way when the connection broke fails, instead of being sent again later,
       // after others.
       maxRetriesPerRequest: 0,
@@ -71,13 +71,14 @@ export class RedisConnections {
   /** Waits until the connection can be used, however long that takes, or until `signal` is aborted. */
   async untilReady(redis: Redis, signal: AbortSignal): Promise<void> {
     // `once` also ends when an attempt to connect has failed.
-    while (redis.status !== 'ready' && !signal.aborted)
+    while (redis.status !== 'ready' && !signal.aborted) {
       await once(redis, 'ready', { signal }).catch(() => {});
+    }
   }
 
   /**
    * Sends commands that Redis runs in one go: it gets all of them or none.
-   * @throws BrokerUnavailable after about 2 s at most
+   * @throws BrokerUnavailable, after a few seconds at most
    */
   async transaction(redis: Redis, add: (commands: ChainableCommander) => void): Promise<void> {
     await this.ready(redis);
@@ -103,6 +104,8 @@ export class RedisConnections {
   }
 
   private restart(redis: Redis): void {
+    // One that is being made already must be left alone: this would end it for good.
+    if (redis.status !== 'ready') return;
     this.lost(redis, 'no answer');
     redis.disconnect(true);
   }

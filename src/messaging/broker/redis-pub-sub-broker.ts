@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { pauseBetween } from '../retry-policy';
 import { within } from '../within';
 import { type Guarantees, MessageBroker, type MessageHandler, type OutgoingEvent } from './broker';
-import { growingPause } from './growing-pause';
 import { HandlerQueue } from './handler-queue';
 import { RedisConnections } from './redis-connections';
 
@@ -75,7 +75,7 @@ export class RedisPubSubBroker extends MessageBroker {
       const { message } = this.connections.unavailable(error, subscriber);
       if (failures === 0 && this.connections.areUsable)
         this.logger.error(`Cannot listen to ${CHANGE_BATCH_QUANTITY} yet: ${message}`);
-      await pause(growingPause(failures + 1), undefined, { ref: false });
+      await pause(pauseBetween(100, 10_000, failures + 1), undefined, { ref: false });
       if (subscriber.status === 'ready') await this.listen(subscriber, failures + 1);
     }
   }

@@ -3,12 +3,13 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { Unavailable } from '../../allocation/contracts';
+import { pauseBetween } from '../retry-policy';
 import { within } from '../within';
-import { type IncomingMessage, type MessageHandler, Unprocessable } from './broker';
-import { growingPause } from './growing-pause';
+import { type MessageHandler, Unprocessable } from './broker';
 import { earliest, type Entry, GROUP, RedisConsumerGroup } from './redis-consumer-group';
 import { PATIENCE_MS, type RedisConnections } from './redis-connections';
 import { RedisLease } from './redis-lease';
+import { messageOf } from './redis-stream-message';
 
 /** How reading goes; times in milliseconds. */
 export class StreamReaderOptions {
@@ -29,9 +30,6 @@ export class StreamReaderOptions {
   /** How long the message under way may take when reading stops. */
   readonly stopMs: number = 10_000;
 }
-
-/** Ids that senders choose, as in an X-Request-Id: 1 to 128 visible ASCII characters. */
-const ID = /^[\x21-\x7e]{1,128}$/;
 
 /**
  * Reads streams together, one message after the other, in the order in which they were added.
@@ -151,15 +149,16 @@ export class RedisStreamReader {
     } else {
       this.pending.add(head.stream);
       this.failures += 1;
-      await this.pause(growingPause(this.failures, this.options.longestPauseMs));
+      await this.pause(pauseBetween(100, this.options.longestPauseMs, this.failures));
     }
   }
 
   /** @returns whether the entry is dealt with; otherwise it must come again */
   private async handle(entry: Entry): Promise<boolean> {
     try {
-      if (entry.deliveries > this.options.deliveries)
+      if (entry.deliveries > this.options.deliveries) {
         throw new Unprocessable('No attempt at it came to an end');
+      }
       await within(this.options.handlerMs, this.handler(messageOf(entry)));
       return true;
     } catch (error) {
@@ -187,31 +186,10 @@ export class RedisStreamReader {
     }
     this.complaint = message;
     this.failures += 1;
-    await this.pause(growingPause(this.failures, this.options.longestPauseMs));
+    await this.pause(pauseBetween(100, this.options.longestPauseMs, this.failures));
   }
 
   private async pause(ms: number): Promise<void> {
     await pause(ms, undefined, { signal: this.stopping.signal }).catch(() => {});
   }
-}
-
-function messageOf({ stream, id, fields = [] }: Entry): IncomingMessage {
-  const field = (name: string): Buffer | undefined => {
-    const index = fields.findIndex((value, at) => at % 2 === 0 && value.toString() === name);
-    return index === -1 ? undefined : fields[index + 1];
-  };
-  const ownId = field('id')?.toString('latin1');
-  if (ownId !== undefined && !ID.test(ownId)) {
-    throw new Unprocessable('The field id must be 1 to 128 visible ASCII characters, or left out');
-  }
-  const body = field('data');
-  if (!body) throw new Unprocessable('The message has no field data');
-  const correlationId = field('correlationid')?.toString('latin1') ?? '';
-  return {
-    // Ids are unique within their stream, and a sender's own ones are another kind than those of Redis.
-    id: ownId === undefined ? `${stream}/${id}` : `${stream}/id/${ownId}`,
-    channel: stream,
-    body,
-    correlationId: ID.test(correlationId) ? correlationId : undefined,
-  };
 }
