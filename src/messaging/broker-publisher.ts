@@ -1,4 +1,10 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { eventTypes, type Recorded } from '../allocation/contracts';
@@ -22,7 +28,9 @@ const PUBLISHER_LOCK = 4_201_960_115;
  */
 @EventsHandler(...Object.values(eventTypes))
 @Injectable()
-export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class BrokerPublisher
+  implements IEventHandler<Recorded>, OnApplicationBootstrap, BeforeApplicationShutdown
+{
   private readonly logger = new Logger(BrokerPublisher.name);
   private timer?: NodeJS.Timeout;
   private round?: Promise<void>;
@@ -76,7 +84,10 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
     } catch (error) {
       this.failures += 1;
       if (this.failures === 1) {
-        this.logger.warn({ err: error }, 'The broker takes no events; they are kept and sent when it does again');
+        this.logger.warn(
+          { err: error },
+          'The broker takes no events; they are kept and sent when it does again',
+        );
       }
       return pauseBetween(POLL_MS, LONGEST_PAUSE_MS, this.failures);
     }
@@ -85,9 +96,10 @@ export class BrokerPublisher implements IEventHandler<Recorded>, OnApplicationBo
   /** @returns how many were published; 'elsewhere' when another instance is at it */
   private async publishBatch(broker: MessageBroker): Promise<number | 'elsewhere'> {
     return this.dataSource.transaction(async (manager) => {
-      const [{ mine }] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
-        PUBLISHER_LOCK,
-      ]);
+      const [{ mine }] = await manager.query<{ mine: boolean }[]>(
+        'SELECT pg_try_advisory_xact_lock($1) AS mine',
+        [PUBLISHER_LOCK],
+      );
       if (!mine) return 'elsewhere';
       const queued = await queuedEvents(manager, BATCH);
       if (queued.length === 0) return 0;

@@ -18,7 +18,13 @@ class DeadLetterPath {
 class DeadLetterQuery {
   @IsOptional()
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a whole number from 1 to 1000' })
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100, description: 'Dead letters at most.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: 'Dead letters at most.',
+  })
   limit: string = '100';
 }
 
@@ -35,7 +41,11 @@ class DeadLetterView implements DeadLetter {
   @ApiProperty({ example: 'SMALL-TABLE' })
   sku!: string;
 
-  @ApiProperty({ type: 'integer', example: 3, description: 'The number of the event among those of its SKU.' })
+  @ApiProperty({
+    type: 'integer',
+    example: 3,
+    description: 'The number of the event among those of its SKU.',
+  })
   sequence!: number;
 
   @ApiProperty({ type: 'integer', example: 12, description: 'How often the handler failed on it.' })
@@ -77,7 +87,10 @@ export class DeadLettersController {
 
   @Post('replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Deliver all dead letters again', description: 'With as many attempts as the first time.' })
+  @ApiOperation({
+    summary: 'Deliver all dead letters again',
+    description: 'With as many attempts as the first time.',
+  })
   @ApiResponse({ status: 202, description: 'They are tried again.', type: Replayed })
   @ApiProblems('handler')
   async replayDeadLetters(): Promise<Replayed> {

@@ -65,12 +65,13 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
     try {
       await this.dataSource.transaction(async (manager) => {
         if (failures.length > 0) await this.keep(manager, failures);
-        await manager.query(`DELETE FROM outbox_pending WHERE event_id = ANY($1::uuid[])`, [
-          settled,
-        ]);
+        await manager.query(`DELETE FROM outbox_pending WHERE event_id = ANY($1::uuid[])`, [settled]);
       });
     } catch (error) {
-      this.logger.warn({ err: error }, `Could not note that ${settled.length} events were delivered; trying again`);
+      this.logger.warn(
+        { err: error },
+        `Could not note that ${settled.length} events were delivered; trying again`,
+      );
       this.settled.push(...settled);
       this.failures.push(...failures);
       this.timer ??= setTimeout(() => void this.flush(), 20 * COLLECT_MS).unref();

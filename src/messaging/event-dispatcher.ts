@@ -84,7 +84,8 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
 
   private register(handler: IEventHandler<Recorded>, events: unknown[]): void {
     const { name } = handler.constructor;
-    if (this.handlersByName.has(name)) throw new Error(`Two event handlers are called ${name}; rename one of them`);
+    if (this.handlersByName.has(name))
+      throw new Error(`Two event handlers are called ${name}; rename one of them`);
     this.handlersByName.set(name, handler);
     for (const event of events) this.handlersOf.set(event, [...(this.handlersOf.get(event) ?? []), handler]);
   }

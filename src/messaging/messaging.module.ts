@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AsyncApiController } from './asyncapi.controller';
 import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
 import { DeadLetters } from './dead-letters';
@@ -13,7 +14,7 @@ import { RetryPolicy } from './retry-policy';
 /** Brings events to those who want to know, whatever happens in between. */
 @Module({
   imports: [DiscoveryModule],
-  controllers: [DeadLettersController],
+  controllers: [AsyncApiController, DeadLettersController],
   providers: [
     EventDispatcher,
     Relay,

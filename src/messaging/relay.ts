@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
 import { Deliveries, messageOf } from './deliveries';
@@ -87,12 +92,16 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private skipUnknown(type: string, eventId: string): void {
-    this.logger.warn(`Event ${eventId} is of the unknown type ${type}; a newer version of the service wrote it. Skipped`);
+    this.logger.warn(
+      `Event ${eventId} is of the unknown type ${type}; a newer version of the service wrote it. Skipped`,
+    );
     this.deliveries.settle(eventId, []);
   }
 
   private async retryFailed(): Promise<number> {
-    const [due] = await this.dataSource.query<[{ handler: string; event_id: string; attempts: number }[], number]>(
+    const [due] = await this.dataSource.query<
+      [{ handler: string; event_id: string; attempts: number }[], number]
+    >(
       `UPDATE failed_deliveries SET next_attempt_at = now() + interval '30 s'
        WHERE (handler, event_id) IN (
          SELECT handler, event_id FROM failed_deliveries WHERE next_attempt_at <= now()
@@ -109,12 +118,19 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       ).map((stored) => [stored.id, toRecorded(stored)]),
     );
     await Promise.all(
-      due.map(({ handler, event_id, attempts }) => this.retry(handler, event_id, attempts, events.get(event_id))),
+      due.map(({ handler, event_id, attempts }) =>
+        this.retry(handler, event_id, attempts, events.get(event_id)),
+      ),
     );
     return due.length;
   }
 
-  private async retry(handler: string, eventId: string, attempts: number, recorded?: Recorded): Promise<void> {
+  private async retry(
+    handler: string,
+    eventId: string,
+    attempts: number,
+    recorded?: Recorded,
+  ): Promise<void> {
     try {
       if (recorded) await this.dispatcher.redeliver(handler, recorded);
       await this.dataSource.query('DELETE FROM failed_deliveries WHERE handler = $1 AND event_id = $2', [
@@ -127,7 +143,12 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
   }
 
-  private async keepFailure(handler: string, eventId: string, attempts: number, error: unknown): Promise<void> {
+  private async keepFailure(
+    handler: string,
+    eventId: string,
+    attempts: number,
+    error: unknown,
+  ): Promise<void> {
     const details = { err: error, eventId };
     if (attempts < this.retryPolicy.attempts) {
       this.logger.warn(details, `${handler} failed on event ${eventId} for the ${attempts}th time`);
@@ -139,7 +160,10 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       );
       return;
     }
-    this.logger.error(details, `${handler} failed on event ${eventId} for the last time; it is a dead letter now`);
+    this.logger.error(
+      details,
+      `${handler} failed on event ${eventId} for the last time; it is a dead letter now`,
+    );
     await this.dataSource.query(
       `WITH dead AS (DELETE FROM failed_deliveries WHERE handler = $1 AND event_id = $2)
        INSERT INTO dead_letters (handler, event_id, attempts, error) VALUES ($1, $2, $3, $4)

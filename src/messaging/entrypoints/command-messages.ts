@@ -55,7 +55,7 @@ class BatchQuantityMessage {
   }
 }
 
-const messageTypes: Readonly<Record<string, typeof BatchMessage | typeof BatchQuantityMessage>> = {
+export const messageTypes: Readonly<Record<string, typeof BatchMessage | typeof BatchQuantityMessage>> = {
   [BATCH_CREATED]: BatchMessage,
   [BATCH_QUANTITY_CHANGED]: BatchQuantityMessage,
   [CHANGE_BATCH_QUANTITY]: BatchQuantityMessage,

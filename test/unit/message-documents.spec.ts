@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import Ajv, { type AnySchema } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import specs from '@asyncapi/specs';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  Deallocated,
+  OutOfStock,
+} from '../../src/allocation/contracts';
+import { eventTypeOf, eventTypes } from '../../src/allocation/domain/events';
+import { asyncApiDocument, eventDataSchema } from '../../src/messaging/asyncapi';
+
+test('the description of the messages is a valid AsyncAPI 3 document', () => {
+  const ajv = new Ajv({ strict: false, logger: false, meta: false, validateSchema: false });
+  addFormats(ajv);
+  const { '3.0.0': schema } = specs.schemas as unknown as Record<string, AnySchema>;
+  const validate = ajv.compile(schema);
+  validate(JSON.parse(JSON.stringify(asyncApiDocument())));
+  expect(validate.errors).toBeNull();
+});
+
+test('every reference in it leads somewhere', () => {
+  const document = JSON.parse(JSON.stringify(asyncApiDocument())) as Record<string, unknown>;
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path);
+  expect(references.length).toBeGreaterThan(10);
+  const find = (path: string) =>
+    path.split('/').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
+  expect(references.filter((path) => find(path) === undefined)).toEqual([]);
+});
+
+describe('the schema of the data of', () => {
+  const ajv = new Ajv2020({ strict: false });
+  addFormats(ajv);
+
+  test.each([
+    new BatchCreated('LAMP', 'b1', 10, null),
+    new BatchQuantityChanged('LAMP', 'b1', 0, 10, -3),
+    new Allocated('LAMP', 'o1', 3, 'b1', '2031-01-15', 7),
+    new Deallocated('LAMP', 'o1', 3, 'b1', 10),
+    new OutOfStock('LAMP', 'o1', 3),
+  ])('an event fits it, and nothing less', (event) => {
+    const validate = ajv.compile(eventDataSchema(eventTypeOf(event)));
+    const data = JSON.parse(JSON.stringify(event)) as Record<string, unknown>;
+    expect(validate(data)).toBe(true);
+    expect(validate({ ...data, colour: 'red' })).toBe(true);
+    for (const field of Object.keys(data)) {
+      const { [field]: _, ...less } = data;
+      expect(validate(less)).toBe(false);
+    }
+  });
+
+  test('every type of event is in the repository', () => {
+    expect(
+      Object.keys((asyncApiDocument() as { components: { schemas: object } }).components.schemas),
+    ).toEqual(expect.arrayContaining(Object.keys(eventTypes)));
+  });
+});
