@@ -33,7 +33,7 @@ describeWithRedis('with Redis', () => {
     proxies.push(await TcpProxy.to(server.url));
     const options = {
       ...new StreamReaderOptions(),
-      leaseMs: 300,
+      leaseMs: 1_000,
       standbyMs: 20,
       stopMs: 500,
       longestPauseMs: 20,

@@ -1,4 +1,4 @@
-import { Logger, type LoggerService } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
@@ -35,7 +35,7 @@ describe('the command consumer', () => {
   let broker: MemoryBroker;
   let consumer: CommandConsumer;
 
-  beforeAll(() => Logger.overrideLogger({ log, warn: log, error: log } as LoggerService));
+  beforeAll(() => Logger.overrideLogger({ log, warn: log, error: log }));
   afterAll(() => Logger.overrideLogger(['log', 'warn', 'error']));
   beforeEach(() => {
     logged.length = 0;

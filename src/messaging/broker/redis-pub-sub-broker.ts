@@ -11,8 +11,6 @@ import { RedisConnections } from './redis-connections';
 export const CHANGE_BATCH_QUANTITY = 'change_batch_quantity';
 export const LINE_ALLOCATED = 'line_allocated';
 
-/** A connection that only listens would not notice that the other end is gone. */
-const PING_MS = 10_000;
 /** A handler that is not done by then does not hold up the next message any longer. */
 const HANDLER_MS = 30_000;
 
@@ -36,7 +34,11 @@ export class RedisPubSubBroker extends MessageBroker {
   private queue?: HandlerQueue;
   private pings?: NodeJS.Timeout;
 
-  constructor(url: string) {
+  /** @param pingMs how often to ask whether Redis is there: one that only listens would not notice */
+  constructor(
+    url: string,
+    private readonly pingMs = 10_000,
+  ) {
     super();
     this.connections = new RedisConnections(url);
     this.commands = this.connections.open();
@@ -63,7 +65,7 @@ export class RedisPubSubBroker extends MessageBroker {
       if (subscriber.status === 'ready') {
         subscriber.ping().catch((error) => this.connections.unavailable(error, subscriber));
       }
-    }, PING_MS);
+    }, this.pingMs);
     this.subscriber = subscriber;
     this.queue = queue;
   }
