@@ -173,6 +173,19 @@ describe('an order that cannot be served', () => {
     expect(several.flatMap(({ subjects }) => subjects()).toSorted()).toEqual(expected);
   });
 
+  test('of many products is heard of by several instances at the same time without a deadlock', async () => {
+    const several = await Promise.all([withMemory(), withMemory(), withMemory()]);
+    const skus = Array.from({ length: 3_000 }, () => randomSku());
+    for (const sequence of [1, 2]) {
+      const events = skus.map((sku) => batchCreated(sku, sequence));
+      await Promise.all(
+        several.map(({ instance: one }, index) => one.handle(...(index % 2 ? events.toReversed() : events))),
+      );
+    }
+    const { rows } = await sql.query('SELECT DISTINCT arrived_sequence::int FROM stock_alerts');
+    expect(rows).toEqual([{ arrived_sequence: 2 }]);
+  });
+
   test('makes no second mail after the alerts were emptied', async () => {
     const { instance: buyers, subjects } = await withMemory();
     const event = outOfStock('LAMP', 2);
@@ -405,33 +418,6 @@ describe('the sender', () => {
     expect(server.received[2].messageId).toBe(server.received[0].messageId);
   });
 
-  test('leaves a mail alone that another instance has claimed since', async () => {
-    const dataSource = await createDataSource(database.url).initialize();
-    const queue = new MailQueue(dataSource);
-    try {
-      const event = outOfStock('LAMP', 1);
-      await sql.query(
-        `INSERT INTO mail_queue (id, recipient, subject, body) VALUES ($1, 'a@example.com', 's', 'b')`,
-        [event.id],
-      );
-      const [frozen] = await queue.claim(1);
-      expect(await queue.claim(1)).toEqual([]);
-      await sql.query('UPDATE mail_queue SET due_at = now()');
-      const [heir] = await queue.claim(1);
-      expect(heir.id).toBe(event.id);
-
-      await queue.putOff(frozen, 'too late', 0);
-      await queue.giveUp(frozen, 'too late');
-      expect(await count('error IS NULL AND failed_at IS NULL AND due_at > now()')).toBe(1);
-      // But what has been sent has been sent.
-      await queue.giveUp(heir, 'refused');
-      await queue.markSent([frozen.id]);
-      expect(await count('sent_at IS NOT NULL AND failed_at IS NULL')).toBe(1);
-    } finally {
-      await dataSource.destroy();
-    }
-  });
-
   test('sends nothing twice because the database was away when a mail was sent', async () => {
     const server = await smtpServer({
       onMail: async ({ subject }) => {
@@ -484,6 +470,59 @@ describe('the sender', () => {
     const { rows } = await sql.query('SELECT * FROM mail_queue');
     expect(JSON.stringify(rows)).toContain('may not enter with ***');
     expect(JSON.stringify(rows)).not.toContain('swordfish');
+  });
+});
+
+describe('the queue', () => {
+  let dataSource: DataSource;
+  let queue: MailQueue;
+
+  beforeEach(async () => {
+    dataSource = await createDataSource(database.url).initialize();
+    queue = new MailQueue(dataSource);
+  });
+  afterEach(() => dataSource.destroy());
+
+  const queueMails = (n: number) =>
+    sql.query(
+      `INSERT INTO mail_queue (id, recipient, subject, body)
+       SELECT gen_random_uuid(), 'buyers@example.com', 'subject ' || i, 'body' FROM generate_series(1, $1) AS i`,
+      [n],
+    );
+
+  test('hands out each mail once, however many ask at the same time', async () => {
+    await queueMails(300);
+    const claims = await Promise.all(Array.from({ length: 40 }, () => queue.claim(10)));
+    const ids = claims.flatMap((mails) => mails.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(claims.every((mails) => mails.length <= 10)).toBe(true);
+    expect(await count('attempts = 1')).toBe(ids.length);
+  });
+
+  test('hands out the others while somebody holds on to one', async () => {
+    await queueMails(3);
+    await sql.query('BEGIN');
+    await sql.query('SELECT 1 FROM mail_queue LIMIT 1 FOR UPDATE');
+    const mails = await queue.claim(10);
+    await sql.query('ROLLBACK');
+    expect(mails).toHaveLength(2);
+  });
+
+  test('listens to the last who claimed a mail only, but what has been sent has been sent', async () => {
+    await queueMails(1);
+    const [frozen] = await queue.claim(1);
+    expect(await queue.claim(1)).toEqual([]);
+    await sql.query('UPDATE mail_queue SET due_at = now()');
+    const [heir] = await queue.claim(1);
+    expect(heir.id).toBe(frozen.id);
+
+    await queue.putOff(frozen, 'too late', 0);
+    await queue.giveUp(frozen, 'too late');
+    expect(await count('error IS NULL AND failed_at IS NULL AND due_at > now()')).toBe(1);
+
+    await queue.giveUp(heir, 'refused');
+    await queue.markSent([frozen.id]);
+    expect(await count('sent_at IS NOT NULL AND failed_at IS NULL')).toBe(1);
   });
 });
 
