@@ -3,10 +3,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { registerAllocateFromCsv } from './cli/allocate-from-csv';
+import { registerServe } from './cli/serve';
+import { registerMigrate } from './cli/migrate';
+import { registerDeadLetters } from './cli/dead-letters';
+import { registerImport } from './cli/import';
+import { registerExport } from './cli/export';
+import { registerSync } from './cli/sync';
+import { registerWatch } from './cli/watch';
 import { tolerateClosedPipes, writeError } from './cli/output';
 
 /** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
-const commands = [registerAllocateFromCsv];
+const commands = [
+  registerServe,
+  registerMigrate,
+  registerDeadLetters,
+  registerImport,
+  registerExport,
+  registerAllocateFromCsv,
+  registerSync,
+  registerWatch,
+];
 
 /**
  * Exit codes of every command: 0 all is well, 1 the command ran and something was refused, 2 it could not

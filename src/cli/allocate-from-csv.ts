@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Listener, Outcome } from './allocate-folder';
 import type { RefusedRow } from './folder-run';
-import { red } from './output';
+import { printable, red } from './output';
 import { startProgress } from './progress';
 
 const help = `
@@ -40,10 +40,12 @@ async function allocateFromCsv(folder: string, { strict = false, json = false }:
   const progress = startProgress('Allocating', 1);
   const listener: Listener = {
     refused(row) {
-      progress.log(`${red('refused:', process.stderr)} ${row.file}, line ${row.line}: ${row.reason}`);
+      progress.log(
+        `${red('refused:', process.stderr)} ${row.file}, line ${row.line}: ${printable(row.reason)}`,
+      );
       report.refused(row);
     },
-    warning: (message) => progress.log(`warning: ${message}`),
+    warning: (message) => progress.log(`warning: ${printable(message)}`),
     progress: (fraction, lines) => progress.update(fraction, `${lines.toLocaleString('en')} lines`),
   };
   try {

@@ -84,8 +84,9 @@ export class FolderRun {
         this.listener.refused({ file, line: row.line, reason: error.message });
       }
       this.rows += 1;
-      if (this.rows % ROWS_BETWEEN_PROGRESS === 0)
+      if (this.rows % ROWS_BETWEEN_PROGRESS === 0) {
         this.listener.progress(this.bytesRead / this.bytes, this.orderLines);
+      }
     }
   }
 
@@ -99,14 +100,19 @@ export class FolderRun {
 
   /** Counts a line that was allocated in an earlier run. */
   private async count({ values, line: number }: CsvRow<AllocationColumn>): Promise<void> {
-    this.uncounted.set(keyOf(values.orderid, values.sku), number);
     const fields = new Fields(values);
     const [line, batchRef] = [lineOf(fields), fields.text('batchref')];
-    fields.check();
-    const missing = this.products.restore(line, batchRef);
-    this.uncounted.delete(keyOf(values.orderid, values.sku));
-    if (missing > 0)
+    let missing: number;
+    try {
+      fields.check();
+      missing = this.products.restore(line, batchRef);
+    } catch (error) {
+      this.uncounted.set(keyOf(line), number);
+      throw error;
+    }
+    if (missing > 0) {
       throw new BadRow(`batch ${batchRef} holds ${missing} too few for all lines allocated of it`);
+    }
   }
 
   private async allocate({ values }: CsvRow<LineColumn>): Promise<void> {
@@ -126,7 +132,7 @@ export class FolderRun {
 
   /** Such a line may be promised from somewhere already, so it must not be promised once more. */
   private refuseUncounted(line: OrderLine): void {
-    const number = this.uncounted.get(keyOf(line.orderId, line.sku));
+    const number = this.uncounted.get(keyOf(line));
     if (number === undefined || this.products.isAllocated(line)) return;
     throw new BadRow(
       `line ${number} of allocations.csv has this order line; correct or delete that row first`,
@@ -138,6 +144,6 @@ function lineOf(fields: Fields<LineColumn>): OrderLine {
   return new OrderLine(fields.text('orderid'), fields.text('sku'), fields.quantity('qty'));
 }
 
-function keyOf(orderId: string, sku: string): string {
+function keyOf({ orderId, sku }: OrderLine): string {
   return `${sku}\0${orderId}`;
 }

@@ -8,7 +8,12 @@ export function writeError(error: unknown): void {
 
 /** Red on a terminal that has colours (NO_COLOR and TERM are respected), plain anywhere else. */
 export function red(text: string, stream: NodeJS.WriteStream): string {
-  return stream.isTTY && stream.hasColors() ? styleText('red', text) : text;
+  return stream.isTTY && stream.hasColors() ? styleText('red', text, { validateStream: false }) : text;
+}
+
+/** A text that others wrote, on one line, with what a terminal would act on escaped. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 }
 
 /** Whoever reads the output may stop early (`… | head`); the command goes on without a word. */

@@ -1,11 +1,11 @@
-/** Tells on stderr how far a command is. */
+/** Tells how far a command is. */
 export interface Progress {
   /**
    * @param done of the total that the progress was started with
    * @param note what to say besides, such as `450,000 lines`
    */
   update(done: number, note?: string): void;
-  /** Writes a line to stderr, above the bar if there is one. */
+  /** Writes a line, above the bar if there is one. */
   log(line: string): void;
   /** Takes the bar away. */
   stop(): void;
@@ -14,19 +14,24 @@ export interface Progress {
 const SECONDS_BETWEEN_LINES = 5;
 
 /**
- * Starts to tell: with a bar on a terminal, with a line every few seconds anywhere else. A command that is
- * done sooner writes no line.
+ * Starts to tell on stderr: with a bar on a terminal, with a line every few seconds anywhere else. A command
+ * that is done sooner writes no line.
  * @param label what is being done
  * @param total greater than 0, in whatever unit
  */
-export function startProgress(label: string, total: number): Progress {
-  return process.stderr.isTTY ? bar(label, total) : lines(label, total);
+export function startProgress(
+  label: string,
+  total: number,
+  stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr,
+): Progress {
+  return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
 }
 
-function bar(label: string, total: number): Progress {
+function bar(label: string, total: number, stream: NodeJS.WritableStream): Progress {
   const { MultiBar, Presets } = require('cli-progress') as typeof import('cli-progress');
   const screen = new MultiBar(
     {
+      stream,
       format: `${label} {bar} {percentage} % {note}`,
       clearOnComplete: true,
       // Otherwise the first Ctrl-C takes away the bar and nothing else, and a kill leaves a terminal that
@@ -48,9 +53,9 @@ function bar(label: string, total: number): Progress {
   };
 }
 
-function lines(label: string, total: number): Progress {
+function lines(label: string, total: number, stream: NodeJS.WritableStream): Progress {
   let next = Date.now() + SECONDS_BETWEEN_LINES * 1000;
-  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const log = (line: string) => void stream.write(`${line}\n`);
   return {
     update(done, note) {
       if (Date.now() < next) return;

@@ -43,13 +43,15 @@ const MIGRATION_LOCK = 4_201_960_114;
 /**
  * Brings the schema up to date. Instances that start together take turns.
  * @param dataSource connected
+ * @returns how many migrations were run
  */
-export async function migrate(dataSource: DataSource): Promise<void> {
+export async function migrate(dataSource: DataSource): Promise<number> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SET lock_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'each' });
+    const run = await dataSource.runMigrations({ transaction: 'each' });
+    return run.length;
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.query('RESET lock_timeout');

@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { config as readDotEnv } from 'dotenv';
+import { AppModule } from '../app.module';
+import { type Config, loadConfig } from '../config';
+import { createDataSource, migrate } from '../database/data-source';
+import { findRunning } from '../database/embedded/running';
+import { EmbeddedPostgres } from '../database/embedded-postgres';
+import { printable } from './output';
+
+/** The settings, from the environment and .env. @throws ConfigError */
+export function readConfig(): Config {
+  readDotEnv({ quiet: true });
+  return loadConfig(process.env);
+}
+
+/**
+ * Finds the database that the settings name: DATABASE_URL, or else that of a service which is running on
+ * DATA_DIR, or else one started for the purpose.
+ * @returns its URL, and what ends a database that was started
+ */
+async function openDatabase(config: Config): Promise<{ url: string; release: () => Promise<void> }> {
+  const url = config.DATABASE_URL ?? (await findRunning(config.DATA_DIR));
+  if (url) return { url, release: () => Promise.resolve() };
+  const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
+  return { url: postgres.url, release: () => postgres.stop() };
+}
+
+/** Runs `work` on the database that the settings name. */
+export async function withDatabase<T>(config: Config, work: (databaseUrl: string) => Promise<T>): Promise<T> {
+  const { url, release } = await openDatabase(config);
+  try {
+    return await work(url);
+  } finally {
+    await release();
+  }
+}
+
+/** Runs `work` on a connection to that database, whose schema is brought up to date first. */
+export function withDataSource<T>(
+  config: Config,
+  work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>,
+): Promise<T> {
+  return withDatabase(config, async (databaseUrl) => {
+    const dataSource = await createDataSource(databaseUrl).initialize();
+    try {
+      await migrate(dataSource);
+      return await work(dataSource);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+}
+
+/**
+ * Starts the whole application, without HTTP: one more instance beside those that may be running.
+ * @returns it, and what ends it again
+ */
+export async function openApplication(): Promise<{
+  app: INestApplicationContext;
+  close: () => Promise<void>;
+}> {
+  const config = readConfig();
+  const { url, release } = await openDatabase(config);
+  try {
+    const app = await NestFactory.createApplicationContext(
+      AppModule.forRoot({ ...config, DATABASE_URL: url }),
+      {
+        logger: warningsToStderr,
+        abortOnError: false,
+      },
+    );
+    return { app, close: () => app.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** What goes wrong beside the command itself; stdout belongs to what the command has to say. */
+const tell = (...said: unknown[]) => {
+  // The message comes after the details, if there are any.
+  const text = said.find((part) => typeof part === 'string') ?? String(said[0]);
+  process.stderr.write(`${printable(text)}\n`);
+};
+const warningsToStderr: LoggerService = { log: () => {}, warn: tell, error: tell, fatal: tell };
+
+/** Runs `work` with the whole application. */
+export async function withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
+  const { app, close } = await openApplication();
+  try {
+    return await work(app);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { RefusedLine } from './import-file';
+import { printable, red } from './output';
+import { startProgress } from './progress';
+
+const help = `
+Columns of batches: ref,sku,qty,eta (an empty eta: in the warehouse); of orders: orderid,sku,qty.
+Rows that are refused go to <file>.refused.csv with line and reason. To import a file again changes nothing that
+was done before, so an import that was interrupted is simply run again.
+
+Exit code: 0 all is well, 1 rows were refused, 2 it could not run.
+
+Example:
+  stock-allocation import batches examples/furniture-shop/batches.csv
+  stock-allocation import orders examples/furniture-shop/orders.csv`;
+
+/** The command `import`. */
+export function registerImport(program: Command): void {
+  program
+    .command('import')
+    .summary('import a CSV file into the database of the service')
+    .description('Imports batches or order lines from a CSV file, by the same commands as HTTP.')
+    .argument('<kind>', 'batches or orders')
+    .argument('<file>', 'the CSV file')
+    .option('--report <file>', 'where refused rows go (default: beside the file)')
+    .option('--json', 'tell the outcome as JSON on stdout')
+    .addHelpText('after', help)
+    .action(importCsv);
+}
+
+interface Options {
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+async function importCsv(kind: string, file: string, options: Options): Promise<void> {
+  if (kind !== 'batches' && kind !== 'orders')
+    throw new Error(`Say batches or orders, not ${printable(kind)}`);
+  const { statSync } = require('node:fs') as typeof import('node:fs');
+  const { CommandBus } = require('@nestjs/cqrs') as typeof import('@nestjs/cqrs');
+  const { withApplication } = require('./application') as typeof import('./application');
+  const { importFile } = require('./import-file') as typeof import('./import-file');
+  const { CsvOutput } = require('../csv/csv-output') as typeof import('../csv/csv-output');
+
+  const { size: total } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (total === undefined) throw new Error(`${printable(file)}: there is no such file`);
+  const reportPath = options.report ?? `${file}.refused.csv`;
+  const report = CsvOutput.anew<'line' | 'reason'>(reportPath, ['line', 'reason']);
+  const progress = startProgress(`Importing ${kind}`, Math.max(total, 1));
+  let refused = 0;
+  try {
+    const taken = await withApplication((app) =>
+      importFile(
+        app.get(CommandBus),
+        kind,
+        file,
+        (row: RefusedLine) => {
+          refused += 1;
+          report.add({ line: row.line, reason: row.reason });
+          progress.log(
+            `${red('refused:', process.stderr)} ${printable(file)}, line ${row.line}: ${printable(row.reason)}`,
+          );
+        },
+        (bytes, rows) => progress.update(bytes, `${rows.toLocaleString('en')} rows`),
+      ),
+    );
+    progress.stop();
+    if (refused > 0) report.replace();
+    const outcome = { taken, refused, ...(refused > 0 && { report: reportPath }) };
+    if (options.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    else
+      process.stdout.write(
+        `${taken} rows imported, ${refused} refused${refused > 0 ? `: see ${reportPath}` : ''}\n`,
+      );
+    process.exitCode = refused === 0 ? 0 : 1;
+  } finally {
+    progress.stop();
+    report.discard();
+  }
+}

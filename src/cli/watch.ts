@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Imported, type News, type Refused, shown, watch } from '../sync/contracts';
+import { red } from './output';
+
+const help = `
+In the drop folder:
+  any.csv           is imported when two looks find it the same. Told to be batches or orders by its name
+                    (batches…, orders…), or else by its header. Names that begin with a dot or end in .part,
+                    .tmp or .filepart are left alone
+  done/             files of which each row was imported. Content that is here is not imported again
+  failed/           files with refused rows. Moved back to the drop folder, a file is tried again
+  …/*.report.json   beside each file: what was imported, and the line and reason of each refused row
+  .importing/       files under way
+
+The archive gets a copy of each file before it is imported. Nothing in it is ever changed or removed. Of two files of
+one name, one gets the start of its SHA-256 into its name.
+
+Exit code: 0 all is well, 1 (with --once) files failed or were left, 2 it could not run.
+
+Example:
+  stock-allocation watch /srv/supplier --archive /srv/archive`;
+
+export type Kind = 'batches' | 'orders';
+
+/** Imports files into the database of the service. */
+export interface Importer {
+  /** As described for ImportFile: refuses rows, and rejects only when it has to be tried again. */
+  importFile(kind: Kind, path: string): Promise<Imported>;
+  close(): Promise<void>;
+}
+
+async function openDatabaseImporter(): Promise<Importer> {
+  const { CommandBus } = require('@nestjs/cqrs') as typeof import('@nestjs/cqrs');
+  const { openApplication } = require('./application') as typeof import('./application');
+  const { importFile } = require('./import-file') as typeof import('./import-file');
+  const { CsvFileError } = require('../csv/read-csv') as typeof import('../csv/read-csv');
+  const { app, close } = await openApplication();
+  return {
+    close,
+    importFile: async (kind, path) => {
+      const refused: Refused[] = [];
+      try {
+        return {
+          imported: await importFile(app.get(CommandBus), kind, path, (row) => refused.push(row)),
+          refused,
+        };
+      } catch (error) {
+        if (!(error instanceof CsvFileError)) throw error;
+        return { imported: 0, refused: [{ line: 1, reason: error.message }] };
+      }
+    },
+  };
+}
+
+/**
+ * The command `watch`.
+ * @param openImporter throws when the database cannot be used
+ */
+export function registerWatch(program: Command, openImporter = openDatabaseImporter): void {
+  program
+    .command('watch')
+    .summary('import what a supplier drops into a folder')
+    .description('Imports the batches and orders that are dropped into a folder, each content once.')
+    .argument('<drop-folder>', 'where the files are dropped')
+    .option('--archive <folder>', 'keep a copy of each file; the folder is made if need be')
+    .option('--once', 'import what is there, and end')
+    .addHelpText('after', help)
+    .action((drop: string, options: Options) => watchFolder(drop, options, openImporter));
+}
+
+interface Options {
+  readonly archive?: string;
+  readonly once?: boolean;
+}
+
+async function watchFolder(
+  drop: string,
+  options: Options,
+  openImporter: typeof openDatabaseImporter,
+): Promise<void> {
+  const stopping = new AbortController();
+  // Each one, for Ctrl-C often comes twice: from the terminal and from npm.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
+  let troubles = 0;
+  const tell = (news: News) => {
+    if (news.outcome === 'failed' || news.outcome === 'left') troubles += 1;
+    say(news);
+  };
+  const importer = await openImporter();
+  try {
+    const importFile = async (path: string) => {
+      const kind = await kindOf(path);
+      return kind ? importer.importFile(kind, path) : { imported: 0, refused: [neitherKind] };
+    };
+    await watch({ drop, ...options, importFile, tell, signal: stopping.signal });
+  } finally {
+    await importer.close();
+  }
+  // A watch that was told to stop has done well, even if a file failed weeks ago.
+  if (options.once && troubles > 0) process.exitCode = 1;
+}
+
+const neitherKind = {
+  line: 1,
+  reason:
+    'neither batches nor orders: let the name begin with "batches" or "orders", or the header be "ref,sku,qty,eta" or "orderid,sku,qty"',
+};
+
+/** What a file holds, told by its name, or else by its first line. */
+export async function kindOf(path: string): Promise<Kind | undefined> {
+  const [name] = /^(batches|orders)/i.exec(basename(path)) ?? [];
+  if (name) return name.toLowerCase() as Kind;
+  const columns = (await beginningOf(path)).split(/\r?\n/, 1)[0].split(',');
+  const has = (column: string) =>
+    columns.some((text) => text.replace(/[\uFEFF\s"]/g, '').toLowerCase() === column);
+  if (has('orderid')) return 'orders';
+  return has('ref') ? 'batches' : undefined;
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function say(news: News): void {
+  const path = shown(news.path);
+  switch (news.outcome) {
+    case 'done':
+      return void process.stdout.write(`done: ${path}: ${news.imported} rows\n`);
+    case 'known':
+      return void process.stdout.write(
+        `done: ${path}: the same as ${shown(news.sameAs)}, not imported again\n`,
+      );
+    case 'failed': {
+      const rows = `${news.imported} rows imported, ${news.refused.length} refused`;
+      const [{ line, reason }] = news.refused;
+      return complain('failed', `${path}: ${rows}, first line ${line}: ${shown(reason)}`);
+    }
+    case 'left':
+      return complain('left', `${path}: ${shown(news.reason)}`);
+  }
+}
+
+function complain(what: string, text: string): void {
+  process.stderr.write(`${red(`${what}:`, process.stderr)} ${text}\n`);
+}

@@ -1,0 +1,2 @@
+/** The only door into this module for others. */
+export { exportColumns, exportKinds, exportRows } from './exports';

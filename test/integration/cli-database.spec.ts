@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { stockAllocation } from '../support/command-line';
+import { query } from '../support/sql';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'stock-allocation-cli-'));
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+const run = (...args: string[]) => stockAllocation(args, { DATABASE_URL: database.url });
+const file = (name: string) => join(folder, name);
+
+test('import takes what it can, reports the rest with line and reason, and changes nothing the second time', async () => {
+  await writeFile(file('batches.csv'), 'ref,sku,qty,eta\nb1,LAMP,10,\nb2,=1+1,5,2031-01-31\nb3,LAMP,zero,\n');
+  await writeFile(file('orders.csv'), 'orderid,sku,qty\no1,LAMP,3\no2,NOPE,1\no3,=1+1,5\n');
+
+  const batches = await run('import', 'batches', file('batches.csv'), '--json');
+  expect(batches.code).toBe(1);
+  expect(JSON.parse(batches.stdout)).toEqual({
+    taken: 2,
+    refused: 1,
+    report: file('batches.csv.refused.csv'),
+  });
+  expect(await readFile(file('batches.csv.refused.csv'), 'utf8')).toMatch(
+    /^line,reason\n4,.*qty.*whole number/,
+  );
+
+  const orders = await run('import', 'orders', file('orders.csv'));
+  expect(orders.code).toBe(1);
+  expect(orders.stderr).toContain('line 3: Invalid sku NOPE');
+  const before = await query(database.url, 'SELECT count(*) FROM outbox');
+  expect((await run('import', 'orders', file('orders.csv'))).stdout).toContain('2 rows imported, 1 refused');
+  expect(await query(database.url, 'SELECT count(*) FROM outbox')).toEqual(before);
+}, 60_000);
+
+test('export writes what the views show, harmless to a spreadsheet', async () => {
+  expect((await run('export', 'allocations')).stdout).toBe(
+    "orderid,sku,qty,batchref\no1,LAMP,3,b1\no3,'=1+1,5,b2\n",
+  );
+  expect((await run('export', 'batches')).stdout).toBe(
+    "ref,sku,qty,eta,available\nb1,LAMP,10,,7\nb2,'=1+1,5,2031-01-31,0\n",
+  );
+  const toFile = await run('export', 'availability', '--out', file('availability.csv'));
+  expect(toFile).toMatchObject({ code: 0, stdout: '' });
+  expect(await readFile(file('availability.csv'), 'utf8')).toBe('sku,eta,available\nLAMP,,7\n');
+}, 60_000);
+
+test('dead letters are listed and replayed', async () => {
+  const id = uuid();
+  await query(
+    database.url,
+    `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+     VALUES ('${id}', 'OutOfStock', 1, 'LAMP', 99, now(), 'c', 'c', '{}')`,
+  );
+  await query(
+    database.url,
+    `INSERT INTO dead_letters (handler, event_id, attempts, error) VALUES ('SomeHandler', '${id}', 12, 'no\nway')`,
+  );
+  expect((await run('dead-letters', 'list')).stdout).toContain(
+    `SomeHandler ${id} OutOfStock 99 of LAMP: no\\u{a}way`,
+  );
+  expect(JSON.parse((await run('dead-letters', 'list', '--json')).stdout)).toMatchObject([
+    { eventId: id, attempts: 12 },
+  ]);
+  expect((await run('dead-letters', 'replay', 'SomeHandler', uuid())).code).toBe(1);
+  expect((await run('dead-letters', 'replay', 'SomeHandler', id)).code).toBe(0);
+  expect(await query(database.url, 'SELECT attempts FROM failed_deliveries')).toEqual([{ attempts: 0 }]);
+}, 60_000);
+
+test.each([
+  [['import', 'chairs', 'x.csv'], /batches or orders/],
+  [['import', 'orders', 'missing.csv'], /missing\.csv: there is no such file/],
+  [['export', 'chairs'], /allocations, batches, availability/],
+  [['dead-letters', 'replay'], /--all/],
+])(
+  '%j cannot run, and says why in one line',
+  async (args, reason) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  },
+  30_000,
+);
+
+test('a bad setting is named, and its value is not', async () => {
+  const { code, stderr } = await stockAllocation(['migrate'], {
+    DATABASE_URL: 'mysql://user:secret@host/db',
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('DATABASE_URL');
+  expect(stderr).not.toContain('secret');
+});
