@@ -85,7 +85,7 @@ describeWithRedis('Redis streams', () => {
       ]);
     });
 
-    test('take all of the events or none', async () => {
+    test('are refused when Redis has no room for them', async () => {
       await start();
       await client.config('SET', 'maxmemory', '1');
       await expect(open().publish([event, event])).rejects.toThrow(BrokerUnavailable);
@@ -133,6 +133,21 @@ describeWithRedis('Redis streams', () => {
   });
 
   describe('an outage', () => {
+    test('of which nobody is told ends with a new connection', async () => {
+      await start();
+      const proxy = await TcpProxy.to(server.url);
+      const broker = open({}, proxy.url);
+      await broker.publish([event]);
+      const connections = async () =>
+        Number(/total_connections_received:(\d+)/.exec(await client.info('stats'))![1]);
+      const before = await connections();
+      proxy.freeze();
+
+      await expect(broker.publish([event])).rejects.toThrow(BrokerUnavailable);
+      await until(async () => (await connections()) > before);
+      await proxy.stop();
+    });
+
     test('is logged once when it begins and once when it ends, without the password', async () => {
       await start('--requirepass', 's3cret');
       const broker = open({}, server.url.replace('//', '//:s3cret@'));

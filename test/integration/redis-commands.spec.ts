@@ -1,0 +1,183 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Redis } from 'ioredis';
+import { AppModule } from '../../src/app.module';
+import { loadConfig } from '../../src/config';
+import { createApp } from '../../src/http/create-app';
+import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+describeWithRedis('the service on Redis', () => {
+  let server: RedisServer;
+  let client: Redis;
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    client = new Redis(server.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await app.close();
+    client.disconnect();
+    await server.stop();
+    await database.drop();
+  });
+
+  const start = async (mode: 'pubsub' | 'streams') => {
+    const settings = {
+      DATABASE_URL: database.url,
+      REDIS_URL: server.url,
+      REDIS_MODE: mode,
+      LOG_LEVEL: 'silent',
+    };
+    const config = loadConfig(settings);
+    app = await createApp(config, AppModule.forRoot(config));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+  };
+  const post = async (url: string, payload: object) =>
+    (await app.inject({ method: 'POST', url, payload })).statusCode;
+  const batch = async (ref: string) =>
+    (await app.inject({ url: `/v1/batches/${ref}` })).json<Record<string, unknown>>();
+  const purchased = async (ref: string) => (await batch(ref)).purchasedQuantity;
+  const send = (stream: string, data: object, ...fields: string[]) =>
+    client.xadd(stream, '*', 'data', JSON.stringify(data), ...fields);
+  const isDealtWith = async (stream: string) => {
+    const [group] = (await client.xinfo('GROUPS', stream).catch(() => [])) as unknown[][];
+    const of = (name: string) => group[group.indexOf(name) + 1];
+    const [last] = await client.xrevrange(stream, '+', '-', 'COUNT', 1);
+    return group && of('pending') === 0 && (!last || of('last-delivered-id') === last[0]);
+  };
+  const allDealtWith = async () => {
+    for (const stream of ['batch_created', 'batch_quantity_changed']) await until(() => isDealtWith(stream));
+  };
+
+  describe('streams', () => {
+    test('takes in batches and their quantities, also those that were sent before it started', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await send('batch_created', { ref, sku, qty: 10, eta: '2030-01-31' }, 'correlationid', 'shipment-7');
+      await send('batch_quantity_changed', { batchref: ref, qty: 7 });
+      await start('streams');
+      await allDealtWith();
+
+      expect(await batch(ref)).toMatchObject({ sku, purchasedQuantity: 7, eta: '2030-01-31' });
+      await until(async () => (await client.xlen('allocation_events')) === 2);
+      const [[, created]] = await client.xrange('allocation_events', '-', '+');
+      expect(created).toEqual(
+        expect.arrayContaining(['type', 'BatchCreated', 'correlationId', 'shipment-7']),
+      );
+    });
+
+    test('does not let an older quantity that comes again overwrite a newer one', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await start('streams');
+      await send('batch_created', { ref, sku, qty: 10 });
+      await send('batch_quantity_changed', { batchref: ref, qty: 20 }, 'id', 'older');
+      await send('batch_quantity_changed', { batchref: ref, qty: 30 }, 'id', 'newer');
+      await send('batch_quantity_changed', { batchref: ref, qty: 20 }, 'id', 'older');
+      await allDealtWith();
+
+      expect(await purchased(ref)).toBe(30);
+    });
+
+    test('does not carry out a message twice whose acknowledgement was lost', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await start('streams');
+      await send('batch_created', { ref, sku, qty: 10 });
+      const older = (await send('batch_quantity_changed', { batchref: ref, qty: 20 }))!;
+      await send('batch_quantity_changed', { batchref: ref, qty: 30 });
+      await allDealtWith();
+      await app.close();
+      // As if the instance had died between its commit and the acknowledgement.
+      const claim = ['batch_quantity_changed', 'stock-allocation', 'dead', 0, older] as const;
+      await client.xclaim(...claim, 'FORCE');
+      await start('streams');
+      await allDealtWith();
+
+      expect(await purchased(ref)).toBe(30);
+      expect(await client.exists('batch_quantity_changed:dead')).toBe(0);
+    });
+
+    test('moves aside what the business refuses, and goes on', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await start('streams');
+      await send('batch_quantity_changed', { batchref: ref, qty: 20 });
+      await send('batch_created', { ref, sku, qty: 10 });
+      await send('batch_created', { ref, sku, qty: 11 });
+      await send('batch_created', { ref, sku, qty: 10 });
+      await allDealtWith();
+
+      const [[, early]] = await client.xrange('batch_quantity_changed:dead', '-', '+');
+      expect(early).toEqual(expect.arrayContaining(['error', `There is no batch ${ref}`]));
+      const conflicts = await client.xrange('batch_created:dead', '-', '+');
+      expect(conflicts).toHaveLength(1);
+      expect(conflicts[0][1].join()).toContain('exists already');
+    });
+  });
+
+  describe('pub/sub', () => {
+    test('takes in quantities and tells of allocated lines, as the book’s service does', async () => {
+      const [ref, otherRef, sku, orderid] = [randomRef(), randomRef(), randomSku(), randomOrderId()];
+      const heard: string[] = [];
+      const listener = client.duplicate();
+      listener.on('message', (_, message: string) => heard.push(message));
+      await listener.subscribe('line_allocated');
+      await start('pubsub');
+      await post('/add_batch', { ref, sku, qty: 10, eta: null });
+      await post('/add_batch', { ref: otherRef, sku, qty: 100, eta: '2030-01-31' });
+      await post('/allocate', { orderid, sku, qty: 10 });
+      await until(() => heard.length === 1);
+      const change = JSON.stringify({ batchref: ref, qty: 5 });
+      await until(async () => (await client.publish('change_batch_quantity', change)) === 1);
+
+      await until(() => heard.length === 2);
+      expect(heard).toEqual([
+        `{"orderid":"${orderid}","sku":"${sku}","qty":10,"batchref":"${ref}"}`,
+        `{"orderid":"${orderid}","sku":"${sku}","qty":10,"batchref":"${otherRef}"}`,
+      ]);
+      listener.disconnect();
+    });
+
+    test('survives nonsense', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await start('pubsub');
+      await post('/add_batch', { ref, sku, qty: 10, eta: null });
+      const nonsense = [
+        '',
+        'nonsense',
+        '[]',
+        '{}',
+        '{"batchref": 5, "qty": {}}',
+        `{"batchref": "${randomRef()}", "qty": 1}`,
+      ];
+      await until(async () => (await client.publish('change_batch_quantity', '0')) === 1);
+      for (const message of nonsense) await client.publish('change_batch_quantity', message);
+      await client.publish('change_batch_quantity', JSON.stringify({ batchref: ref, qty: 5 }));
+
+      await until(async () => (await purchased(ref)) === 5);
+    });
+  });
+
+  test.each(['pubsub', 'streams'] as const)(
+    'works without Redis, and with it once it is there: %s',
+    async (mode) => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await server.kill();
+      await start(mode);
+      expect(await post('/v1/batches', { ref, sku, qty: 10 })).toBe(201);
+      expect(await post('/v1/allocations', { orderId: randomOrderId(), sku, qty: 1 })).toBe(202);
+      await server.restart();
+
+      const change = { batchref: ref, qty: 5 };
+      if (mode === 'streams') await send('batch_quantity_changed', change);
+      else
+        await until(
+          async () => (await client.publish('change_batch_quantity', JSON.stringify(change))) === 1,
+        );
+      await until(async () => (await purchased(ref)) === 5);
+    },
+  );
+});
