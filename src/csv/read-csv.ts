@@ -131,7 +131,7 @@ async function explained(error: unknown, path: string): Promise<unknown> {
     );
   }
   if (code === 'ENOENT') return new CsvFileError(`${path}: there is no such file`);
-  if (code?.startsWith('E')) return new CsvFileError(`${path}: cannot be read: ${message}`);
+  if (code?.startsWith('E')) return new CsvFileError(`${path}: cannot be read (${message.split(',')[0]})`);
   return error;
 }
 

@@ -39,7 +39,7 @@ export class ReplacementFile {
     const old = existsSync(path);
     this.path = old ? realpathSync(path) : path; // A link stays a link.
     this.temporary = join(dirname(this.path), temporaryName(this.path, process.pid));
-    closeSync(openSync(this.temporary, 'w'));
+    makeEmpty(this.temporary, path);
     try {
       refuseOthers(this.path);
       if (old && beginning === 'old content') copyFileSync(this.path, this.temporary);
@@ -90,6 +90,14 @@ export class ReplacementFile {
 
 function temporaryName(path: string, pid: number | string): string {
   return `.${basename(path)}.${pid}.tmp`;
+}
+
+function makeEmpty(temporary: string, path: string): void {
+  try {
+    closeSync(openSync(temporary, 'w'));
+  } catch (error) {
+    throw new Error(`${path}: cannot be written (${(error as Error).message.split(',')[0]})`);
+  }
 }
 
 /** Removes what killed processes have left. @throws Error when another process is at work */

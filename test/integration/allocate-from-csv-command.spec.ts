@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Playground } from '../support/folders';
+
+const root = join(__dirname, '../..');
+
+let playground: Playground;
+beforeAll(() => {
+  playground = new Playground();
+  playground.plant('good', {
+    'batches.csv': 'ref,sku,qty,eta\nb1,LAMP,3,\n',
+    'orders.csv': 'orderid,sku,qty\no1,LAMP,2\no2,LAMP,2\n',
+  });
+  playground.plant('bad', {
+    'batches.csv': 'ref,sku,qty,eta\nb1,LAMP,3,\nb1,LAMP,3,\n',
+    'orders.csv': 'orderid,sku,qty\no1,"L\x1b[31m\nAMP",2\no2,LAMP,x\no3,LAMP,1\n',
+  });
+});
+afterAll(() => playground.remove());
+
+/** Runs the command line in the playground; \`reader\` may stop reading early. */
+async function run(args: readonly string[], before: readonly string[] = []) {
+  const support = join(root, 'test/support/register.cjs');
+  const child = spawn(process.execPath, ['-r', support, ...before, join(root, 'src/cli.ts'), ...args], {
+    cwd: playground.root,
+    env: { ...process.env, FORCE_COLOR: undefined },
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (text: Buffer) => void (said.out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => void (said.err += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
+}
+
+describe('allocate-from-csv', () => {
+  test('says what became of the lines, and ends with 0 when all is well', async () => {
+    expect(await run(['allocate-from-csv', 'good'])).toEqual({
+      code: 0,
+      out: '2 order lines: 1 allocated, 0 unchanged, 1 out of stock\n',
+      err: '',
+    });
+    expect(readFileSync(playground.at('good/allocations.csv'), 'utf8')).toBe(
+      'orderid,sku,qty,batchref\no1,LAMP,2,b1\n',
+    );
+  });
+
+  test('ends with 1 when rows were refused, and says which and why, without what a terminal would act on', async () => {
+    expect(await run(['allocate-from-csv', '--strict', 'bad'])).toEqual({
+      code: 1,
+      out: '3 order lines: 1 allocated, 0 unchanged, 0 out of stock\n2 rows refused, so nothing was written (--strict)\n',
+      err:
+        'warning: Batch b1 of LAMP exists already with the same content; skipped\n' +
+        'refused: orders.csv, line 2: Invalid sku L\\u{1b}[31m\\u{a}AMP\n' +
+        'refused: orders.csv, line 4: qty must be a whole number from 1 to 2147483647, not "x"\n',
+    });
+  });
+
+  test('tells other programs the same as JSON', async () => {
+    const { code, out } = await run(['allocate-from-csv', 'bad', '--json']);
+    expect(JSON.parse(out)).toEqual({
+      refusedRows: [
+        { file: 'orders.csv', line: 2, reason: 'Invalid sku L\x1b[31m\nAMP' },
+        { file: 'orders.csv', line: 4, reason: 'qty must be a whole number from 1 to 2147483647, not "x"' },
+      ],
+      orderLines: 3,
+      allocated: 1,
+      unchanged: 0,
+      outOfStock: 0,
+      refused: 2,
+      written: true,
+    });
+    expect(code).toBe(1);
+  });
+
+  test('ends with 2 when it cannot run, and says why in one line', async () => {
+    mkdirSync(playground.at('empty'));
+    const error = 'empty/batches.csv: there is no such file';
+    expect(await run(['allocate-from-csv', 'empty'])).toEqual({ code: 2, out: '', err: `error: ${error}\n` });
+    const { code, out } = await run(['allocate-from-csv', 'empty', '--json']);
+    expect(JSON.parse(out)).toEqual({ refusedRows: [], error });
+    expect(code).toBe(2);
+  });
+});
+
+describe('the command line', () => {
+  test('ends with 2 when it is not understood', async () => {
+    const unknown = await run(['allocate']);
+    expect(unknown.err).toContain("error: unknown command 'allocate'");
+    const missing = await run(['allocate-from-csv']);
+    expect(missing.err).toContain("error: missing required argument 'folder'\n(--help says more)");
+    expect([unknown.code, missing.code]).toEqual([2, 2]);
+  });
+
+  test('helps with each command, and loads nothing heavy for it', async () => {
+    const probe = playground.at('probe.cjs');
+    writeFileSync(
+      probe,
+      `process.on('exit', () => {
+        const heavy = /node_modules\\/(@nestjs|typeorm|pg|csv-parse|cli-progress)\\//;
+        console.log('heavy:', Object.keys(require.cache).filter((file) => heavy.test(file)).length);
+      });`,
+    );
+    const { code, out } = await run(['--help'], ['-r', probe]);
+    expect(out).toContain('allocate-from-csv');
+    expect(out).toMatch(/heavy: 0\n$/);
+    expect(code).toBe(0);
+
+    const help = await run(['allocate-from-csv', '--help']);
+    expect(help.out).toContain('Example:\n  stock-allocation allocate-from-csv examples/furniture-shop\n');
+    expect(help.code).toBe(0);
+  });
+
+  test('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+});

@@ -1,0 +1,315 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { allocateFolder } from '../../src/cli/allocate-folder';
+import { Playground } from '../support/folders';
+
+const BATCHES = 'ref,sku,qty,eta\n';
+const ORDERS = 'orderid,sku,qty\n';
+const ALLOCATIONS = 'orderid,sku,qty,batchref\n';
+
+let playground: Playground;
+beforeEach(() => {
+  playground = new Playground();
+});
+afterEach(() => playground.remove());
+
+/** The folder with these files, by the start of their names. */
+function shop(files: {
+  batches?: string;
+  orders?: string;
+  allocations?: string;
+  out_of_stock?: string;
+}): string {
+  return playground.plant(
+    'shop',
+    Object.fromEntries(Object.entries(files).map(([name, content]) => [`${name}.csv`, content])),
+  );
+}
+
+/** Runs on the folder and tells what was said. */
+async function run(folder: string, strict = false) {
+  const refused: string[] = [];
+  const warnings: string[] = [];
+  const outcome = await allocateFolder(folder, strict, {
+    refused: ({ file, line, reason }) => void refused.push(`${file}, line ${line}: ${reason}`),
+    warning: (message) => void warnings.push(message),
+    progress: () => {},
+  });
+  return { outcome, refused, warnings };
+}
+const allocations = () => playground.filesIn('shop')['allocations.csv'];
+const outOfStock = () => playground.filesIn('shop')['out_of_stock.csv'];
+
+describe('allocates', () => {
+  test('from the warehouse first, then by the earliest ETA, then by the order of the rows', async () => {
+    const folder = shop({
+      batches:
+        BATCHES +
+        'late,LAMP,10,2031-05-01\nsoon,LAMP,10,2031-04-01\nsoon-2,LAMP,10,2031-04-01\nhere,LAMP,10,\nrug,RUG,1,\n',
+      orders: ORDERS + 'o1,LAMP,10\no2,RUG,1\no3,LAMP,10\no4,LAMP,4\no5,LAMP,7\no6,LAMP,6\no7,LAMP,4\n',
+    });
+    const { outcome, refused } = await run(folder);
+    expect(allocations()).toBe(
+      ALLOCATIONS +
+        'o1,LAMP,10,here\no2,RUG,1,rug\no3,LAMP,10,soon\no4,LAMP,4,soon-2\no5,LAMP,7,late\no6,LAMP,6,soon-2\n',
+    );
+    expect(outOfStock()).toBe(ORDERS + 'o7,LAMP,4\n');
+    expect(refused).toEqual([]);
+    expect(outcome).toEqual({
+      orderLines: 7,
+      allocated: 6,
+      unchanged: 0,
+      outOfStock: 1,
+      refused: 0,
+      written: true,
+    });
+  });
+
+  test('the same lines only once: a second run changes nothing, not even the time of the files', async () => {
+    const folder = playground.at('shop');
+    cpSync(join(__dirname, '../../examples/furniture-shop'), folder, { recursive: true });
+    const first = await run(folder);
+    const files = playground.filesIn('shop');
+    for (const name of Object.keys(files)) utimesSync(join(folder, name), 1, 1);
+
+    const second = await run(folder);
+    expect(first.outcome).toMatchObject({ orderLines: 200, allocated: 188, unchanged: 0, outOfStock: 12 });
+    expect(second.outcome).toMatchObject({ orderLines: 200, allocated: 0, unchanged: 188, outOfStock: 12 });
+    expect(playground.filesIn('shop')).toEqual(files);
+    for (const name of Object.keys(files)) expect(statSync(join(folder, name)).mtimeMs).toBe(1000);
+  });
+
+  test('new lines after those of earlier runs, which keep their batches and their place', async () => {
+    const folder = shop({
+      batches: BATCHES + 'late,LAMP,10,2031-05-01\nhere,LAMP,10,\n',
+      orders: ORDERS + 'o2,LAMP,7\no1,LAMP,5\no3,LAMP,5\n',
+      allocations:
+        'batchref,note,qty,sku,orderid\r\nlate,"promised,\r\nby phone",5,LAMP,o1\r\nhere,,4,LAMP,o0\r\n',
+      out_of_stock: ORDERS + 'o2,LAMP,7\n',
+    });
+    const { outcome } = await run(folder);
+    // Four pieces of `here` and five of `late` are gone, so the seven find no batch.
+    expect(allocations()).toBe(
+      'batchref,note,qty,sku,orderid\r\nlate,"promised,\r\nby phone",5,LAMP,o1\r\nhere,,4,LAMP,o0\r\nhere,,5,LAMP,o3\r\n',
+    );
+    expect(outOfStock()).toBe(ORDERS + 'o2,LAMP,7\n');
+    expect(outcome).toMatchObject({ orderLines: 3, allocated: 1, unchanged: 1, outOfStock: 1 });
+
+    writeFileSync(
+      join(folder, 'batches.csv'),
+      BATCHES + 'late,LAMP,10,2031-05-01\nhere,LAMP,10,\nnew,LAMP,9,\n',
+    );
+    await run(folder);
+    expect(allocations()).toMatch(/new,,7,LAMP,o2\r\n$/);
+    expect(outOfStock()).toBe(ORDERS);
+  });
+
+  test('and writes both files even if nothing could be allocated', async () => {
+    await run(shop({ batches: BATCHES + 'b1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,2\n' }));
+    expect(allocations()).toBe(ALLOCATIONS);
+    expect(outOfStock()).toBe(ORDERS + 'o1,LAMP,2\n');
+  });
+
+  test('what needs quotes, and reads it again', async () => {
+    const folder = shop({
+      batches: 'sku,ref,qty,eta\n"LAMP, 12""","b\n1",5,\n',
+      orders: ORDERS + '"o\n1","LAMP, 12""",5\n',
+    });
+    await run(folder);
+    expect(allocations()).toBe(`${ALLOCATIONS}"o\n1","LAMP, 12""",5,"b\n1"\n`);
+    expect((await run(folder)).outcome).toMatchObject({ allocated: 0, unchanged: 1, refused: 0 });
+  });
+
+  test('with a warning for a batch that is there twice', async () => {
+    const { refused, warnings } = await run(
+      shop({ batches: BATCHES + 'b1,LAMP,1,\nb1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,1\no2,LAMP,1\n' }),
+    );
+    expect(warnings).toEqual(['Batch b1 of LAMP exists already with the same content; skipped']);
+    expect(refused).toEqual([]);
+    expect(outOfStock()).toBe(ORDERS + 'o2,LAMP,1\n');
+  });
+});
+
+describe('refuses a row, says why, and does the rest', () => {
+  const badBatches =
+    'b1,LAMP,ten,\nb2,LAMP,1,tomorrow\ngood,LAMP,9,\ngood,LAMP,8,\ngood,RUG,9,\ngood,LAMP,9,2031-01-01\n';
+  const badOrders =
+    'o1,LAMP\no2,LAMP,1.5\n,LAMP,1\no3,CHAIR,1\no4,LAMP,1\no4,LAMP,1\no4,LAMP,2\no5,RUG,1\no6,LAMP,99\no6,LAMP,99\no6,LAMP,98\n';
+  const reasons = [
+    'batches.csv, line 2: qty must be a whole number from 1 to 2147483647, not "ten"',
+    'batches.csv, line 3: eta must be a day of the calendar as YYYY-MM-DD, or empty, not "tomorrow"',
+    'batches.csv, line 5: Batch good exists already with quantity 9',
+    'batches.csv, line 6: Batch good exists already with another SKU',
+    'batches.csv, line 7: Batch good exists already with no ETA',
+    'orders.csv, line 2: qty is missing',
+    'orders.csv, line 3: qty must be a whole number from 1 to 2147483647, not "1.5"',
+    'orders.csv, line 4: orderid is missing',
+    'orders.csv, line 5: Invalid sku CHAIR',
+    'orders.csv, line 8: Order o4 has 1 of LAMP allocated already; deallocate that line before asking for 2',
+    'orders.csv, line 9: Invalid sku RUG',
+    'orders.csv, line 12: order o6 asks for 99 of LAMP in a line before this one',
+  ];
+
+  test('of batches.csv and orders.csv', async () => {
+    const folder = shop({ batches: BATCHES + badBatches, orders: ORDERS + badOrders });
+    const { outcome, refused } = await run(folder);
+    expect(refused).toEqual(reasons);
+    expect(allocations()).toBe(`${ALLOCATIONS}o4,LAMP,1,good\n`);
+    expect(outOfStock()).toBe(`${ORDERS}o6,LAMP,99\n`);
+    expect(outcome).toMatchObject({
+      orderLines: 11,
+      allocated: 1,
+      outOfStock: 1,
+      refused: 12,
+      written: true,
+    });
+    const files = playground.filesIn('shop');
+    expect((await run(folder)).refused).toEqual(reasons);
+    expect(playground.filesIn('shop')).toEqual(files);
+  });
+
+  test('and when strict, writes nothing at all', async () => {
+    const folder = shop({
+      batches: BATCHES + badBatches,
+      orders: ORDERS + badOrders,
+      allocations: ALLOCATIONS,
+    });
+    const files = playground.filesIn('shop');
+    const { outcome, refused } = await run(folder, true);
+    expect(refused).toEqual(reasons);
+    expect(outcome).toMatchObject({ refused: 12, written: false });
+    expect(playground.filesIn('shop')).toEqual(files);
+  });
+
+  test('but strict writes as ever when no row is refused', async () => {
+    const { outcome } = await run(
+      shop({ batches: BATCHES + 'b1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,1\n' }),
+      true,
+    );
+    expect(outcome.written).toBe(true);
+    expect(allocations()).toBe(`${ALLOCATIONS}o1,LAMP,1,b1\n`);
+  });
+
+  test('of allocations.csv, keeps it there, and promises its line to nobody else', async () => {
+    const old =
+      ALLOCATIONS +
+      'o1,LAMP,x,b1\no2,LAMP,1,gone\no3,LAMP,1,rug\no4,LAMP,1,b1\no4,LAMP,1,b1\no4,LAMP,2,b1\no4,LAMP,1,b2\n';
+    const { refused } = await run(
+      shop({
+        batches: BATCHES + 'b1,LAMP,9,\nb2,LAMP,9,\nrug,RUG,9,\n',
+        orders: ORDERS + 'o1,LAMP,1\no2,LAMP,1\no3,LAMP,1\no4,LAMP,1\no5,LAMP,8\no6,LAMP,1\n',
+        allocations: old,
+      }),
+    );
+    expect(refused).toEqual([
+      'allocations.csv, line 2: qty must be a whole number from 1 to 2147483647, not "x"',
+      'allocations.csv, line 3: There is no batch gone',
+      'allocations.csv, line 4: Batch rug holds RUG, not LAMP',
+      'allocations.csv, line 7: Order o4 has 1 of LAMP allocated already; deallocate that line before asking for 2',
+      'allocations.csv, line 8: Order o4 has LAMP from batch b1 already',
+      'orders.csv, line 2: line 2 of allocations.csv has this order line; correct or delete that row first',
+      'orders.csv, line 3: line 3 of allocations.csv has this order line; correct or delete that row first',
+      'orders.csv, line 4: line 4 of allocations.csv has this order line; correct or delete that row first',
+    ]);
+    expect(allocations()).toBe(`${old}o5,LAMP,8,b1\no6,LAMP,1,b2\n`);
+  });
+
+  test('of allocations.csv that a batch has become too small for; it counts all the same', async () => {
+    const { refused } = await run(
+      shop({
+        batches: BATCHES + 'b1,LAMP,5,\nb2,LAMP,9,\n',
+        orders: ORDERS + 'o2,LAMP,4\no3,LAMP,1\n',
+        allocations: `${ALLOCATIONS}o1,LAMP,4,b1\no2,LAMP,4,b1\n`,
+      }),
+    );
+    expect(refused).toEqual([
+      'allocations.csv, line 3: batch b1 holds 3 too few for all lines allocated of it',
+    ]);
+    expect(allocations()).toBe(`${ALLOCATIONS}o1,LAMP,4,b1\no2,LAMP,4,b1\no3,LAMP,1,b2\n`);
+  });
+});
+
+describe('cannot run, and changes nothing,', () => {
+  const good = {
+    batches: BATCHES + 'b1,LAMP,1,\n',
+    orders: ORDERS + 'o1,LAMP,1\n',
+    allocations: ALLOCATIONS,
+  };
+
+  test.each([
+    ['without orders.csv', { orders: undefined }, 'orders.csv: there is no such file'],
+    ['without batches.csv', { batches: undefined }, 'batches.csv: there is no such file'],
+    [
+      'with an orders.csv that lacks a column',
+      { orders: 'orderid,sku\n' },
+      'orders.csv, line 1: has no column qty',
+    ],
+    ['with an empty allocations.csv', { allocations: '' }, 'allocations.csv: is empty'],
+    [
+      'with an allocations.csv of others',
+      { allocations: 'a,b\n' },
+      'allocations.csv, line 1: has no column orderid',
+    ],
+    [
+      'with a quote that is never closed',
+      { orders: `${ORDERS}o1,LAMP,1\no2,"LAMP,1\n` },
+      'orders.csv, line 3: a quoted',
+    ],
+  ])('%s', async (_, files, message) => {
+    const content = { ...good, ...files };
+    const folder = shop(Object.fromEntries(Object.entries(content).filter(([, text]) => text !== undefined)));
+    const before = playground.filesIn('shop');
+    await expect(run(folder)).rejects.toThrow(`${folder}/${message}`);
+    expect(playground.filesIn('shop')).toEqual(before);
+  });
+
+  test('with a file that is not UTF-8', async () => {
+    const folder = shop(good);
+    writeFileSync(join(folder, 'orders.csv'), Buffer.from(`${ORDERS}o1,CAF\xc9,1\n`, 'latin1'));
+    await expect(run(folder)).rejects.toThrow(`${folder}/orders.csv, line 2: is not UTF-8`);
+    expect(allocations()).toBe(ALLOCATIONS);
+  });
+
+  test('without the folder', async () => {
+    await expect(run('/no/such/folder')).rejects.toThrow('/no/such/folder: there is no such folder');
+  });
+
+  test('in a folder that cannot be written to', async () => {
+    const folder = shop(good);
+    await playground.asOrdinaryUser(async () => {
+      chmodSync(folder, 0o500);
+      await expect(run(folder)).rejects.toThrow(
+        `${folder}/allocations.csv: cannot be written (EACCES: permission denied)`,
+      );
+    });
+  });
+});
+
+test('after an interruption between the two files, the next run ends where this one would have', async () => {
+  const folder = shop({
+    batches: BATCHES + 'b1,LAMP,3,\n',
+    orders: ORDERS + 'o1,LAMP,2\no2,LAMP,2\no3,LAMP,1\n',
+    out_of_stock: `${ORDERS}o1,LAMP,2\no3,LAMP,1\n`,
+  });
+  const old = readFileSync(join(folder, 'out_of_stock.csv'));
+  await run(folder);
+  const wanted = playground.filesIn('shop');
+
+  writeFileSync(join(folder, 'out_of_stock.csv'), old);
+  await run(folder);
+  expect(playground.filesIn('shop')).toEqual(wanted);
+
+  rmSync(join(folder, 'allocations.csv'));
+  await run(folder);
+  expect(playground.filesIn('shop')).toEqual(wanted);
+  expect(existsSync(join(folder, 'allocations.csv'))).toBe(true);
+});

@@ -1,0 +1,67 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { assert, constantFrom, date, integer, oneof, property, string } from 'fast-check';
+import { BatchRequest } from '../../src/allocation/entrypoints/requests';
+import { BadRow, Fields } from '../../src/csv/fields';
+
+/** What the fields of a row are taken for, or what is wrong with them. */
+function take(ref: string, qty = '1', eta = '') {
+  const fields = new Fields({ ref, qty, eta });
+  const taken = { ref: fields.text('ref'), qty: fields.quantity('qty'), eta: fields.optionalDay('eta') };
+  fields.check();
+  return taken;
+}
+
+test('takes text, whole numbers and days', () => {
+  expect(take('b1', '12', '2031-02-28')).toEqual({ ref: 'b1', qty: 12, eta: '2031-02-28' });
+  expect(take('😀'.repeat(255), '2147483647', '')).toEqual({
+    ref: '😀'.repeat(255),
+    qty: 2147483647,
+    eta: null,
+  });
+  expect(take('b\n1', '007')).toEqual({ ref: 'b\n1', qty: 7, eta: null });
+});
+
+const quantityRule = 'qty must be a whole number from 1 to 2147483647';
+const textRule = 'ref must be a text of 1 to 255 characters, without NUL';
+const dayRule = 'eta must be a day of the calendar as YYYY-MM-DD, or empty';
+
+test.each([
+  ['no reference', ['', '1'], 'ref is missing'],
+  ['a long reference', ['x'.repeat(256)], `${textRule}, not "${'x'.repeat(40)}…"`],
+  ['NUL', ['b\0'], `${textRule}, not "b\\u0000"`],
+  ['no quantity', ['b1', ''], 'qty is missing'],
+  ['a word', ['b1', 'ten'], `${quantityRule}, not "ten"`],
+  ['a fraction', ['b1', '1.5'], `${quantityRule}, not "1.5"`],
+  ['zero', ['b1', '0'], `${quantityRule}, not "0"`],
+  ['a negative quantity', ['b1', '-1'], `${quantityRule}, not "-1"`],
+  ['a quantity that is too large', ['b1', '2147483648'], `${quantityRule}, not "2147483648"`],
+  ['an exponent', ['b1', '1e3'], `${quantityRule}, not "1e3"`],
+  ['another way to write days', ['b1', '1', '28.02.2031'], `${dayRule}, not "28.02.2031"`],
+  ['a day that is none', ['b1', '1', '2031-02-29'], `${dayRule}, not "2031-02-29"`],
+  ['everything at once', ['', 'x', 'y'], `ref is missing; ${quantityRule}, not "x"; ${dayRule}, not "y"`],
+])('refuses %s', (_, row, reason) => {
+  expect(() => take(...(row as [string]))).toThrow(new BadRow(reason));
+});
+
+test('accepts what HTTP accepts, and nothing else', () => {
+  const text = string({
+    unit: constantFrom('a', ' ', '\0', 'é', '😀', '\n'),
+    minLength: 1,
+    maxLength: 300,
+    size: 'max',
+  });
+  const quantity = oneof(integer(), constantFrom(0, 1, 2147483647, 2147483648, 1.5));
+  const day = oneof(
+    date({ noInvalidDate: true }).map((some) => some.toISOString().slice(0, 10)),
+    constantFrom('2031-02-29', '2032-02-29', '0000-01-01', '0001-01-01', '2031-2-1', '2031-13-01'),
+  );
+  assert(
+    property(text, quantity, day, (ref, qty, eta) => {
+      const errors = validateSync(plainToInstance(BatchRequest, { ref, sku: 'LAMP', qty, eta }));
+      if (errors.length === 0) expect(take(ref, String(qty), eta)).toEqual({ ref, qty, eta });
+      else expect(() => take(ref, String(qty), eta)).toThrow(BadRow);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,85 @@
+import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
+import { CsvProductRepository } from '../../src/allocation/adapters/csv/product-repository';
+import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/unit-of-work';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
+import type { Recorded } from '../../src/allocation/application/recorded';
+import type { Scope, UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import { OrderLine } from '../../src/allocation/domain/order-line';
+import type { Product } from '../../src/allocation/domain/product';
+import { RecordingEventBus } from '../support/recording-event-bus';
+
+const sku = 'LAMP';
+const reference = constantFrom('b1', 'b2', 'b3', 'b4');
+const orderId = constantFrom('o1', 'o2', 'o3', 'o4', 'o5');
+const qty = integer({ min: 1, max: 6 });
+const eta = constantFrom(null, '2031-01-01', '2031-02-01');
+
+type Step = [Scope, (product: Product) => void];
+const step = oneof(
+  record({ reference, qty: integer({ min: 1, max: 12 }), eta }).map(
+    ({ reference: batchRef, qty, eta }): Step => [
+      { sku, batchRef },
+      (product) => void product.createBatch(batchRef, qty, eta),
+    ],
+  ),
+  ...Array<ReturnType<typeof allocations>>(3).fill(allocations()),
+  orderId.map((orderId): Step => [{ sku, orderId }, (product) => product.deallocate(orderId)]),
+  orderId.map((orderId): Step => [
+    { sku, orderId, movesLines: true },
+    (product) => product.reallocate(orderId),
+  ]),
+  record({ reference, qty: integer({ min: 0, max: 12 }) }).map(({ reference: batchRef, qty }): Step => [
+    { sku, batchRef, cutTo: qty, movesLines: true },
+    (product) => product.changeBatchQuantity(batchRef, qty),
+  ]),
+);
+
+function allocations() {
+  return record({ orderId, qty }).map(({ orderId, qty }): Step => [
+    { sku, orderId, qty },
+    (product) => product.allocate(new OrderLine(orderId, sku, qty)),
+  ]);
+}
+
+/** The events of the steps, or the error of each step that was refused. */
+async function outcomes(unitOfWork: UnitOfWork, events: readonly Recorded[], steps: readonly Step[]) {
+  const refused: unknown[] = [];
+  for (const [scope, work] of steps) await unitOfWork.run(scope, work).catch((error) => refused.push(error));
+  return { events: events.map(({ sequence, event }) => ({ sequence, event })), refused };
+}
+
+test('whatever is asked for, products loaded small from CSV do the same as whole ones from memory', async () => {
+  const bus = new RecordingEventBus().asEventBus();
+  await assert(
+    asyncProperty(array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+      const log: Recorded[] = [];
+      const csv = new CsvProductRepository({ append: (events) => void log.push(...events) });
+      const memory = new MemoryProductRepository();
+      expect(await outcomes(new CsvUnitOfWork(csv, bus), log, steps)).toEqual(
+        await outcomes(new GroupCommit(memory, bus, new GroupCommitOptions()), memory.events, steps),
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('keeps nothing of a commit that could not be written', async () => {
+  let full = false;
+  const append = () => {
+    if (full) throw new Error('no space left on device');
+  };
+  const products = new CsvProductRepository({ append });
+  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
+  await unitOfWork.run({ sku, batchRef: 'b1' }, (product) => product.createBatch('b1', 5, null));
+  full = true;
+  const allocate = () =>
+    unitOfWork.run({ sku, orderId: 'o1', qty: 5 }, (product) =>
+      product.allocate(new OrderLine('o1', sku, 5)),
+    );
+  await expect(allocate()).rejects.toThrow('no space left');
+  expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(false);
+  full = false;
+  await allocate();
+  expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(true);
+});
