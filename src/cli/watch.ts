@@ -105,7 +105,8 @@ async function watchFolder(
 const neitherKind = {
   line: 1,
   reason:
-    'neither batches nor orders: let the name begin with "batches" or "orders", or the header be "ref,sku,qty,eta" or "orderid,sku,qty"',
+    'neither batches nor orders: let the name begin with "batches" or "orders", ' +
+    'or the header be "ref,sku,qty,eta" or "orderid,sku,qty"',
 };
 
 /** What a file holds, told by its name, or else by its first line. */

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { writeError } from '../../src/cli/output';
+import { registerSync } from '../../src/cli/sync';
+import { type Kind, registerWatch } from '../../src/cli/watch';
+
+/** The commands sync and watch as a program, with an importer that has no database: it refuses rows that begin with `bad`. */
+const importer = {
+  async importFile(kind: Kind, path: string) {
+    process.stdout.write(`importing ${kind}\n`);
+    const rows = readFileSync(path, 'utf8').split('\n');
+    await pause(100);
+    const refused = rows.flatMap((row, index) =>
+      row.startsWith('bad') ? [{ line: index + 1, reason: row }] : [],
+    );
+    return { imported: rows.length - refused.length, refused };
+  },
+  async close() {
+    process.stdout.write('closed\n');
+  },
+};
+
+const program = new Command().exitOverride();
+registerSync(program);
+registerWatch(program, async () => importer);
+program.parseAsync().catch((error: unknown) => {
+  writeError(error);
+  process.exitCode = 2;
+});
