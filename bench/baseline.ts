@@ -1,0 +1,76 @@
+import { Client } from 'pg';
+import type { Contender, Line, Target } from './contest';
+
+/**
+ * What a good engineer would write by hand: one statement that does all that the service writes when it
+ * allocates a line, and no more. $1 is the SKU, $2 the order, $3 the quantity.
+ *
+ * The product's row is changed first, so that its lock puts the writers of a SKU in line and none of them
+ * deadlock. Whoever waited sees the batch as its forerunner left it, since PostgreSQL checks the conditions
+ * again on a row that it had to wait for.
+ */
+const ALLOCATE = `
+  WITH product AS (
+    UPDATE products SET version_number = version_number + 1 WHERE sku = $1 RETURNING version_number AS sequence
+  ), candidate AS (
+    SELECT reference, product.sequence FROM batches CROSS JOIN product
+    WHERE sku = $1 AND is_open AND purchased_quantity - allocated_quantity >= $3::int
+    ORDER BY eta NULLS FIRST, position LIMIT 1
+    FOR NO KEY UPDATE OF batches
+  ), batch AS (
+    UPDATE batches b
+    SET allocated_quantity = allocated_quantity + $3, sequence = candidate.sequence
+    FROM candidate
+    WHERE b.reference = candidate.reference AND purchased_quantity - allocated_quantity >= $3
+    RETURNING b.reference, b.sequence, b.eta, purchased_quantity - allocated_quantity AS available
+  ), line AS (
+    INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
+    SELECT $1, $2, $3, reference, sequence FROM batch
+  ), outcome AS (
+    SELECT product.sequence, reference, eta, available,
+           CASE WHEN reference IS NULL THEN 'OutOfStock' ELSE 'Allocated' END AS type
+    FROM product LEFT JOIN batch ON true
+  ), event AS (
+    INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+    SELECT uuidv7(), type, 2, $1, sequence, now(), $2, $2,
+           jsonb_build_object('sku', $1::text, 'orderId', $2::text, 'qty', $3::int, 'batchRef', reference,
+                              'eta', eta, 'available', available)
+    FROM outcome RETURNING id
+  ), pending AS (
+    INSERT INTO outbox_pending (event_id, claimed_until) SELECT id, now() + interval '10 s' FROM event
+  ), batch_view AS (
+    UPDATE view_batches v SET available = batch.available, sequence = batch.sequence
+    FROM batch WHERE v.ref = batch.reference
+  )
+  INSERT INTO view_lines (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
+  SELECT $2, $1, $3, CASE type WHEN 'Allocated' THEN 'allocated' ELSE 'out of stock' END, reference, eta, sequence, now()
+  FROM outcome
+  RETURNING state`;
+
+/** One statement per line, prepared, each client on a connection of its own; no HTTP, no service. */
+export const singleStatement: Contender = {
+  name: 'single SQL statement',
+  async start(databaseUrl: string, clients: number): Promise<Target> {
+    const connections = await Promise.all(
+      Array.from({ length: clients }, async () => {
+        const connection = new Client({ connectionString: databaseUrl });
+        await connection.connect();
+        return connection;
+      }),
+    );
+    return {
+      clients: connections.map((connection) => (line) => allocate(connection, line)),
+      stop: async () => void (await Promise.all(connections.map((connection) => connection.end()))),
+    };
+  },
+};
+
+async function allocate(connection: Client, { sku, orderId, qty }: Line): Promise<void> {
+  const { rows } = await connection.query<{ state: string }>({
+    name: 'allocate',
+    text: ALLOCATE,
+    values: [sku, orderId, qty],
+  });
+  if (rows[0]?.state !== 'allocated')
+    throw new Error(`The line was not allocated: ${rows[0]?.state ?? 'unknown SKU'}`);
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+interface Answer {
+  readonly resolve: (status: number) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+const HEAD_END = '\r\n\r\n';
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/**
+ * A client that keeps its connection and waits for each answer before it asks again. The load generator
+ * shares its processors with the service, so it must cost little: this one reads of an answer what a load
+ * test needs, the status and where the answer ends.
+ */
+export class HttpConnection {
+  private unread: Buffer = NOTHING;
+  private waiting?: Answer;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly host: string,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.read(chunk));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => this.fail(new Error('The service has closed the connection')));
+  }
+
+  /** @param url where the service listens, such as `http://127.0.0.1:3000` */
+  static async open(url: string): Promise<HttpConnection> {
+    const { hostname, port, host } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    return new HttpConnection(socket, host);
+  }
+
+  /**
+   * Sends a request and waits for the end of its answer.
+   * @param body sent as JSON
+   * @returns the status
+   * @throws Error when the connection is lost, or the answer does not say how long it is
+   */
+  send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.socket.destroyed) return reject(new Error('The connection is closed'));
+      this.waiting = { resolve, reject };
+      const content = body === undefined ? '' : JSON.stringify(body);
+      const aboutContent =
+        body === undefined
+          ? ''
+          : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(content)}\r\n`;
+      this.socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\n${aboutContent}\r\n${content}`);
+    });
+  }
+
+  /** The same, when only one status is right. @throws Error also when it is another */
+  async expect(status: number, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<void> {
+    const answer = await this.send(method, path, body);
+    if (answer !== status) throw new Error(`${method} ${path} was answered ${answer} instead of ${status}`);
+  }
+
+  close(): void {
+    this.waiting = undefined;
+    this.socket.destroy();
+  }
+
+  private read(chunk: Buffer): void {
+    this.unread = this.unread.length === 0 ? chunk : Buffer.concat([this.unread, chunk]);
+    const headLength = this.unread.indexOf(HEAD_END);
+    if (headLength < 0) return;
+    const head = this.unread.toString('latin1', 0, headLength);
+    const status = Number(head.slice(9, 12));
+    const contentLength = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    if (contentLength === undefined && status !== 204 && status !== 304) {
+      this.fail(new Error(`An answer ${status} came without a Content-Length`));
+      return;
+    }
+    if (this.unread.length < headLength + HEAD_END.length + Number(contentLength ?? 0)) return;
+    this.unread = NOTHING;
+    const answer = this.waiting;
+    this.waiting = undefined;
+    answer?.resolve(status);
+  }
+
+  private fail(error: Error): void {
+    const answer = this.waiting;
+    this.waiting = undefined;
+    answer?.reject(error);
+    this.socket.destroy();
+  }
+}

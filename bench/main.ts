@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Bench } from './bench';
+import { DatabaseServer } from './database';
+import { describeMachine } from './machine';
+import { parseOptions } from './options';
+import { chart } from './report/chart';
+import { benchmarksDocument } from './report/document';
+import { details, goalsTable, markdownTable, type Outcome } from './report/markdown';
+import { scenarios } from './scenarios';
+import { fullSizes, quickSizes } from './sizes';
+
+const docs = join(__dirname, '../docs');
+
+/** Runs the scenarios and reports. Exit code 1: an answer or the books were wrong; a missed goal is none. */
+async function main(): Promise<void> {
+  const { quick, only } = parseOptions(
+    process.argv.slice(2),
+    scenarios.map(({ name }) => name),
+  );
+  const write = (line: string) => process.stdout.write(`${line}\n`);
+  const sizes = quick ? quickSizes : fullSizes;
+  const server = await DatabaseServer.start();
+  const bench = new Bench(server, sizes, write);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const scenario of scenarios.filter(({ name }) => only?.includes(name) ?? true)) {
+      write(`${scenario.name}: ${scenario.title}`);
+      const result = await scenario
+        .run(bench)
+        .catch((error: Error) => bench.fail([error.stack ?? error.message]));
+      if (result) outcomes.push({ name: scenario.name, title: scenario.title, result });
+    }
+  } finally {
+    await server.stop();
+  }
+
+  write(
+    `\n${details(outcomes)}\n\n${markdownTable(goalsTable(outcomes.flatMap(({ result }) => result.goals)))}\n`,
+  );
+  if (quick) write(`Short runs on small data (--quick): a first impression, not a measurement.`);
+  if (bench.faults.length > 0) {
+    write(`FAILED, whatever the speed:\n${bench.faults.map((fault) => `  ${fault}`).join('\n')}`);
+    process.exitCode = 1;
+    return;
+  }
+  if (quick || only) return;
+  const machine = describeMachine(server.version);
+  await writeFile(
+    join(docs, 'benchmarks.md'),
+    benchmarksDocument({ date: new Date(), machine, sizes, outcomes }),
+  );
+  const bars = outcomes.flatMap(({ result }) => result.bars ?? []);
+  await writeFile(join(docs, 'benchmarks.svg'), chart('Allocations per second', bars));
+}
+
+// Whatever was started ends when this process exits, which a signal alone does not make it do.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+void main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

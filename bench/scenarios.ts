@@ -1,0 +1,23 @@
+import type { Scenario } from './scenario';
+import {
+  allocateAlone,
+  allocateHotSku,
+  allocateManySkus,
+  allocateOnTwoInstances,
+} from './scenarios/allocation';
+import { batchCut } from './scenarios/batch-cut';
+import { longHistory } from './scenarios/long-history';
+import { manyBatches } from './scenarios/many-batches';
+import { memory } from './scenarios/memory';
+
+/** All there are, in the order of the report. */
+export const scenarios: readonly Scenario[] = [
+  allocateManySkus,
+  allocateHotSku,
+  allocateAlone,
+  longHistory,
+  batchCut,
+  allocateOnTwoInstances,
+  memory,
+  manyBatches,
+];

@@ -1,0 +1,101 @@
+import { singleStatement } from '../baseline';
+import { commitPerUnit, service, twoInstances } from '../contenders';
+import { type Contender, contest } from '../contest';
+import type { Bench } from '../bench';
+import { contestBars, contestTable } from '../report/tables';
+import { atLeast, atMost, under } from '../report/goals';
+import type { Scenario } from '../scenario';
+import { medianOf, medianRatio } from '../statistics';
+import { skuNames, type Stock } from '../stock';
+
+const CLIENTS = 128;
+
+/** So much that none of these runs sells it out, on any machine. */
+const manySkus: Stock = { skus: skuNames('sku', 1_000), batchesPerSku: 20, freePerBatch: 1_000 };
+const hotSku: Stock = { skus: ['hot-sku'], batchesPerSku: 20, freePerBatch: 1_000_000 };
+
+export const allocateManySkus: Scenario = {
+  name: 'many-skus',
+  title: `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients`,
+  async run(bench) {
+    const entries = await enter(bench, manySkus, CLIENTS, [service, commitPerUnit, singleStatement]);
+    const [ours, , sql] = entries;
+    return {
+      goals: [
+        atLeast(
+          `${this.title}: throughput against one SQL statement`,
+          medianRatio(ours.rounds, sql.rounds, 'perSecond'),
+          1,
+        ),
+        under(`${this.title}: p99`, medianOf(ours.rounds).p99, 50),
+      ],
+      table: contestTable(entries),
+      bars: contestBars('1,000 SKUs, 128 clients', entries),
+    };
+  },
+};
+
+export const allocateHotSku: Scenario = {
+  name: 'hot-sku',
+  title: `Allocate: ONE hot SKU of 20 batches, ${CLIENTS} clients`,
+  async run(bench) {
+    const entries = await enter(bench, hotSku, CLIENTS, [service, commitPerUnit, singleStatement]);
+    const [ours, , sql] = entries;
+    return {
+      goals: [
+        atLeast(
+          `${this.title}: throughput against one SQL statement`,
+          medianRatio(ours.rounds, sql.rounds, 'perSecond'),
+          10,
+        ),
+        under(`${this.title}: p99`, medianOf(ours.rounds).p99, 50),
+      ],
+      table: contestTable(entries),
+      bars: contestBars('One hot SKU, 128 clients', entries),
+    };
+  },
+};
+
+export const allocateAlone: Scenario = {
+  name: 'one-client',
+  title: 'Allocate: 1,000 SKUs of 20 batches, ONE client',
+  async run(bench) {
+    const entries = await enter(bench, manySkus, 1, [service, singleStatement]);
+    const [ours, sql] = entries;
+    return {
+      goals: [
+        atMost(
+          `${this.title}: p50 against one SQL statement`,
+          medianRatio(ours.rounds, sql.rounds, 'p50'),
+          5,
+        ),
+      ],
+      table: contestTable(entries),
+    };
+  },
+};
+
+export const allocateOnTwoInstances: Scenario = {
+  name: 'two-instances',
+  title: `Allocate: one hot SKU, ${CLIENTS} clients, two instances on one database`,
+  async run(bench) {
+    const entries = await enter(bench, hotSku, CLIENTS, [twoInstances, service]);
+    const [two, one] = entries;
+    return {
+      goals: [
+        atLeast(
+          `${this.title}: throughput against one instance`,
+          medianRatio(two.rounds, one.rounds, 'perSecond'),
+          1,
+        ),
+      ],
+      table: contestTable(entries),
+    };
+  },
+};
+
+/** @returns for each contender its name and its rounds */
+async function enter(bench: Bench, stock: Stock, clients: number, contenders: readonly Contender[]) {
+  const rounds = await contest(bench, { contenders, stock, clients });
+  return contenders.map(({ name }, index) => ({ name, rounds: rounds[index] }));
+}

@@ -1,0 +1,37 @@
+/** How much is done. */
+export interface Sizes {
+  /** How often each contender has its turn. */
+  readonly rounds: number;
+  /** Not measured: the service compiles its code as it runs, and fills its caches. */
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  /** Lines of the SKU with a long history. */
+  readonly history: number;
+  /** Lines that a cut throws off. */
+  readonly thrownOff: number;
+  /** Batches of the SKU that has many. */
+  readonly openBatches: number;
+  /** Allocations after which memory is looked at; 0 leaves that out. */
+  readonly allocations: number;
+}
+
+export const fullSizes: Sizes = {
+  rounds: 3,
+  warmUpSeconds: 3,
+  seconds: 8,
+  history: 1_000_000,
+  thrownOff: 10_000,
+  openBatches: 10_000,
+  allocations: 1_000_000,
+};
+
+/** For a first impression within two minutes. */
+export const quickSizes: Sizes = {
+  rounds: 1,
+  warmUpSeconds: 1,
+  seconds: 2,
+  history: 100_000,
+  thrownOff: 2_000,
+  openBatches: 10_000,
+  allocations: 0,
+};
