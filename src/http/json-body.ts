@@ -19,7 +19,6 @@ export function parseJson(
   const parse = request.server.getDefaultJsonParser('error', 'error');
   void parse(request, raw.toString(), (error: Error | null, body?: unknown) => {
     if (error) return done(new ProblemException('bad-request', 'The body must be valid JSON.'));
-    if (body === null) return done(null);
     if (typeof body !== 'object' || Array.isArray(body)) {
       return done(new ProblemException('bad-request', 'The body must be a JSON object.'));
     }

@@ -74,10 +74,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Stock allocation')
     .setDescription(description.trim())
     .setVersion('1.0.0')
-    .addTag('Version 1')
-    .addTag(bookTag)
-    .addTag('Operations')
-    .addTag('Health')
+    .addTag('Version 1', 'The API to build on.')
+    .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".')
+    .addTag('Operations', 'For those who run the service.')
+    .addTag('Health', 'For what runs the service.')
+    .addTag('Problems', 'Where the type of a problem leads to.')
     .build();
   const components = { schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage } };
   const document = SwaggerModule.createDocument(

@@ -4,7 +4,7 @@ import { ApiProblems } from './api-problems';
 import { ProblemException, problemKinds } from './problems';
 
 /** The pages that the `type` of a problem points to. */
-@ApiTags('Version 1')
+@ApiTags('Problems')
 @Controller('problems')
 export class ProblemsController {
   @Get(':kind')

@@ -203,6 +203,7 @@ it('is served without a look at other hosts', async () => {
   expect(page.body.match(/(src|href)="?'?(https?:)?\/\//g)).toBeNull();
   const assets = [...page.body.matchAll(/(?:src|href)="(\.\/docs\/[^"]+)"/g)].map(([, path]) => path);
   expect(assets).toContain('./docs/swagger-ui-init.js');
+  expect((await http.get('/docs/swagger-ui-init.js')).body).toContain('"validatorUrl": null');
   for (const asset of assets)
     expect([asset, (await http.get(asset.slice(1))).statusCode]).toEqual([asset, 200]);
 });

@@ -153,7 +153,7 @@ describe('GET /v1/batches?sku=', () => {
 
   it('lists none for an unknown SKU', async () => {
     const answer = await http.get('/v1/batches?sku=none');
-    expect([answer.statusCode, answer.json()]).toEqual([200, { items: [] }]);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { items: [], next: null }]);
   });
 });
 
@@ -167,9 +167,21 @@ describe('POST /v1/allocations', () => {
     expect([answer.statusCode, answer.body]).toEqual([202, '']);
     expect(answer.headers.location).toBe(`/v1/allocations/${encodeURIComponent(orderId)}`);
     const order = await http.get(answer.headers.location as string);
-    expect([order.statusCode, order.json()]).toEqual([
+    expect([order.statusCode, order.json()]).toMatchObject([
       200,
-      { orderId, lines: [{ sku, qty: 3, batchRef: ref, eta: '2030-01-31' }] },
+      {
+        orderId,
+        lines: [
+          {
+            sku,
+            qty: 3,
+            state: 'allocated',
+            batchRef: ref,
+            eta: '2030-01-31',
+            changedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+          },
+        ],
+      },
     ]);
   });
 
@@ -214,23 +226,19 @@ describe('POST /v1/allocations', () => {
     expect(JSON.stringify(await http.state())).not.toContain(sku);
   });
 
-  it('takes a line for which there is no stock, which is then not among the allocated ones', async () => {
+  it('takes a line for which there is no stock, which no batch then serves', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     const orderId = await line(sku, 11);
-    expectProblem(
-      await http.get(`/v1/allocations/${orderId}`),
-      404,
-      'order-not-allocated',
-      'The order has no allocated line. It is unknown, or its SKUs are out of stock.',
-    );
+    const { lines = [] } = (await http.get(`/v1/allocations/${orderId}`)).json();
+    expect(lines.filter(({ batchRef }: { batchRef: string | null }) => batchRef)).toEqual([]);
   });
 
   it('takes the largest quantity there is', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 2147483647);
     const orderId = await line(sku, 2147483647);
-    expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toEqual([
+    expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([
       { sku, qty: 2147483647, batchRef: ref, eta: null },
     ]);
   });
@@ -277,7 +285,7 @@ describe('POST /v1/allocations/{orderId}/{sku}/reallocate', () => {
 
     const answer = await http.post(`/v1/allocations/${orderId}/${sku}/reallocate`);
     expect([answer.statusCode, answer.body]).toEqual([202, '']);
-    expect((await http.get(answer.headers.location as string)).json().lines).toEqual([
+    expect((await http.get(answer.headers.location as string)).json().lines).toMatchObject([
       { sku, qty: 3, batchRef: here, eta: null },
     ]);
   });
@@ -302,6 +310,16 @@ describe('PATCH /v1/batches/{ref}', () => {
       allocatedQuantity: 0,
       availableQuantity: 0,
     });
+    expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([{ batchRef: second }]);
+  });
+
+  it('moves them too when the batch had pieces left', async () => {
+    const sku = randomSku();
+    const first = await batch(sku, 100);
+    const orderId = await line(sku, 10);
+    const second = await batch(sku, 50, '2030-01-31');
+
+    await http.send('PATCH', `/v1/batches/${first}`, { qty: 0 });
     expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([{ batchRef: second }]);
   });
 

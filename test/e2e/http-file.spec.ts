@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HttpApp } from '../support/http-app';
+
+let http: HttpApp;
+beforeAll(async () => void (http = await HttpApp.start()));
+afterAll(() => http.stop());
+
+interface Step {
+  name: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** The requests of an .http file, as editors read it. */
+function stepsOf(file: string): Step[] {
+  return file
+    .split(/^### /m)
+    .slice(1)
+    .map((text) => {
+      const [head, ...body] = text.trim().split('\n\n');
+      const [name, request, ...headers] = head.split('\n');
+      const [method, url] = request.split(' ');
+      return {
+        name,
+        method,
+        path: url.replace('{{base}}', ''),
+        headers: Object.fromEntries(headers.map((header) => header.split(': '))),
+        body: body.length > 0 ? body.join('\n\n') : undefined,
+      };
+    });
+}
+
+it('api.http works from top to bottom, and has every call', async () => {
+  const steps = stepsOf(readFileSync(join(__dirname, '../../api.http'), 'utf8'));
+  for (const { name, method, path, headers, body } of steps) {
+    const { statusCode } = await http.send(method, path, body, headers);
+    const announced = /\((\d{3})\)/.exec(name)?.[1];
+    expect([name, String(statusCode)]).toEqual([name, announced ?? expect.stringMatching(/^2/)]);
+  }
+
+  const { paths } = (await http.get('/docs-json')).json<{ paths: Record<string, object> }>();
+  for (const [path, item] of Object.entries(paths)) {
+    const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
+    for (const method of Object.keys(item)) {
+      const shown = steps.some((step) => step.method.toLowerCase() === method && pattern.test(step.path));
+      expect([method, path, shown]).toEqual([
+        method,
+        path,
+        path !== '/v1/dead-letters/{handler}/{eventId}/replay',
+      ]);
+    }
+  }
+});
