@@ -1,4 +1,5 @@
 import type { Params } from 'nestjs-pino';
+import { destination } from 'pino';
 import type { Config } from '../config';
 
 const secret = ['authorization', 'cookie', 'set-cookie'];
@@ -6,13 +7,17 @@ const secret = ['authorization', 'cookie', 'set-cookie'];
 /** How nestjs-pino writes the log: one JSON object a line. */
 export function loggingParams(config: Config): Params {
   return {
-    pinoHttp: {
-      level: config.LOG_LEVEL,
-      redact: [
-        ...secret.map((header) => `headers["${header}"]`),
-        ...secret.map((header) => `*.headers["${header}"]`),
-      ],
-    },
+    pinoHttp: [
+      {
+        level: config.LOG_LEVEL,
+        redact: [
+          ...secret.map((header) => `headers["${header}"]`),
+          ...secret.map((header) => `*.headers["${header}"]`),
+        ],
+      },
+      // Requests do not wait for the log. What is still to be written is written when the process exits.
+      destination({ sync: false }),
+    ],
     // Requests are tracked by hooks of Fastify, which see those too that never reach a middleware.
     forRoutes: [],
   };
