@@ -1,6 +1,6 @@
 import { type Command } from 'commander';
-import { type Action, type Outcome, shown, synchronise } from '../sync/contracts';
-import { red } from './output';
+import { type Action, type Outcome, synchronise } from '../sync/contracts';
+import { printable, red } from './output';
 
 /** `sync <source> <destination>`: makes one folder the same as another. */
 export function registerSync(program: Command): void {
@@ -31,12 +31,12 @@ export function registerSync(program: Command): void {
 function tell({ actions, problems }: Outcome): void {
   for (const action of actions) process.stdout.write(`${line(action)}\n`);
   for (const { folder, path, reason } of problems) {
-    process.stderr.write(`${red('left:', process.stderr)} ${folder}: ${shown(path)}: ${reason}\n`);
+    process.stderr.write(`${red('left:', process.stderr)} ${folder}: ${printable(path)}: ${reason}\n`);
   }
 }
 
 function line(action: Action): string {
   return action.do === 'move'
-    ? `move ${shown(action.from)} -> ${shown(action.to)}`
-    : `${action.do} ${shown(action.path)}`;
+    ? `move ${printable(action.from)} -> ${printable(action.to)}`
+    : `${action.do} ${printable(action.path)}`;
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { type Imported, type News, type Refused, shown, watch } from '../sync/contracts';
-import { red } from './output';
+import { type ImportFile, type News, watch } from '../sync/contracts';
+import { printable, red } from './output';
 
 const help = `
 In the drop folder:
@@ -22,36 +20,18 @@ Exit code: 0 all is well, 1 (with --once) files failed or were left, 2 it could 
 Example:
   stock-allocation watch /srv/supplier --archive /srv/archive`;
 
-export type Kind = 'batches' | 'orders';
-
 /** Imports files into the database of the service. */
 export interface Importer {
-  /** As described for ImportFile: refuses rows, and rejects only when it has to be tried again. */
-  importFile(kind: Kind, path: string): Promise<Imported>;
+  readonly importFile: ImportFile;
   close(): Promise<void>;
 }
 
 async function openDatabaseImporter(): Promise<Importer> {
   const { CommandBus } = require('@nestjs/cqrs') as typeof import('@nestjs/cqrs');
   const { openApplication } = require('./application') as typeof import('./application');
-  const { importFile } = require('./import-file') as typeof import('./import-file');
-  const { CsvFileError } = require('../csv/read-csv') as typeof import('../csv/read-csv');
+  const { importDropped } = require('./import-dropped') as typeof import('./import-dropped');
   const { app, close } = await openApplication();
-  return {
-    close,
-    importFile: async (kind, path) => {
-      const refused: Refused[] = [];
-      try {
-        return {
-          imported: await importFile(app.get(CommandBus), kind, path, (row) => refused.push(row)),
-          refused,
-        };
-      } catch (error) {
-        if (!(error instanceof CsvFileError)) throw error;
-        return { imported: 0, refused: [{ line: 1, reason: error.message }] };
-      }
-    },
-  };
+  return { importFile: (path) => importDropped(app.get(CommandBus), path), close };
 }
 
 /**
@@ -90,10 +70,7 @@ async function watchFolder(
   };
   const importer = await openImporter();
   try {
-    const importFile = async (path: string) => {
-      const kind = await kindOf(path);
-      return kind ? importer.importFile(kind, path) : { imported: 0, refused: [neitherKind] };
-    };
+    const { importFile } = importer;
     await watch({ drop, ...options, importFile, tell, signal: stopping.signal });
   } finally {
     await importer.close();
@@ -102,50 +79,22 @@ async function watchFolder(
   if (options.once && troubles > 0) process.exitCode = 1;
 }
 
-const neitherKind = {
-  line: 1,
-  reason:
-    'neither batches nor orders: let the name begin with "batches" or "orders", ' +
-    'or the header be "ref,sku,qty,eta" or "orderid,sku,qty"',
-};
-
-/** What a file holds, told by its name, or else by its first line. */
-export async function kindOf(path: string): Promise<Kind | undefined> {
-  const [name] = /^(batches|orders)/i.exec(basename(path)) ?? [];
-  if (name) return name.toLowerCase() as Kind;
-  const columns = (await beginningOf(path)).split(/\r?\n/, 1)[0].split(',');
-  const has = (column: string) =>
-    columns.some((text) => text.replace(/[\uFEFF\s"]/g, '').toLowerCase() === column);
-  if (has('orderid')) return 'orders';
-  return has('ref') ? 'batches' : undefined;
-}
-
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
 function say(news: News): void {
-  const path = shown(news.path);
+  const path = printable(news.path);
   switch (news.outcome) {
     case 'done':
       return void process.stdout.write(`done: ${path}: ${news.imported} rows\n`);
     case 'known':
       return void process.stdout.write(
-        `done: ${path}: the same as ${shown(news.sameAs)}, not imported again\n`,
+        `done: ${path}: the same as ${printable(news.sameAs)}, not imported again\n`,
       );
     case 'failed': {
       const rows = `${news.imported} rows imported, ${news.refused.length} refused`;
       const [{ line, reason }] = news.refused;
-      return complain('failed', `${path}: ${rows}, first line ${line}: ${shown(reason)}`);
+      return complain('failed', `${path}: ${rows}, first line ${line}: ${printable(reason)}`);
     }
     case 'left':
-      return complain('left', `${path}: ${shown(news.reason)}`);
+      return complain('left', `${path}: ${printable(news.reason)}`);
   }
 }
 

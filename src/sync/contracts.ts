@@ -2,7 +2,6 @@
 export type { Action } from './decide';
 export type { Imported, ImportFile, Refused } from './import-file';
 export type { News } from './import-once';
-export { shown } from './paths';
 export { CouldNotRun, type Problem } from './problems';
 export { type Outcome, synchronise } from './synchronise';
 export { watch, type WatchSettings } from './watch';

@@ -27,8 +27,3 @@ export function temporaryName(id: string | number): string {
 export function isTemporary(path: string): boolean {
   return /^\.sync-[0-9a-f-]+\.tmp$/.test(nameOf(path));
 }
-
-/** A path, or a text that others wrote, as it is shown to people: what a terminal would act on is escaped. */
-export function shown(text: string): string {
-  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
-}

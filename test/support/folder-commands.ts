@@ -1,14 +1,15 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeError } from '../../src/cli/output';
 import { registerSync } from '../../src/cli/sync';
-import { type Kind, registerWatch } from '../../src/cli/watch';
+import { registerWatch } from '../../src/cli/watch';
 
 /** The commands sync and watch as a program, with an importer that has no database: it refuses rows that begin with `bad`. */
 const importer = {
-  async importFile(kind: Kind, path: string) {
-    process.stdout.write(`importing ${kind}\n`);
+  async importFile(path: string) {
+    process.stdout.write(`importing ${basename(path)}\n`);
     const rows = readFileSync(path, 'utf8').split('\n');
     await pause(100);
     const refused = rows.flatMap((row, index) =>

@@ -20,7 +20,7 @@ export class Playground {
   }
 
   /** Makes a folder with these files: content by path. A path that ends in `/` is an empty folder. */
-  plant(folder: string, files: Readonly<Record<string, string>>): string {
+  plant(folder: string, files: Readonly<Record<string, string | Buffer>>): string {
     mkdirSync(this.at(folder), { recursive: true });
     for (const [path, content] of Object.entries(files)) {
       const place = this.at(`${folder}/${path}`);

@@ -1,0 +1,56 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { basename } from 'node:path';
+import { CsvFileError, readCsvHeader } from '../csv/read-csv';
+import type { Imported, Refused } from '../sync/contracts';
+import { importFile, type ImportKind } from './import-file';
+
+/**
+ * Imports a file that was dropped. What is wrong with it as a whole is refused like a row.
+ * @throws Error when that cannot be told yet: the database is away
+ */
+export async function importDropped(commandBus: CommandBus, path: string): Promise<Imported> {
+  const refused: Refused[] = [];
+  let rows = 0;
+  try {
+    const kind = await kindOf(path);
+    if (!kind) return { imported: 0, refused: [neitherKind] };
+    const imported = await importFile(
+      commandBus,
+      kind,
+      path,
+      (row) => refused.push(row),
+      (_, done) => (rows = done),
+    );
+    return { imported, refused };
+  } catch (error) {
+    if (!(error instanceof CsvFileError)) throw error;
+    // The rows before it have been imported.
+    return { imported: rows - refused.length, refused: [...refused, asRow(error, path)] };
+  }
+}
+
+const neitherKind: Refused = {
+  line: 1,
+  reason:
+    'neither batches nor orders: let the name begin with "batches" or "orders", ' +
+    'or the first line be ref,sku,qty,eta or orderid,sku,qty',
+};
+
+/**
+ * Tells what a file holds by its name, or else by its header.
+ * @throws CsvFileError
+ */
+export async function kindOf(path: string): Promise<ImportKind | undefined> {
+  const [name] = /^(batches|orders)/i.exec(basename(path)) ?? [];
+  if (name) return name.toLowerCase() as ImportKind;
+  const columns = await readCsvHeader(path);
+  if (columns.includes('orderid')) return 'orders';
+  return columns.includes('ref') ? 'batches' : undefined;
+}
+
+/** The message begins with where the file is now, which nobody wants to know. */
+function asRow({ message }: CsvFileError, path: string): Refused {
+  const [, line = '1', reason = message] =
+    /^(?:, line (\d+))?: (.*)$/s.exec(message.slice(path.length)) ?? [];
+  return { line: Number(line), reason };
+}
