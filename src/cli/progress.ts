@@ -34,9 +34,7 @@ function bar(label: string, total: number, stream: NodeJS.WritableStream): Progr
       stream,
       format: `${label} {bar} {percentage} % {note}`,
       clearOnComplete: true,
-      // Otherwise the first Ctrl-C takes away the bar and nothing else, and a kill leaves a terminal that
-      // cuts long lines.
-      gracefulExit: false,
+      // Otherwise Ctrl-C leaves a terminal that cuts long lines.
       linewrap: true,
     },
     Presets.shades_classic,

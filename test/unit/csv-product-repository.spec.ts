@@ -4,9 +4,14 @@ import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/unit-of-work';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import type { Scope, UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import {
+  AlreadyCarriedOut,
+  type Scope,
+  type UnitOfWork,
+} from '../../src/allocation/application/unit-of-work';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
+import { correlated } from '../../src/correlation';
 import { RecordingEventBus } from '../support/recording-event-bus';
 
 const sku = 'LAMP';
@@ -82,4 +87,16 @@ test('keeps nothing of a commit that could not be written', async () => {
   full = false;
   await allocate();
   expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(true);
+});
+
+test('carries out a message once, even if it comes twice at once and changes nothing', async () => {
+  const products = new CsvProductRepository({ append: () => {} });
+  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
+  const message = { correlationId: 'm1', causationId: 'm1', messageId: 'm1' };
+  const look = () => correlated(message, () => unitOfWork.run({ sku }, (product) => product.isKnown));
+
+  const results = await Promise.allSettled([look(), look()]);
+
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  await expect(look()).rejects.toThrow(AlreadyCarriedOut);
 });

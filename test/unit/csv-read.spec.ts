@@ -1,11 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
-import { array, assert, asyncProperty, constantFrom, string } from 'fast-check';
+import { array, assert, asyncProperty, constantFrom, integer, string } from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CsvFileError, type CsvRow, readCsv, readCsvHeader } from '../../src/csv/read-csv';
 
 const columns = ['orderid', 'sku', 'qty'] as const;
+const PIECE = 16 * 1024; // Files are read in pieces of this size.
 type Row = CsvRow<(typeof columns)[number]>;
 
 let folder: string;
@@ -84,16 +85,21 @@ describe('readCsv takes a file as it comes', () => {
 
   test('whatever it holds and wherever the pieces that are read end', async () => {
     const text = string({ unit: constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', '€', '😀', '\0') });
+    // So that the first piece ends somewhere in what follows.
+    const length = integer({ min: PIECE - 100, max: PIECE });
     await assert(
-      asyncProperty(array(array(text, { minLength: 3, maxLength: 3 }), { maxLength: 20 }), async (rows) => {
-        // Long enough for the next pieces to begin anywhere in what follows.
-        const padding = ['x'.repeat(16_370), 'y', 'z'];
-        const all = [padding, ...rows, padding, ...rows];
-        writeFileSync(path, stringify([[...columns], ...all], { quoted: true, record_delimiter: '\r\n' }));
-        const trimmed = all.map((row) => row.map((value) => value.trim()));
-        expect(values(await read())).toEqual(trimmed.filter((row) => row.some((value) => value !== '')));
-      }),
-      { numRuns: 25 },
+      asyncProperty(
+        array(array(text, { minLength: 3, maxLength: 3 }), { maxLength: 20 }),
+        length,
+        async (rows, x) => {
+          const padding = ['x'.repeat(x), 'y', 'z'];
+          const all = [padding, ...rows, padding, ...rows];
+          writeFileSync(path, stringify([[...columns], ...all], { quoted: true, record_delimiter: '\r\n' }));
+          const trimmed = all.map((row) => row.map((value) => value.trim()));
+          expect(values(await read())).toEqual(trimmed.filter((row) => row.some((value) => value !== '')));
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });
@@ -128,9 +134,17 @@ describe('readCsv refuses a file', () => {
       `orderid,sku,qty\r\n"o\r\n1",LAMP,5\r\n${'o,RUG,1\r\n'.repeat(3000)}o2,"RUG,1\r\no3,RUG,1\r\n`,
       3004,
     ],
-    ['in a row that never ends', `orderid,sku,qty\no1,"LAMP,5\n${'o,RUG,1\n'.repeat(140_000)}`, 2],
   ])('with a quote that is never closed, %s', async (_, content, line) => {
     await refused(content, `, line ${line}: a quoted field of the row that begins here is never closed`);
+  });
+
+  test('with a quote that is never closed, without reading all of a large file', async () => {
+    const content = `orderid,sku,qty\no1,"LAMP,5\n${'o,RUG,1\n'.repeat(1_000_000)}`;
+    writeFileSync(path, content);
+    let bytesRead = 0;
+    const rows = readCsv(path, columns, (bytes) => (bytesRead += bytes));
+    await expect(rows.next()).rejects.toThrow('is never closed');
+    expect(bytesRead).toBeLessThan(content.length / 2);
   });
 
   test('without one of the columns', async () => {
