@@ -28,9 +28,9 @@ export const fullSizes: Sizes = {
 /** For a first impression within two minutes. */
 export const quickSizes: Sizes = {
   rounds: 1,
-  warmUpSeconds: 1,
-  seconds: 2,
-  history: 100_000,
+  warmUpSeconds: 0.5,
+  seconds: 1.5,
+  history: 20_000,
   thrownOff: 2_000,
   openBatches: 10_000,
   allocations: 0,

@@ -1,7 +1,10 @@
+import { Bench } from '../../bench/bench';
+import type { Database, DatabaseServer } from '../../bench/database';
 import { drive, keepAsking } from '../../bench/load';
 import { parseOptions } from '../../bench/options';
 import { milliseconds, some, times, whole } from '../../bench/report/format';
 import { atLeast, atMost, under } from '../../bench/report/goals';
+import { quickSizes } from '../../bench/sizes';
 import { median, medianRatio, percentile, type Summary, summarise } from '../../bench/statistics';
 
 const run = (perSecond: number, p50 = 1): Summary => ({ count: 1, perSecond, p50, p99: 1, max: 1 });
@@ -118,5 +121,27 @@ describe('load', () => {
     expect(load.count).toBeGreaterThan(0);
     expect(load.answered).toBeGreaterThan(load.count);
     expect(load.perSecond).toBeCloseTo(load.count / 0.1);
+  });
+});
+
+describe('check', () => {
+  const bookkeeping = (lines: number, findings: string[] = []) =>
+    ({ lines: async () => lines, audit: async () => findings }) as unknown as Database;
+  const checked = async (database: Database, failures: string[] = []) => {
+    const told: string[] = [];
+    const bench = new Bench({} as DatabaseServer, quickSizes, (line) => told.push(line));
+    await bench.check(database, { answered: 5, failures }, 5);
+    expect(told).toHaveLength(bench.faults.length);
+    return bench.faults;
+  };
+
+  test('finds nothing when every line is there and the books agree', async () => {
+    expect(await checked(bookkeeping(5))).toEqual([]);
+  });
+
+  test('finds a lost line, a wrong answer, and an error in the books', async () => {
+    expect(await checked(bookkeeping(4))).toEqual(['5 lines should be allocated, the database has 4']);
+    expect(await checked(bookkeeping(5), ['503 instead of 202'])).toEqual(['503 instead of 202']);
+    expect(await checked(bookkeeping(5, ['batch 1 is oversold']))).toEqual(['batch 1 is oversold']);
   });
 });
