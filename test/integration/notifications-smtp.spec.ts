@@ -168,8 +168,10 @@ describe('a server', () => {
       socket.resume();
       onConnection(socket);
     });
+    const start = Date.now();
     const error = await failure(mailerTo(url, timeouts).send(mail()));
     expect(error).not.toBeInstanceOf(MailRefused);
+    expect(Date.now() - start).toBeLessThan(5_000);
     await until(() => closed, 8);
   });
 
@@ -182,13 +184,27 @@ describe('a server', () => {
     ['wants a login first, with 530', 530, 'recipient', false],
   ] as const)('that %s', async (_, code, at, forGood) => {
     const refuse = () => {
-      throw new Refusal(code, 'Not this\0 one');
+      throw new Refusal(code, 'Not this one');
     };
     const server = await smtpServer(at === 'mail' ? { onMail: refuse } : { onRecipient: refuse });
     const error = await failure(mailerTo(server.url).send(mail()));
     expect(error instanceof MailRefused).toBe(forGood);
     expect(error.message).toContain(String(code));
+  });
+
+  test('that answers with control characters makes a printable error of bounded length', async () => {
+    const { url } = await strangeServer((socket) => {
+      socket.write('220 hello\r\n');
+      socket.on('data', (data) => {
+        const isRecipient = data.toString().startsWith('RCPT');
+        socket.write(isRecipient ? `550-no\0 \u001b[31mway\r\n550 ${'x'.repeat(900)}\r\n` : '250 fine\r\n');
+      });
+    });
+    const error = await failure(mailerTo(url).send(mail()));
+    expect(error).toBeInstanceOf(MailRefused);
+    expect(error.message).toContain('550-no\\u0000 \\u001b[31mway');
     expect(error.message).not.toMatch(/\p{C}/u);
+    expect(error.message.length).toBeLessThanOrEqual(500);
   });
 
   test('that closes before it greets may be better next time', async () => {

@@ -253,20 +253,26 @@ describe('the sender', () => {
   });
 
   test('notices a mail that is queued while it looks for others', async () => {
-    const events = Array.from({ length: 6 }, () => outOfStock(randomSku(), 1));
     const queueing = class extends MailQueue {
+      private isFirst = true;
+
       override async claim(limit: number) {
         const mails = await super.claim(limit);
-        const [buyers] = instances;
-        const event = buyers && events.pop();
-        if (event) await buyers.handle(event);
+        await until(() => instances.length > 0);
+        if (this.isFirst) await instances[0].handle(outOfStock(randomSku(), 1));
+        this.isFirst = false;
         return mails;
       }
     };
-    const { mailer } = await withMemory(withQueue(queueing));
     const start = Date.now();
-    await until(() => mailer.sent.length === 6);
-    expect(Date.now() - start).toBeLessThan(3_000);
+    for (let i = 1; i <= 5; i++) {
+      const { instance: buyers, mailer } = await withMemory(withQueue(queueing));
+      await until(() => mailer.sent.length === 1);
+      await buyers.stop();
+      instances.pop();
+    }
+    // Looking again after a second would take more than five.
+    expect(Date.now() - start).toBeLessThan(4_000);
   });
 
   test('sends what another instance has queued and not sent', async () => {
