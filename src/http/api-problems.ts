@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import {
+  BatchChanged,
   BatchConflict,
   BatchNotFound,
   InvalidSku,
@@ -18,6 +19,7 @@ const REQUEST = '01990a5c-7e00-7000-8000-0123456789ab';
 const examples = {
   'invalid-sku': new InvalidSku('SMALL-TABLE'),
   'batch-conflict': new BatchConflict('batch-001', 'quantity 100'),
+  'batch-changed': new BatchChanged('batch-001'),
   'line-conflict': new LineConflict(new OrderLine('order-001', 'SMALL-TABLE', 12), 10),
   'batch-not-found': new BatchNotFound('batch-001'),
   'line-not-allocated': new LineNotAllocated('order-001', 'SMALL-TABLE'),

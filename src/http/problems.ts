@@ -34,6 +34,16 @@ export const problemKinds = {
     title: 'Order not allocated',
     meaning: 'The order has no allocated line. It is unknown, or its SKUs are out of stock.',
   },
+  'order-not-found': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'No such order',
+    meaning: 'No line of the order was ever allocated or found out of stock.',
+  },
+  'sku-not-found': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'No such SKU',
+    meaning: 'No batch of this SKU was ever created.',
+  },
   'not-found': {
     status: HttpStatus.NOT_FOUND,
     title: 'No such resource',
@@ -45,7 +55,7 @@ export const problemKinds = {
     meaning: 'The reference belongs to a batch of another SKU, quantity or ETA.',
   },
   'batch-changed': {
-    status: HttpStatus.CONFLICT,
+    status: HttpStatus.PRECONDITION_FAILED,
     title: 'The batch has changed meanwhile',
     meaning:
       'Something happened to the batch that you did not know of. Look at it again before you change it.',

@@ -1,9 +1,12 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../http/etag';
+import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
-import { type LineRow, StockQueries } from './stock.queries';
+import type { LineState } from './line-projection';
+import { LineQueries, type LineRow } from './line.queries';
 
 class OrderPath {
   @Text('The order.', 'order-001')
@@ -17,8 +20,16 @@ class LineView implements LineRow {
   @ApiProperty({ type: 'integer', example: 10 })
   qty!: number;
 
-  @ApiProperty({ example: 'batch-001', description: 'The batch that serves the line.' })
-  batchRef!: string;
+  @ApiProperty({ enum: ['allocated', 'out of stock', 'deallocated'], example: 'allocated' })
+  state!: LineState;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'batch-001',
+    description: 'The batch that serves the line; null when it is not allocated.',
+  })
+  batchRef!: string | null;
 
   @ApiProperty({
     type: String,
@@ -28,6 +39,13 @@ class LineView implements LineRow {
     description: 'The day on which that batch arrives; null: it is in the warehouse.',
   })
   eta!: string | null;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2030-01-01T12:00:00.000Z',
+    description: 'When the line last changed.',
+  })
+  changedAt!: Date;
 }
 
 class AllocationsOfOrder {
@@ -35,24 +53,29 @@ class AllocationsOfOrder {
   orderId!: string;
 
   @ApiProperty({ type: [LineView] })
-  lines!: LineView[];
+  lines!: readonly LineView[];
 }
 
 @ApiTags('Version 1')
 @Controller('v1/allocations')
 export class AllocationViewController {
-  constructor(private readonly stock: StockQueries) {}
+  constructor(private readonly lines: LineQueries) {}
 
   @Get(':orderId')
   @ApiOperation({
-    summary: 'Look at the allocated lines of an order',
-    description: 'Lines that are out of stock are not among them.',
+    summary: 'Look at the lines of an order',
+    description: 'Every line that was ever allocated or out of stock, and how it stands now.',
   })
   @ApiResponse({ status: 200, description: 'The lines, by SKU.', type: AllocationsOfOrder })
-  @ApiProblems('orderId', 'order-not-allocated')
-  async getAllocations(@Param() { orderId }: OrderPath): Promise<AllocationsOfOrder> {
-    const lines = await this.stock.linesOf(orderId);
-    if (lines.length === 0) throw new ProblemException('order-not-allocated');
-    return { orderId, lines };
+  @ApiRevalidated()
+  @ApiProblems('orderId', 'order-not-found')
+  async getAllocations(
+    @Param() { orderId }: OrderPath,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<AllocationsOfOrder | undefined> {
+    const { lines, version } = await this.lines.ofOrder(orderId);
+    if (lines.length === 0) throw new ProblemException('order-not-found');
+    return isUnchanged(request, reply, version) ? undefined : { orderId, lines };
   }
 }

@@ -1,29 +1,38 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiPropertyOptional, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import { ApiProblems } from '../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../http/etag';
+import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
-import { type BatchRow, StockQueries } from './stock.queries';
+import { BatchQueries, type BatchRow } from './batch.queries';
+import { type BatchLineRow, LineQueries } from './line.queries';
+import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
 
 class BatchPath {
   @Text('The reference of the batch.', 'batch-001')
   ref!: string;
 }
 
-class BatchesOfSku {
+class PageQuery {
+  @Limit()
+  limit: string = '100';
+
+  @After()
+  after?: string;
+}
+
+class BatchesOfSku extends PageQuery {
   @Text('The product.', 'SMALL-TABLE')
   sku!: string;
 
-  @IsOptional()
-  @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a whole number from 1 to 1000' })
+  @Matches(/^(true|false)$/, { message: 'must be true or false' })
   @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 1000,
-    default: 100,
-    description: 'Batches at most.',
+    type: Boolean,
+    default: false,
+    description: 'Only those that have something left.',
   })
-  limit: string = '100';
+  open: string = 'false';
 }
 
 class BatchView implements BatchRow {
@@ -52,34 +61,110 @@ class BatchView implements BatchRow {
   availableQuantity!: number;
 }
 
-class BatchList {
+class BatchPage implements Page<BatchView> {
   @ApiProperty({ type: [BatchView] })
-  items!: BatchView[];
+  items!: readonly BatchView[];
+
+  @Next()
+  next!: string | null;
+}
+
+class BatchLineView implements BatchLineRow {
+  @ApiProperty({ example: 'order-001' })
+  orderId!: string;
+
+  @ApiProperty({ type: 'integer', example: 10 })
+  qty!: number;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2030-01-01T12:00:00.000Z',
+    description: 'Since when it is served.',
+  })
+  changedAt!: Date;
+}
+
+class BatchLinePage implements Page<BatchLineView> {
+  @ApiProperty({ type: [BatchLineView] })
+  items!: readonly BatchLineView[];
+
+  @Next()
+  next!: string | null;
+}
+
+class SkuView {
+  @ApiProperty({ example: 'SMALL-TABLE' })
+  sku!: string;
+}
+
+class SkuPage implements Page<SkuView> {
+  @ApiProperty({ type: [SkuView] })
+  items!: readonly SkuView[];
+
+  @Next()
+  next!: string | null;
 }
 
 @ApiTags('Version 1')
-@Controller('v1/batches')
+@Controller('v1')
 export class BatchViewController {
-  constructor(private readonly stock: StockQueries) {}
+  constructor(
+    private readonly batches: BatchQueries,
+    private readonly lines: LineQueries,
+  ) {}
 
-  @Get()
+  @Get('batches')
   @ApiOperation({
     summary: 'List the batches of a SKU',
     description:
       'In the order in which they serve lines: the warehouse first, then by ETA; a tie goes to the batch ' +
-      'created first. An unknown SKU has none. The list ends after `limit` batches, 1000 at most.',
+      'created first. An unknown SKU has none.',
   })
-  @ApiResponse({ status: 200, description: 'The batches.', type: BatchList })
+  @ApiResponse({ status: 200, description: 'The batches.', type: BatchPage })
   @ApiProblems('sku')
-  async listBatches(@Query() { sku, limit }: BatchesOfSku): Promise<BatchList> {
-    return { items: await this.stock.batchesOf(sku, Number(limit)) };
+  async listBatches(@Query() { sku, open, limit, after }: BatchesOfSku): Promise<BatchPage> {
+    const rows = await this.batches.ofSku(sku, open === 'true', keyIn(after), Number(limit) + 1);
+    return pageOf(rows, Number(limit), ({ ref }) => ref);
   }
 
-  @Get(':ref')
-  @ApiOperation({ summary: 'Look at a batch' })
+  @Get('batches/:ref')
+  @ApiOperation({
+    summary: 'Look at a batch',
+    description: 'Its ETag may be sent with a change of the batch, as If-Match.',
+  })
   @ApiResponse({ status: 200, description: 'The batch.', type: BatchView })
+  @ApiRevalidated()
   @ApiProblems('ref', 'batch-not-found')
-  getBatch(@Param() { ref }: BatchPath): Promise<BatchView> {
-    return this.stock.batch(ref);
+  async getBatch(
+    @Param() { ref }: BatchPath,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<BatchView | undefined> {
+    const { batch, sequence } = await this.batches.batch(ref);
+    return isUnchanged(request, reply, sequence) ? undefined : batch;
+  }
+
+  @Get('batches/:ref/allocations')
+  @ApiOperation({ summary: 'List the lines that a batch serves', description: 'By order.' })
+  @ApiResponse({ status: 200, description: 'The lines.', type: BatchLinePage })
+  @ApiProblems('ref', 'batch-not-found')
+  async listAllocationsOfBatch(
+    @Param() { ref }: BatchPath,
+    @Query() { limit, after }: PageQuery,
+  ): Promise<BatchLinePage> {
+    const rows = await this.lines.ofBatch(ref, keyIn(after), Number(limit) + 1);
+    return pageOf(rows, Number(limit), ({ orderId }) => orderId);
+  }
+
+  @Get('out-of-stock')
+  @ApiOperation({
+    summary: 'List the SKUs that are out of stock',
+    description: 'Those of which no batch, neither in the warehouse nor on its way, has anything left.',
+  })
+  @ApiResponse({ status: 200, description: 'The SKUs, in alphabetical order.', type: SkuPage })
+  @ApiProblems('limit')
+  async listOutOfStock(@Query() { limit, after }: PageQuery): Promise<SkuPage> {
+    const rows = await this.batches.outOfStock(keyIn(after), Number(limit) + 1);
+    return pageOf(rows, Number(limit), ({ sku }) => sku);
   }
 }

@@ -3,7 +3,7 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger
 import { ApiBookProblems } from '../http/api-problems';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
-import { StockQueries } from './stock.queries';
+import { LineQueries } from './line.queries';
 
 class OrderPath {
   @Text('The order.', 'order-001')
@@ -22,14 +22,14 @@ class BookLine {
 @ApiTags("The book's API")
 @Controller('allocations')
 export class BookViewController {
-  constructor(private readonly stock: StockQueries) {}
+  constructor(private readonly lines: LineQueries) {}
 
   @Get(':orderid')
   @ApiOperation({ summary: 'Look at the allocated lines of an order' })
   @ApiResponse({ status: 200, description: 'The lines.', type: [BookLine] })
   @ApiBookProblems('orderid', 'order-not-allocated')
   async viewAllocations(@Param() { orderid }: OrderPath): Promise<BookLine[]> {
-    const lines = await this.stock.linesOf(orderid);
+    const lines = await this.lines.allocatedOfOrder(orderid);
     if (lines.length === 0) throw new ProblemException('order-not-allocated');
     return lines.map(({ sku, batchRef }) => ({ sku, batchref: batchRef }));
   }

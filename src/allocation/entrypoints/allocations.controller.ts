@@ -19,7 +19,7 @@ export class AllocationsController {
     summary: 'Allocate an order line',
     description:
       'The line goes whole into one batch: from the warehouse first, then from the earliest shipment. ' +
-      'When no batch can take it, this too is a 202, and the order has no such line at its Location.',
+      'When no batch can take it, this too is a 202, and its Location shows the line as out of stock.',
   })
   @ApiLocated(202, 'The line is allocated, or known to be out of stock.', '/v1/allocations/order-001')
   @ApiProblems('sku', 'invalid-sku', 'line-conflict')

@@ -1,10 +1,12 @@
-import { Body, Controller, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
-import type { Reply } from '../../http/fastify';
+import { versionsToMatch } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
 import { ChangeBatchQuantity, CreateBatch } from '../domain/commands';
+import { BatchChanged } from '../domain/errors';
 import { BatchPath, BatchQuantityRequest, BatchRequest } from './requests';
 
 @ApiTags('Version 1')
@@ -34,13 +36,40 @@ export class BatchesController {
       'Lines that no longer fit are taken off, the newest first, and allocated anew to other batches as far as these suffice.',
   })
   @ApiLocated(202, 'The batch holds the new quantity.', '/v1/batches/batch-001')
-  @ApiProblems('ref', 'batch-not-found')
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    schema: { type: 'string' },
+    description:
+      'The ETag under which you know the batch: nothing is done when anything has happened to it since.',
+  })
+  @ApiProblems('ref', 'batch-not-found', 'batch-changed')
   async changeBatchQuantity(
     @Param() { ref }: BatchPath,
     @Body() { qty }: BatchQuantityRequest,
+    @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    await this.commands.execute(new ChangeBatchQuantity(ref, qty));
+    await this.changeIfKnown(ref, qty, versionsToMatch(request)?.map(sequenceOf));
     locate(reply, 'v1', 'batches', ref);
   }
+
+  /** Tries one version after the other. The newest first: a batch never becomes what it was before. */
+  private async changeIfKnown(ref: string, qty: number, versions?: readonly number[]): Promise<void> {
+    if (!versions) return this.commands.execute(new ChangeBatchQuantity(ref, qty));
+    for (const known of [...versions].sort((a, b) => b - a)) {
+      try {
+        return await this.commands.execute(new ChangeBatchQuantity(ref, qty, known));
+      } catch (error) {
+        if (!(error instanceof BatchChanged)) throw error;
+      }
+    }
+    // No event has the number 0, so this is refused, for the reason that there is.
+    await this.commands.execute(new ChangeBatchQuantity(ref, qty, 0));
+  }
+}
+
+/** The ETag of a batch is the number of its last event; whatever else was sent is the number of none. */
+function sequenceOf(version: string): number {
+  return /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0;
 }

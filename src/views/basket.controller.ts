@@ -1,0 +1,136 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { ApiProblems } from '../http/api-problems';
+import { answerTo } from '../http/error-answers';
+import type { Request } from '../http/fastify';
+import { Quantity, Text } from '../http/fields';
+import { type Problem, ProblemException } from '../http/problems';
+import { checkSyntax } from '../http/syntax.pipe';
+import { type Availability, AvailabilityView } from './availability';
+
+const MAX_ITEMS = 1_000;
+
+class BasketItem {
+  @Text('The product.', 'SMALL-TABLE')
+  sku!: string;
+
+  @Quantity('Pieces wanted, all of them from one batch.', 10)
+  qty!: number;
+}
+
+const itemsMessage = { message: `must be a list of 1 to ${MAX_ITEMS} items` };
+
+class Basket {
+  @IsArray(itemsMessage)
+  @ArrayMinSize(1, itemsMessage)
+  @ArrayMaxSize(MAX_ITEMS, itemsMessage)
+  @ApiProperty({ type: [BasketItem], minItems: 1, maxItems: MAX_ITEMS })
+  items!: unknown[];
+}
+
+/** Whether and when so many pieces can be had, by the rules by which a line is allocated. */
+export class PromiseView {
+  @ApiProperty({ type: 'integer', example: 10, description: 'Pieces wanted.' })
+  qty!: number;
+
+  @ApiProperty({ example: true, description: 'Whether there is a batch with so many left.' })
+  canPromise!: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'batch-001',
+    description: 'The batch that a line would get now.',
+  })
+  batchRef!: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    example: '2030-01-31',
+    description: 'The earliest day; null: from the warehouse, or not at all.',
+  })
+  eta!: string | null;
+}
+
+/** What became of one item, with the status that the same question alone would have been answered with. */
+class BasketResult {
+  @ApiProperty({ type: 'integer', example: 200 })
+  status!: number;
+
+  @ApiPropertyOptional({ type: PromiseView, description: 'On success.' })
+  promise?: PromiseView;
+
+  @ApiPropertyOptional({ description: 'On failure.', allOf: [{ $ref: '#/components/schemas/Problem' }] })
+  problem?: Problem;
+}
+
+class BasketAvailability {
+  @ApiProperty({ type: [BasketResult], description: 'One for each item, in the order of the items.' })
+  results!: BasketResult[];
+}
+
+@ApiTags('Version 1')
+@ApiExtraModels(BasketItem)
+@Controller('v1/availability')
+export class BasketController {
+  constructor(private readonly view: AvailabilityView) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'When the items of a basket can be had',
+    description:
+      'Each item is answered as if it were alone; name a SKU once. A bad item fails alone. Nothing is reserved.',
+  })
+  @ApiResponse({ status: 200, description: 'Every item has its result.', type: BasketAvailability })
+  @ApiProblems('items')
+  async getBasketAvailability(
+    @Body() { items }: Basket,
+    @Req() request: Request,
+  ): Promise<BasketAvailability> {
+    const checked = items.map(read);
+    const found = await this.view.of(checked.filter((item) => item instanceof BasketItem));
+    const results = checked.map((item): BasketResult => {
+      if (!(item instanceof BasketItem)) return failed(item, request.id);
+      const availability = found.shift();
+      if (!availability) return failed(new ProblemException('sku-not-found'), request.id);
+      return { status: 200, promise: promiseOf(item.qty, availability) };
+    });
+    return { results };
+  }
+}
+
+/** What is told of the batch that was found, or not. */
+export function promiseOf(qty: number, { promise }: Availability): PromiseView {
+  return {
+    qty,
+    canPromise: promise !== null,
+    batchRef: promise?.batchRef ?? null,
+    eta: promise?.eta ?? null,
+  };
+}
+
+/** The item, or what is wrong with it. */
+function read(item: unknown): BasketItem | Error {
+  try {
+    return checkSyntax(BasketItem, item);
+  } catch (error) {
+    if (error instanceof ProblemException) return error;
+    throw error;
+  }
+}
+
+function failed(error: Error, requestId: string): BasketResult {
+  const { status, body } = answerTo(error, requestId);
+  return { status, problem: body as Problem };
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BatchNotFound } from '../allocation/contracts';
+import { Together } from './together';
+import { viewQuery } from './view-query';
+
+export interface BatchRow {
+  readonly ref: string;
+  readonly sku: string;
+  /** `YYYY-MM-DD`; null: in the warehouse. */
+  readonly eta: string | null;
+  readonly purchasedQuantity: number;
+  readonly allocatedQuantity: number;
+  readonly availableQuantity: number;
+}
+
+// A date goes as text: as a Date of JavaScript it could become the day before.
+const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "purchasedQuantity",
+  purchased - available AS "allocatedQuantity", available AS "availableQuantity"`;
+
+/** What batches hold and have left. Each question is one statement with an index of its own. */
+@Injectable()
+export class BatchQueries {
+  private readonly batches = new Together((refs: readonly string[]) => this.byReference(refs));
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * A batch, and the sequence number of the last event that concerned it.
+   * @throws BatchNotFound, Unavailable
+   */
+  async batch(ref: string): Promise<{ batch: BatchRow; sequence: number }> {
+    const row = await this.batches.get(ref);
+    if (!row) throw new BatchNotFound(ref);
+    const { sequence, ...batch } = row;
+    return { batch, sequence: Number(sequence) };
+  }
+
+  /**
+   * The batches of a SKU in the order in which they serve lines (rule 2), none for an unknown one.
+   * @param after the reference of a batch; '' for the beginning
+   * @throws Unavailable
+   */
+  ofSku(sku: string, openOnly: boolean, after: string, limit: number): Promise<BatchRow[]> {
+    return viewQuery(
+      this.dataSource,
+      `SELECT ${columns} FROM view_batches
+       WHERE sku = $1 AND ${openOnly ? 'is_open' : 'position IS NOT NULL'}
+         AND ($2 = '' OR (arrives, position) > (SELECT arrives, position FROM view_batches WHERE ref = $2))
+       ORDER BY arrives, position LIMIT $3`,
+      [sku, after, limit],
+    );
+  }
+
+  /**
+   * The SKUs of which no batch has anything left, in alphabetical order.
+   * @param after a SKU; '' for the beginning
+   * @throws Unavailable
+   */
+  outOfStock(after: string, limit: number): Promise<{ sku: string }[]> {
+    // Goes from SKU to SKU by the index, however many batches each has, until it has found enough. NOT EXISTS
+    // would let PostgreSQL join the two, in whatever order.
+    const next = (sku: string) =>
+      `(SELECT sku FROM view_batches WHERE position IS NOT NULL AND sku > ${sku} ORDER BY sku LIMIT 1)`;
+    return viewQuery(
+      this.dataSource,
+      `WITH RECURSIVE known AS (
+         ${next('$1')} UNION ALL SELECT ${next('known.sku')} FROM known WHERE known.sku IS NOT NULL
+       )
+       SELECT sku FROM known
+       WHERE sku IS NOT NULL
+         AND (SELECT true FROM view_batches WHERE view_batches.sku = known.sku AND is_open LIMIT 1) IS NULL
+       LIMIT $2`,
+      [after, limit],
+    );
+  }
+
+  private async byReference(
+    refs: readonly string[],
+  ): Promise<((BatchRow & { sequence: string }) | undefined)[]> {
+    const rows = await viewQuery<BatchRow & { sequence: string }>(
+      this.dataSource,
+      `SELECT ${columns}, sequence FROM view_batches WHERE ref = ANY($1::text[]) AND position IS NOT NULL`,
+      [refs],
+    );
+    const byRef = new Map(rows.map((row) => [row.ref, row]));
+    return refs.map((ref) => byRef.get(ref));
+  }
+}

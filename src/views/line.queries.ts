@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BatchNotFound } from '../allocation/contracts';
+import type { LineState } from './line-projection';
+import { Together } from './together';
+import { viewQuery } from './view-query';
+
+/** A line as it stands: where it is promised from, if it is. */
+export interface LineRow {
+  readonly sku: string;
+  readonly qty: number;
+  readonly state: LineState;
+  readonly batchRef: string | null;
+  /** `YYYY-MM-DD`; null: in the warehouse, or not allocated. */
+  readonly eta: string | null;
+  /** When it last changed. */
+  readonly changedAt: Date;
+}
+
+/** The lines of an order, by SKU, and a number that grows whenever one of them changes. */
+export interface OrderRows {
+  readonly lines: readonly LineRow[];
+  readonly version: number;
+}
+
+type StoredLine = LineRow & { readonly orderId: string; readonly sequence: string };
+
+/** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
+@Injectable()
+export class LineQueries {
+  private readonly orders = new Together((orderIds: readonly string[]) => this.byOrder(orderIds));
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Every line of the order that was ever allocated or refused; none for an unknown order.
+   * @throws Unavailable
+   */
+  ofOrder(orderId: string): Promise<OrderRows> {
+    return this.orders.get(orderId);
+  }
+
+  /**
+   * The allocated lines of an order, by SKU.
+   * @throws Unavailable
+   */
+  allocatedOfOrder(orderId: string): Promise<{ sku: string; batchRef: string }[]> {
+    return viewQuery(
+      this.dataSource,
+      `SELECT sku, batch_ref AS "batchRef" FROM view_lines WHERE order_id = $1 AND state = 'allocated' ORDER BY sku`,
+      [orderId],
+    );
+  }
+
+  /**
+   * The lines that a batch serves, by order.
+   * @param after an order; '' for the beginning
+   * @throws BatchNotFound, Unavailable
+   */
+  async ofBatch(ref: string, after: string, limit: number): Promise<BatchLineRow[]> {
+    const rows = await viewQuery<BatchLineRow | { orderId: null }>(
+      this.dataSource,
+      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt"
+       FROM view_batches batch LEFT JOIN LATERAL (
+         SELECT * FROM view_lines WHERE batch_ref = batch.ref AND order_id > $2 ORDER BY order_id LIMIT $3
+       ) line ON true
+       WHERE batch.ref = $1 AND batch.position IS NOT NULL ORDER BY line.order_id`,
+      [ref, after, limit],
+    );
+    if (rows.length === 0) throw new BatchNotFound(ref);
+    return rows[0].orderId === null ? [] : (rows as BatchLineRow[]);
+  }
+
+  private async byOrder(orderIds: readonly string[]): Promise<OrderRows[]> {
+    const rows = await viewQuery<StoredLine>(
+      this.dataSource,
+      `SELECT order_id AS "orderId", sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS "eta",
+              changed_at AS "changedAt", sequence
+       FROM view_lines WHERE order_id = ANY($1::text[]) ORDER BY sku`,
+      [orderIds],
+    );
+    const orders = new Map<string, { lines: LineRow[]; version: number }>();
+    for (const { orderId, sequence, ...line } of rows) {
+      const order = orders.get(orderId) ?? { lines: [], version: 0 };
+      orders.set(orderId, order);
+      order.lines.push(line);
+      // Lines are never removed and their numbers only grow, so no two states have the same sum.
+      order.version += Number(sequence);
+    }
+    return orderIds.map((orderId) => orders.get(orderId) ?? { lines: [], version: 0 });
+  }
+}
+
+/** A line that a batch serves. */
+export interface BatchLineRow {
+  readonly orderId: string;
+  readonly qty: number;
+  readonly changedAt: Date;
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { Allocated, OrderLine } from '../../src/allocation/contracts';
+import type { Product } from '../../src/allocation/domain/product';
+import type { Availability, AvailabilityView } from '../../src/views/availability';
+import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
+import { createDataSource } from '../../src/database/data-source';
+import type { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { randomSku } from '../support/random-refs';
+import { eventsOf, history, play, shuffledLots } from './availability.histories';
+
+/**
+ * What every view of availability has to do.
+ * @param open makes the view, of batches whose table is in that database
+ */
+export function availabilityContract(
+  name: string,
+  open: (dataSource: DataSource) => Promise<AvailabilityView>,
+): void {
+  describe(`availability in ${name}`, () => {
+    let database: TestDatabase;
+    let dataSource: DataSource;
+    let view: AvailabilityView;
+
+    beforeAll(async () => {
+      database = await createTestDatabase();
+      dataSource = await createDataSource(database.url).initialize();
+      view = await open(dataSource);
+    });
+    afterAll(async () => {
+      await dataSource.destroy();
+      await database.drop();
+    });
+
+    /** Shows the events as the projection does. */
+    async function show(product: Product, seed?: number): Promise<void> {
+      const events = eventsOf(product).filter(isBatchEvent);
+      const lots = seed === undefined ? [events] : shuffledLots(events, seed);
+      for (const lot of lots) await view.show(await writeBatches(dataSource, lot));
+    }
+
+    const one = async (sku: string, qty?: number): Promise<Availability | undefined> =>
+      (await view.of([{ sku, qty }]))[0];
+
+    test('promises what Allocate would give at that moment, however events came', async () => {
+      await fc.assert(
+        fc.asyncProperty(history, async ({ steps, seed }) => {
+          const product = play(steps);
+          await show(product, seed);
+          const quantities = Array.from({ length: 12 }, (_, index) => index * 2 + 1);
+          const answers = await view.of(quantities.map((qty) => ({ sku: product.sku, qty })));
+          expect(answers.map((answer) => answer?.promise)).toEqual(
+            quantities.map((qty) => allocated(play(steps, product.sku), qty)),
+          );
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test('shows what is left by day of arrival, the warehouse first', async () => {
+      const sku = randomSku();
+      const product = play([], sku); // 5 in the warehouse
+      product.createBatch(`late ${sku}`, 7, '2031-02-01');
+      product.createBatch(`early ${sku}`, 1, '0001-01-01');
+      product.createBatch(`here ${sku}`, 2_000_000_000, null);
+      product.createBatch(`late too ${sku}`, 2, '2031-02-01');
+      product.createBatch(`here too ${sku}`, 2_000_000_000, null);
+      product.createBatch(`gone ${sku}`, 3, '2031-03-01');
+      product.changeBatchQuantity(`gone ${sku}`, 0);
+      await show(product);
+
+      expect(await one(sku, 2_000_000_001)).toEqual({
+        schedule: [
+          { eta: null, available: 4_000_000_005 },
+          { eta: '0001-01-01', available: 1 },
+          { eta: '2031-02-01', available: 9 },
+        ],
+        promise: null,
+      });
+    });
+
+    test('answers a whole basket, each item on its own', async () => {
+      const [first, second] = [play([]), play([])];
+      await Promise.all([show(first), show(second)]);
+      const answers = await view.of([
+        { sku: second.sku, qty: 5 },
+        { sku: 'none' },
+        { sku: first.sku, qty: 6 },
+        { sku: second.sku, qty: 5 },
+        { sku: first.sku },
+      ]);
+      const schedule = [{ eta: null, available: 5 }];
+      const promise = { batchRef: `b0 of ${second.sku}`, eta: null };
+      expect(answers).toEqual([
+        { schedule, promise },
+        undefined,
+        { schedule, promise: null },
+        { schedule, promise },
+        { schedule, promise: null },
+      ]);
+    });
+
+    test('tells a SKU that has nothing left from one that nobody knows', async () => {
+      const product = play([]);
+      product.changeBatchQuantity(`b0 of ${product.sku}`, 0);
+      await show(product);
+      expect(await one(product.sku, 1)).toEqual({ schedule: [], promise: null });
+      expect(await one(randomSku(), 1)).toBeUndefined();
+    });
+
+    test('keeps to itself a batch of which it does not know yet where it stands', async () => {
+      const product = play([(known) => known.allocate(new OrderLine('o', known.sku, 2))]);
+      const [created, allocation] = eventsOf(product).filter(isBatchEvent);
+      await view.show(await writeBatches(dataSource, [allocation]));
+      expect(await one(product.sku, 1)).toBeUndefined();
+      await view.show(await writeBatches(dataSource, [created]));
+      expect((await one(product.sku, 1))?.schedule).toEqual([{ eta: null, available: 3 }]);
+    });
+
+    test('takes any text as a SKU or a reference', async () => {
+      for (const text of ['a|b 1', '{"a":1}', "'; --", '😀', '\u0001', ':*']) {
+        const product = play([], randomSku(text));
+        await show(product);
+        expect((await one(product.sku, 5))?.promise).toEqual({ batchRef: `b0 of ${product.sku}`, eta: null });
+      }
+    });
+  });
+}
+
+/** Where Allocate puts a line of so many pieces, if anywhere. */
+function allocated(product: Product, qty: number): Availability['promise'] {
+  product.allocate(new OrderLine('the next order', product.sku, qty));
+  const event = product.events.at(-1);
+  return event instanceof Allocated ? { batchRef: event.batchRef, eta: event.eta } : null;
+}

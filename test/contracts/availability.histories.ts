@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { OrderLine, type Recorded } from '../../src/allocation/contracts';
+import { Product } from '../../src/allocation/domain/product';
+import { randomSku } from '../support/random-refs';
+
+/** Something that may happen to a product; refused wishes leave it as it is. */
+export type Step = (product: Product) => void;
+
+const reference = fc.constantFrom('b1', 'b2', 'b3', 'b4', 'b5');
+const order = fc.integer({ min: 1, max: 10 }).map((number) => `o${number}`);
+const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02');
+/** References are unique among all SKUs, orders may have lines of several. */
+const of = (product: Product, name: string) => `${name} of ${product.sku}`;
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.tuple(reference, fc.integer({ min: 1, max: 20 }), eta).map(
+      ([ref, qty, day]) =>
+        (product: Product) =>
+          void product.createBatch(of(product, ref), qty, day),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 })).map(
+      ([id, qty]) =>
+        (product: Product) =>
+          product.allocate(new OrderLine(of(product, id), product.sku, qty)),
+    ),
+  },
+  order.map((id) => (product: Product) => product.deallocate(of(product, id))),
+  order.map((id) => (product: Product) => product.reallocate(of(product, id))),
+  fc.tuple(reference, fc.integer({ min: 0, max: 20 })).map(
+    ([ref, qty]) =>
+      (product: Product) =>
+        product.changeBatchQuantity(of(product, ref), qty),
+  ),
+);
+
+/** What happened to a product, and in which order its events come, each twice, in lots. */
+export const history = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 40 }),
+  seed: fc.integer({ min: 1 }),
+});
+
+/** A product of a SKU of its own after these steps. */
+export function play(steps: readonly Step[], sku = randomSku()): Product {
+  const product = new Product(sku);
+  product.createBatch(of(product, 'b0'), 5, null);
+  for (const wish of steps) {
+    try {
+      wish(product);
+    } catch {
+      // Refused.
+    }
+  }
+  return product;
+}
+
+/** The events of the product as the EventBus carries them. */
+export function eventsOf(product: Product): Recorded[] {
+  return product.events.map((event, index) => ({
+    id: `${product.sku} ${index + 1}`,
+    sequence: index + 1,
+    occurredAt: new Date(Date.UTC(2030, 0, 1, 0, 0, index)),
+    correlationId: 'c',
+    causationId: 'c',
+    event,
+  }));
+}
+
+/** Each item twice, in any order, in lots of one to seven. */
+export function shuffledLots<T>(items: readonly T[], seed: number): T[][] {
+  let state = seed;
+  const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const rest = [...items, ...items].map((item) => [random(), item] as const).sort(([a], [b]) => a - b);
+  const lots: T[][] = [];
+  while (rest.length > 0) {
+    lots.push(rest.splice(0, 1 + Math.floor(random() * 7)).map(([, item]) => item));
+  }
+  return lots;
+}

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { DataSource } from 'typeorm';
+import { Allocated, Deallocated, OutOfStock, type Recorded } from '../../src/allocation/contracts';
+import { createDataSource, dataSourceOptions } from '../../src/database/data-source';
+import { Views1790000004000 } from '../../src/database/migrations/1790000004000-views';
+import type { AvailabilityView } from '../../src/views/availability';
+import { BatchProjection, isBatchEvent } from '../../src/views/batch-projection';
+import { isLineEvent, LineProjection } from '../../src/views/line-projection';
+import { eventsOf, history, play, shuffledLots } from '../contracts/availability.histories';
+import { randomSku } from '../support/random-refs';
+import { commit } from '../contracts/availability.log';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let lines: LineProjection;
+let batches: BatchProjection;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await createDataSource(database.url).initialize();
+  lines = new LineProjection(dataSource);
+  batches = new BatchProjection(dataSource, { show: async () => {} } as unknown as AvailabilityView);
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** Hands the events to the projections all at once, as after a commit. */
+async function project(events: readonly Recorded[]): Promise<void> {
+  await Promise.all([
+    ...events.filter(isLineEvent).map((event) => lines.handle(event)),
+    ...events.filter(isBatchEvent).map((event) => batches.handle(event)),
+  ]);
+}
+
+async function rows(sku: string): Promise<unknown> {
+  return [
+    await dataSource.query('SELECT * FROM view_lines WHERE sku = $1 ORDER BY order_id', [sku]),
+    await dataSource.query('SELECT * FROM view_batches WHERE sku = $1 ORDER BY ref', [sku]),
+  ];
+}
+
+async function forget(sku: string): Promise<void> {
+  await dataSource.query('DELETE FROM view_lines WHERE sku = $1', [sku]);
+  await dataSource.query('DELETE FROM view_batches WHERE sku = $1', [sku]);
+}
+
+test('events may come in any order and more than once', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async ({ steps, seed }) => {
+      const product = play(steps);
+      const events = eventsOf(product);
+      for (const event of events) await project([event]);
+      const inOrder = await rows(product.sku);
+      await forget(product.sku);
+
+      for (const lot of shuffledLots(events, seed)) await project(lot);
+      expect(await rows(product.sku)).toEqual(inOrder);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('the views show what the product holds', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async ({ steps, seed }) => {
+      const product = play(steps);
+      const events = eventsOf(product);
+      for (const lot of shuffledLots(events, seed)) await project(lot);
+      const [shownLines, shownBatches] = (await rows(product.sku)) as Record<string, unknown>[][];
+
+      for (const shown of shownBatches) {
+        const batch = product.batch(shown.ref as string)!;
+        expect([shown.purchased, shown.available, Number(shown.position), Number(shown.sequence)]).toEqual([
+          batch.purchasedQuantity,
+          batch.available,
+          batch.position,
+          batch.sequence,
+        ]);
+      }
+      for (const shown of shownLines) {
+        const allocated = product.allocationOf(shown.order_id as string);
+        expect(shown.batch_ref).toBe(allocated?.batch.reference ?? null);
+        expect(shown.state === 'allocated').toBe(allocated !== undefined);
+        expect((shown.changed_at as Date).getTime()).toBe(
+          events[Number(shown.sequence) - 1].occurredAt.getTime(),
+        );
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('an event that cannot be written fails alone', async () => {
+  const sku = randomSku();
+  const event = (sequence: number, orderId: string): Recorded<OutOfStock> => ({
+    ...eventsOf(play([], sku))[0],
+    sequence,
+    event: new OutOfStock(sku, orderId, 1),
+  });
+  const results = await Promise.allSettled([
+    lines.handle(event(1, 'o1')),
+    lines.handle(event(2, 'NUL \0')),
+    lines.handle(event(3, 'o3')),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('while a table is locked nobody waits for each event, and afterwards all goes on', async () => {
+  const sku = randomSku();
+  const locker = dataSource.createQueryRunner();
+  const impatient = await new DataSource({
+    ...dataSourceOptions(database.url),
+    extra: { max: 1, lock_timeout: 50 },
+  }).initialize();
+  const projection = new LineProjection(impatient);
+  const events = Array.from({ length: 40 }, (_, index) => ({
+    ...eventsOf(play([], sku))[0],
+    sequence: index + 1,
+    event: new Allocated(sku, `o${index}`, 1, 'b', null, 1),
+  }));
+  try {
+    await locker.startTransaction();
+    await locker.query('LOCK TABLE view_lines');
+    const results = await Promise.allSettled(events.map((event) => projection.handle(event)));
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await locker.rollbackTransaction();
+    await Promise.all(events.map((event) => projection.handle(event)));
+  } finally {
+    await locker.release();
+    await impatient.destroy();
+  }
+  expect(
+    await dataSource.query('SELECT count(*)::int AS lines FROM view_lines WHERE sku = $1', [sku]),
+  ).toEqual([{ lines: 40 }]);
+});
+
+test('events of one commit are written with one statement for each view', async () => {
+  const sku = randomSku();
+  const statements = countStatements();
+  const product = play([], sku);
+  const [created] = eventsOf(product);
+  await project([
+    created,
+    ...Array.from({ length: 50 }, (_, index) => ({
+      ...created,
+      sequence: index + 2,
+      event:
+        index % 2
+          ? new Allocated(sku, `o${index}`, 1, `b0 of ${sku}`, null, 4)
+          : new Deallocated(sku, `o${index}`, 1, `b0 of ${sku}`, 5),
+    })),
+  ]);
+  expect(statements()).toBe(2);
+});
+
+/** How many statements have been sent to the database since. */
+function countStatements(): () => number {
+  const { query } = dataSource;
+  let count = 0;
+  dataSource.query = function (this: DataSource, ...args: unknown[]) {
+    count += 1;
+    return (query as (...args: unknown[]) => Promise<never>).apply(this, args);
+  };
+  return () => {
+    dataSource.query = query;
+    return count;
+  };
+}
+
+test('the migration fills the views from what had happened before', async () => {
+  const products = Array.from({ length: 5 }, (_, seed) =>
+    play(fc.sample(history, { seed, numRuns: 1 })[0].steps),
+  );
+  await dataSource.query('TRUNCATE view_lines, view_batches');
+  for (const product of products) await commit(dataSource, product);
+  for (const product of products) await project(eventsOf(product));
+  const live = await allRows();
+  const runner = dataSource.createQueryRunner();
+  await new Views1790000004000().down(runner);
+  await new Views1790000004000().up(runner);
+  await runner.release();
+  expect(await allRows()).toEqual(live);
+});
+
+const allRows = async () => [
+  await dataSource.query('SELECT * FROM view_lines ORDER BY order_id, sku'),
+  await dataSource.query('SELECT * FROM view_batches ORDER BY ref'),
+];
