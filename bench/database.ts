@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { createDataSource, migrate } from '../src/database/data-source';
+import { migrate } from '../src/database/data-source';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres';
 import { auditBooks } from '../test/support/books';
 
@@ -43,8 +43,7 @@ export class DatabaseServer {
     await connectedTo(this.postgres.url, (client) => client.query(`CREATE DATABASE ${name}`));
     const url = new URL(this.postgres.url);
     url.pathname = name;
-    const dataSource = await createDataSource(url.href).initialize();
-    await migrate(dataSource).finally(() => dataSource.destroy());
+    await migrate(url.href);
     await connectedTo(url.href, async (client) => {
       await fill(client);
       await client.query('VACUUM ANALYZE');

@@ -43,9 +43,9 @@ export function withDataSource<T>(
   work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>,
 ): Promise<T> {
   return withDatabase(config, async (databaseUrl) => {
+    await migrate(databaseUrl);
     const dataSource = await createDataSource(databaseUrl).initialize();
     try {
-      await migrate(dataSource);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();

@@ -18,15 +18,9 @@ export function registerMigrate(program: Command): void {
 
 async function migrateDatabase(): Promise<void> {
   const { readConfig, withDatabase } = require('./application') as typeof import('./application');
-  const { createDataSource, migrate } =
-    require('../database/data-source') as typeof import('../database/data-source');
+  const { migrate } = require('../database/data-source') as typeof import('../database/data-source');
   await withDatabase(readConfig(), async (databaseUrl) => {
-    const dataSource = await createDataSource(databaseUrl).initialize();
-    try {
-      const count = await migrate(dataSource);
-      process.stdout.write(count === 0 ? 'The schema was up to date\n' : `${count} migrations run\n`);
-    } finally {
-      await dataSource.destroy();
-    }
+    const count = await migrate(databaseUrl);
+    process.stdout.write(count === 0 ? 'The schema was up to date\n' : `${count} migrations run\n`);
   });
 }

@@ -28,6 +28,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       // a lock gives up before its client does.
       idle_in_transaction_session_timeout: 30_000,
       lock_timeout: 10_000,
+      // A database that does not answer any more must not keep its callers for ever.
+      query_timeout: 30_000,
     },
   };
 }
@@ -41,20 +43,21 @@ export function createDataSource(url: string): DataSource {
 const MIGRATION_LOCK = 4_201_960_114;
 
 /**
- * Brings the schema up to date. Instances that start together take turns.
- * @param dataSource connected
+ * Brings the schema of the database at `url` up to date. Instances that start together take turns.
  * @returns how many migrations were run
  */
-export async function migrate(dataSource: DataSource): Promise<number> {
-  const runner = dataSource.createQueryRunner();
+export async function migrate(url: string): Promise<number> {
+  // Of its own, without the time-outs: a migration of large tables, or waiting for one, may take long.
+  const dataSource = await new DataSource({
+    ...dataSourceOptions(url),
+    extra: {},
+  } as DataSourceOptions).initialize();
   try {
-    await runner.query('SET lock_timeout = 0');
+    const runner = dataSource.createQueryRunner();
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const run = await dataSource.runMigrations({ transaction: 'each' });
-    return run.length;
+    // The lock goes with its connection.
+    return (await dataSource.runMigrations({ transaction: 'each' })).length;
   } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await runner.query('RESET lock_timeout');
-    await runner.release();
+    await dataSource.destroy();
   }
 }

@@ -10,13 +10,13 @@ import { dataSourceOptions, migrate } from './data-source';
     TypeOrmModule.forRootAsync({
       inject: [Config],
       useFactory: (config: Config) => {
-        if (!config.DATABASE_URL) throw new Error('The application needs a database: start one and set DATABASE_URL');
+        if (!config.DATABASE_URL)
+          throw new Error('The application needs a database: start one and set DATABASE_URL');
         return { ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 0 };
       },
       dataSourceFactory: async (options) => {
-        const dataSource = await new DataSource(options as DataSourceOptions).initialize();
-        await migrate(dataSource);
-        return dataSource;
+        await migrate((options as { url: string }).url);
+        return new DataSource(options as DataSourceOptions).initialize();
       },
     }),
   ],

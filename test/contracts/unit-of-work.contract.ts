@@ -1,12 +1,17 @@
 import type { EventBus } from '@nestjs/cqrs';
+import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { AlreadyCarriedOut, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import {
+  AlreadyCarriedOut,
+  type Scope,
+  type UnitOfWork,
+} from '../../src/allocation/application/unit-of-work';
 import { LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
-import type { Product } from '../../src/allocation/domain/product';
+import { Product } from '../../src/allocation/domain/product';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { correlated } from '../../src/correlation';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
@@ -287,6 +292,64 @@ export function unitOfWorkContract(
       expect(await available(sku, batch)).toBe(1);
     });
 
+    /** At once where the store keeps their order, which only units that share commits need. */
+    async function runAll(units: readonly UnitToRun[]): Promise<PromiseSettledResult<unknown>[]> {
+      const run = ({ scope, work }: UnitToRun) => unitOfWork.run(scope, work);
+      if (!store.unitOfWork) return Promise.allSettled(units.map(run));
+      const results: PromiseSettledResult<unknown>[] = [];
+      for (const unit of units) results.push(...(await Promise.allSettled([run(unit)])));
+      return results;
+    }
+
+    test('any units of a SKU that come at once do what they do one after the other', async () => {
+      const reference = fc.constantFrom('a', 'b', 'c', 'd');
+      const order = fc.constantFrom(...'123456789');
+      const qty = fc.integer({ min: 1, max: 6 });
+      const eta = fc.constantFrom(null, '2031-01-01', '2031-01-02');
+      const step = fc.oneof(
+        fc.tuple(fc.constant('create' as const), reference, qty, eta),
+        { weight: 4, arbitrary: fc.tuple(fc.constant('allocate' as const), order, qty) },
+        fc.tuple(fc.constant('deallocate' as const), order),
+        fc.tuple(fc.constant('reallocate' as const), order),
+        fc.tuple(fc.constant('change' as const), reference, fc.nat({ max: 8 })),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.array(step, { maxLength: 12 }), { maxLength: 4 }), async (rounds) => {
+          const sku = randomSku();
+          const units = (steps: (typeof rounds)[number]) => steps.map((one) => unitOf(sku, one));
+          // One after the other, on the whole product in memory.
+          const product = new Product(sku);
+          const expected = rounds.map((steps) =>
+            units(steps).map(({ work }) => {
+              const before = product.events.length;
+              try {
+                work(product);
+                return product.events.slice(before);
+              } catch (error) {
+                return (error as Error).message;
+              }
+            }),
+          );
+          // All units of a round at once.
+          for (const [index, steps] of rounds.entries()) {
+            const from = bus.published(sku).length;
+            const results = await runAll(units(steps));
+            const failures = results.map((result) =>
+              result.status === 'rejected' ? result.reason.message : undefined,
+            );
+            expect(failures).toEqual(
+              expected[index].map((outcome) => (typeof outcome === 'string' ? outcome : undefined)),
+            );
+            const published = [...bus.published(sku)].sort((a, b) => a.sequence - b.sequence).slice(from);
+            expect(published.map(({ event }) => event)).toEqual(
+              expected[index].flatMap((outcome) => (typeof outcome === 'string' ? [] : outcome)),
+            );
+          }
+        }),
+        { numRuns: 25 },
+      );
+    }, 60_000);
+
     test('refuses the reference of a batch of another SKU', async () => {
       const [sku, otherSku] = [randomSku(), randomSku()];
       const reference = randomRef();
@@ -347,4 +410,40 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
         }),
       ),
   };
+}
+
+interface UnitToRun {
+  readonly scope: Scope;
+  readonly work: (product: Product) => unknown;
+}
+
+type Step =
+  | ['create', string, number, string | null]
+  | ['allocate', string, number]
+  | ['deallocate' | 'reallocate', string]
+  | ['change', string, number];
+
+/** A unit of work as the handler of a command hands it over; references are made unique by the SKU. */
+function unitOf(sku: string, step: Step): UnitToRun {
+  const name = `${step[1]}-${sku}`;
+  switch (step[0]) {
+    case 'create':
+      return {
+        scope: { sku, batchRef: name },
+        work: (product) => product.createBatch(name, step[2], step[3]),
+      };
+    case 'allocate': {
+      const line = new OrderLine(name, sku, step[2]);
+      return { scope: { sku, orderId: name, qty: line.qty }, work: (product) => product.allocate(line) };
+    }
+    case 'deallocate':
+      return { scope: { sku, orderId: name }, work: (product) => product.deallocate(name) };
+    case 'reallocate':
+      return { scope: { sku, orderId: name, movesLines: true }, work: (product) => product.reallocate(name) };
+    case 'change':
+      return {
+        scope: { sku, batchRef: name, cutTo: step[2], movesLines: true },
+        work: (product) => product.changeBatchQuantity(name, step[2]),
+      };
+  }
 }

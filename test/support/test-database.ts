@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createDataSource, migrate } from '../../src/database/data-source';
+import { migrate } from '../../src/database/data-source';
 
 export interface TestDatabase {
   readonly url: string;
@@ -20,12 +20,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 /** The database that the others are copied from; migrations run here and nowhere else. */
 export async function createTemplate(serverUrl: string): Promise<TestDatabase> {
   const template = await createDatabase(serverUrl);
-  const dataSource = await createDataSource(template.url).initialize();
-  try {
-    await migrate(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
+  await migrate(template.url);
   // PostgreSQL copies only a database that nobody is connected to.
   await onServer(serverUrl, `ALTER DATABASE ${nameOf(template.url)} ALLOW_CONNECTIONS false`);
   return template;

@@ -46,13 +46,13 @@ export async function loadProducts(
 ): Promise<Map<string, () => Product>> {
   const lines = await allocationsOf(query, scopes);
   const thrownOff = await allocationsThrownOff(query, scopes);
-  const references = [
-    ...scopes.flatMap(({ batchRef }) => batchRef ?? []),
-    ...[...lines, ...thrownOff].map(({ batch_reference }) => batch_reference),
-  ];
+  const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
   const batches = [
-    ...(await batchesByReference(query, references)),
-    ...(await batchesThatFit(query, sought(scopes, lines, thrownOff))),
+    ...(await batchesByReference(query, [
+      ...named,
+      ...[...lines, ...thrownOff].map(({ batch_reference }) => batch_reference),
+    ])),
+    ...(await batchesThatFit(query, sought(scopes, lines, thrownOff), named)),
   ];
   return factories(versions, batches, [...lines, ...thrownOff]);
 }
@@ -94,19 +94,25 @@ async function batchesByReference(query: Query, references: readonly string[]): 
 
 /**
  * The batches that rule 2 could pick. Of n lines that seek batches each may use up one, so for every
- * quantity the first n batches that fit now are enough, whatever the other lines do.
+ * quantity the first n batches that fit now are enough, whatever the other lines do. Batches that the work
+ * itself names do not count, for it may change how much they hold; they are loaded in any case.
  */
-async function batchesThatFit(query: Query, sought: readonly Sought[]): Promise<BatchRow[]> {
+async function batchesThatFit(
+  query: Query,
+  sought: readonly Sought[],
+  named: readonly string[],
+): Promise<BatchRow[]> {
   if (sought.length === 0) return [];
   return query(
     `SELECT ${BATCH_COLUMNS} FROM unnest($1::text[], $2::int[], $3::int[]) AS sought (sku, qty, lines)
      CROSS JOIN LATERAL (
        SELECT * FROM batches
        WHERE sku = sought.sku AND is_open AND purchased_quantity - allocated_quantity >= sought.qty
+         AND reference <> ALL ($4::text[])
        ORDER BY eta NULLS FIRST, position
        LIMIT sought.lines
      ) b`,
-    [sought.map(({ sku }) => sku), sought.map(({ qty }) => qty), sought.map(({ lines }) => lines)],
+    [sought.map(({ sku }) => sku), sought.map(({ qty }) => qty), sought.map(({ lines }) => lines), named],
   );
 }
 
@@ -140,7 +146,7 @@ function factories(
   const batchesOf = new Map<string, Map<string, BatchRow>>();
   for (const row of batchRows) {
     let rows = batchesOf.get(row.sku);
-    if (!rows) batchesOf.set(row.sku, (rows = new Map()));
+    if (!rows) batchesOf.set(row.sku, (rows = new Map<string, BatchRow>()));
     rows.set(row.reference, row);
   }
   const linesOf = new Map<string, AllocationRow[]>();
