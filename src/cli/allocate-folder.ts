@@ -37,8 +37,8 @@ export interface Outcome {
 export async function allocateFolder(folder: string, strict: boolean, listener: Listener): Promise<Outcome> {
   if (!existsSync(folder)) throw new CsvFileError(`${folder}: there is no such folder`);
   for (const name of ['batches.csv', 'orders.csv']) {
-    if (!existsSync(join(folder, name)))
-      throw new CsvFileError(`${join(folder, name)}: there is no such file`);
+    const path = join(folder, name);
+    if (!existsSync(path)) throw new CsvFileError(`${path}: there is no such file`);
   }
   const files = await OutcomeFiles.open(folder);
   try {

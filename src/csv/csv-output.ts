@@ -42,8 +42,14 @@ export class CsvOutput<Column extends string> {
     if (this.rows.length === ROWS_AT_ONCE) this.flush();
   }
 
-  replace(): void {
+  /** Makes the new file safe on the disk; no more rows can be added. */
+  complete(): void {
     this.flush();
+    this.file.complete();
+  }
+
+  replace(): void {
+    this.complete();
     this.file.replace();
   }
 

@@ -38,6 +38,7 @@ export class ReplacementFile {
   constructor(path: string, beginning: 'empty' | 'old content') {
     const old = existsSync(path);
     this.path = old ? realpathSync(path) : path; // A link stays a link.
+    if (old && !statSync(path).isFile()) throw new Error(`${path}: is not an ordinary file`);
     this.temporary = join(dirname(this.path), temporaryName(this.path, process.pid));
     makeEmpty(this.temporary, path);
     try {
@@ -57,10 +58,15 @@ export class ReplacementFile {
     if (this.text.length > PIECE) this.flush();
   }
 
-  /** Puts the file in its place, safely on the disk. One that is there already with the same content stays. */
-  replace(): void {
+  /** Makes the new file safe on the disk, so that hardly anything can fail after it. */
+  complete(): void {
     this.flush();
     fsyncSync(this.file);
+  }
+
+  /** Puts the complete file in its place. One that is there already with the same content stays. */
+  replace(): void {
+    this.complete();
     if (isSame(this.temporary, this.path)) {
       this.discard();
       return;

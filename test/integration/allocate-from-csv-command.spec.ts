@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => playground.remove());
 
-/** Runs the command line in the playground; \`reader\` may stop reading early. */
+/** Runs the command line in the playground. @param before options for node */
 async function run(args: readonly string[], before: readonly string[] = []) {
   const support = join(root, 'test/support/register.cjs');
   const child = spawn(process.execPath, ['-r', support, ...before, join(root, 'src/cli.ts'), ...args], {
@@ -82,6 +82,22 @@ describe('allocate-from-csv', () => {
     expect(JSON.parse(out)).toEqual({ refusedRows: [], error });
     expect(code).toBe(2);
   });
+});
+
+test('a disk that is full before both files are written leaves both as they were', async () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `order-${index},LAMP,2\n`);
+  const folder = playground.plant('full', {
+    'batches.csv': 'ref,sku,qty,eta\nb1,LAMP,3,\n',
+    'orders.csv': `orderid,sku,qty\n${lines.join('')}`,
+    'out_of_stock.csv': 'orderid,sku,qty\n',
+  });
+  const before = playground.filesIn('full');
+  // Files of at most 8 or 16 KiB; out_of_stock.csv would be larger.
+  const limited = ['-c', 'ulimit -f 16 && exec "$0" "$@"', process.execPath];
+  const command = ['-r', join(root, 'test/support/register.cjs'), join(root, 'src/cli.ts')];
+  const child = spawn('sh', [...limited, ...command, 'allocate-from-csv', folder], { stdio: 'ignore' });
+  expect(await once(child, 'close')).toEqual([2, null]);
+  expect(playground.filesIn('full')).toEqual(before);
 });
 
 describe('the command line', () => {

@@ -105,6 +105,11 @@ describe('a replacement file', () => {
     expect(names()).toEqual([theirs]);
   });
 
+  test('is refused in the place of anything but a file', () => {
+    path = playground.plant('folder', {});
+    expect(() => new ReplacementFile(path, 'empty')).toThrow(`${path}: is not an ordinary file`);
+  });
+
   test('says so when the folder cannot be written to', () => {
     path = playground.at('nowhere/out.csv');
     expect(() => new ReplacementFile(path, 'empty')).toThrow(

@@ -67,6 +67,8 @@ export class OutcomeFiles implements CommitLog {
    * allocated and those of the second still out of stock, so it ends where this one would have.
    */
   replace(): void {
+    this.allocationsFile.complete();
+    this.outOfStockFile.complete();
     this.allocationsFile.replace();
     this.outOfStockFile.replace();
   }
