@@ -10,6 +10,8 @@ import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
+import { registerRebuild } from './cli/rebuild';
+import { registerVerify } from './cli/verify';
 import { tolerateClosedPipes, writeError } from './cli/output';
 
 /** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
@@ -22,6 +24,8 @@ const commands = [
   registerAllocateFromCsv,
   registerSync,
   registerWatch,
+  registerRebuild,
+  registerVerify,
 ];
 
 /**

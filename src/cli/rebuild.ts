@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { printable } from './output';
+import { startProgress } from './progress';
+
+const help = `
+The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
+from the old view until the new one is complete. Interrupt it when you like, and start it again.
+
+Example:
+  stock-allocation rebuild lines`;
+
+/** The command `rebuild`. */
+export function registerRebuild(program: Command): void {
+  program
+    .command('rebuild')
+    .summary('make the views anew from the events')
+    .description('Makes one of the views anew from the events, or all of them.')
+    .argument('[view]', 'lines or batches')
+    .addHelpText('after', help)
+    .action(rebuild);
+}
+
+async function rebuild(view?: string): Promise<void> {
+  const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { rebuildView, viewNames } = require('../views/contracts') as typeof import('../views/contracts');
+  const names = view === undefined ? viewNames : viewNames.filter((name) => name === view);
+  if (names.length === 0) throw new Error(`Say ${viewNames.join(' or ')}, not ${printable(view ?? '')}`);
+  await withDataSource(readConfig(), async (dataSource) => {
+    for (const name of names) {
+      const { onProgress, stop } = progressOf(`Rebuilding ${name}`);
+      await rebuildView(dataSource, name, onProgress).finally(stop);
+      process.stdout.write(`${name} rebuilt\n`);
+    }
+  });
+}
+
+/** Shows how many events have been read. */
+export function progressOf(label: string): {
+  onProgress: (done: number, total: number) => void;
+  stop: () => void;
+} {
+  const progress = startProgress(label, 1);
+  return {
+    onProgress: (done, total) => progress.update(done / total, `${done.toLocaleString('en')} events`),
+    stop: () => progress.stop(),
+  };
+}

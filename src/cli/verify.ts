@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { Difference } from '../views/contracts';
+import { printable } from './output';
+import { progressOf } from './rebuild';
+
+const help = `
+Compares, as of one moment: the views of lines and batches with the write model, and the counters of the batches with
+their lines. What is on its way to a view at that moment does not count. --repair rebuilds the views that differ and
+compares again; counters belong to the write model and are not touched.
+
+Exit code: 0 all agree (after the repair, if there was one), 1 there are differences, 2 it could not run.
+
+Example:
+  stock-allocation verify --repair`;
+
+/** The command `verify`. */
+export function registerVerify(program: Command): void {
+  program
+    .command('verify')
+    .summary('compare the views with the write model')
+    .description('Compares the views and the counters of the batches with the write model.')
+    .option('--repair', 'rebuild the views that differ')
+    .option('--json', 'tell each difference as a line of JSON')
+    .addHelpText('after', help)
+    .action(verifyViews);
+}
+
+interface Options {
+  readonly repair?: boolean;
+  readonly json?: boolean;
+}
+
+async function verifyViews({ repair: mends, json }: Options): Promise<void> {
+  const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { repair, verify } = require('../views/contracts') as typeof import('../views/contracts');
+  const textOf = json ? (difference: Difference) => JSON.stringify(difference) : sentenceOf;
+  await withDataSource(readConfig(), async (dataSource) => {
+    const compare = () => verify(dataSource, (difference) => print(textOf(difference)));
+    let found = await compare();
+    if (mends && found.batches + found.lines > 0) {
+      const { onProgress, stop } = progressOf('Rebuilding');
+      const mended = await repair(dataSource, found, () => onProgress).finally(stop);
+      process.stderr.write(`Rebuilt ${mended.join(' and ')}; comparing again\n`);
+      found = await compare();
+    }
+    const { counters, batches, lines } = found;
+    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines`);
+    if (counters + batches + lines > 0) process.exitCode = 1;
+  });
+}
+
+/** Writes a line, no faster than it is read. */
+async function print(line: string): Promise<void> {
+  const { stdout } = process;
+  if (stdout.write(`${line}\n`) || stdout.destroyed) return;
+  await new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
+}
+
+function sentenceOf({ of, key, expected, found }: Difference): string {
+  if (!expected) return printable(`${of}: ${JSON.stringify(key)} should not be there`);
+  if (!found) return printable(`${of}: ${JSON.stringify(key)} is missing`);
+  const columns = Object.keys(expected).filter((name) => expected[name] !== found[name]);
+  const differences = columns.map(
+    (name) => `${name} is ${JSON.stringify(found[name])} instead of ${JSON.stringify(expected[name])}`,
+  );
+  return printable(`${of}: ${JSON.stringify(key)}: ${differences.join(', ')}`);
+}

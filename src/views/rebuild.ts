@@ -1,0 +1,176 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Recorded } from '../allocation/contracts';
+import { databaseErrorCode } from '../database/errors';
+import { isBatchEvent, writeBatches } from './batch-projection';
+import { endOfLog, eventsOfLog } from './event-log';
+import { isLineEvent, writeLines } from './line-projection';
+
+type Source = Pick<DataSource, 'query'>;
+
+/** Every view that is a table, and how events get into it: in the same way as live. */
+const views = {
+  lines: {
+    table: 'view_lines',
+    project: (source: Source, events: readonly Recorded[], table: string) =>
+      writeLines(source, events.filter(isLineEvent), table),
+  },
+  batches: {
+    table: 'view_batches',
+    project: async (source: Source, events: readonly Recorded[], table: string) =>
+      void (await writeBatches(source, events.filter(isBatchEvent), table)),
+  },
+};
+
+export type ViewName = keyof typeof views;
+export const viewNames = Object.keys(views) as ViewName[];
+
+/** Where a view is built. It becomes the view by moving out of this schema. */
+const SCHEMA = 'view_rebuild';
+
+/** Any number, the same everywhere: who holds the advisory lock of this number rebuilds. */
+const REBUILD_LOCK = 4_201_960_116;
+
+/** How patiently the new table waits for the old one to be free. */
+export class SwapPatience {
+  readonly attempts: number = 60;
+  /** Of one attempt. Others queue behind it meanwhile. */
+  readonly lockMs: number = 500;
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Told how far a rebuild is: events read, and events there are, about. */
+export type OnProgress = (done: number, total: number) => void;
+
+/**
+ * Makes a view anew from the log of events, while the service runs: it answers from the old table until the
+ * new one is complete. When it is interrupted, the old table stays, and it can be started again.
+ * @throws Error when another rebuild is under way, or a table cannot be swapped because someone holds on to it
+ */
+export async function rebuildView(
+  dataSource: DataSource,
+  name: ViewName,
+  onProgress: OnProgress = () => {},
+  patience = new SwapPatience(),
+): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const [{ mine }] = (await runner.query('SELECT pg_try_advisory_lock($1) AS mine', [REBUILD_LOCK])) as [
+      { mine: boolean },
+    ];
+    if (!mine) throw new Error('Another rebuild is under way; wait until it has ended');
+    try {
+      await new Rebuild(runner, name, onProgress, patience).run();
+    } finally {
+      await runner.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
+      await runner.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+class Rebuild {
+  private readonly table: string;
+  private readonly draft: string;
+  /** Every event up to here is in the draft, whoever commits late. */
+  private position = 0;
+
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly name: ViewName,
+    private readonly onProgress: OnProgress,
+    private readonly patience: SwapPatience,
+  ) {
+    this.table = views[name].table;
+    this.draft = `${SCHEMA}.${this.table}`;
+  }
+
+  async run(): Promise<void> {
+    await this.createDraft();
+    // Each round is shorter than the one before it, since fewer events have come meanwhile.
+    for (let round = 1; round <= 3; round += 1) await this.catchUp();
+    await this.runner.query(`ANALYZE ${this.draft}`);
+    for (let attempt = 1; !(await this.swap()); attempt += 1) {
+      if (attempt === this.patience.attempts) {
+        throw new Error(`${this.table} is in use without a break; end what holds on to it, then start again`);
+      }
+      await pause(this.patience.lockMs);
+      await this.catchUp();
+    }
+  }
+
+  /** An empty table like the view's. Left-overs of an interrupted rebuild go. */
+  private async createDraft(): Promise<void> {
+    await this.runner.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
+    await this.runner.query(`CREATE SCHEMA ${SCHEMA}`);
+    await this.runner.query(`CREATE TABLE ${this.draft} (LIKE ${this.table} INCLUDING ALL)`);
+    const [{ options }] = (await this.runner.query(
+      `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
+      [this.table],
+    )) as [{ options: string | null }];
+    if (options) await this.runner.query(`ALTER TABLE ${this.draft} SET (${options})`);
+  }
+
+  private async catchUp(): Promise<void> {
+    const end = await this.settledEnd();
+    await this.project(this.position, end);
+    this.position = end;
+  }
+
+  private async project(after: number, upTo?: number): Promise<void> {
+    for await (const { events, position } of eventsOfLog(this.runner, after, upTo)) {
+      await views[this.name].project(this.runner, events, this.draft);
+      this.onProgress(position, Math.max(position, upTo ?? 0));
+    }
+  }
+
+  /**
+   * A position up to which nothing will be added to the log any more. Positions are given out before the
+   * commit, so a larger one may be seen first; by the end of all transactions that are under way now, all of
+   * these positions are there, or never will be.
+   */
+  private async settledEnd(): Promise<number> {
+    const end = await endOfLog(this.runner);
+    const [{ now }] = (await this.runner.query('SELECT pg_current_xact_id()::text AS now')) as [
+      { now: string },
+    ];
+    const haveEnded = async () => {
+      const [{ ended }] = (await this.runner.query(
+        'SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 AS ended',
+        [now],
+      )) as [{ ended: boolean }];
+      return ended;
+    };
+    while (!(await haveEnded())) await pause(10);
+    return end;
+  }
+
+  /**
+   * Puts the draft in the place of the view. Projections wait meanwhile, reads only for the last moment.
+   * What was projected into the old table before it was locked has been committed before, and so is read
+   * here; whatever is projected later goes into the new one.
+   * @returns false when the table could not be locked soon enough; nothing has changed then
+   */
+  private async swap(): Promise<boolean> {
+    await this.runner.startTransaction('READ COMMITTED');
+    try {
+      await this.runner.query(`SET LOCAL lock_timeout = ${this.patience.lockMs}`);
+      await this.runner.query(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
+      await this.project(this.position);
+      const [{ schema }] = (await this.runner.query(
+        `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
+        [this.table],
+      )) as [{ schema: string }];
+      await this.runner.query(`DROP TABLE ${this.table}`);
+      await this.runner.query(`ALTER TABLE ${this.draft} SET SCHEMA ${schema}`);
+      await this.runner.commitTransaction();
+      return true;
+    } catch (error) {
+      await this.runner.rollbackTransaction();
+      if (databaseErrorCode(error) === LOCK_NOT_AVAILABLE) return false;
+      throw error;
+    }
+  }
+}

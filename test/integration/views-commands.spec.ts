@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../../src/database/data-source';
+import { verify } from '../../src/views/contracts';
+import { play } from '../contracts/availability.histories';
+import { commit } from '../contracts/availability.log';
+import { stockAllocation } from '../support/command-line';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await createDataSource(database.url).initialize();
+  await commit(dataSource, play([], 'LAMP\u001b[31m'));
+  await dataSource.query('DELETE FROM outbox_pending');
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const run = (...args: string[]) => stockAllocation(args, { DATABASE_URL: database.url });
+
+test('verify tells each difference, and fails; rebuild mends the view that it is told to', async () => {
+  const verified = await run('verify', '--json');
+  expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([
+    1,
+    { of: 'batches', key: { ref: 'b0 of LAMP\u001b[31m' }, expected: { available: 5 }, found: null },
+  ]);
+  expect(await run('rebuild', 'batches')).toMatchObject({ code: 0, stdout: 'batches rebuilt\n' });
+  expect(await verify(dataSource)).toEqual({ counters: 0, batches: 0, lines: 0 });
+}, 60_000);
+
+test('verify --repair mends what it found', async () => {
+  await dataSource.query('UPDATE view_batches SET available = 4');
+  const repaired = await run('verify', '--repair');
+  expect(repaired.code).toBe(0);
+  expect(repaired.stdout).toBe(
+    'batches: {"ref":"b0 of LAMP\\u001b[31m"}: available is 4 instead of 5\n' +
+      'Differences: 0 counters, 0 batches, 0 lines\n',
+  );
+  expect(repaired.stderr).toContain('Rebuilt batches; comparing again');
+}, 60_000);
+
+test('rebuild knows no other view', async () => {
+  const { code, stderr } = await run('rebuild', 'chairs');
+  expect([code, stderr]).toEqual([2, 'error: Say lines or batches, not chairs\n']);
+});
