@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { v7 as uuid } from 'uuid';
+import { newId } from './ids';
 
 /** Which request or message the running code works for. */
 export interface Correlation {
@@ -22,6 +22,6 @@ export function correlated<T>(correlation: Correlation, work: () => T): T {
 export function currentCorrelation(): Correlation {
   const current = storage.getStore();
   if (current) return current;
-  const id = uuid();
+  const id = newId();
   return { correlationId: id, causationId: id };
 }

@@ -64,6 +64,8 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
     this.failures = [];
     try {
       await this.dataSource.transaction(async (manager) => {
+        // Lost in a crash of the database, it is found again: the events are delivered once more.
+        if (failures.length === 0) await manager.query('SET LOCAL synchronous_commit = off');
         if (failures.length > 0) await this.keep(manager, failures);
         await manager.query(`DELETE FROM outbox_pending WHERE event_id = ANY($1::uuid[])`, [settled]);
       });

@@ -60,15 +60,23 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   /** Hands the event to all its handlers and settles its delivery. Never throws. */
   async dispatch(recorded: Recorded): Promise<void> {
     const handlers = this.handlersOf.get(recorded.event.constructor) ?? [];
+    const unsettled = new Set(handlers);
     const failures: FailedDelivery[] = [];
-    await Promise.all(
-      handlers.map((handler) =>
-        this.handle(handler, recorded).catch((error: unknown) => {
-          failures.push({ handler: handler.constructor.name, eventId: recorded.id, error });
-          this.logFailure(handler.constructor.name, recorded, error);
-        }),
+    const fail = (handler: IEventHandler<Recorded>, error: unknown) => {
+      // A handler that was cut off may still fail on its own later, which is one failure all the same.
+      if (!unsettled.delete(handler)) return;
+      failures.push({ handler: handler.constructor.name, eventId: recorded.id, error });
+      this.logFailure(handler.constructor.name, recorded, error);
+    };
+    const handling = handlers.map((handler) =>
+      this.handle(handler, recorded).then(
+        () => unsettled.delete(handler),
+        (error: unknown) => fail(handler, error),
       ),
     );
+    await within(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
+      for (const handler of unsettled) fail(handler, error);
+    });
     this.deliveries.settle(recorded.id, failures);
   }
 
@@ -79,7 +87,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   async redeliver(handlerName: string, recorded: Recorded): Promise<void> {
     const handler = this.handlersByName.get(handlerName);
     if (!handler) throw new Error(`There is no handler ${handlerName}`);
-    await this.handle(handler, recorded);
+    await within(this.times.handlerMs, this.handle(handler, recorded));
   }
 
   private register(handler: IEventHandler<Recorded>, events: unknown[]): void {
@@ -92,9 +100,8 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
 
   private async handle(handler: IEventHandler<Recorded>, recorded: Recorded): Promise<void> {
     const correlation = { correlationId: recorded.correlationId, causationId: recorded.id };
-    // An async function, so that a handler that throws at once fails like one that rejects.
-    const handling = correlated(correlation, async () => void (await handler.handle(recorded)));
-    await within(this.times.handlerMs, handling);
+    // In an async function a handler that throws at once fails like one that rejects.
+    await correlated(correlation, () => handler.handle(recorded) as unknown);
   }
 
   private logFailure(handler: string, { id, correlationId, event }: Recorded, error: unknown): void {

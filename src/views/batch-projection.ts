@@ -9,6 +9,7 @@ import {
 } from '../allocation/contracts';
 import { AvailabilityView, type BatchState } from './availability';
 import { Batcher } from './batcher';
+import { RELAXED } from './view-query';
 
 type BatchEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated;
 
@@ -61,10 +62,10 @@ export async function writeBatches(
   const rows = [...fold(events).values()];
   // In the order of the keys, so that two instances never wait for each other.
   const states = await source.query<(BatchState & { position: string | null; sequence: string })[]>(
-    `INSERT INTO ${table} AS batch
+    `${RELAXED} INSERT INTO ${table} AS batch
        (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
-                          $8::bigint[])
+     SELECT new.* FROM relaxed, unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
+                          $8::bigint[]) AS new
      ORDER BY 1
      ON CONFLICT (ref) DO UPDATE
      SET eta = coalesce(batch.eta, excluded.eta),

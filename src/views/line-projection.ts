@@ -2,6 +2,7 @@ import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { Allocated, Deallocated, OutOfStock, type Recorded } from '../allocation/contracts';
 import { Batcher } from './batcher';
+import { RELAXED } from './view-query';
 
 export type LineState = 'allocated' | 'out of stock' | 'deallocated';
 
@@ -51,9 +52,9 @@ export async function writeLines(
   }));
   // In the order of the keys, so that two instances never wait for each other.
   await source.query(
-    `INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::bigint[],
-                          $8::timestamptz[])
+    `${RELAXED} INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
+     SELECT new.* FROM relaxed, unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::bigint[],
+                          $8::timestamptz[]) AS new
      ORDER BY 1, 2
      ON CONFLICT (order_id, sku) DO UPDATE
      SET qty = excluded.qty, state = excluded.state, batch_ref = excluded.batch_ref, eta = excluded.eta,

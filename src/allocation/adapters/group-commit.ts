@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { v7 as uuid } from 'uuid';
 import { type Correlation, correlated, currentCorrelation } from '../../correlation';
 import {
   type ProductChange,
@@ -11,13 +10,17 @@ import {
 import type { Recorded } from '../application/recorded';
 import { AlreadyCarriedOut, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
 import type { Product } from '../domain/product';
+import { newId } from '../../ids';
 
 /** How much is done at once. */
 export class GroupCommitOptions {
-  /** Units that share one commit at most; 1 gives each unit a transaction of its own. */
-  readonly unitsPerCommit: number = 256;
-  /** Transactions under way at the same time. More of them means fewer units in each. */
-  readonly commits: number = 1;
+  /**
+   * Units that share one commit at most; 1 gives each unit a transaction of its own. Fewer than there are
+   * clients, so that some of them can be answered and heard while the database works for the others.
+   */
+  readonly unitsPerCommit: number = 64;
+  /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
+  readonly commits: number = 2;
   /** The same for units that wait for another instance or move many lines, so that they hold up nobody. */
   readonly patientCommits: number = 2;
   /** Units that may be on their way; the next one is refused. */
@@ -80,7 +83,15 @@ export class GroupCommit extends UnitOfWork {
     try {
       return await new Promise<T>((resolve, reject) => {
         const patient = scope.cutTo !== undefined;
-        this.enqueue({ scope, work, correlation: currentCorrelation(), resolve, reject, attempts: 0, patient });
+        this.enqueue({
+          scope,
+          work,
+          correlation: currentCorrelation(),
+          resolve,
+          reject,
+          attempts: 0,
+          patient,
+        });
       });
     } finally {
       this.unanswered -= 1;
@@ -193,7 +204,9 @@ export class GroupCommit extends UnitOfWork {
   private retry(unit: Unit): void {
     unit.attempts += 1;
     if (unit.attempts >= this.options.attempts) {
-      unit.reject(new Unavailable(`${unit.scope.sku} is being changed by too many others; try again in a moment`));
+      unit.reject(
+        new Unavailable(`${unit.scope.sku} is being changed by too many others; try again in a moment`),
+      );
       return;
     }
     // Growing pauses with jitter, so that instances which collided do not collide again.
@@ -282,7 +295,7 @@ function runOnProduct(
 /** The events that the product has raised after its first `from` ones. */
 function record(product: Product, from: number, correlation: Correlation, occurredAt: Date): Recorded[] {
   return product.events.slice(from).map((event, index) => ({
-    id: uuid(),
+    id: newId(),
     sequence: product.loadedVersion + from + index + 1,
     occurredAt,
     correlationId: correlation.correlationId,

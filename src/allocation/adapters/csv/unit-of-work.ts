@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { v7 as uuid } from 'uuid';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import { ProductRepository, WriteConflict } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import { AlreadyCarriedOut, type Scope, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
+import { newId } from '../../../ids';
 
 interface Outcome<T> {
   readonly result: T;
@@ -63,7 +63,7 @@ export class CsvUnitOfWork extends UnitOfWork {
 function recorded(product: Product, { correlationId, causationId }: Correlation): Recorded[] {
   const occurredAt = new Date();
   return product.events.map((event, index) => ({
-    id: uuid(),
+    id: newId(),
     sequence: product.loadedVersion + index + 1,
     occurredAt,
     correlationId,

@@ -137,7 +137,9 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
       change(batchRef, ({ allocatedQuantity }) => ({ allocatedQuantity: allocatedQuantity + qty }));
     } else if (event instanceof Deallocated) {
       lines.delete(event.orderId);
-      change(event.batchRef, ({ allocatedQuantity }) => ({ allocatedQuantity: allocatedQuantity - event.qty }));
+      change(event.batchRef, ({ allocatedQuantity }) => ({
+        allocatedQuantity: allocatedQuantity - event.qty,
+      }));
     }
   }
   return { version: loadedVersion + events.length, batches, lines };
@@ -145,10 +147,12 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
 
 function toProduct(sku: string, { version, batches, lines }: StoredProduct): Product {
   const copies = new Map(
-    [...batches.values()].map(({ reference, purchasedQuantity, eta, position, allocatedQuantity, sequence }) => [
-      reference,
-      new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence),
-    ]),
+    [...batches.values()].map(
+      ({ reference, purchasedQuantity, eta, position, allocatedQuantity, sequence }) => [
+        reference,
+        new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence),
+      ],
+    ),
   );
   const allocated = [...lines.values()].map(({ line, batchRef, position }) => ({
     line,
