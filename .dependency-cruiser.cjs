@@ -38,7 +38,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/correlation\\.ts$',
+          '^src/(correlation|ids)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },
@@ -91,7 +91,7 @@ module.exports = {
       from: { path: foundation },
       to: {
         path: '^src/',
-        pathNot: ['^src/$1/', '^src/allocation/contracts\\.ts$', '^src/(config|correlation)\\.ts$'],
+        pathNot: ['^src/$1/', '^src/allocation/contracts\\.ts$', '^src/(config|correlation|ids)\\.ts$'],
       },
     },
     {

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidateBy } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
 
 /**
  * The kinds of fields that requests have. Each decorator is both the check and its documentation, so
@@ -38,6 +38,20 @@ export function OptionalDay(description: string, example: string): PropertyDecor
     'must be a day of the calendar as YYYY-MM-DD, or null',
     (value) => value === undefined || value === null || isDay(value),
     { type: String, format: 'date', nullable: true, required: false, description, example },
+  );
+}
+
+/** As many items as a request may have that takes several. */
+export const MAX_ITEMS = 1_000;
+
+/** A list of items, which are checked one by one elsewhere, so that a bad one fails alone. */
+export function Items(item: new () => object): PropertyDecorator {
+  const message = `must be a list of 1 to ${MAX_ITEMS} items`;
+  return applyDecorators(
+    IsArray({ message }),
+    ArrayMinSize(1, { message }),
+    ArrayMaxSize(MAX_ITEMS, { message }),
+    ApiProperty({ type: [item], minItems: 1, maxItems: MAX_ITEMS }),
   );
 }
 

@@ -7,16 +7,13 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { ApiProblems } from '../http/api-problems';
 import { answerTo } from '../http/error-answers';
 import type { Request } from '../http/fastify';
-import { Quantity, Text } from '../http/fields';
+import { Items, Quantity, Text } from '../http/fields';
 import { type Problem, ProblemException } from '../http/problems';
 import { checkSyntax } from '../http/syntax.pipe';
 import { type Availability, AvailabilityView } from './availability';
-
-const MAX_ITEMS = 1_000;
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')
@@ -26,13 +23,8 @@ class BasketItem {
   qty!: number;
 }
 
-const itemsMessage = { message: `must be a list of 1 to ${MAX_ITEMS} items` };
-
 class Basket {
-  @IsArray(itemsMessage)
-  @ArrayMinSize(1, itemsMessage)
-  @ArrayMaxSize(MAX_ITEMS, itemsMessage)
-  @ApiProperty({ type: [BasketItem], minItems: 1, maxItems: MAX_ITEMS })
+  @Items(BasketItem)
   items!: unknown[];
 }
 

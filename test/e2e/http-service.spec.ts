@@ -1,6 +1,6 @@
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { HttpApp } from '../support/http-app';
-import { DatabaseProxy } from '../support/database-proxy';
+import { TcpProxy } from '../support/tcp-proxy';
 
 describe('with its database', () => {
   let http: HttpApp;
@@ -65,14 +65,14 @@ describe('with its database', () => {
 });
 
 describe.each([
-  ['cut off from its database', (proxy: DatabaseProxy) => proxy.cut()],
-  ['with a database that does not answer', (proxy: DatabaseProxy) => proxy.freeze()],
+  ['cut off from its database', (proxy: TcpProxy) => proxy.cut()],
+  ['with a database that does not answer', (proxy: TcpProxy) => proxy.freeze()],
 ])('%s', (_name, spoil) => {
   let http: HttpApp;
-  let proxy: DatabaseProxy;
+  let proxy: TcpProxy;
   beforeAll(async () => {
     http = await HttpApp.start(async (url) => {
-      proxy = await DatabaseProxy.to(url);
+      proxy = await TcpProxy.to(url);
       return proxy.url;
     });
     await http.post('/v1/batches', { ref: 'batch', sku: 'SKU', qty: 10 });

@@ -7,10 +7,9 @@ import {
   type ProductTransaction,
   WriteConflict,
 } from '../application/product-repository';
-import type { Recorded } from '../application/recorded';
+import { recordEvents, type Recorded } from '../application/recorded';
 import { AlreadyCarriedOut, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
 import type { Product } from '../domain/product';
-import { newId } from '../../ids';
 
 /** How much is done at once. */
 export class GroupCommitOptions {
@@ -275,7 +274,7 @@ function runOnProduct(
           throw new AlreadyCarriedOut(`Message ${messageId} was carried out before`);
         }
         const result = unit.work(product);
-        const raised = record(product, events.length, unit.correlation, now);
+        const raised = recordEvents(product, events.length, unit.correlation, now);
         events.push(...raised);
         if (messageId !== undefined) messageIds.add(messageId);
         outcomes.set(unit, { is: 'done', result, events: raised });
@@ -290,18 +289,6 @@ function runOnProduct(
       return { sku: product.sku, loadedVersion: product.loadedVersion, events, messageIds: [...messageIds] };
     }
   }
-}
-
-/** The events that the product has raised after its first `from` ones. */
-function record(product: Product, from: number, correlation: Correlation, occurredAt: Date): Recorded[] {
-  return product.events.slice(from).map((event, index) => ({
-    id: newId(),
-    sequence: product.loadedVersion + from + index + 1,
-    occurredAt,
-    correlationId: correlation.correlationId,
-    causationId: correlation.causationId,
-    event,
-  }));
 }
 
 function bySku(units: readonly Unit[]): Map<string, Unit[]> {

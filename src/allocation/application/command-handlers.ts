@@ -17,7 +17,8 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
     const created = await this.unitOfWork.run({ sku, batchRef: reference }, (product) =>
       product.createBatch(reference, qty, eta),
     );
-    if (!created) this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
+    if (!created)
+      this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
   }
 }
 

@@ -7,9 +7,27 @@ export interface EventSchema {
   readonly properties: Readonly<Record<string, object>>;
 }
 
-const sku = { type: 'string', minLength: 1, maxLength: 255, description: 'Names the product.', examples: ['RED-CHAIR'] };
-const orderId = { type: 'string', minLength: 1, maxLength: 255, description: 'The order of the line.', examples: ['order-001'] };
-const batchRef = { type: 'string', minLength: 1, maxLength: 255, description: 'The batch.', examples: ['batch-001'] };
+const sku = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'Names the product.',
+  examples: ['RED-CHAIR'],
+};
+const orderId = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'The order of the line.',
+  examples: ['order-001'],
+};
+const batchRef = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'The batch.',
+  examples: ['batch-001'],
+};
 const eta = {
   type: ['string', 'null'],
   format: 'date',
@@ -44,7 +62,10 @@ export const eventSchemas: Readonly<Record<EventType, EventSchema>> = {
       batchRef,
       qty: pieces('Pieces that it holds now.', 0),
       previousQty: pieces('Pieces that it held before.', 0),
-      available: { ...available, description: `${available.description} Negative when lines have to go; they follow.` },
+      available: {
+        ...available,
+        description: `${available.description} Negative when lines have to go; they follow.`,
+      },
     },
   },
   Allocated: {
@@ -82,5 +103,8 @@ export function readEvent(type: string, version: number, stored: Data): DomainEv
   const known = type as EventType;
   const data = (upcasters[known] ?? []).slice(version - 1).reduce((older, upcast) => upcast(older), stored);
   const fields = Object.keys(eventSchemas[known].properties).map((name) => [name, data[name]]);
-  return Object.assign(Object.create(eventTypes[known].prototype as object), Object.fromEntries(fields)) as DomainEvent;
+  return Object.assign(
+    Object.create(eventTypes[known].prototype as object),
+    Object.fromEntries(fields),
+  ) as DomainEvent;
 }

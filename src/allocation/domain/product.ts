@@ -172,7 +172,10 @@ export class Product {
 
   private tie(line: OrderLine, batch: Batch): void {
     batch.allocatedQuantity += line.qty;
-    this.raise(new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available), batch);
+    this.raise(
+      new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available),
+      batch,
+    );
     this.lines.set(line.orderId, { line, batch, position: this.versionNumber });
   }
 

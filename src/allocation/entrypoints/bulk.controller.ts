@@ -8,10 +8,10 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { answerTo } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
+import { Items, MAX_ITEMS } from '../../http/fields';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
 import { checkSyntax } from '../../http/syntax.pipe';
@@ -19,26 +19,12 @@ import { Allocate, CreateBatch } from '../domain/commands';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, LineRequest } from './requests';
 
-const MAX_ITEMS = 1_000;
-
-/** Items are checked one by one, so that a bad one fails alone. */
-abstract class BulkRequest {
-  abstract items: unknown[];
-}
-
-function Items(item: new () => object): PropertyDecorator {
-  const message = `must be a list of 1 to ${MAX_ITEMS} items`;
-  const checks = [IsArray({ message }), ArrayMinSize(1, { message }), ArrayMaxSize(MAX_ITEMS, { message })];
-  const documentation = ApiProperty({ type: [item], minItems: 1, maxItems: MAX_ITEMS });
-  return (target, property) => [...checks, documentation].forEach((decorate) => decorate(target, property));
-}
-
-class BulkLines extends BulkRequest {
+class BulkLines {
   @Items(LineRequest)
   items!: unknown[];
 }
 
-class BulkBatches extends BulkRequest {
+class BulkBatches {
   @Items(BatchRequest)
   items!: unknown[];
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { type Correlation, currentCorrelation } from '../../../correlation';
+import { currentCorrelation } from '../../../correlation';
 import { ProductRepository, WriteConflict } from '../../application/product-repository';
-import type { Recorded } from '../../application/recorded';
+import { recordEvents, type Recorded } from '../../application/recorded';
 import { AlreadyCarriedOut, type Scope, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { newId } from '../../../ids';
 
 interface Outcome<T> {
   readonly result: T;
@@ -46,7 +45,7 @@ export class CsvUnitOfWork extends UnitOfWork {
         }
         const product = loaded.get(scope.sku)!();
         const result = work(product);
-        const events = recorded(product, correlation);
+        const events = recordEvents(product, 0, correlation, new Date());
         if (events.length === 0 && messageIds.length === 0) return { result, events };
 
         const { sku, loadedVersion } = product;
@@ -58,16 +57,4 @@ export class CsvUnitOfWork extends UnitOfWork {
       throw error;
     }
   }
-}
-
-function recorded(product: Product, { correlationId, causationId }: Correlation): Recorded[] {
-  const occurredAt = new Date();
-  return product.events.map((event, index) => ({
-    id: newId(),
-    sequence: product.loadedVersion + index + 1,
-    occurredAt,
-    correlationId,
-    causationId,
-    event,
-  }));
 }

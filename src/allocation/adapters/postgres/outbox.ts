@@ -12,7 +12,7 @@ export class OutboxOptions {
  * Records the events in the outbox, and that handlers and broker have not seen them yet. For some
  * seconds the handlers are left to this instance, which is about to publish the events to them.
  */
-export async function recordEvents(
+export async function insertEvents(
   query: Query,
   changes: readonly ProductChange[],
   options: OutboxOptions,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ProductChange, ProductTransaction } from '../../application/product-repository';
 import type { Scope } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { recordEvents, type OutboxOptions } from './outbox';
+import { insertEvents, type OutboxOptions } from './outbox';
 import { loadProducts } from './product-loading';
 import { saveRows } from './product-saving';
 import { type Query, queryOf } from './query';
@@ -43,7 +43,7 @@ export class PostgresProductTransaction implements ProductTransaction {
     const isRefused = ({ sku, events }: ProductChange) => events.length > 0 && !saved.has(sku);
     const accepted = changes.filter((change) => !isRefused(change));
     await saveRows(this.query, accepted);
-    await recordEvents(this.query, accepted, this.outboxOptions);
+    await insertEvents(this.query, accepted, this.outboxOptions);
     await this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
     return new Set(changes.filter(isRefused).map(({ sku }) => sku));
   }
