@@ -27,7 +27,10 @@ guards.saveVersions = async function (changes) {
   await this.query(
     `INSERT INTO products (sku, version_number) SELECT * FROM unnest($1::text[], $2::bigint[])
      ON CONFLICT (sku) DO UPDATE SET version_number = excluded.version_number`,
-    [changes.map(({ sku }) => sku), changes.map(({ loadedVersion, events }) => loadedVersion + events.length)],
+    [
+      changes.map(({ sku }) => sku),
+      changes.map(({ loadedVersion, events }) => loadedVersion + events.length),
+    ],
   );
   return new Set(changes.map(({ sku }) => sku));
 };
