@@ -280,21 +280,17 @@ describeWithRedis('Redis streams', () => {
   test('know a message by its sender’s id if it has one, and by that of its stream otherwise', async () => {
     await start();
     await open().subscribe(remember());
-    const [first, second] = [
-      await change('{}'),
-      await send('batch_created', '{}', 'id', 'a-1', 'correlationid', 'c-1'),
-    ];
-    await change('{}', 'correlationid', 'no good');
+    const anonymous = await change('{}', 'correlationid', 'no good');
+    await until(() => got.length === 1);
+    await send('batch_created', '{}', 'id', 'a-1', 'correlationid', 'c-1');
 
-    await until(() => got.length === 3);
-    expect(got[0]).toMatchObject({ id: `batch_quantity_changed/${first}`, correlationId: undefined });
+    await until(() => got.length === 2);
+    expect(got[0]).toMatchObject({ id: `batch_quantity_changed/${anonymous}`, correlationId: undefined });
     expect(got[1]).toMatchObject({
       id: 'batch_created/id/a-1',
       channel: 'batch_created',
       correlationId: 'c-1',
     });
-    expect(got[1].id).not.toContain(second);
-    expect(got[2].correlationId).toBeUndefined();
   });
 
   test('are read as one, in the order of time', async () => {
@@ -461,6 +457,10 @@ describeWithRedis('Redis streams', () => {
       for (const data of ['"1"', '"2"', '"3"', '"4"']) await change(data);
       await until(() => applied.length === 2);
       await open().subscribe(apply);
+      const askedForLease = async () =>
+        Number(/eval:calls=(\d+)/.exec(await client.info('commandstats'))![1]);
+      const before = await askedForLease();
+      await until(async () => (await askedForLease()) > before + 10);
       expect(applied).toEqual(['"1"', '"2"']);
       proxy.cut();
 

@@ -54,7 +54,7 @@ export class RedisServer {
     const { path, env } = this.program;
     this.process = spawn(path, [...loopback, ...forgetful, ...this.settings], {
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     const { stdout } = this.process;
     let output = '';

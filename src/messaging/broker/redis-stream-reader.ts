@@ -32,7 +32,8 @@ export class StreamReaderOptions {
 }
 
 /**
- * Reads streams together, one message after the other, in the order in which they were added.
+ * Reads streams together, one message after the other, in the order in which they were added. Of what was
+ * added to several streams within one millisecond, that of the first stream comes first.
  *
  * Of all instances one reads, for only so an older quantity can never overwrite a newer one; the others
  * stand by. A message is acknowledged when its handler has resolved. One that failed holds up those
