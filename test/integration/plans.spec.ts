@@ -1,0 +1,134 @@
+import { DataSource, type Logger } from 'typeorm';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import type { Recorded } from '../../src/allocation/contracts';
+import { OrderLine } from '../../src/allocation/domain/order-line';
+import { dataSourceOptions } from '../../src/database/data-source';
+import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
+import { isLineEvent, writeLines } from '../../src/views/line-projection';
+import { RecordingEventBus } from '../support/recording-event-bus';
+import { query } from '../support/sql';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+/** Remembers each statement with the parameters of its last run. */
+class Statements implements Partial<Logger> {
+  readonly seen = new Map<string, unknown[]>();
+
+  logQuery(sql: string, parameters: unknown[] = []): void {
+    if (!/^(START|COMMIT|ROLLBACK|SELECT version)/.test(sql)) this.seen.set(sql, parameters);
+  }
+  logQueryError(): void {}
+  logQuerySlow(): void {}
+  logSchemaBuild(): void {}
+  logMigration(): void {}
+  log(): void {}
+}
+
+const HOT = /Seq Scan on (products|batches|allocations|outbox|inbox|view_lines|view_batches)\b/;
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let statements: Statements;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  statements = new Statements();
+  dataSource = await new DataSource({
+    ...dataSourceOptions(database.url),
+    logging: ['query'],
+    logger: statements as Logger,
+  }).initialize();
+});
+afterEach(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** One of each command on some SKUs, and what follows in the views. */
+async function work(): Promise<void> {
+  const bus = new RecordingEventBus();
+  const products = new PostgresProductRepository(dataSource, new OutboxOptions(true));
+  const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  const skus = ['sku-1', 'sku-2', 'sku-3'];
+  const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));
+  await each((sku) =>
+    units.run({ sku, batchRef: `new-${sku}` }, (product) => product.createBatch(`new-${sku}`, 10, null)),
+  );
+  await each((sku) =>
+    units.run({ sku, batchRef: `other-${sku}` }, (product) =>
+      product.createBatch(`other-${sku}`, 10, '2031-01-01'),
+    ),
+  );
+  for (const order of ['new-order', 'next-order']) {
+    await each((sku) =>
+      units.run({ sku, orderId: order, qty: 2 }, (product) => product.allocate(new OrderLine(order, sku, 2))),
+    );
+  }
+  await each((sku) =>
+    units.run({ sku, orderId: 'new-order', movesLines: true }, (product) => product.reallocate('new-order')),
+  );
+  await each((sku) =>
+    units.run({ sku, batchRef: `new-${sku}`, cutTo: 1, movesLines: true }, (product) =>
+      product.changeBatchQuantity(`new-${sku}`, 1),
+    ),
+  );
+  await each((sku) =>
+    units.run({ sku, orderId: 'next-order' }, (product) => product.deallocate('next-order')),
+  );
+  await products.skuOfBatch('new-sku-1');
+  const recorded: Recorded[] = bus.events;
+  await writeLines(dataSource, recorded.filter(isLineEvent));
+  await writeBatches(dataSource, recorded.filter(isBatchEvent));
+}
+
+/** Statements of the hot path whose plan reads a whole table, with that plan. */
+async function scanning(): Promise<string[]> {
+  const hot = [...statements.seen];
+  expect(hot.length).toBeGreaterThan(12);
+  const plans = await Promise.all(
+    hot.map(async ([sql, parameters]) => {
+      const rows = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
+      return `${sql}\n${rows.map((row) => row['QUERY PLAN']).join('\n')}`;
+    }),
+  );
+  return plans.filter((plan) => HOT.test(plan));
+}
+
+test('no hot statement scans a table of a fresh database', async () => {
+  await work();
+  expect(await scanning()).toEqual([]);
+});
+
+test('no hot statement scans a large table', async () => {
+  await fill(database.url);
+  await work();
+  expect(await scanning()).toEqual([]);
+}, 60_000);
+
+/** 1,000 SKUs of 20 batches, 100,000 lines, and what belongs to them. */
+async function fill(url: string): Promise<void> {
+  await query(url, `INSERT INTO products SELECT 'sku-' || n, 120 FROM generate_series(1, 1000) n`);
+  await query(
+    url,
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
+     SELECT 'b-' || s || '-' || b, 'sku-' || s, 1000, 5, '2031-01-01'::date + b, b, 120
+     FROM generate_series(1, 1000) s, generate_series(1, 20) b`,
+  );
+  await query(
+    url,
+    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
+     SELECT 'sku-' || s, 'o-' || o, 1, 'b-' || s || '-' || (o % 20 + 1), 20 + o
+     FROM generate_series(1, 1000) s, generate_series(1, 100) o`,
+  );
+  await query(
+    url,
+    `INSERT INTO view_lines SELECT order_id, sku, qty, 'allocated', batch_reference, NULL, position, now() FROM allocations`,
+  );
+  await query(
+    url,
+    `INSERT INTO view_batches (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
+     SELECT reference, sku, eta, position, purchased_quantity, position, purchased_quantity - allocated_quantity, sequence FROM batches`,
+  );
+  await query(url, 'ANALYZE');
+}
