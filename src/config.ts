@@ -50,6 +50,19 @@ export class Config {
   @IsIn(['pubsub', 'streams'], { message: 'must be pubsub or streams' })
   readonly REDIS_MODE: 'pubsub' | 'streams' = 'pubsub';
 
+  /** Where availability is read from. Redis holds a copy of what PostgreSQL says. */
+  @IsIn(['postgres', 'redis'], { message: 'must be postgres or redis' })
+  @ValidateBy(
+    {
+      name: 'needsRedis',
+      validator: {
+        validate: (value, args) => value !== 'redis' || (args?.object as Config).REDIS_URL !== undefined,
+      },
+    },
+    { message: 'redis needs REDIS_URL' },
+  )
+  readonly AVAILABILITY_VIEW: 'postgres' | 'redis' = 'postgres';
+
   @IsOptional()
   @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
   readonly SMTP_URL?: string;

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { Config } from '../config';
 import { printable } from './output';
 import { startProgress } from './progress';
 
 const help = `
 The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
-from the old view until the new one is complete. Interrupt it when you like, and start it again.
+from the old view until the new one is complete. Interrupt it when you like, and start it again. Where availability is
+read from Redis, the service copies the batches there anew afterwards.
 
 Example:
   stock-allocation rebuild lines`;
@@ -25,13 +27,22 @@ async function rebuild(view?: string): Promise<void> {
   const { rebuildView, viewNames } = require('../views/contracts') as typeof import('../views/contracts');
   const names = view === undefined ? viewNames : viewNames.filter((name) => name === view);
   if (names.length === 0) throw new Error(`Say ${viewNames.join(' or ')}, not ${printable(view ?? '')}`);
-  await withDataSource(readConfig(), async (dataSource) => {
+  const config = readConfig();
+  await withDataSource(config, async (dataSource) => {
     for (const name of names) {
       const { onProgress, stop } = progressOf(`Rebuilding ${name}`);
       await rebuildView(dataSource, name, onProgress).finally(stop);
       process.stdout.write(`${name} rebuilt\n`);
     }
   });
+  if (names.includes('batches')) await renewCopy(config);
+}
+
+/** Where availability is read from Redis: has the service copy the batches there anew. */
+export async function renewCopy({ AVAILABILITY_VIEW, REDIS_URL }: Config): Promise<void> {
+  if (AVAILABILITY_VIEW !== 'redis' || !REDIS_URL) return;
+  const { forgetCopy } = require('../views/contracts') as typeof import('../views/contracts');
+  await forgetCopy(REDIS_URL);
 }
 
 /** Shows how many events have been read. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Difference } from '../views/contracts';
 import { printable } from './output';
-import { progressOf } from './rebuild';
+import { progressOf, renewCopy } from './rebuild';
 
 const help = `
 Compares, as of one moment: the views of lines and batches with the write model, and the counters of the batches with
@@ -34,12 +34,14 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
   const { repair, verify } = require('../views/contracts') as typeof import('../views/contracts');
   const textOf = json ? (difference: Difference) => JSON.stringify(difference) : sentenceOf;
-  await withDataSource(readConfig(), async (dataSource) => {
+  const config = readConfig();
+  await withDataSource(config, async (dataSource) => {
     const compare = () => verify(dataSource, (difference) => print(textOf(difference)));
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
       const mended = await repair(dataSource, found, () => onProgress).finally(stop);
+      if (mended.includes('batches')) await renewCopy(config);
       process.stderr.write(`Rebuilt ${mended.join(' and ')}; comparing again\n`);
       found = await compare();
     }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../config';
 import { AllocationViewController } from './allocations.controller';
 import { AvailabilityView } from './availability';
 import { AvailabilityController } from './availability.controller';
@@ -11,6 +12,7 @@ import { BookViewController } from './book.controller';
 import { LineProjection } from './line-projection';
 import { LineQueries } from './line.queries';
 import { PostgresAvailability } from './postgres-availability';
+import { RedisAvailability } from './redis-availability';
 
 /** What can be looked at. */
 @Module({
@@ -28,8 +30,12 @@ import { PostgresAvailability } from './postgres-availability';
     BatchProjection,
     {
       provide: AvailabilityView,
-      inject: [DataSource],
-      useFactory: (dataSource: DataSource) => new PostgresAvailability(dataSource),
+      inject: [Config, DataSource],
+      useFactory: ({ AVAILABILITY_VIEW, REDIS_URL }: Config, dataSource: DataSource) => {
+        const batches = new PostgresAvailability(dataSource);
+        if (AVAILABILITY_VIEW === 'postgres' || !REDIS_URL) return batches;
+        return new RedisAvailability(REDIS_URL, dataSource, batches);
+      },
     },
   ],
 })

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { type Answer, HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { until } from '../support/until';
 
 let http: HttpApp;
 beforeAll(async () => void (http = await HttpApp.start()));
@@ -320,5 +321,37 @@ describe('If-Match', () => {
 
   it('does not matter to a batch that does not exist', async () => {
     for (const tags of ['*', '"1"', 'W/"1"']) expect((await change('none', 5, tags)).statusCode).toBe(404);
+  });
+});
+
+describe('a projection', () => {
+  it('that fails lets the command succeed, is seen in failed_deliveries, and heals', async () => {
+    const sku = randomSku();
+    await batch(sku, 10);
+    await http.database.query('ALTER TABLE view_lines RENAME TO view_lines_gone');
+    const orderId = await line(sku, 3);
+    const failed = () =>
+      http.database.query(`SELECT error FROM failed_deliveries WHERE handler = 'LineProjection'`);
+    await until(async () => (await failed()).rows.length === 1);
+    expect((await failed()).rows[0].error).toMatch(/"view_lines" does not exist/);
+    expect((await http.get(`/v1/allocations/${orderId}`)).statusCode).toBe(500);
+
+    await http.database.query('ALTER TABLE view_lines_gone RENAME TO view_lines');
+    await until(async () => (await http.get(`/v1/allocations/${orderId}`)).statusCode === 200);
+    await until(async () => (await failed()).rows.length === 0);
+  });
+
+  it('that hangs holds up a command for a second at most', async () => {
+    const sku = randomSku();
+    await batch(sku, 10);
+    await http.database.query('BEGIN');
+    await http.database.query('LOCK TABLE view_lines IN EXCLUSIVE MODE');
+    const begin = Date.now();
+    const orderId = await line(sku, 3);
+    const waited = Date.now() - begin;
+    await http.database.query('ROLLBACK');
+    expect(waited).toBeGreaterThan(900);
+    expect(waited).toBeLessThan(2_500);
+    await until(async () => (await http.get(`/v1/allocations/${orderId}`)).statusCode === 200);
   });
 });

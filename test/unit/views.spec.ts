@@ -1,0 +1,112 @@
+import { ConfigError, loadConfig } from '../../src/config';
+import { Batcher } from '../../src/views/batcher';
+import { keyIn, pageOf } from '../../src/views/page';
+import { Together } from '../../src/views/together';
+
+describe('AVAILABILITY_VIEW', () => {
+  it('is postgres, or redis if there is one', () => {
+    expect(loadConfig({}).AVAILABILITY_VIEW).toBe('postgres');
+    const redis = { AVAILABILITY_VIEW: 'redis', REDIS_URL: 'redis://127.0.0.1' };
+    expect(loadConfig(redis).AVAILABILITY_VIEW).toBe('redis');
+    expect(() => loadConfig({ AVAILABILITY_VIEW: 'redis' })).toThrow(
+      new ConfigError('The settings cannot be used:\n  AVAILABILITY_VIEW redis needs REDIS_URL'),
+    );
+    expect(() => loadConfig({ AVAILABILITY_VIEW: 'memory' })).toThrow('must be postgres or redis');
+  });
+});
+
+describe('a batcher', () => {
+  it('writes together what came while it was writing, and whoever added it waits until then', async () => {
+    const lots: number[][] = [];
+    let release!: () => void;
+    const batcher = new Batcher<number>(async (items) => {
+      lots.push([...items]);
+      await new Promise<void>((resolve) => (release = resolve));
+    });
+    const done: number[] = [];
+    const add = (item: number) => batcher.add(item).then(() => done.push(item));
+    const first = [add(1), add(2)];
+    await Promise.resolve();
+    const second = [add(3), add(4), add(5)];
+    await Promise.resolve();
+    expect([lots, done]).toEqual([[[1, 2]], []]);
+    release();
+    await Promise.all(first);
+    expect([lots, done]).toEqual([
+      [
+        [1, 2],
+        [3, 4, 5],
+      ],
+      [1, 2],
+    ]);
+    release();
+    await Promise.all(second);
+    expect(done).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('writes the others when one of a lot is at fault', async () => {
+    const written: number[] = [];
+    const batcher = new Batcher<number>(async (items) => {
+      if (items.includes(2)) throw new Error('two');
+      written.push(...items);
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(written).toEqual([1, 3]);
+    await batcher.add(4);
+    expect(written).toEqual([1, 3, 4]);
+  });
+
+  it('does not try each of a lot when the database is away', async () => {
+    let attempts = 0;
+    const batcher = new Batcher<number>(async () => {
+      attempts += 1;
+      throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(attempts).toBe(1);
+  });
+});
+
+describe('asking together', () => {
+  it('never answers with what was read before the question', async () => {
+    let written = 0;
+    const together = new Together<string, number>(async (keys) => {
+      const read = written;
+      await new Promise(setImmediate);
+      return keys.map(() => read);
+    });
+    for (let round = 1; round <= 5; round += 1) {
+      const early = Array.from({ length: 600 }, () => together.get('early'));
+      written = round;
+      expect(await Promise.all([together.get('own'), together.get('own')])).toEqual([round, round]);
+      await Promise.all(early);
+    }
+  });
+
+  it('gives each its own answer, and all of a lot the error of that lot', async () => {
+    const together = new Together<number, number>(async (keys) => {
+      if (keys.includes(0)) throw new Error('zero');
+      return keys.map((key) => key * 2);
+    });
+    const keys = Array.from({ length: 1000 }, (_, index) => index + 1);
+    expect(await Promise.all(keys.map((key) => together.get(key)))).toEqual(keys.map((key) => key * 2));
+    await expect(together.get(0)).rejects.toThrow('zero');
+    expect(await together.get(1)).toBe(2);
+  });
+});
+
+describe('a page', () => {
+  const byKey = ({ key }: { key: string }) => key;
+
+  it('says where the next one begins, if there is one', () => {
+    const rows = ['a', 'ä/😀', 'c'].map((key) => ({ key }));
+    const { items, next } = pageOf(rows, 2, byKey);
+    expect([items, keyIn(next!)]).toEqual([rows.slice(0, 2), 'ä/😀']);
+    expect(next).toMatch(/^[\w-]+$/);
+    expect(pageOf(rows, 3, byKey)).toEqual({ items: rows, next: null });
+    expect(pageOf([], 3, byKey)).toEqual({ items: [], next: null });
+    expect(keyIn(undefined)).toBe('');
+  });
+});
