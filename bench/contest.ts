@@ -24,6 +24,9 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+/** Clients that warm up: alone, one would take minutes to have all code compiled that a running service has. */
+const WARM_UP_CLIENTS = 128;
+
 interface Contest {
   readonly contenders: readonly Contender[];
   readonly stock: Stock;
@@ -50,12 +53,10 @@ export async function contest(bench: Bench, { contenders, stock, clients }: Cont
 async function turn(bench: Bench, contender: Contender, stock: Stock, clients: number): Promise<Summary> {
   const database = await bench.server.create((client) => stockUp(client, stock));
   try {
-    const target = await contender.start(database.url, clients);
+    const target = await contender.start(database.url, Math.max(clients, WARM_UP_CLIENTS));
     const nextLine = linesOf(stock.skus);
-    const load = await drive(
-      target.clients.map((allocate) => () => allocate(nextLine())),
-      bench.sizes,
-    ).finally(() => target.stop());
+    const all = target.clients.map((allocate) => () => allocate(nextLine()));
+    const load = await drive(all.slice(0, clients), bench.sizes, all).finally(() => target.stop());
     await bench.check(database, load, linesIn(stock) + load.answered);
     return load;
   } finally {

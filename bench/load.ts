@@ -45,17 +45,35 @@ export async function keepAsking(
   return { answered: answers, failures };
 }
 
-/** Lets the clients ask for a while, and measures all but the beginning. */
-export async function drive(clients: readonly Ask[], duration: Duration): Promise<Asked & Summary> {
-  const from = performance.now() + duration.warmUpSeconds * 1000;
-  const until = from + duration.seconds * 1000;
+/**
+ * Lets the clients ask for a while, warms up first, and measures what follows.
+ * @param warmUp clients that do so, when it is not the same ones
+ * @returns what was asked in all of the time, with the figures of what counts
+ */
+export async function drive(
+  clients: readonly Ask[],
+  { warmUpSeconds, seconds }: Duration,
+  warmUp: readonly Ask[] = clients,
+): Promise<Asked & Summary> {
+  const warm = await askFor(warmUpSeconds, warmUp);
+  const measured = await askFor(seconds, clients);
+  return {
+    answered: warm.answered + measured.answered,
+    failures: [...warm.failures, ...measured.failures],
+    ...summarise(measured.latencies, seconds),
+  };
+}
+
+/** @returns also how many milliseconds each answer took that came in time */
+async function askFor(seconds: number, clients: readonly Ask[]): Promise<Asked & { latencies: number[] }> {
+  const until = performance.now() + seconds * 1000;
   const latencies: number[] = [];
   const asked = await keepAsking(
     clients,
     () => performance.now() >= until,
     (begun, ended) => {
-      if (ended >= from && ended < until) latencies.push(ended - begun);
+      if (ended < until) latencies.push(ended - begun);
     },
   );
-  return { ...asked, ...summarise(latencies, duration.seconds) };
+  return { ...asked, latencies };
 }

@@ -9,6 +9,7 @@ import { batchCut } from './scenarios/batch-cut';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
 import { memory } from './scenarios/memory';
+import { reads } from './scenarios/reads';
 
 /** All there are, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   allocateOnTwoInstances,
   memory,
   manyBatches,
+  reads,
 ];

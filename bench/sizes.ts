@@ -28,7 +28,7 @@ export const fullSizes: Sizes = {
 /** For a first impression within two minutes. */
 export const quickSizes: Sizes = {
   rounds: 1,
-  warmUpSeconds: 0.5,
+  warmUpSeconds: 1,
   seconds: 1.5,
   history: 20_000,
   thrownOff: 2_000,

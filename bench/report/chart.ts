@@ -10,22 +10,26 @@ const TITLE = 30;
 
 /** Seen well on white and on black. */
 const TEXT = '#6e7781';
-const COLOURS = ['#2f81f7', '#8957e5', '#d29922'];
+const COLOURS = ['#2f81f7', '#8957e5', '#d29922', '#8b949e'];
 
-/** Horizontal bars, each group to its own scale, as an SVG that needs no background. */
+/**
+ * Horizontal bars, each group to its own scale, as an SVG that needs no background. Bars of one name have one
+ * colour.
+ */
 export function chart(title: string, groups: readonly Bars[]): string {
+  const names = [...new Set(groups.flatMap(({ bars }) => bars.map(({ name }) => name)))];
   const shapes: string[] = [];
   let y = 0;
   for (const { title: groupTitle, bars } of groups) {
     y += TITLE;
     shapes.push(text(0, y - 8, groupTitle, 'font-weight="bold"'));
     const longest = Math.max(...bars.map(({ value }) => value));
-    for (const [index, { name, value }] of bars.entries()) {
+    for (const { name, value } of bars) {
       const width = Math.max((value / longest) * (WIDTH - NAMES - VALUES), 1);
       const middle = y + BAR - 4;
       shapes.push(
         text(NAMES - 8, middle, name, 'text-anchor="end"'),
-        `<rect x="${NAMES}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" fill="${COLOURS[index % COLOURS.length]}"/>`,
+        `<rect x="${NAMES}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" fill="${COLOURS[names.indexOf(name) % COLOURS.length]}"/>`,
         text(NAMES + width + 6, middle, whole(value)),
       );
       y += ROW;

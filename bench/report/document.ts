@@ -30,14 +30,16 @@ ${markdownTable({ head: ['', ''], rows: machine })}
 - The database is the service's own embedded PostgreSQL, durable: a 202 means that the disk has it. Of its
   settings only \`max_connections\` differs.
 - Those who are compared take turns, ${sizes.rounds} rounds of them (A B A B …), each turn on a newly created database
-  with the same stock, analysed and checkpointed. A turn is ${sizes.warmUpSeconds} s to warm up and ${sizes.seconds} s that count.
+  with the same stock, analysed and checkpointed. A turn is ${sizes.warmUpSeconds} s to warm up, with
+  128 clients whatever comes then, and ${sizes.seconds} s that count.
 - Clients keep their connection and ask again as soon as they have their answer. Each line is of a SKU taken at
   random and of 1 to 10 pieces. What is slow is therefore asked less often: percentiles are those of this load.
 - Figures are medians of the rounds; a ratio is the median of the ratios of each round.
 - *Single SQL statement* is what a good engineer would write by hand, at its best: one prepared statement a line from
   as many connections as there are clients, on the same tables, without HTTP or any service. It picks the batch by the
   same rule under a lock, and writes what the service writes: version of the product, counter of the batch, line,
-  outbox with its list of what is pending, and the views of line and batch. See \`bench/baseline.ts\`.
+  outbox with its list of what is pending, and the views of line and batch. Its writers of one SKU queue at an advisory
+  lock, which on a hot SKU is far faster than at the row; without that it is *row locks only*. See \`bench/baseline.ts\`.
 - After each turn the books are audited: counters, lines and events must agree, no batch be oversold, every accepted
   line be there, and every answer be the right one. Else the benchmark fails, whatever the speed.
 - The service runs as built, with \`LOG_LEVEL=warn\`.

@@ -1,4 +1,4 @@
-import { singleStatement } from '../baseline';
+import { rowLockStatement, singleStatement } from '../baseline';
 import { commitPerUnit, service, twoInstances } from '../contenders';
 import { type Contender, contest } from '../contest';
 import type { Bench } from '../bench';
@@ -39,8 +39,13 @@ export const allocateHotSku: Scenario = {
   name: 'hot-sku',
   title: `Allocate: ONE hot SKU of 20 batches, ${CLIENTS} clients`,
   async run(bench) {
-    const entries = await enter(bench, hotSku, CLIENTS, [service, commitPerUnit, singleStatement]);
-    const [ours, , sql] = entries;
+    const entries = await enter(bench, hotSku, CLIENTS, [
+      service,
+      commitPerUnit,
+      rowLockStatement,
+      singleStatement,
+    ]);
+    const [ours, , , sql] = entries;
     return {
       goals: [
         atLeast(

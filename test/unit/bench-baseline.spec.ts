@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { singleStatement } from '../../bench/baseline';
+import { rowLockStatement, singleStatement } from '../../bench/baseline';
 import { type Stock, stockUp } from '../../bench/stock';
 import { auditBooks } from '../support/books';
 import { query } from '../support/sql';
@@ -16,8 +16,8 @@ async function stocked(stock: Stock): Promise<void> {
 }
 
 /** Lets so many clients allocate lines of one piece until each has been told that there is no more. */
-async function sellOut(sku: string, clients: number): Promise<number> {
-  const target = await singleStatement.start(database.url, clients);
+async function sellOut(sku: string, clients: number, statement = singleStatement): Promise<number> {
+  const target = await statement.start(database.url, clients);
   let sold = 0;
   const allocate = async (client: (typeof target.clients)[number], name: number) => {
     for (let order = 1; ; order += 1) {
@@ -43,11 +43,14 @@ test('stock that is written has books in order, with views of it', async () => {
   expect(counts).toEqual({ lines: 48, line_views: 48, available: 32, in_warehouse: 4 });
 });
 
-test('the single statement sells exactly what is there to clients that race for it', async () => {
-  await stocked({ skus: ['hot'], batchesPerSku: 5, freePerBatch: 20 });
-  expect(await sellOut('hot', 16)).toBe(100);
-  expect(await auditBooks(database.url)).toEqual([]);
-});
+test.each([singleStatement, rowLockStatement])(
+  '$name sells exactly what is there to clients that race for it',
+  async (statement) => {
+    await stocked({ skus: ['hot'], batchesPerSku: 5, freePerBatch: 20 });
+    expect(await sellOut('hot', 16, statement)).toBe(100);
+    expect(await auditBooks(database.url)).toEqual([]);
+  },
+);
 
 test('the single statement serves from the warehouse first, then by day of arrival', async () => {
   await stocked({ skus: ['lamp'], batchesPerSku: 5, freePerBatch: 2 });

@@ -93,6 +93,14 @@ describe('the chart', () => {
     expect(svg).toContain('>1,500</text>');
   });
 
+  test('gives one name one colour in every group', () => {
+    const [first, second] = bars.bars;
+    const svg = chart('Speed', [bars, { title: 'Turned round', bars: [second, first] }]);
+    const colours = [...svg.matchAll(/<rect [^>]*fill="([^"]+)"/g)].map(([, colour]) => colour);
+    expect(colours).toEqual([colours[0], colours[1], colours[1], colours[0]]);
+    expect(colours[0]).not.toBe(colours[1]);
+  });
+
   test('shows the medians of a contest', () => {
     expect(contestBars('Hot', entries).bars).toEqual([
       { name: 'service', value: 1_000 },
