@@ -27,7 +27,7 @@ describeWithRedis('the service on Redis', () => {
     await database.drop();
   });
 
-  const start = async (mode: 'pubsub' | 'streams') => {
+  const create = async (mode: 'pubsub' | 'streams') => {
     const settings = {
       DATABASE_URL: database.url,
       REDIS_URL: server.url,
@@ -36,7 +36,11 @@ describeWithRedis('the service on Redis', () => {
     };
     const config = loadConfig(settings);
     app = await createApp(config, AppModule.forRoot(config));
-    await app.listen({ port: 0, host: '127.0.0.1' });
+  };
+  const listen = () => app.listen({ port: 0, host: '127.0.0.1' });
+  const start = async (mode: 'pubsub' | 'streams') => {
+    await create(mode);
+    await listen();
   };
   const post = async (url: string, payload: object) =>
     (await app.inject({ method: 'POST', url, payload })).statusCode;
@@ -69,6 +73,20 @@ describeWithRedis('the service on Redis', () => {
       expect(created).toEqual(
         expect.arrayContaining(['type', 'BatchCreated', 'correlationId', 'shipment-7']),
       );
+    });
+
+    test('takes in nothing before it listens: then it is ready, and no command of the command line', async () => {
+      const ref = randomRef();
+      await create('streams');
+      await app.init();
+      await send('batch_created', { ref, sku: randomSku(), qty: 10 });
+      await post('/v1/batches', { ref: randomRef(), sku: randomSku(), qty: 1 });
+      await until(async () => (await client.xlen('allocation_events')) === 1);
+      expect(await client.xinfo('GROUPS', 'batch_created')).toEqual([]);
+      await listen();
+      await allDealtWith();
+
+      expect(await purchased(ref)).toBe(10);
     });
 
     test('does not let an older quantity that comes again overwrite a newer one', async () => {

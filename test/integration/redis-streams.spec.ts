@@ -113,6 +113,18 @@ describeWithRedis('Redis streams', () => {
       );
     });
 
+    test('are refused at once when Redis dies before it has answered', async () => {
+      await start();
+      const broker = open();
+      await broker.publish([event]);
+      server.freeze();
+      const asked = Date.now();
+      const publishing = broker.publish([event]);
+      await Promise.all([expect(publishing).rejects.toThrow(BrokerUnavailable), server.kill()]);
+
+      expect(Date.now() - asked).toBeLessThan(1_500);
+    });
+
     test('are refused soon when Redis does not answer, and taken when it does again', async () => {
       await start();
       const broker = open();
