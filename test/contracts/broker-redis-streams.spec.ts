@@ -13,7 +13,7 @@ import { brokerContract, type BrokerRig } from './broker.contract';
 
 Logger.overrideLogger(false);
 
-describeWithRedis('with Redis', () => {
+describeWithRedis('the contract on Redis streams', () => {
   let server: RedisServer;
   let client: Redis;
 

@@ -48,8 +48,12 @@ function fetch(): void {
     const files = join(folder, 'files');
     for (const file of packages) run('dpkg', ['-x', file, files]);
     programIn(files);
-    // Another process may have been faster.
-    if (!existsSync(fetched)) renameSync(files, fetched);
+    try {
+      renameSync(files, fetched);
+    } catch (error) {
+      // Another process may have been faster.
+      if (!existsSync(fetched)) throw error;
+    }
   } catch (error) {
     throw new Error(`There is no redis-server, and it cannot be fetched: ${(error as Error).message}`, {
       cause: error,
