@@ -20,9 +20,14 @@ export interface Service {
  */
 export async function serve(config: Config): Promise<Service> {
   const logger = new Logger('Service');
-  const postgres = config.DATABASE_URL ? undefined : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
+  const postgres = config.DATABASE_URL
+    ? undefined
+    : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
   try {
-    const app = await createApp(config, AppModule.forRoot({ ...config, DATABASE_URL: config.DATABASE_URL ?? postgres?.url }));
+    const app = await createApp(
+      config,
+      AppModule.forRoot({ ...config, DATABASE_URL: config.DATABASE_URL ?? postgres?.url }),
+    );
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');
     logger.log(`Listening on ${url}; its documentation is at ${url}/docs`);

@@ -51,7 +51,7 @@ export async function migrate(url: string): Promise<number> {
   const dataSource = await new DataSource({
     ...dataSourceOptions(url),
     extra: {},
-  } as DataSourceOptions).initialize();
+  }).initialize();
   try {
     const runner = dataSource.createQueryRunner();
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -64,16 +64,10 @@ export function asyncApiDocument(): object {
         ]),
       ),
     },
-    operations: Object.fromEntries([
-      ...[ALLOCATION_EVENTS, LINE_ALLOCATED].map((name) => [
-        `send_${name}`,
-        { action: 'send', channel: ref(`channels/${name}`) },
-      ]),
-      ...[BATCH_CREATED, BATCH_QUANTITY_CHANGED, CHANGE_BATCH_QUANTITY].map((name) => [
-        `receive_${name}`,
-        { action: 'receive', channel: ref(`channels/${name}`) },
-      ]),
-    ]),
+    operations: {
+      ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED]),
+      ...operations('receive', [BATCH_CREATED, BATCH_QUANTITY_CHANGED, CHANGE_BATCH_QUANTITY]),
+    },
     components: {
       messages: {
         ...Object.fromEntries(eventTypes.map((type) => [type, eventMessage(type)])),
@@ -93,6 +87,12 @@ export function asyncApiDocument(): object {
       },
     },
   };
+}
+
+function operations(action: 'send' | 'receive', channels: readonly string[]): Schema {
+  return Object.fromEntries(
+    channels.map((name) => [`${action}_${name}`, { action, channel: ref(`channels/${name}`) }]),
+  );
 }
 
 /** The JSON Schema of an event's data. */

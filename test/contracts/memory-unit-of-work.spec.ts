@@ -9,7 +9,12 @@ const open = async () => {
     committedEvents: async (sku: string) =>
       products.events
         .filter(({ event }) => event.sku === sku)
-        .map(({ id, sequence, correlationId, event }) => ({ type: eventTypeOf(event), id, sequence, correlationId })),
+        .map(({ id, sequence, correlationId, event }) => ({
+          type: eventTypeOf(event),
+          id,
+          sequence,
+          correlationId,
+        })),
     close: async () => {},
   };
 };

@@ -15,7 +15,7 @@ interface Result {
 }
 
 async function bulk(path: string, items: unknown): Promise<Result[]> {
-  const answer = await http.post(path, { items } as object);
+  const answer = await http.post(path, { items });
   expect(answer.statusCode).toBe(200);
   return answer.json<{ results: Result[] }>().results;
 }

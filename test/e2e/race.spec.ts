@@ -23,7 +23,9 @@ async function race(main: string): Promise<Outcome> {
   const services: RunningService[] = [];
   try {
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info' };
-    services.push(...(await Promise.all(Array.from({ length: INSTANCES }, () => RunningService.start(settings, main)))));
+    services.push(
+      ...(await Promise.all(Array.from({ length: INSTANCES }, () => RunningService.start(settings, main)))),
+    );
     const sku = randomSku('SOFA');
     for (const qty of BATCHES) await services[0].post('/v1/batches', { ref: randomRef(), sku, qty });
 

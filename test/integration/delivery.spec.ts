@@ -50,7 +50,10 @@ let app: TestingModule;
 
 async function start(url: string): Promise<TestingModule> {
   @Global()
-  @Module({ providers: [{ provide: Config, useValue: loadConfig({ DATABASE_URL: url }) }], exports: [Config] })
+  @Module({
+    providers: [{ provide: Config, useValue: loadConfig({ DATABASE_URL: url }) }],
+    exports: [Config],
+  })
   class Settings {}
 
   const module = await Test.createTestingModule({
@@ -116,7 +119,13 @@ test('after the last try it is a dead letter with its error, which can be replay
 
   const dead = await deadLetters.list(10);
   const letter = dead.find((one) => one.sku === sku)!;
-  expect(letter).toMatchObject({ handler: 'First', type: 'BatchCreated', sequence: 1, attempts: 4, error: 'never' });
+  expect(letter).toMatchObject({
+    handler: 'First',
+    type: 'BatchCreated',
+    sequence: 1,
+    attempts: 4,
+    error: 'never',
+  });
   expect(app.get(First).of(sku)).toHaveLength(4);
 
   app.get(First).reaction = () => {};
@@ -149,7 +158,13 @@ test('a handler that hangs is cut off and tried again, and holds up neither the 
 
 describe('events that a dead instance left behind', () => {
   /** Commits like an instance that dies before its handlers run; its claim is over. */
-  async function leaveBehind(sku: string, type: string, version: number, data: object, sequence = 1): Promise<string> {
+  async function leaveBehind(
+    sku: string,
+    type: string,
+    version: number,
+    data: object,
+    sequence = 1,
+  ): Promise<string> {
     const id = uuid();
     await rows(
       `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
@@ -174,9 +189,16 @@ describe('events that a dead instance left behind', () => {
       await until(() => isEmpty('outbox_pending'));
 
       for (const sku of skus) {
-        expect(of(sku).map(({ sequence }) => sequence).sort()).toEqual([1, 2, 3, 4, 5]);
+        expect(
+          of(sku)
+            .map(({ sequence }) => sequence)
+            .sort(),
+        ).toEqual([1, 2, 3, 4, 5]);
         for (const instance of [app, other]) {
-          const sequences = instance.get(First).of(sku).map(({ sequence }) => sequence);
+          const sequences = instance
+            .get(First)
+            .of(sku)
+            .map(({ sequence }) => sequence);
           expect(sequences).toEqual([...sequences].sort());
         }
       }
@@ -193,13 +215,21 @@ describe('events that a dead instance left behind', () => {
     const witness = await leaveBehind(sku, 'OutOfStock', 1, { orderId: 'o', qty: 1 });
     await until(() => app.get(First).of(sku).length === 1);
     expect(app.get(First).got.filter((one) => one.id === id)).toHaveLength(1);
-    await until(async () => (await rows('SELECT 1 FROM outbox_pending WHERE event_id = $1', [witness])).length === 0);
+    await until(
+      async () => (await rows('SELECT 1 FROM outbox_pending WHERE event_id = $1', [witness])).length === 0,
+    );
     await rows('DELETE FROM outbox_pending');
   });
 
   test('are read even if an older version of the service wrote them, or a newer one added fields', async () => {
     const sku = randomSku();
-    await leaveBehind(sku, 'Allocated', 1, { orderId: 'o1', qty: 2, batchRef: 'b1', available: 7, colour: 'red' });
+    await leaveBehind(sku, 'Allocated', 1, {
+      orderId: 'o1',
+      qty: 2,
+      batchRef: 'b1',
+      available: 7,
+      colour: 'red',
+    });
     await until(() => app.get(First).of(sku).length === 1);
     expect(app.get(First).of(sku)[0].event).toEqual(new Allocated(sku, 'o1', 2, 'b1', null, 7));
   });
@@ -216,7 +246,10 @@ describe('events that a dead instance left behind', () => {
 test('what settled just before a shutdown is noted before the database is let go', async () => {
   const other = await start(database.url);
   await other.get(CommandBus).execute(new CreateBatch(randomRef(), randomSku(), 1));
-  await other.get(CommandBus).execute(new Allocate(new OrderLine(randomOrderId(), randomSku(), 1))).catch(() => {});
+  await other
+    .get(CommandBus)
+    .execute(new Allocate(new OrderLine(randomOrderId(), randomSku(), 1)))
+    .catch(() => {});
   await other.close();
   expect(await isEmpty('outbox_pending')).toBe(true);
 });

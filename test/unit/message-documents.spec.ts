@@ -18,7 +18,7 @@ test('the description of the messages is a valid AsyncAPI 3 document', () => {
   addFormats(ajv);
   const { '3.0.0': schema } = specs.schemas as unknown as Record<string, AnySchema>;
   const validate = ajv.compile(schema);
-  validate(JSON.parse(JSON.stringify(asyncApiDocument())));
+  void validate(JSON.parse(JSON.stringify(asyncApiDocument())));
   expect(validate.errors).toBeNull();
 });
 

@@ -24,17 +24,26 @@ const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02', '2031-01-03'
 const named = (name: string, step: Step): Step => Object.assign(step, { [fc.toStringMethod]: () => name });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(reference, fc.integer({ min: 1, max: 20 }), eta).map(([ref, qty, day]) =>
-    named(`create ${ref} ${qty} ${day}`, (product) => void product.createBatch(ref, qty, day)),
-  ),
-  { weight: 4, arbitrary: fc.tuple(order, lineQty).map(([id, qty]) =>
-    named(`allocate ${id} ${qty}`, (product) => product.allocate(new OrderLine(id, SKU, qty))),
-  ) },
+  fc
+    .tuple(reference, fc.integer({ min: 1, max: 20 }), eta)
+    .map(([ref, qty, day]) =>
+      named(`create ${ref} ${qty} ${day}`, (product) => void product.createBatch(ref, qty, day)),
+    ),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(order, lineQty)
+      .map(([id, qty]) =>
+        named(`allocate ${id} ${qty}`, (product) => product.allocate(new OrderLine(id, SKU, qty))),
+      ),
+  },
   order.map((id) => named(`deallocate ${id}`, (product) => product.deallocate(id))),
   order.map((id) => named(`reallocate ${id}`, (product) => product.reallocate(id))),
-  fc.tuple(reference, fc.integer({ min: 0, max: 20 })).map(([ref, qty]) =>
-    named(`change ${ref} to ${qty}`, (product) => product.changeBatchQuantity(ref, qty)),
-  ),
+  fc
+    .tuple(reference, fc.integer({ min: 0, max: 20 }))
+    .map(([ref, qty]) =>
+      named(`change ${ref} to ${qty}`, (product) => product.changeBatchQuantity(ref, qty)),
+    ),
 );
 
 /** What the events alone say, told apart from the product's own bookkeeping. */
@@ -43,7 +52,9 @@ class Books {
   readonly lines = new Map<string, { batch: string; qty: number }>();
 
   available(ref: string): number {
-    const taken = [...this.lines.values()].filter(({ batch }) => batch === ref).reduce((sum, { qty }) => sum + qty, 0);
+    const taken = [...this.lines.values()]
+      .filter(({ batch }) => batch === ref)
+      .reduce((sum, { qty }) => sum + qty, 0);
     return (this.batches.get(ref)?.purchased ?? 0) - taken;
   }
 
@@ -86,7 +97,9 @@ function expectBooksInOrder(product: Product, books: Books): void {
   }
   for (const id of ORDERS) {
     const allocated = product.allocationOf(id);
-    expect(allocated && { batch: allocated.batch.reference, qty: allocated.line.qty }).toEqual(books.lines.get(id));
+    expect(allocated && { batch: allocated.batch.reference, qty: allocated.line.qty }).toEqual(
+      books.lines.get(id),
+    );
   }
 }
 
@@ -126,23 +139,27 @@ function expectNoLineLost(raised: readonly DomainEvent[]): void {
 
 test('a cut takes no more lines off than it must, the newest first', () => {
   fc.assert(
-    fc.property(fc.array(lineQty, { minLength: 1, maxLength: 12 }), fc.nat({ max: 100 }), (quantities, to) => {
-      const total = quantities.reduce((sum, qty) => sum + qty, 0);
-      const product = new Product(SKU);
-      product.createBatch('batch', total, null);
-      quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
-      const qty = Math.min(to, total);
-      product.changeBatchQuantity('batch', qty);
+    fc.property(
+      fc.array(lineQty, { minLength: 1, maxLength: 12 }),
+      fc.nat({ max: 100 }),
+      (quantities, to) => {
+        const total = quantities.reduce((sum, qty) => sum + qty, 0);
+        const product = new Product(SKU);
+        product.createBatch('batch', total, null);
+        quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
+        const qty = Math.min(to, total);
+        product.changeBatchQuantity('batch', qty);
 
-      const off = product.events.filter((event) => event instanceof Deallocated);
-      const expected: string[] = [];
-      let left = total;
-      for (let index = quantities.length - 1; left > qty; index -= 1) {
-        expected.push(`o${index}`);
-        left -= quantities[index];
-      }
-      expect(off.map(({ orderId }) => orderId)).toEqual(expected);
-    }),
+        const off = product.events.filter((event) => event instanceof Deallocated);
+        const expected: string[] = [];
+        let left = total;
+        for (let index = quantities.length - 1; left > qty; index -= 1) {
+          expected.push(`o${index}`);
+          left -= quantities[index];
+        }
+        expect(off.map(({ orderId }) => orderId)).toEqual(expected);
+      },
+    ),
   );
 });
 

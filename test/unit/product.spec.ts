@@ -53,11 +53,14 @@ describe('allocating a line', () => {
     expect(product.allocationOf('order')?.batch.reference).toBe('speedy');
   });
 
-  test.each([[undefined], [TODAY]])('prefers the batch that was created first among equals (ETA %s)', (eta) => {
-    const product = productWith(['zebra', 100, eta], ['ant', 100, eta]);
-    product.allocate(line('order', 10));
-    expect(product.allocationOf('order')?.batch.reference).toBe('zebra');
-  });
+  test.each([[undefined], [TODAY]])(
+    'prefers the batch that was created first among equals (ETA %s)',
+    (eta) => {
+      const product = productWith(['zebra', 100, eta], ['ant', 100, eta]);
+      product.allocate(line('order', 10));
+      expect(product.allocationOf('order')?.batch.reference).toBe('zebra');
+    },
+  );
 
   test('goes whole into one batch, passing over those that are too small', () => {
     const product = productWith(['small', 9], ['also small', 9, TODAY], ['large', 10, TOMORROW]);
