@@ -28,7 +28,8 @@ type StoredLine = LineRow & { readonly orderId: string; readonly sequence: strin
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
 export class LineQueries {
-  private readonly orders = new Together((orderIds: readonly string[]) => this.byOrder(orderIds));
+  private readonly orders = new Together((ids: readonly string[]) => this.byOrder(ids, false));
+  private readonly allocated = new Together((ids: readonly string[]) => this.byOrder(ids, true));
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -44,12 +45,10 @@ export class LineQueries {
    * The allocated lines of an order, by SKU.
    * @throws Unavailable
    */
-  allocatedOfOrder(orderId: string): Promise<{ sku: string; batchRef: string }[]> {
-    return viewQuery(
-      this.dataSource,
-      `SELECT sku, batch_ref AS "batchRef" FROM view_lines WHERE order_id = $1 AND state = 'allocated' ORDER BY sku`,
-      [orderId],
-    );
+  async allocatedOfOrder(orderId: string): Promise<{ sku: string; batchRef: string }[]> {
+    const { lines } = await this.allocated.get(orderId);
+    // An allocated line has its batch.
+    return lines.map(({ sku, batchRef }) => ({ sku, batchRef: batchRef! }));
   }
 
   /**
@@ -71,12 +70,12 @@ export class LineQueries {
     return rows[0].orderId === null ? [] : (rows as BatchLineRow[]);
   }
 
-  private async byOrder(orderIds: readonly string[]): Promise<OrderRows[]> {
+  private async byOrder(orderIds: readonly string[], allocatedOnly: boolean): Promise<OrderRows[]> {
     const rows = await viewQuery<StoredLine>(
       this.dataSource,
       `SELECT order_id AS "orderId", sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS "eta",
               changed_at AS "changedAt", sequence
-       FROM view_lines WHERE order_id = ANY($1::text[]) ORDER BY sku`,
+       FROM view_lines WHERE order_id = ANY($1::text[]) ${allocatedOnly ? "AND state = 'allocated'" : ''} ORDER BY sku`,
       [orderIds],
     );
     const orders = new Map<string, { lines: LineRow[]; version: number }>();

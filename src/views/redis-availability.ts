@@ -33,6 +33,8 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   /** Which of them a build has made good. */
   private healed = 0;
   private building?: Promise<void>;
+  /** A build of ours has begun and was cut off. */
+  private unfinished = false;
   private closed = false;
 
   /** @param batches answers as long as the copy cannot */
@@ -153,7 +155,8 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     for (let failures = 0; this.runId !== undefined && !this.closed; failures += 1) {
       const { misses } = this;
       try {
-        const copied = await this.buildOnce(misses > this.healed);
+        const copied = await this.buildOnce(misses > this.healed || this.unfinished);
+        this.unfinished = false;
         this.healed = misses;
         if (copied > 0) this.logger.log(`Copied ${copied} batches to Redis; availability is read from there`);
         if (misses === this.misses) return;
@@ -174,9 +177,12 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     const mine = `building:${randomUUID()}`;
     const state = await this.redis.get(STATE);
     if (!again && (state === complete || state?.startsWith('building:'))) return 0;
+    // Who cannot read the batches must not keep those from it who can.
+    await this.dataSource.query('SELECT 1');
     if (again || state !== null) await this.redis.set(STATE, mine, 'PX', BUILD_MS);
     else if (!(await this.redis.set(STATE, mine, 'PX', BUILD_MS, 'NX'))) return 0;
 
+    this.unfinished = true;
     // Others may have taken over: theirs would be undone by going on.
     for await (const keys of this.allKeys()) if (!(await this.redis.clearKeys(mine, ...keys))) return 0;
     let copied = 0;

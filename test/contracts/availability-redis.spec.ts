@@ -36,13 +36,12 @@ describeWithRedis('with Redis', () => {
   const isComplete = async (view: RedisAvailability) =>
     view.isComplete && /^complete/.test((await client.get('availability:state').catch(() => '')) ?? '');
 
-  const opened: RedisAvailability[] = [];
-  afterAll(() => opened.forEach((view) => view.onApplicationShutdown()));
-
+  const isBuilding = async () => /^building/.test((await client.get('availability:state')) ?? '');
+  let ofContract: RedisAvailability | undefined;
   availabilityContract('Redis', async (dataSource) => {
     await client.flushall();
     const view = new RedisAvailability(server.url, dataSource, nothing);
-    opened.push(view);
+    ofContract = view;
     await until(() => isComplete(view));
     return view;
   });
@@ -53,6 +52,7 @@ describeWithRedis('with Redis', () => {
     let view: RedisAvailability;
     let other: RedisAvailability;
 
+    beforeAll(() => ofContract?.onApplicationShutdown());
     beforeEach(async () => {
       database = await createTestDatabase();
       dataSource = await createDataSource(database.url).initialize();
@@ -101,8 +101,10 @@ describeWithRedis('with Redis', () => {
     test('is read from PostgreSQL when Redis was emptied, and copied anew', async () => {
       const sku = await create(view);
       await client.flushall();
-      expect(await available(view, sku)).toBe(5);
-      await until(async () => (await inRedis(sku)) === 1 && (await isComplete(view)));
+      await until(async () => {
+        expect(await available(view, sku)).toBe(5);
+        return (await inRedis(sku)) === 1 && (await isComplete(view));
+      });
       await dataSource.query('DELETE FROM view_batches');
       expect(await available(other, sku)).toBe(5);
     });
@@ -128,7 +130,10 @@ describeWithRedis('with Redis', () => {
       await server.restart();
       await until(() => view.isComplete && other.isComplete);
       expect([await available(view, sku), await available(other, sku)]).toEqual([2, 2]);
-      await until(async () => (await isComplete(view)) && (await client.get('availability:state')) !== state);
+      await until(async () => {
+        await available(view, sku);
+        return (await isComplete(view)) && (await client.get('availability:state')) !== state;
+      });
       expect([await available(view, sku), await available(other, sku)]).toEqual([2, 2]);
     });
 
@@ -160,9 +165,76 @@ describeWithRedis('with Redis', () => {
       const sku = await create(view);
       await client.hset(`availability:open:${sku}`, `b0 of ${sku}`, '000000000000000000000001|99|1000');
       await forgetCopy(server.url);
-      expect(await available(view, sku)).toBe(5);
-      await until(() => isComplete(view));
+      await until(async () => {
+        expect(await available(view, sku)).toBe(5);
+        return isComplete(view);
+      });
       expect(await client.hvals(`availability:open:${sku}`)).toEqual(['000000000000000000000001|5|1']);
+    });
+
+    test('is whole, although an instance that is slow to make it was overtaken by another', async () => {
+      await dataSource.query(
+        `INSERT INTO view_batches (ref, sku, position, purchased, purchased_sequence, available, sequence)
+         SELECT n, n, 1, 5, 1, 5, 1 FROM generate_series(1, 3000) n`,
+      );
+      const { redis } = other as unknown as { redis: Redis };
+      const scan = redis.scan.bind(redis) as (...args: unknown[]) => Promise<[string, string[]]>;
+      let release!: () => void;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      redis.scan = async (...args: unknown[]) => {
+        await released;
+        return scan(...args);
+      };
+      await client.set('availability:state', 'complete:before');
+      await until(async () => {
+        await available(other, '1');
+        return isBuilding();
+      });
+
+      await client.acl('SETUSER', 'alone', '-@write');
+      await create(view);
+      await client.acl('SETUSER', 'alone', '+@all');
+      await until(() => isComplete(view));
+      release();
+      await (other as unknown as { building?: Promise<void> }).building;
+      expect(await client.dbsize()).toBe(3002);
+      expect(await isComplete(other)).toBe(true);
+    });
+
+    test('is not taken over by an instance that cannot read the batches', async () => {
+      const cutOff = await createDataSource(database.url).initialize();
+      const broken = new RedisAvailability(server.url, cutOff, nothing);
+      try {
+        await until(() => isComplete(broken));
+        await cutOff.destroy();
+        const state = await client.get('availability:state');
+        const shown = { ref: 'b', sku: 's', eta: null, position: 1, available: 1, sequence: 1 };
+        await broken.show([shown]);
+        await broken.show([{ ...shown, sequence: 'unreadable' as unknown as number }]);
+        expect(broken.isComplete).toBe(false);
+        await create(view);
+        expect(await client.get('availability:state')).toBe(state);
+      } finally {
+        broken.onApplicationShutdown();
+      }
+    });
+
+    test('is made anew when making it was cut off', async () => {
+      await dataSource.query(
+        `INSERT INTO view_batches (ref, sku, position, purchased, purchased_sequence, available, sequence)
+         VALUES ('b', 's', 1, 5, 1, 5, 1)`,
+      );
+      other.onApplicationShutdown();
+      await client.set('availability:state', 'complete:before');
+      await client.acl('SETUSER', 'alone', '-hset');
+      // Each read that finds the copy incomplete sees to it.
+      await until(async () => {
+        await available(view, 's');
+        return isBuilding();
+      });
+      await client.client('KILL', 'TYPE', 'normal', 'USER', 'alone');
+      await client.acl('SETUSER', 'alone', '+@all');
+      await until(async () => (await isComplete(view)) && (await inRedis('s')) === 1, 5);
     });
 
     test('asks PostgreSQL for a SKU that Redis has thrown away', async () => {
