@@ -109,6 +109,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
        RETURNING handler, event_id, attempts`,
       [BATCH],
     );
+    if (due.length === 0) return 0;
     const events = new Map(
       (
         await storedEvents(
