@@ -1,7 +1,7 @@
+import { isDay, isText, LARGEST_QUANTITY } from '../syntax';
+
 /** A row that cannot be used. The message says what is wrong with which column. */
 export class BadRow extends Error {}
-
-const LARGEST_QUANTITY = 2_147_483_647;
 
 /**
  * Takes the fields of one row and gathers what is wrong with them, by the rules that hold for requests over
@@ -48,15 +48,4 @@ export class Fields<Column extends string> {
 
 function excerpt(value: string): string {
   return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-}
-
-function isText(value: string): boolean {
-  return /^[^\0\p{Surrogate}]{1,255}$/u.test(value);
-}
-
-function isDay(value: string): boolean {
-  // PostgreSQL knows no year 0.
-  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }

@@ -1,34 +1,27 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
+import { isDay, isText, LARGEST_QUANTITY } from '../syntax';
 
 /**
  * The kinds of fields that requests have. Each decorator is both the check and its documentation, so
  * that the two cannot part.
  */
 
-const MAX_INTEGER = 2_147_483_647;
-
 export const textMessage = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
 
-/**
- * A reference, an order id or a SKU: 1 to 255 characters. NUL, which PostgreSQL cannot store, is
- * refused, and half of a surrogate pair, which would be stored as another text.
- */
+/** A reference, an order id or a SKU. */
 export function Text(description: string, example: string): PropertyDecorator {
-  return field(
-    textMessage,
-    (value) => typeof value === 'string' && /^[^\0\p{Surrogate}]{1,255}$/u.test(value),
-    { type: String, minLength: 1, maxLength: 255, description, example },
-  );
+  return field(textMessage, isText, { type: String, minLength: 1, maxLength: 255, description, example });
 }
 
 /** Pieces: a whole number from `minimum`, which PostgreSQL's integer can hold. */
 export function Quantity(description: string, example: number, minimum = 1): PropertyDecorator {
   return field(
-    `must be a whole number from ${minimum} to ${MAX_INTEGER}`,
-    (value) => Number.isInteger(value) && (value as number) >= minimum && (value as number) <= MAX_INTEGER,
-    { type: 'integer', minimum, maximum: MAX_INTEGER, description, example },
+    `must be a whole number from ${minimum} to ${LARGEST_QUANTITY}`,
+    (value) =>
+      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= LARGEST_QUANTITY,
+    { type: 'integer', minimum, maximum: LARGEST_QUANTITY, description, example },
   );
 }
 
@@ -53,13 +46,6 @@ export function Items(item: new () => object): PropertyDecorator {
     ArrayMaxSize(MAX_ITEMS, { message }),
     ApiProperty({ type: [item], minItems: 1, maxItems: MAX_ITEMS }),
   );
-}
-
-function isDay(value: unknown): boolean {
-  // PostgreSQL knows no year 0.
-  if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
 
 function field(
