@@ -91,7 +91,11 @@ module.exports = {
       from: { path: foundation },
       to: {
         path: '^src/',
-        pathNot: ['^src/$1/', '^src/allocation/contracts\\.ts$', '^src/(config|correlation|ids|syntax)\\.ts$'],
+        pathNot: [
+          '^src/$1/',
+          '^src/allocation/contracts\\.ts$',
+          '^src/(config|correlation|ids|syntax)\\.ts$',
+        ],
       },
     },
     {
