@@ -25,3 +25,8 @@ export function currentCorrelation(): Correlation {
   const id = newId();
   return { correlationId: id, causationId: id };
 }
+
+/** The id of the request or message that all of this began with; undefined when nobody asked from outside. */
+export function currentCorrelationId(): string | undefined {
+  return storage.getStore()?.correlationId;
+}

@@ -24,6 +24,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     connectTimeoutMS: 5_000,
     extra: {
       max: 10,
+      // Statements that do not need each other's answers are sent together.
+      pipeline: true,
       // An instance that freezes in the middle of a transaction loses its locks, and one that waits for
       // a lock gives up before its client does.
       idle_in_transaction_session_timeout: 30_000,

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
-import { Logger, LoggerModule, PinoLogger } from 'nestjs-pino';
+import { Logger, LoggerModule } from 'nestjs-pino';
 import type { Config } from '../config';
 import { HealthController } from './health.controller';
 import { HttpAdapter } from './http-adapter';
@@ -14,7 +14,7 @@ import { ProblemsController } from './problems.controller';
 import { refuseRequests } from './request-refusal';
 import { trackRequests } from './request-tracking';
 import { securityHeaders } from './security-headers';
-import { syntaxPipe } from './syntax.pipe';
+import { SyntaxPipe } from './syntax.pipe';
 
 /** What HTTP adds to the modules that it serves. */
 @Module({
@@ -45,10 +45,10 @@ export async function createApp(
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
-  trackRequests(adapter, await app.resolve(PinoLogger));
+  trackRequests(adapter);
   refuseRequests(adapter);
   app.useSecurityHeaders(securityHeaders);
-  app.useGlobalPipes(syntaxPipe());
+  app.useGlobalPipes(new SyntaxPipe());
   app.useGlobalFilters(new ProblemFilter());
   serveDocs(app);
   return app;

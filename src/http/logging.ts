@@ -1,6 +1,7 @@
 import type { Params } from 'nestjs-pino';
 import { destination } from 'pino';
 import type { Config } from '../config';
+import { currentCorrelationId } from '../correlation';
 
 const secret = ['authorization', 'cookie', 'set-cookie'];
 
@@ -10,6 +11,8 @@ export function loggingParams(config: Config): Params {
     pinoHttp: [
       {
         level: config.LOG_LEVEL,
+        // Of the request, or of the message, for which the line is written.
+        mixin: () => ({ requestId: currentCorrelationId() }),
         redact: [
           ...secret.map((header) => `headers["${header}"]`),
           ...secret.map((header) => `*.headers["${header}"]`),

@@ -7,7 +7,7 @@ import { REQUEST_ID } from './request-id';
  * Gives every request its id: in the answer, in each line that is logged while it is handled, in the
  * events that it causes, and in one line that says how it ended.
  */
-export function trackRequests(adapter: HttpAdapter, logger: PinoLogger): void {
+export function trackRequests(adapter: HttpAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { id, method, originalUrl: url } = request;
     reply.header(REQUEST_ID, id);
@@ -23,7 +23,6 @@ export function trackRequests(adapter: HttpAdapter, logger: PinoLogger): void {
       const message = reply.raw.writableEnded ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
     });
-    const handle = () => correlated({ correlationId: id, causationId: id }, done);
-    logger.runInContext(handle, { bindings: { requestId: id } });
+    correlated({ correlationId: id, causationId: id }, done);
   });
 }

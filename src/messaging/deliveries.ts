@@ -11,8 +11,8 @@ export interface FailedDelivery {
 
 /** Keeps which events have reached their handlers. */
 export abstract class Deliveries {
-  /** Every handler of the event has been tried; those that failed are to be tried again. */
-  abstract settle(eventId: string, failures: readonly FailedDelivery[]): void;
+  /** Every handler of these events has been tried; those that failed are to be tried again. */
+  abstract settle(eventIds: readonly string[], failures: readonly FailedDelivery[]): void;
 }
 
 /** For a service that keeps nothing: what failed stays failed. */
@@ -39,8 +39,8 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
     super();
   }
 
-  override settle(eventId: string, failures: readonly FailedDelivery[]): void {
-    this.settled.push(eventId);
+  override settle(eventIds: readonly string[], failures: readonly FailedDelivery[]): void {
+    this.settled.push(...eventIds);
     this.failures.push(...failures);
     this.timer ??= setTimeout(() => void this.flush(), COLLECT_MS);
   }

@@ -51,33 +51,39 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
 
   /** The same for several events. Handlers see them in this order. */
   async publishAll(events: Recorded[]): Promise<void> {
-    const dispatched = Promise.all(events.map((event) => this.dispatch(event)));
-    await within(this.times.publisherMs, dispatched).catch(() =>
+    await within(this.times.publisherMs, this.dispatch(events)).catch(() =>
       this.logger.warn(`Handlers of ${events[0].event.sku} are slow; whoever waited for them goes on`),
     );
   }
 
-  /** Hands the event to all its handlers and settles its delivery. Never throws. */
-  async dispatch(recorded: Recorded): Promise<void> {
-    const handlers = this.handlersOf.get(recorded.event.constructor) ?? [];
-    const unsettled = new Set(handlers);
+  /** Hands the events to all their handlers and settles their deliveries. Never throws. */
+  async dispatch(events: readonly Recorded[]): Promise<void> {
     const failures: FailedDelivery[] = [];
-    const fail = (handler: IEventHandler<Recorded>, error: unknown) => {
+    const unsettled = new Set<Call>();
+    const fail = (call: Call, error: unknown) => {
       // A handler that was cut off may still fail on its own later, which is one failure all the same.
-      if (!unsettled.delete(handler)) return;
-      failures.push({ handler: handler.constructor.name, eventId: recorded.id, error });
-      this.logFailure(handler.constructor.name, recorded, error);
+      if (!unsettled.delete(call)) return;
+      failures.push({ handler: call.handler.constructor.name, eventId: call.recorded.id, error });
+      this.logFailure(call, error);
     };
-    const handling = handlers.map((handler) =>
-      this.handle(handler, recorded).then(
-        () => unsettled.delete(handler),
-        (error: unknown) => fail(handler, error),
+    for (const recorded of events) {
+      for (const handler of this.handlersOf.get(recorded.event.constructor) ?? [])
+        unsettled.add({ handler, recorded });
+    }
+    const handling = Array.from(unsettled, (call) =>
+      handle(call).then(
+        () => void unsettled.delete(call),
+        (error: unknown) => fail(call, error),
       ),
     );
+    // One clock for all of them: a clock for each costs more than many a handler.
     await within(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
-      for (const handler of unsettled) fail(handler, error);
+      for (const call of unsettled) fail(call, error);
     });
-    this.deliveries.settle(recorded.id, failures);
+    this.deliveries.settle(
+      events.map(({ id }) => id),
+      failures,
+    );
   }
 
   /**
@@ -87,7 +93,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   async redeliver(handlerName: string, recorded: Recorded): Promise<void> {
     const handler = this.handlersByName.get(handlerName);
     if (!handler) throw new Error(`There is no handler ${handlerName}`);
-    await within(this.times.handlerMs, this.handle(handler, recorded));
+    await within(this.times.handlerMs, handle({ handler, recorded }));
   }
 
   private register(handler: IEventHandler<Recorded>, events: unknown[]): void {
@@ -98,16 +104,22 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     for (const event of events) this.handlersOf.set(event, [...(this.handlersOf.get(event) ?? []), handler]);
   }
 
-  private async handle(handler: IEventHandler<Recorded>, recorded: Recorded): Promise<void> {
-    const correlation = { correlationId: recorded.correlationId, causationId: recorded.id };
-    // In an async function a handler that throws at once fails like one that rejects.
-    await correlated(correlation, () => handler.handle(recorded) as unknown);
-  }
-
-  private logFailure(handler: string, { id, correlationId, event }: Recorded, error: unknown): void {
+  private logFailure({ handler, recorded: { id, correlationId, event } }: Call, error: unknown): void {
     this.logger.error(
       { err: error, eventId: id, requestId: correlationId },
-      `${handler} failed to handle ${event.constructor.name} of ${event.sku}; it will be tried again`,
+      `${handler.constructor.name} failed to handle ${event.constructor.name} of ${event.sku}; it will be tried again`,
     );
   }
+}
+
+/** An event on its way to one of its handlers. */
+interface Call {
+  readonly handler: IEventHandler<Recorded>;
+  readonly recorded: Recorded;
+}
+
+/** In an async function a handler that throws at once fails like one that rejects. */
+async function handle({ handler, recorded }: Call): Promise<void> {
+  const correlation = { correlationId: recorded.correlationId, causationId: recorded.id };
+  await correlated(correlation, () => handler.handle(recorded) as unknown);
 }

@@ -85,7 +85,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
     await Promise.all(
       [...bySku.values()].map(async (events) => {
-        for (const event of events) await this.dispatcher.dispatch(event);
+        for (const event of events) await this.dispatcher.dispatch([event]);
       }),
     );
     return claimed.length;
@@ -95,7 +95,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.logger.warn(
       `Event ${eventId} is of the unknown type ${type}; a newer version of the service wrote it. Skipped`,
     );
-    this.deliveries.settle(eventId, []);
+    this.deliveries.settle([eventId], []);
   }
 
   private async retryFailed(): Promise<number> {

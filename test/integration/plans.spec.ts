@@ -1,46 +1,54 @@
-import { DataSource, type Logger } from 'typeorm';
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import type { Recorded } from '../../src/allocation/contracts';
 import { OrderLine } from '../../src/allocation/domain/order-line';
-import { dataSourceOptions } from '../../src/database/data-source';
+import { createDataSource } from '../../src/database/data-source';
 import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
 import { isLineEvent, writeLines } from '../../src/views/line-projection';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { query } from '../support/sql';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-/** Remembers each statement with the parameters of its last run. */
-class Statements implements Partial<Logger> {
-  readonly seen = new Map<string, unknown[]>();
-
-  logQuery(sql: string, parameters: unknown[] = []): void {
-    if (!/^(START|COMMIT|ROLLBACK|SELECT version)/.test(sql)) this.seen.set(sql, parameters);
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
+/** What was asked of PostgreSQL by any connection of this process. */
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Whether it is prepared, and so planned without regard to its values. */
+  readonly prepared: boolean;
 }
 
 const HOT = /Seq Scan on (products|batches|allocations|outbox|inbox|view_lines|view_batches)\b/;
 
 let database: TestDatabase;
 let dataSource: DataSource;
-let statements: Statements;
+/** The last one of each text. */
+let statements: Map<string, Statement>;
+/** How a transaction of the write model begins, with the settings that it is planned under. */
+let begin: string;
+
+const send = Client.prototype.query as (...args: unknown[]) => unknown;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  statements = new Statements();
-  dataSource = await new DataSource({
-    ...dataSourceOptions(database.url),
-    logging: ['query'],
-    logger: statements as Logger,
-  }).initialize();
+  dataSource = await createDataSource(database.url).initialize();
+  statements = new Map();
+  Client.prototype.query = function (this: Client, ...args: unknown[]) {
+    const [asked, values] = args as [
+      string | { name?: string; text: string; values?: unknown[] },
+      unknown[]?,
+    ];
+    const [text, given] = typeof asked === 'string' ? [asked, values] : [asked.text, asked.values];
+    if (text.startsWith('BEGIN')) begin = text;
+    if (given?.length)
+      statements.set(text, { text, values: given, prepared: typeof asked !== 'string' && !!asked.name });
+    return send.apply(this, args);
+  } as typeof Client.prototype.query;
 });
 afterEach(async () => {
+  Client.prototype.query = send as typeof Client.prototype.query;
   await dataSource.destroy();
   await database.drop();
 });
@@ -84,15 +92,35 @@ async function work(): Promise<void> {
 
 /** Statements of the hot path whose plan reads a whole table, with that plan. */
 async function scanning(): Promise<string[]> {
-  const hot = [...statements.seen];
+  const hot = [...statements.values()];
   expect(hot.length).toBeGreaterThan(12);
-  const plans = await Promise.all(
-    hot.map(async ([sql, parameters]) => {
-      const rows = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
-      return `${sql}\n${rows.map((row) => row['QUERY PLAN']).join('\n')}`;
-    }),
-  );
-  return plans.filter((plan) => HOT.test(plan));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const plans: string[] = [];
+    for (const { text, values, prepared } of hot)
+      plans.push(`${text}\n${await planOf(client, text, values, prepared)}`);
+    return plans.filter((plan) => HOT.test(plan));
+  } finally {
+    await client.end();
+  }
+}
+
+async function planOf(
+  client: Client,
+  text: string,
+  values: readonly unknown[],
+  prepared: boolean,
+): Promise<string> {
+  if (!prepared) return planIn(await client.query(`EXPLAIN ${text}`, [...values]));
+  await client.query(begin);
+  const plan = planIn(await client.query(`EXPLAIN (GENERIC_PLAN) ${text}`));
+  await client.query('ROLLBACK');
+  return plan;
+}
+
+function planIn({ rows }: { rows: { 'QUERY PLAN': string }[] }): string {
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
 test('no hot statement scans a table of a fresh database', async () => {

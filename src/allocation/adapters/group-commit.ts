@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { type Correlation, correlated, currentCorrelation } from '../../correlation';
+import { type Correlation, currentCorrelation } from '../../correlation';
 import {
   type ProductChange,
   ProductRepository,
@@ -79,22 +79,10 @@ export class GroupCommit extends UnitOfWork {
       throw new Unavailable('Too many commands are waiting; try again in a moment');
     }
     this.unanswered += 1;
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        const patient = scope.cutTo !== undefined;
-        this.enqueue({
-          scope,
-          work,
-          correlation: currentCorrelation(),
-          resolve,
-          reject,
-          attempts: 0,
-          patient,
-        });
-      });
-    } finally {
-      this.unanswered -= 1;
-    }
+    return new Promise<T>((resolve, reject) => {
+      const patient = scope.cutTo !== undefined;
+      this.enqueue({ scope, work, correlation: currentCorrelation(), resolve, reject, attempts: 0, patient });
+    });
   }
 
   private enqueue(unit: Unit): void {
@@ -156,7 +144,7 @@ export class GroupCommit extends UnitOfWork {
   private async commit(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<void> {
     const outcomes = await this.commitTogether(units, whenLocked);
     for (const unit of units) this.busySkus.delete(unit.scope.sku);
-    for (const [unit, outcome] of outcomes) void this.answer(unit, outcome);
+    void this.conclude(outcomes);
   }
 
   /** One transaction for all units or, when one of them spoils it, one for each. */
@@ -176,36 +164,44 @@ export class GroupCommit extends UnitOfWork {
     return outcomes;
   }
 
-  private async answer(unit: Unit, outcome: Outcome): Promise<void> {
-    switch (outcome.is) {
-      case 'done':
-        await correlated(unit.correlation, () => this.publish(outcome.events));
-        unit.resolve(outcome.result as never);
-        break;
-      case 'failed':
-        unit.reject(outcome.reason);
-        break;
-      case 'locked':
-        unit.patient = true;
-        this.enqueue(unit);
-        break;
-      case 'refused':
-        this.retry(unit);
-        break;
+  /** Publishes what happened, and answers the units or has them run again. */
+  private async conclude(outcomes: Outcomes): Promise<void> {
+    const done: [Unit, unknown][] = [];
+    const events: Recorded[] = [];
+    for (const [unit, outcome] of outcomes) {
+      switch (outcome.is) {
+        case 'done':
+          done.push([unit, outcome.result]);
+          events.push(...outcome.events);
+          break;
+        case 'failed':
+          this.reject(unit, outcome.reason);
+          break;
+        case 'locked':
+          unit.patient = true;
+          this.enqueue(unit);
+          break;
+        case 'refused':
+          this.retry(unit);
+          break;
+      }
     }
+    // The event publisher keeps what a handler throws to itself: the commands have succeeded.
+    if (events.length > 0) await this.eventBus.publishAll(events);
+    this.unanswered -= done.length;
+    for (const [unit, result] of done) unit.resolve(result as never);
   }
 
-  /** The event publisher keeps what a handler throws to itself: the command has succeeded. */
-  private async publish(events: Recorded[]): Promise<void> {
-    if (events.length > 0) await this.eventBus.publishAll(events);
+  private reject(unit: Unit, reason: unknown): void {
+    this.unanswered -= 1;
+    unit.reject(reason);
   }
 
   private retry(unit: Unit): void {
     unit.attempts += 1;
     if (unit.attempts >= this.options.attempts) {
-      unit.reject(
-        new Unavailable(`${unit.scope.sku} is being changed by too many others; try again in a moment`),
-      );
+      const reason = `${unit.scope.sku} is being changed by too many others; try again in a moment`;
+      this.reject(unit, new Unavailable(reason));
       return;
     }
     // Growing pauses with jitter, so that instances which collided do not collide again.

@@ -12,15 +12,11 @@ export class OutboxOptions {
  * Records the events in the outbox, and that handlers and broker have not seen them yet. For some
  * seconds the handlers are left to this instance, which is about to publish the events to them.
  */
-export async function insertEvents(
-  query: Query,
-  changes: readonly ProductChange[],
-  options: OutboxOptions,
-): Promise<void> {
+export function insertEvents(query: Query, changes: readonly ProductChange[], options: OutboxOptions): void {
   const events = changes.flatMap((change) => change.events);
   if (events.length === 0) return;
   const types = events.map(({ event }) => eventTypeOf(event));
-  await query(
+  void query(
     `WITH recorded AS (
        INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],

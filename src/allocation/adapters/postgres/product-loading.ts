@@ -34,27 +34,36 @@ const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_qua
   to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence`;
 const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
 
+/** Rows of batches, some of them perhaps twice, and of allocated lines. */
+interface Rows {
+  readonly batches: readonly BatchRow[];
+  readonly lines: readonly AllocationRow[];
+}
+
 /**
- * Reads what the scopes need of the products whose versions are given. The number of statements depends
- * on what is needed and not on how many products there are; each reads along an index.
- * @returns for each SKU a function that makes the product anew as it was read
+ * Reads what the scopes need of their products: first what they name and seek, all at once; then what the
+ * lines found make necessary, if there are any. The number of statements depends on what is needed and not on
+ * how many products there are; each reads along an index.
  */
-export async function loadProducts(
-  query: Query,
-  versions: ReadonlyMap<string, number>,
-  scopes: readonly Scope[],
-): Promise<Map<string, () => Product>> {
-  const lines = await allocationsOf(query, scopes);
-  const thrownOff = await allocationsThrownOff(query, scopes);
+export async function readRows(query: Query, scopes: readonly Scope[]): Promise<Rows> {
   const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
-  const batches = [
-    ...(await batchesByReference(query, [
-      ...named,
-      ...[...lines, ...thrownOff].map(({ batch_reference }) => batch_reference),
-    ])),
-    ...(await batchesThatFit(query, sought(scopes, lines, thrownOff), named)),
-  ];
-  return factories(versions, batches, [...lines, ...thrownOff]);
+  const [lines, thrownOff, namedBatches, fitting] = await Promise.all([
+    allocationsOf(query, scopes),
+    allocationsThrownOff(query, scopes),
+    batchesByReference(query, named),
+    batchesThatFit(query, sought(scopes, [], []), named),
+  ]);
+  const found = [...lines, ...thrownOff];
+  if (found.length === 0) return { batches: [...namedBatches, ...fitting], lines: found };
+
+  const [theirBatches, fittingAll] = await Promise.all([
+    batchesByReference(
+      query,
+      found.map(({ batch_reference }) => batch_reference),
+    ),
+    batchesThatFit(query, sought(scopes, lines, thrownOff), named),
+  ]);
+  return { batches: [...namedBatches, ...theirBatches, ...fittingAll], lines: found };
 }
 
 async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
@@ -138,10 +147,13 @@ function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: All
   );
 }
 
-function factories(
+/**
+ * The products whose versions are given.
+ * @returns for each SKU a function that makes the product anew as it was read
+ */
+export function productsOf(
   versions: ReadonlyMap<string, number>,
-  batchRows: readonly BatchRow[],
-  lineRows: readonly AllocationRow[],
+  { batches: batchRows, lines: lineRows }: Rows,
 ): Map<string, () => Product> {
   const batchesOf = new Map<string, Map<string, BatchRow>>();
   for (const row of batchRows) {

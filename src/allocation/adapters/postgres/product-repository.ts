@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { databaseErrorCode, isConnectionError } from '../../../database/errors';
 import {
   ProductRepository,
@@ -10,6 +10,7 @@ import { Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { OutboxOptions } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
+import { inTransaction } from './query';
 
 const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
@@ -40,14 +41,12 @@ export class PostgresProductRepository extends ProductRepository {
 
   override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
     try {
-      return await this.dataSource.transaction((manager) => work(this.begin(manager)));
+      return await inTransaction(this.dataSource, (query) =>
+        work(new PostgresProductTransaction(query, this.outboxOptions)),
+      );
     } catch (error) {
       throw translated(error);
     }
-  }
-
-  protected begin(manager: EntityManager): ProductTransaction {
-    return new PostgresProductTransaction(manager, this.outboxOptions);
   }
 }
 
@@ -57,8 +56,7 @@ function translated(error: unknown): unknown {
   if (code === LOCK_NOT_AVAILABLE)
     return new Unavailable('The product is being changed for too long', { cause: error });
   if (code === UNIQUE_VIOLATION) {
-    const { constraint, detail } = (error as { driverError: { constraint?: string; detail?: string } })
-      .driverError;
+    const { constraint, detail } = error as { constraint?: string; detail?: string };
     if (constraint === 'batches_pkey') {
       const reference = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';
       return new BatchConflict(reference, 'another SKU');

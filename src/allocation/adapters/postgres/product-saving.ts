@@ -3,18 +3,18 @@ import type { Query } from './query';
 import { RowChanges } from './row-changes';
 
 /** Writes the rows that follow from the changes' events, each kind with one statement. */
-export async function saveRows(query: Query, changes: readonly ProductChange[]): Promise<void> {
+export function saveRows(query: Query, changes: readonly ProductChange[]): void {
   const rows = new RowChanges(changes);
-  await insertBatches(query, rows);
-  await updateBatches(query, rows);
-  await deleteAllocations(query, rows);
-  await insertAllocations(query, rows);
+  insertBatches(query, rows);
+  updateBatches(query, rows);
+  deleteAllocations(query, rows);
+  insertAllocations(query, rows);
 }
 
-async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
+function insertBatches(query: Query, rows: RowChanges): void {
   const batches = [...rows.newBatches.values()];
   if (batches.length === 0) return;
-  await query(
+  void query(
     `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
      SELECT *
      FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[],
@@ -32,12 +32,12 @@ async function insertBatches(query: Query, rows: RowChanges): Promise<void> {
   );
 }
 
-async function updateBatches(query: Query, rows: RowChanges): Promise<void> {
+function updateBatches(query: Query, rows: RowChanges): void {
   const batches = [...rows.changedBatches.values()];
   if (batches.length === 0) return;
   // Adding to the counter, instead of setting it, lets its CHECK refuse an oversold batch even if two
   // writers got here with the same state of the product.
-  await query(
+  void query(
     `UPDATE batches b
      SET purchased_quantity = coalesce(changed.purchased, b.purchased_quantity),
          allocated_quantity = b.allocated_quantity + changed.delta,
@@ -53,18 +53,18 @@ async function updateBatches(query: Query, rows: RowChanges): Promise<void> {
   );
 }
 
-async function deleteAllocations(query: Query, { removedAllocations: removed }: RowChanges): Promise<void> {
+function deleteAllocations(query: Query, { removedAllocations: removed }: RowChanges): void {
   if (removed.length === 0) return;
-  await query(
+  void query(
     `DELETE FROM allocations a USING unnest($1::text[], $2::text[]) AS removed (sku, order_id)
      WHERE a.sku = removed.sku AND a.order_id = removed.order_id`,
     [removed.map(({ sku }) => sku), removed.map(({ orderId }) => orderId)],
   );
 }
 
-async function insertAllocations(query: Query, { newAllocations: added }: RowChanges): Promise<void> {
+function insertAllocations(query: Query, { newAllocations: added }: RowChanges): void {
   if (added.length === 0) return;
-  await query(
+  void query(
     `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[])`,
     [

@@ -1,33 +1,28 @@
-import type { EntityManager } from 'typeorm';
 import type { ProductChange, ProductTransaction } from '../../application/product-repository';
 import type { Scope } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { insertEvents, type OutboxOptions } from './outbox';
-import { loadProducts } from './product-loading';
+import { productsOf, readRows } from './product-loading';
 import { saveRows } from './product-saving';
-import { type Query, queryOf } from './query';
+import type { Query } from './query';
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
  * locked from load to commit, and a version that moved on all the same is refused.
  */
 export class PostgresProductTransaction implements ProductTransaction {
-  protected readonly query: Query;
-
   constructor(
-    manager: EntityManager,
+    protected readonly query: Query,
     private readonly outboxOptions: OutboxOptions,
-  ) {
-    this.query = queryOf(manager);
-  }
+  ) {}
 
   async load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>> {
-    const versions = await this.lockProducts([...new Set(scopes.map(({ sku }) => sku))], whenLocked);
-    return loadProducts(
-      this.query,
-      versions,
-      scopes.filter(({ sku }) => versions.has(sku)),
-    );
+    // Sent together, the reads are carried out after the locks are held, and see what is there by then.
+    const [versions, rows] = await Promise.all([
+      this.lockProducts([...new Set(scopes.map(({ sku }) => sku))], whenLocked),
+      readRows(this.query, scopes),
+    ]);
+    return productsOf(versions, rows);
   }
 
   async carriedOut(messageIds: readonly string[]): Promise<Set<string>> {
@@ -42,9 +37,10 @@ export class PostgresProductTransaction implements ProductTransaction {
     const saved = await this.saveVersions(changes.filter(({ events }) => events.length > 0));
     const isRefused = ({ sku, events }: ProductChange) => events.length > 0 && !saved.has(sku);
     const accepted = changes.filter((change) => !isRefused(change));
-    await saveRows(this.query, accepted);
-    await insertEvents(this.query, accepted, this.outboxOptions);
-    await this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
+    // Sent, and not waited for: the transaction commits only when all of them have succeeded.
+    saveRows(this.query, accepted);
+    insertEvents(this.query, accepted, this.outboxOptions);
+    this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
     return new Set(changes.filter(isRefused).map(({ sku }) => sku));
   }
 
@@ -97,9 +93,9 @@ export class PostgresProductTransaction implements ProductTransaction {
     return saved;
   }
 
-  private async recordMessages(messageIds: readonly string[]): Promise<void> {
+  private recordMessages(messageIds: readonly string[]): void {
     if (messageIds.length === 0) return;
-    await this.query('INSERT INTO inbox (message_id) SELECT unnest($1::text[])', [messageIds]);
+    void this.query('INSERT INTO inbox (message_id) SELECT unnest($1::text[])', [messageIds]);
   }
 }
 
