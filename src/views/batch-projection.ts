@@ -8,8 +8,9 @@ import {
   type Recorded,
 } from '../allocation/contracts';
 import { AvailabilityView, type BatchState } from './availability';
+import { PreparedStatements } from '../database/prepared';
 import { Batcher } from './batcher';
-import { RELAXED } from './view-query';
+import { RELAXED, type Statements } from './view-query';
 
 type BatchEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated;
 
@@ -28,14 +29,17 @@ interface BatchRow {
 /** Keeps what every batch holds and has left, and tells the view of availability. */
 @EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated)
 export class BatchProjection implements IEventHandler<Recorded<BatchEvent>> {
+  private readonly statements: PreparedStatements;
   private readonly batcher = new Batcher<Recorded<BatchEvent>>(async (events) => {
-    await this.availability.show(await writeBatches(this.dataSource, events));
+    await this.availability.show(await writeBatches(this.statements, events));
   });
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly availability: AvailabilityView,
-  ) {}
+  ) {
+    this.statements = new PreparedStatements(dataSource);
+  }
 
   handle(recorded: Recorded<BatchEvent>): Promise<void> {
     return this.batcher.add(recorded);
@@ -55,7 +59,7 @@ export function isBatchEvent(recorded: Recorded): recorded is Recorded<BatchEven
  * @returns the batches as they are shown now
  */
 export async function writeBatches(
-  source: Pick<DataSource, 'query'>,
+  source: Statements,
   events: readonly Recorded<BatchEvent>[],
   table = 'view_batches',
 ): Promise<BatchState[]> {

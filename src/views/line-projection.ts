@@ -1,8 +1,9 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { Allocated, Deallocated, OutOfStock, type Recorded } from '../allocation/contracts';
+import { PreparedStatements } from '../database/prepared';
 import { Batcher } from './batcher';
-import { RELAXED } from './view-query';
+import { RELAXED, type Statements } from './view-query';
 
 export type LineState = 'allocated' | 'out of stock' | 'deallocated';
 
@@ -11,11 +12,14 @@ type LineEvent = Allocated | Deallocated | OutOfStock;
 /** Keeps what became of every line of every order. */
 @EventsHandler(Allocated, Deallocated, OutOfStock)
 export class LineProjection implements IEventHandler<Recorded<LineEvent>> {
+  private readonly statements: PreparedStatements;
   private readonly batcher = new Batcher<Recorded<LineEvent>>((events) =>
-    writeLines(this.dataSource, events),
+    writeLines(this.statements, events),
   );
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.statements = new PreparedStatements(dataSource);
+  }
 
   handle(recorded: Recorded<LineEvent>): Promise<void> {
     return this.batcher.add(recorded);
@@ -33,7 +37,7 @@ export function isLineEvent(recorded: Recorded): recorded is Recorded<LineEvent>
  * @param table with the columns of view_lines
  */
 export async function writeLines(
-  source: Pick<DataSource, 'query'>,
+  source: Statements,
   events: readonly Recorded<LineEvent>[],
   table = 'view_lines',
 ): Promise<void> {

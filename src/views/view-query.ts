@@ -1,6 +1,10 @@
-import type { DataSource } from 'typeorm';
 import { Unavailable } from '../allocation/contracts';
 import { isConnectionError } from '../database/errors';
+
+/** Whatever runs a statement and answers its rows: the data source, a transaction, prepared statements. */
+export interface Statements {
+  query<Rows>(sql: string, parameters: unknown[]): Promise<Rows>;
+}
 
 /**
  * Begins a statement whose commit does not wait for the disk; the statement must read from `relaxed`. A crash
@@ -13,11 +17,7 @@ export const RELAXED = `WITH relaxed AS MATERIALIZED (SELECT set_config('synchro
  * Reads from the views.
  * @throws Unavailable when the database cannot be reached
  */
-export async function viewQuery<Row>(
-  source: Pick<DataSource, 'query'>,
-  sql: string,
-  parameters: unknown[],
-): Promise<Row[]> {
+export async function viewQuery<Row>(source: Statements, sql: string, parameters: unknown[]): Promise<Row[]> {
   try {
     return await source.query<Row[]>(sql, parameters);
   } catch (error) {

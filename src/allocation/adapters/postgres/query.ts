@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { prepared } from '../../../database/prepared';
 
 /**
  * Runs a statement with its parameters and answers its rows. Statements are sent at once, without waiting for
@@ -36,9 +37,7 @@ export async function inTransaction<R>(
     };
     void send(client.query(BEGIN));
     const query = <Row>(text: string, values: unknown[]) =>
-      send(
-        client.query<Row & object>({ name: nameOf(text), text, values }).then(({ rows }) => rows as Row[]),
-      );
+      send(client.query<Row & object>(prepared(text, values)).then(({ rows }) => rows as Row[]));
     try {
       const result = await work(query);
       // After a statement that failed this would be a rollback, but then that statement throws here.
@@ -51,13 +50,4 @@ export async function inTransaction<R>(
   } finally {
     await runner.release();
   }
-}
-
-const names = new Map<string, string>();
-
-/** The name under which a statement is prepared; PostgreSQL allows 63 characters. */
-function nameOf(sql: string): string {
-  let name = names.get(sql);
-  if (name === undefined) names.set(sql, (name = `allocation_${names.size + 1}`));
-  return name;
 }

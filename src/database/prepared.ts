@@ -1,0 +1,35 @@
+import type { PoolClient, QueryConfig } from 'pg';
+import type { DataSource } from 'typeorm';
+
+const names = new Map<string, string>();
+
+/**
+ * A statement that each connection parses once and then knows by a name. Only for statements whose text is
+ * constant: every text is kept for good, here and in PostgreSQL.
+ */
+export function prepared(text: string, values: unknown[]): QueryConfig {
+  let name = names.get(text);
+  // PostgreSQL takes names of up to 63 characters.
+  if (name === undefined) names.set(text, (name = `statement_${names.size + 1}`));
+  return { name, text, values };
+}
+
+/**
+ * Runs single statements, prepared, on any connection of the data source. Only for statements that PostgreSQL
+ * can carry out in one way: it may keep the plan of an empty table while that grows.
+ */
+export class PreparedStatements {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns the rows */
+  async query<Rows>(text: string, values: unknown[]): Promise<Rows> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const { rows } = await client.query(prepared(text, values));
+      return rows as Rows;
+    } finally {
+      await runner.release();
+    }
+  }
+}
