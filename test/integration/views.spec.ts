@@ -9,6 +9,7 @@ import { isLineEvent, LineProjection } from '../../src/views/line-projection';
 import { eventsOf, history, play, shuffledLots } from '../contracts/availability.histories';
 import { randomSku } from '../support/random-refs';
 import { commit } from '../contracts/availability.log';
+import { SentStatements } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -139,7 +140,7 @@ test('while a table is locked nobody waits for each event, and afterwards all go
 
 test('events of one commit are written with one statement for each view', async () => {
   const sku = randomSku();
-  const statements = countStatements();
+  const sent = new SentStatements();
   const product = play([], sku);
   const [created] = eventsOf(product);
   await project([
@@ -153,22 +154,9 @@ test('events of one commit are written with one statement for each view', async 
           : new Deallocated(sku, `o${index}`, 1, `b0 of ${sku}`, 5),
     })),
   ]);
-  expect(statements()).toBe(2);
+  sent.stop();
+  expect(sent.all).toHaveLength(2);
 });
-
-/** How many statements have been sent to the database since. */
-function countStatements(): () => number {
-  const { query } = dataSource;
-  let count = 0;
-  dataSource.query = function (this: DataSource, ...args: unknown[]) {
-    count += 1;
-    return (query as (...args: unknown[]) => Promise<never>).apply(this, args);
-  };
-  return () => {
-    dataSource.query = query;
-    return count;
-  };
-}
 
 test('the migration fills the views from what had happened before', async () => {
   const products = Array.from({ length: 5 }, (_, seed) =>
