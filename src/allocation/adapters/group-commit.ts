@@ -28,6 +28,11 @@ export class GroupCommitOptions {
   readonly attempts: number = 20;
 }
 
+/** So many units of one product that find it locked at once: another instance sells the same hot product. */
+const CONTENDING_UNITS = 4;
+/** For how long such a product is then expected to be locked, in milliseconds. */
+const CONTENTION_MS = 1_000;
+
 interface Unit {
   readonly scope: Scope;
   readonly work: (product: Product) => unknown;
@@ -62,6 +67,8 @@ export class GroupCommit extends UnitOfWork {
   /** Those of the waiting SKUs that have a patient unit among theirs. */
   private readonly patientSkus = new Set<string>();
   private readonly busySkus = new Set<string>();
+  /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
+  private readonly contendedSkus = new Set<string>();
   private unanswered = 0;
   private commits = 0;
   private patientCommits = 0;
@@ -89,7 +96,7 @@ export class GroupCommit extends UnitOfWork {
     const units = this.waiting.get(unit.scope.sku);
     if (units) units.push(unit);
     else this.waiting.set(unit.scope.sku, [unit]);
-    if (unit.patient) this.patientSkus.add(unit.scope.sku);
+    if (unit.patient || this.contendedSkus.has(unit.scope.sku)) this.patientSkus.add(unit.scope.sku);
     this.startCommits();
   }
 
@@ -136,7 +143,7 @@ export class GroupCommit extends UnitOfWork {
     // To the end of the line with it, so that a hot SKU cannot starve the others.
     for (const [sku, units] of leftOver) {
       this.waiting.set(sku, units);
-      if (units.some((unit) => unit.patient)) this.patientSkus.add(sku);
+      if (this.contendedSkus.has(sku) || units.some((unit) => unit.patient)) this.patientSkus.add(sku);
     }
     return taken;
   }
@@ -166,6 +173,7 @@ export class GroupCommit extends UnitOfWork {
 
   /** Publishes what happened, and answers the units or has them run again. */
   private async conclude(outcomes: Outcomes): Promise<void> {
+    this.noteContention(outcomes);
     const done: [Unit, unknown][] = [];
     const events: Recorded[] = [];
     for (const [unit, outcome] of outcomes) {
@@ -190,6 +198,15 @@ export class GroupCommit extends UnitOfWork {
     if (events.length > 0) await this.eventBus.publishAll(events);
     this.unanswered -= done.length;
     for (const [unit, result] of done) unit.resolve(result as never);
+  }
+
+  private noteContention(outcomes: Outcomes): void {
+    const locked = [...outcomes].filter(([, { is }]) => is === 'locked').map(([unit]) => unit);
+    for (const [sku, units] of bySku(locked)) {
+      if (units.length < CONTENDING_UNITS || this.contendedSkus.has(sku)) continue;
+      this.contendedSkus.add(sku);
+      setTimeout(() => this.contendedSkus.delete(sku), CONTENTION_MS).unref();
+    }
   }
 
   private reject(unit: Unit, reason: unknown): void {

@@ -71,7 +71,9 @@ async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<Al
   if (named.length === 0) return [];
   return query(
     `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::text[]) AS named (sku, order_id)
-     JOIN allocations a USING (sku, order_id)`,
+     CROSS JOIN LATERAL (
+       SELECT * FROM allocations WHERE sku = named.sku AND order_id = named.order_id LIMIT 1
+     ) a`,
     [named.map(({ sku }) => sku), named.map(({ orderId }) => orderId)],
   );
 }
@@ -85,7 +87,7 @@ async function allocationsThrownOff(query: Query, scopes: readonly Scope[]): Pro
   if (cut.length === 0) return [];
   return query(
     `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::int[]) AS cut (reference, qty)
-     JOIN batches b USING (reference)
+     CROSS JOIN LATERAL (SELECT * FROM batches WHERE reference = cut.reference LIMIT 1) b
      CROSS JOIN LATERAL (
        SELECT * FROM allocations WHERE batch_reference = b.reference ORDER BY position DESC
        LIMIT greatest(b.allocated_quantity - cut.qty, 0)

@@ -43,7 +43,7 @@ function updateBatches(query: Query, rows: RowChanges): void {
          allocated_quantity = b.allocated_quantity + changed.delta,
          sequence = changed.sequence
      FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[]) AS changed (reference, purchased, delta, sequence)
-     WHERE b.reference = changed.reference`,
+     WHERE b.reference = changed.reference AND b.reference = ANY($1::text[])`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
@@ -56,8 +56,11 @@ function updateBatches(query: Query, rows: RowChanges): void {
 function deleteAllocations(query: Query, { removedAllocations: removed }: RowChanges): void {
   if (removed.length === 0) return;
   void query(
-    `DELETE FROM allocations a USING unnest($1::text[], $2::text[]) AS removed (sku, order_id)
-     WHERE a.sku = removed.sku AND a.order_id = removed.order_id`,
+    `DELETE FROM allocations WHERE ctid = ANY (ARRAY(
+       SELECT line.ctid FROM unnest($1::text[], $2::text[]) AS removed (sku, order_id)
+       CROSS JOIN LATERAL (
+         SELECT ctid FROM allocations WHERE sku = removed.sku AND order_id = removed.order_id LIMIT 1
+       ) line))`,
     [removed.map(({ sku }) => sku), removed.map(({ orderId }) => orderId)],
   );
 }

@@ -85,7 +85,8 @@ export class PostgresProductTransaction implements ProductTransaction {
       const updated = await this.query<{ sku: string }>(
         `UPDATE products p SET version_number = changed.version
          FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS changed (sku, loaded, version)
-         WHERE p.sku = changed.sku AND p.version_number = changed.loaded RETURNING p.sku`,
+         WHERE p.sku = changed.sku AND p.version_number = changed.loaded AND p.sku = ANY($1::text[])
+         RETURNING p.sku`,
         [olds.map(({ sku }) => sku), olds.map(({ loadedVersion }) => loadedVersion), olds.map(newVersion)],
       );
       for (const { sku } of updated) saved.add(sku);

@@ -9,13 +9,14 @@ import { prepared } from '../../../database/prepared';
 export type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
 
 /**
- * The statements of this module are few, constant and have one sensible plan each: for every row of the arrays
- * that they are given, down an index. So they are prepared and planned once for each connection. Told that
- * nothing else will do, PostgreSQL finds this plan on an empty table too, and a plan that it keeps stays right
- * however the table grows.
+ * The statements of this module are few and constant, so each connection parses and plans them once. A plan that
+ * is kept must stay right however the tables grow, and PostgreSQL makes it from what it knows of them at first,
+ * which may be that they are empty. So the statements are written in such a way that there is no other plan than
+ * one down an index for every key: with LATERAL and LIMIT, or with a condition that names all keys even where a
+ * join says the same. No whole table is ever read, and none sorted that has its rows in order.
  */
 const BEGIN = `BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
-  SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`;
+  SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off`;
 
 /**
  * Runs `work` in a transaction, which is committed when it returns and rolled back when it throws.
