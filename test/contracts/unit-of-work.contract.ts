@@ -170,6 +170,30 @@ export function unitOfWorkContract(
       ]);
     });
 
+    test('a conflict over one product does the units of others no harm', async () => {
+      const [overtaken, other] = [randomSku(), randomSku()];
+      await createBatch(overtaken, randomRef(), 10);
+      await createBatch(other, randomRef(), 10);
+      const racing = startUnitOfWork(
+        overtakenOnce(store.products, () => allocate(overtaken, randomOrderId(), 1)),
+      );
+      const seen: number[] = [];
+
+      await Promise.all(
+        [overtaken, other].map((sku) => {
+          const line = new OrderLine(randomOrderId(), sku, 1);
+          return racing.run({ sku, orderId: line.orderId, qty: 1 }, (product) => {
+            if (sku === overtaken) seen.push(product.versionNumber);
+            product.allocate(line);
+          });
+        }),
+      );
+
+      expect(seen.at(-1)).toBe(2);
+      expect(await store.committedEvents(overtaken)).toHaveLength(3);
+      expect(await store.committedEvents(other)).toHaveLength(2);
+    });
+
     test('lets 20 workers race for 10 pieces: 10 get one, 10 are told that there is none', async () => {
       const sku = randomSku();
       const batches = [randomRef(), randomRef()];
@@ -418,6 +442,26 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
             const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
             if (++loads === 2) bothLoaded();
             await rendezvous;
+            return loaded;
+          },
+          carriedOut: (messageIds) => transaction.carriedOut(messageIds),
+          save: (changes) => transaction.save(changes),
+        }),
+      ),
+  };
+}
+
+/** The same products without locks, where others get in between the first load and what is saved after it. */
+function overtakenOnce(products: ProductRepository, overtake: () => Promise<void>): ProductRepository {
+  let overtaken: Promise<void> | undefined;
+  return {
+    skuOfBatch: (reference) => products.skuOfBatch(reference),
+    transaction: (work) =>
+      products.transaction((transaction) =>
+        work({
+          load: async (scopes) => {
+            const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
+            await (overtaken ??= overtake());
             return loaded;
           },
           carriedOut: (messageIds) => transaction.carriedOut(messageIds),

@@ -1,14 +1,11 @@
 import { PostgresProductTransaction } from '../../src/allocation/adapters/postgres/product-transaction';
-import type { ProductChange } from '../../src/allocation/application/product-repository';
 
 /*
- * The service with both guards against other writers taken out: no locks, and any version may be
- * overwritten. It shows that the race test can fail.
+ * The service without its locks. It shows that the race test can fail.
  */
 interface Guards {
   query<Row>(sql: string, parameters: unknown[]): Promise<Row[]>;
   lockProducts(skus: string[]): Promise<Map<string, number>>;
-  saveVersions(changes: readonly ProductChange[]): Promise<Set<string>>;
 }
 
 const guards = PostgresProductTransaction.prototype as unknown as Guards;
@@ -21,18 +18,6 @@ guards.lockProducts = async function (skus) {
   const versions = new Map(skus.map((sku) => [sku, 0]));
   for (const row of rows) versions.set(row.sku, Number(row.version_number));
   return versions;
-};
-
-guards.saveVersions = async function (changes) {
-  await this.query(
-    `INSERT INTO products (sku, version_number) SELECT * FROM unnest($1::text[], $2::bigint[])
-     ON CONFLICT (sku) DO UPDATE SET version_number = excluded.version_number`,
-    [
-      changes.map(({ sku }) => sku),
-      changes.map(({ loadedVersion, events }) => loadedVersion + events.length),
-    ],
-  );
-  return new Set(changes.map(({ sku }) => sku));
 };
 
 require('../../src/main');

@@ -154,19 +154,25 @@ export class GroupCommit extends UnitOfWork {
     void this.conclude(outcomes);
   }
 
-  /** One transaction for all units or, when one of them spoils it, one for each. */
+  /**
+   * One transaction for all units or, when some of them spoil it, one for those of each product; and when these
+   * do too, one for each unit.
+   */
   private async commitTogether(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<Outcomes> {
+    const products = [...bySku(units).values()];
     try {
-      return await this.products.transaction((products) => runAll(products, units, whenLocked));
+      return await this.products.transaction((transaction) => runAll(transaction, units, whenLocked));
     } catch (reason) {
-      if (reason instanceof WriteConflict) return new Map(units.map((unit) => [unit, { is: 'refused' }]));
+      const isConflict = reason instanceof WriteConflict && products.length === 1;
+      if (isConflict) return new Map(units.map((unit) => [unit, { is: 'refused' }]));
       if (units.length === 1 || reason instanceof Unavailable) {
         return new Map(units.map((unit) => [unit, { is: 'failed', reason }]));
       }
     }
     const outcomes: Outcomes = new Map();
-    for (const unit of units) {
-      for (const [one, outcome] of await this.commitTogether([unit], whenLocked)) outcomes.set(one, outcome);
+    const parts = products.length > 1 ? products : units.map((unit) => [unit]);
+    for (const part of parts) {
+      for (const [unit, outcome] of await this.commitTogether(part, whenLocked)) outcomes.set(unit, outcome);
     }
     return outcomes;
   }

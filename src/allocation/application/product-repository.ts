@@ -29,7 +29,8 @@ export interface ProductTransaction {
 
   /**
    * Writes the changes and their events.
-   * @returns the SKUs that another writer had changed since they were loaded; of these nothing is written
+   * @returns SKUs that another writer had changed since they were loaded; of these nothing is written. A store
+   *   may find this out only when it commits, and refuse the whole transaction with a WriteConflict.
    * @throws BatchConflict when a new batch has the reference of a batch of another SKU
    */
   save(changes: readonly ProductChange[]): Promise<Set<string>>;

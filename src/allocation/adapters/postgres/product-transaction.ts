@@ -8,7 +8,7 @@ import type { Query } from './query';
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
- * locked from load to commit, and a version that moved on all the same is refused.
+ * locked from load to commit, and the number of an event can be given only once.
  */
 export class PostgresProductTransaction implements ProductTransaction {
   constructor(
@@ -34,14 +34,15 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   async save(changes: readonly ProductChange[]): Promise<Set<string>> {
-    const saved = await this.saveVersions(changes.filter(({ events }) => events.length > 0));
-    const isRefused = ({ sku, events }: ProductChange) => events.length > 0 && !saved.has(sku);
-    const accepted = changes.filter((change) => !isRefused(change));
-    // Sent, and not waited for: the transaction commits only when all of them have succeeded.
-    saveRows(this.query, accepted);
+    const refused = await this.insertProducts(changes.filter(isOfNewProduct));
+    const accepted = changes.filter(({ sku }) => !refused.has(sku));
+    // Sent, and not waited for: the transaction commits only when all of them have succeeded. The events come
+    // first, since it is by them that a stale version is known.
     insertEvents(this.query, accepted, this.outboxOptions);
+    this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
+    saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
-    return new Set(changes.filter(isRefused).map(({ sku }) => sku));
+    return refused;
   }
 
   /** Versions by SKU, the rows locked until the transaction ends; 0 for SKUs that nobody knows. */
@@ -68,36 +69,46 @@ export class PostgresProductTransaction implements ProductTransaction {
     return rows.map(({ sku }) => sku);
   }
 
-  /** @returns the SKUs whose version was still the one that was loaded */
-  protected async saveVersions(changes: readonly ProductChange[]): Promise<Set<string>> {
-    const saved = new Set<string>();
-    const news = changes.filter(({ loadedVersion }) => loadedVersion === 0);
-    if (news.length > 0) {
-      const inserted = await this.query<{ sku: string }>(
-        `INSERT INTO products (sku, version_number) SELECT * FROM unnest($1::text[], $2::bigint[])
-         ORDER BY 1 ON CONFLICT DO NOTHING RETURNING sku`,
-        [news.map(({ sku }) => sku), news.map(newVersion)],
-      );
-      for (const { sku } of inserted) saved.add(sku);
-    }
-    const olds = changes.filter(({ loadedVersion }) => loadedVersion > 0);
-    if (olds.length > 0) {
-      const updated = await this.query<{ sku: string }>(
-        `UPDATE products p SET version_number = changed.version
-         FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS changed (sku, loaded, version)
-         WHERE p.sku = changed.sku AND p.version_number = changed.loaded AND p.sku = ANY($1::text[])
-         RETURNING p.sku`,
-        [olds.map(({ sku }) => sku), olds.map(({ loadedVersion }) => loadedVersion), olds.map(newVersion)],
-      );
-      for (const { sku } of updated) saved.add(sku);
-    }
-    return saved;
+  /** @returns the SKUs that another writer was first to know */
+  protected async insertProducts(changes: readonly ProductChange[]): Promise<Set<string>> {
+    if (changes.length === 0) return new Set();
+    const rows = await this.query<{ sku: string }>(
+      `INSERT INTO products (sku, version_number) SELECT * FROM unnest($1::text[], $2::bigint[])
+       ORDER BY 1 ON CONFLICT DO NOTHING RETURNING sku`,
+      [changes.map(({ sku }) => sku), changes.map(newVersion)],
+    );
+    const inserted = new Set(rows.map(({ sku }) => sku));
+    return new Set(changes.map(({ sku }) => sku).filter((sku) => !inserted.has(sku)));
+  }
+
+  /**
+   * A version that has moved on is not touched. Nobody has to look at the answer: whoever moved it has taken the
+   * sequence numbers of these events, so that the outbox refuses them and with them the transaction.
+   */
+  protected updateProducts(changes: readonly ProductChange[]): void {
+    const changed = changes.filter(({ events }) => events.length > 0);
+    if (changed.length === 0) return;
+    void this.query(
+      `UPDATE products p SET version_number = changed.version
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS changed (sku, loaded, version)
+       WHERE p.sku = changed.sku AND p.version_number = changed.loaded AND p.sku = ANY($1::text[])`,
+      [
+        changed.map(({ sku }) => sku),
+        changed.map(({ loadedVersion }) => loadedVersion),
+        changed.map(newVersion),
+      ],
+    );
   }
 
   private recordMessages(messageIds: readonly string[]): void {
     if (messageIds.length === 0) return;
     void this.query('INSERT INTO inbox (message_id) SELECT unnest($1::text[])', [messageIds]);
   }
+}
+
+/** With events; looking at an unknown SKU, or carrying out a message that changes nothing, does not make it known. */
+function isOfNewProduct({ loadedVersion, events }: ProductChange): boolean {
+  return loadedVersion === 0 && events.length > 0;
 }
 
 function newVersion({ loadedVersion, events }: ProductChange): number {
