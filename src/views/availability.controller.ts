@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
@@ -7,7 +6,7 @@ import { ApiRevalidated, isUnchanged } from '../http/etag';
 import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
-import { type Arrival, type Availability, AvailabilityView, type Wanted } from './availability';
+import { type Arrival, AvailabilityView, type OpenBatches } from './availability';
 import { PromiseView, promiseOf } from './basket.controller';
 import { Together } from './together';
 
@@ -66,7 +65,7 @@ class AvailabilityOfSku {
   available!: number;
 
   @ApiProperty({ type: [ArrivalView], description: 'By day of arrival, the warehouse first.' })
-  schedule!: ArrivalView[];
+  schedule!: readonly ArrivalView[];
 
   @ApiProperty({
     type: PromiseView,
@@ -79,10 +78,10 @@ class AvailabilityOfSku {
 @ApiTags('Version 1')
 @Controller('v1/availability')
 export class AvailabilityController {
-  private readonly single: Together<Wanted, Availability | undefined>;
+  private readonly single: Together<string, OpenBatches | undefined>;
 
   constructor(view: AvailabilityView) {
-    this.single = new Together((wanted) => view.of(wanted));
+    this.single = new Together((skus) => view.of(skus));
   }
 
   @Get(':sku')
@@ -102,26 +101,16 @@ export class AvailabilityController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<AvailabilityOfSku | undefined> {
     const qty = query.qty === undefined ? undefined : Number(query.qty);
-    const found = await this.single.get({ sku, qty });
-    if (!found) throw new ProblemException('sku-not-found');
-    const schedule = withCumulative(found.schedule);
-    const answer = {
+    const open = await this.single.get(sku);
+    if (!open) throw new ProblemException('sku-not-found');
+    if (isUnchanged(request, reply, open.version)) return undefined;
+    const { schedule } = open;
+    return {
       sku,
-      availableNow: schedule.find(({ eta }) => eta === null)?.available ?? 0,
+      availableNow: schedule[0]?.eta === null ? schedule[0].available : 0,
       available: schedule.at(-1)?.cumulative ?? 0,
       schedule,
-      promise: qty === undefined ? null : promiseOf(qty, found),
+      promise: qty === undefined ? null : promiseOf(qty, open),
     };
-    return isUnchanged(request, reply, versionOf(answer)) ? undefined : answer;
   }
-}
-
-function withCumulative(schedule: readonly Arrival[]): ArrivalView[] {
-  let cumulative = 0;
-  return schedule.map(({ eta, available }) => ({ eta, available, cumulative: (cumulative += available) }));
-}
-
-/** Of many batches together no event tells the version, but the answer itself does. */
-function versionOf(answer: object): string {
-  return createHash('sha1').update(JSON.stringify(answer)).digest('base64url');
 }

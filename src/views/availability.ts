@@ -1,29 +1,50 @@
-/** Pieces that are asked for at once, from one batch (rule 1); none: only the schedule is wanted. */
-export interface Wanted {
-  readonly sku: string;
-  readonly qty?: number;
-}
+import { createHash } from 'node:crypto';
 
-/** What batches that arrive on the same day have left. */
-export interface Arrival {
+/** A batch that has something left. */
+export interface OpenBatch {
+  readonly ref: string;
   /** `YYYY-MM-DD`; null: in the warehouse. */
   readonly eta: string | null;
   /** Pieces. */
   readonly available: number;
 }
 
-/** The batch that a line would be allocated to (rule 2). */
-export interface Promised {
-  readonly batchRef: string;
+/** What batches that arrive on the same day have left. */
+export interface Arrival {
   readonly eta: string | null;
+  readonly available: number;
+  /** The same with all batches of earlier days. */
+  readonly cumulative: number;
 }
 
-/** What can be promised of a SKU. */
-export interface Availability {
+/** What can be promised of a SKU: its batches that have something left. */
+export class OpenBatches {
   /** By day, the warehouse first; no day without anything. */
   readonly schedule: readonly Arrival[];
-  /** Null when no batch can take what is wanted, or nothing was. */
-  readonly promise: Promised | null;
+  private hash?: string;
+
+  /** @param batches in the order of rule 2: the warehouse first, then by day of arrival, then as they were created */
+  constructor(private readonly batches: readonly OpenBatch[]) {
+    const schedule: Arrival[] = [];
+    for (const { eta, available } of batches) {
+      const last = schedule.at(-1);
+      const cumulative = (last?.cumulative ?? 0) + available;
+      if (last?.eta === eta)
+        schedule[schedule.length - 1] = { eta, available: last.available + available, cumulative };
+      else schedule.push({ eta, available, cumulative });
+    }
+    this.schedule = schedule;
+  }
+
+  /** The batch that a line of so many pieces would be allocated to now: it goes whole into one (rules 1 and 2). */
+  promise(qty: number): OpenBatch | undefined {
+    return this.batches.find(({ available }) => available >= qty);
+  }
+
+  /** Another one whenever anything is different; visible ASCII characters. No event tells it, but the content does. */
+  get version(): string {
+    return (this.hash ??= createHash('sha1').update(JSON.stringify(this.batches)).digest('base64url'));
+  }
 }
 
 /** A batch as the view shows it, after the event `sequence` of its SKU. */
@@ -40,10 +61,10 @@ export interface BatchState {
 /** What every SKU can promise now. */
 export abstract class AvailabilityView {
   /**
-   * Answers each of them on its own, in their order; undefined for a SKU that nobody knows.
+   * Answers each SKU, in their order; undefined for one that nobody knows.
    * @throws Unavailable
    */
-  abstract of(wanted: readonly Wanted[]): Promise<(Availability | undefined)[]>;
+  abstract of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]>;
 
   /**
    * Takes in how batches have become, in any order and however often. Never throws: a view that cannot be

@@ -13,7 +13,7 @@ import type { Request } from '../http/fastify';
 import { Items, Quantity, Text } from '../http/fields';
 import { type Problem, ProblemException } from '../http/problems';
 import { checkSyntax } from '../http/syntax.pipe';
-import { type Availability, AvailabilityView } from './availability';
+import { AvailabilityView, type OpenBatches } from './availability';
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')
@@ -91,25 +91,23 @@ export class BasketController {
     @Req() request: Request,
   ): Promise<BasketAvailability> {
     const checked = items.map(read);
-    const found = await this.view.of(checked.filter((item) => item instanceof BasketItem));
+    const found = await this.view.of(
+      checked.filter((item) => item instanceof BasketItem).map(({ sku }) => sku),
+    );
     const results = checked.map((item): BasketResult => {
       if (!(item instanceof BasketItem)) return failed(item, request.id);
-      const availability = found.shift();
-      if (!availability) return failed(new ProblemException('sku-not-found'), request.id);
-      return { status: 200, promise: promiseOf(item.qty, availability) };
+      const open = found.shift();
+      if (!open) return failed(new ProblemException('sku-not-found'), request.id);
+      return { status: 200, promise: promiseOf(item.qty, open) };
     });
     return { results };
   }
 }
 
 /** What is told of the batch that was found, or not. */
-export function promiseOf(qty: number, { promise }: Availability): PromiseView {
-  return {
-    qty,
-    canPromise: promise !== null,
-    batchRef: promise?.batchRef ?? null,
-    eta: promise?.eta ?? null,
-  };
+export function promiseOf(qty: number, open: OpenBatches): PromiseView {
+  const batch = open.promise(qty);
+  return { qty, canPromise: batch !== undefined, batchRef: batch?.ref ?? null, eta: batch?.eta ?? null };
 }
 
 /** The item, or what is wrong with it. */

@@ -1,43 +1,27 @@
 import { DataSource } from 'typeorm';
-import { type Arrival, type Availability, AvailabilityView, type Wanted } from './availability';
+import { AvailabilityView, type OpenBatches } from './availability';
+import { OpenBatchesTexts } from './open-batches-texts';
 import { viewQuery } from './view-query';
-
-interface Row {
-  schedule: Arrival[] | null;
-  known: boolean;
-  batchRef: string | null;
-  eta: string | null;
-}
 
 /** Availability straight from the view of batches. */
 export class PostgresAvailability extends AvailabilityView {
+  private readonly texts = new OpenBatchesTexts();
+
   constructor(private readonly dataSource: DataSource) {
     super();
   }
 
-  override async of(wanted: readonly Wanted[]): Promise<(Availability | undefined)[]> {
-    const rows = await viewQuery<Row>(
+  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+    const rows = await viewQuery<{ open: string | null }>(
       this.dataSource,
-      `SELECT days.schedule, promise.ref AS "batchRef", to_char(promise.eta, 'YYYY-MM-DD') AS "eta",
-              days.schedule IS NOT NULL OR EXISTS (
-                SELECT FROM view_batches batch WHERE batch.sku = wanted.sku AND position IS NOT NULL) AS known
-       FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS wanted (sku, qty, n)
-       CROSS JOIN LATERAL (
-         SELECT json_agg(json_build_object('eta', eta, 'available', available) ORDER BY arrives) AS schedule
-         FROM (SELECT arrives, eta, sum(available) AS available FROM view_batches batch
-               WHERE batch.sku = wanted.sku AND is_open GROUP BY arrives, eta) day
-       ) days
-       LEFT JOIN LATERAL (
-         SELECT ref, eta FROM view_batches batch
-         WHERE batch.sku = wanted.sku AND is_open AND available >= wanted.qty
-         ORDER BY arrives, position LIMIT 1
-       ) promise ON true
-       ORDER BY n`,
-      [wanted.map(({ sku }) => sku), wanted.map(({ qty }) => qty ?? null)],
+      `SELECT coalesce(
+         (SELECT json_agg(json_build_array(ref, eta, available) ORDER BY arrives, position)::text
+          FROM view_batches WHERE sku = asked.sku AND is_open),
+         (SELECT '[]' FROM view_batches WHERE sku = asked.sku AND position IS NOT NULL LIMIT 1)) AS open
+       FROM unnest($1::text[]) WITH ORDINALITY AS asked (sku, n) ORDER BY n`,
+      [skus],
     );
-    return rows.map(({ schedule, known, batchRef, eta }) =>
-      known ? { schedule: schedule ?? [], promise: batchRef === null ? null : { batchRef, eta } } : undefined,
-    );
+    return rows.map(({ open }, index) => (open === null ? undefined : this.texts.read(skus[index], open)));
   }
 
   /** The projection of the batches has written the view already. */

@@ -3,7 +3,8 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { type Availability, AvailabilityView, type BatchState, type Wanted } from './availability';
+import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
+import { OpenBatchesTexts } from './open-batches-texts';
 import { KEYS, scripted, type ScriptedRedis, STATE } from './redis-scripts';
 
 /** How long Redis may take to answer; commands wait for it. */
@@ -26,6 +27,7 @@ const HERE = '00000000';
 export class RedisAvailability extends AvailabilityView implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisAvailability.name);
   private readonly redis: ScriptedRedis;
+  private readonly texts = new OpenBatchesTexts();
   /** Names the server that we are connected to. One that was restarted has another. */
   private runId?: string;
   /** How often something that should be shown was not. */
@@ -65,12 +67,13 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     return this.runId !== undefined && this.misses === this.healed;
   }
 
-  override async of(wanted: readonly Wanted[]): Promise<(Availability | undefined)[]> {
-    const found = await this.ask(wanted);
+  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+    const found = await this.ask(skus);
     // A SKU that the copy does not know may be one whose keys Redis has thrown away to get memory.
-    const unknown = wanted.filter((_, index) => !found?.[index]);
-    const others = unknown.length > 0 ? await this.batches.of(unknown) : [];
-    return wanted.map((_, index) => found?.[index] ?? others.shift());
+    const unknown = skus.filter((_, index) => !found?.[index]);
+    if (unknown.length === 0) return found!;
+    const others = await this.batches.of(unknown);
+    return skus.map((_, index) => found?.[index] ?? others.shift());
   }
 
   override async show(batches: readonly BatchState[]): Promise<void> {
@@ -87,13 +90,12 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   }
 
   /** @returns undefined when the copy is not complete, or Redis is away */
-  private async ask(wanted: readonly Wanted[]): Promise<(Availability | undefined)[] | undefined> {
+  private async ask(skus: readonly string[]): Promise<(OpenBatches | undefined)[] | undefined> {
     if (!this.isComplete) return undefined;
     try {
-      const questions = wanted.flatMap(({ sku, qty }) => [sku, qty ?? '']);
-      const answers = await this.redis.askAvailability(`complete:${this.runId}`, ...questions);
+      const answers = await this.redis.askAvailability(`complete:${this.runId}`, ...skus);
       if (!answers) this.build();
-      return answers?.map(availabilityOf);
+      return answers?.map((text, index) => (text === null ? undefined : this.texts.read(skus[index], text)));
     } catch (error) {
       this.restartIfSilent(error);
       return undefined;
@@ -215,20 +217,6 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       after = rows.at(-1)!.ref;
     }
   }
-}
-
-/** @param answer of the script; empty for a SKU that it does not know */
-function availabilityOf([batchRef, eta, ...days]: (string | number)[]): Availability | undefined {
-  if (batchRef === undefined) return undefined;
-  const schedule = days.flatMap((day, index) =>
-    index % 2 === 0 ? { eta: dayOf(day), available: Number(days[index + 1]) } : [],
-  );
-  return { schedule, promise: batchRef === '' ? null : { batchRef: String(batchRef), eta: dayOf(eta) } };
-}
-
-function dayOf(digits: string | number): string | null {
-  const day = String(digits);
-  return day === HERE ? null : `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
 }
 
 /** Makes every instance build the copy anew, in its own time. For whoever has rebuilt the batches. */

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
  * The view in Redis, of each SKU
  *   availability:open:<sku>    batches with something left, by reference: arrives position|available|sequence
  *   availability:closed:<sku>  sequence numbers of the others, by reference
+ *   availability:answer:<sku>  what is answered of it, kept until one of its batches changes
  * and of all together
  *   availability:state         building:<by whom>, then complete:<run id of the server>
  * Day of arrival and position are digits of a fixed length, so that entries sort by rule 2.
@@ -27,36 +28,37 @@ for i = 1, #ARGV, 5 do
       redis.call('HSET', closed, ref, ARGV[i + 4])
       redis.call('HDEL', open, ref)
     end
+    redis.call('DEL', 'availability:answer:' .. ARGV[i])
   end
 end`;
 
 /**
- * Takes the state that is expected, then sku and quantity of each question. Answers nothing in another state;
- * else for each question the batch (or '') and its day, then each day and what it has left.
+ * Takes the state that is expected, then SKUs. Answers nothing in another state; else for each SKU its open
+ * batches as the text that OpenBatchesTexts reads, or nothing when it is not known.
  */
 const ask = `
 if redis.call('GET', '${STATE}') ~= ARGV[1] then return false end
 local answers = {}
-for i = 2, #ARGV, 2 do
-  local open = 'availability:open:' .. ARGV[i]
-  local qty = tonumber(ARGV[i + 1])
-  local entries, fields = {}, redis.call('HGETALL', open)
-  for j = 1, #fields, 2 do entries[#entries + 1] = fields[j + 1] .. '|' .. fields[j] end
-  table.sort(entries)
-  local answer = {'', ''}
-  for _, entry in ipairs(entries) do
-    local day, available, ref = string.match(entry, '^(%d%d%d%d%d%d%d%d)%d+|(%d+)|%d+|(.*)$')
-    available = tonumber(available)
-    if answer[1] == '' and qty and available >= qty then answer[1], answer[2] = ref, day end
-    if answer[#answer - 1] == day and #answer > 2 then
-      answer[#answer] = answer[#answer] + available
-    else
-      answer[#answer + 1] = day
-      answer[#answer + 1] = available
+for i = 2, #ARGV do
+  local key = 'availability:answer:' .. ARGV[i]
+  local answer = redis.call('GET', key)
+  if not answer then
+    local entries, fields = {}, redis.call('HGETALL', 'availability:open:' .. ARGV[i])
+    for j = 1, #fields, 2 do entries[#entries + 1] = fields[j + 1] .. '|' .. fields[j] end
+    table.sort(entries)
+    for j, entry in ipairs(entries) do
+      local year, month, day, available, ref = string.match(entry, '^(%d%d%d%d)(%d%d)(%d%d)%d+|(%d+)|%d+|(.*)$')
+      local eta = year == '0000' and cjson.null or year .. '-' .. month .. '-' .. day
+      entries[j] = {ref, eta, tonumber(available)}
     end
+    if #entries > 0 then
+      answer = cjson.encode(entries)
+    elseif redis.call('EXISTS', 'availability:closed:' .. ARGV[i]) == 1 then
+      answer = '[]'
+    end
+    if answer then redis.call('SET', key, answer) end
   end
-  if #entries == 0 and redis.call('EXISTS', 'availability:closed:' .. ARGV[i]) == 0 then answer = {} end
-  answers[#answers + 1] = answer
+  answers[i - 1] = answer
 end
 return answers`;
 
@@ -76,7 +78,7 @@ return 1`;
 /** A connection that knows the scripts. */
 export type ScriptedRedis = Redis & {
   showBatches(...batches: (string | number)[]): Promise<null>;
-  askAvailability(state: string, ...wanted: (string | number)[]): Promise<(string | number)[][] | null>;
+  askAvailability(state: string, ...skus: string[]): Promise<(string | null)[] | null>;
   proceed(from: string, to: string, ms: number): Promise<0 | 1>;
   clearKeys(state: string, ...keys: string[]): Promise<0 | 1>;
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Allocated, OrderLine } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
-import type { Availability, AvailabilityView } from '../../src/views/availability';
+import type { AvailabilityView, OpenBatches } from '../../src/views/availability';
 import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
 import { createDataSource } from '../../src/database/data-source';
 import type { DataSource } from 'typeorm';
@@ -39,8 +39,7 @@ export function availabilityContract(
       for (const lot of lots) await view.show(await writeBatches(dataSource, lot));
     }
 
-    const one = async (sku: string, qty?: number): Promise<Availability | undefined> =>
-      (await view.of([{ sku, qty }]))[0];
+    const one = async (sku: string): Promise<OpenBatches | undefined> => (await view.of([sku]))[0];
 
     test('promises what Allocate would give at that moment, however events came', async () => {
       await fc.assert(
@@ -48,8 +47,8 @@ export function availabilityContract(
           const product = play(steps);
           await show(product, seed);
           const quantities = Array.from({ length: 12 }, (_, index) => index * 2 + 1);
-          const answers = await view.of(quantities.map((qty) => ({ sku: product.sku, qty })));
-          expect(answers.map((answer) => answer?.promise)).toEqual(
+          const open = await one(product.sku);
+          expect(quantities.map((qty) => promised(open, qty))).toEqual(
             quantities.map((qty) => allocated(play(steps, product.sku), qty)),
           );
         }),
@@ -69,66 +68,82 @@ export function availabilityContract(
       product.changeBatchQuantity(`gone ${sku}`, 0);
       await show(product);
 
-      expect(await one(sku, 2_000_000_001)).toEqual({
-        schedule: [
-          { eta: null, available: 4_000_000_005 },
-          { eta: '0001-01-01', available: 1 },
-          { eta: '2031-02-01', available: 9 },
-        ],
-        promise: null,
-      });
+      const open = await one(sku);
+      expect(open?.schedule).toEqual([
+        { eta: null, available: 4_000_000_005, cumulative: 4_000_000_005 },
+        { eta: '0001-01-01', available: 1, cumulative: 4_000_000_006 },
+        { eta: '2031-02-01', available: 9, cumulative: 4_000_000_015 },
+      ]);
+      expect(promised(open, 2_000_000_001)).toBeNull();
     });
 
-    test('answers a whole basket, each item on its own', async () => {
+    test('answers several SKUs at once, each on its own', async () => {
       const [first, second] = [play([]), play([])];
       await Promise.all([show(first), show(second)]);
-      const answers = await view.of([
-        { sku: second.sku, qty: 5 },
-        { sku: 'none' },
-        { sku: first.sku, qty: 6 },
-        { sku: second.sku, qty: 5 },
-        { sku: first.sku },
-      ]);
-      const schedule = [{ eta: null, available: 5 }];
-      const promise = { batchRef: `b0 of ${second.sku}`, eta: null };
-      expect(answers).toEqual([
-        { schedule, promise },
+      const answers = await view.of([second.sku, 'none', first.sku, second.sku]);
+      expect(answers.map((open) => open && promised(open, 5))).toEqual([
+        { batchRef: `b0 of ${second.sku}`, eta: null },
         undefined,
-        { schedule, promise: null },
-        { schedule, promise },
-        { schedule, promise: null },
+        { batchRef: `b0 of ${first.sku}`, eta: null },
+        { batchRef: `b0 of ${second.sku}`, eta: null },
       ]);
+    });
+
+    test('has another version whenever it has changed, and the same as long as it has not', async () => {
+      const product = play([]);
+      await show(product);
+      const before = (await one(product.sku))?.version;
+      expect(before).toMatch(/^[\x21\x23-\x7e]+$/);
+      expect((await one(product.sku))?.version).toBe(before);
+      // Less in one batch and more in another of the same day: the schedule stays.
+      product.createBatch(`b1 of ${product.sku}`, 2, null);
+      product.changeBatchQuantity(`b0 of ${product.sku}`, 3);
+      await show(product);
+      expect((await one(product.sku))?.schedule).toEqual([{ eta: null, available: 5, cumulative: 5 }]);
+      expect((await one(product.sku))?.version).not.toBe(before);
     });
 
     test('tells a SKU that has nothing left from one that nobody knows', async () => {
       const product = play([]);
       product.changeBatchQuantity(`b0 of ${product.sku}`, 0);
       await show(product);
-      expect(await one(product.sku, 1)).toEqual({ schedule: [], promise: null });
-      expect(await one(randomSku(), 1)).toBeUndefined();
+      const open = await one(product.sku);
+      expect([open?.schedule, promised(open, 1)]).toEqual([[], null]);
+      expect(await one(randomSku())).toBeUndefined();
     });
 
     test('keeps to itself a batch of which it does not know yet where it stands', async () => {
       const product = play([(known) => known.allocate(new OrderLine('o', known.sku, 2))]);
       const [created, allocation] = eventsOf(product).filter(isBatchEvent);
       await view.show(await writeBatches(dataSource, [allocation]));
-      expect(await one(product.sku, 1)).toBeUndefined();
+      expect(await one(product.sku)).toBeUndefined();
       await view.show(await writeBatches(dataSource, [created]));
-      expect((await one(product.sku, 1))?.schedule).toEqual([{ eta: null, available: 3 }]);
+      expect((await one(product.sku))?.schedule).toEqual([{ eta: null, available: 3, cumulative: 3 }]);
     });
 
     test('takes any text as a SKU or a reference', async () => {
       for (const text of ['a|b 1', '{"a":1}', "'; --", '😀', '\u0001', ':*']) {
         const product = play([], randomSku(text));
         await show(product);
-        expect((await one(product.sku, 5))?.promise).toEqual({ batchRef: `b0 of ${product.sku}`, eta: null });
+        expect(promised(await one(product.sku), 5)).toEqual({ batchRef: `b0 of ${product.sku}`, eta: null });
       }
     });
   });
 }
 
+interface Promised {
+  readonly batchRef: string;
+  readonly eta: string | null;
+}
+
+/** The batch that is promised for a line of so many pieces, if any. */
+function promised(open: OpenBatches | undefined, qty: number): Promised | null {
+  const batch = open?.promise(qty);
+  return batch ? { batchRef: batch.ref, eta: batch.eta } : null;
+}
+
 /** Where Allocate puts a line of so many pieces, if anywhere. */
-function allocated(product: Product, qty: number): Availability['promise'] {
+function allocated(product: Product, qty: number): Promised | null {
   product.allocate(new OrderLine('the next order', product.sku, qty));
   const event = product.events.at(-1);
   return event instanceof Allocated ? { batchRef: event.batchRef, eta: event.eta } : null;
