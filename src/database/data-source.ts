@@ -6,6 +6,22 @@ import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 
 /**
+ * Settings of every connection, which make PostgreSQL find rows by their keys.
+ *
+ * The service has few statements and asks them all the time, so those of the hot path are planned once for each
+ * connection. A plan that is kept must stay right however the tables grow, and PostgreSQL makes it from what it
+ * knows of them at first, which may be that they are empty. So hot statements are written in such a way that there
+ * is no other plan than one down an index for every key: with LATERAL and LIMIT, or with a condition that names
+ * all keys even where a join says the same. No whole table is read, and none sorted that has its rows in order.
+ * Whoever does want to read whole tables sets this right in its transaction.
+ */
+const KEYED_PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_sort=off';
+
+/** What a transaction that reads whole tables begins with. */
+export const PLANS_OF_WHOLE_TABLES =
+  'SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on';
+
+/**
  * How to connect to the database at `url`. The schema comes from migrations alone.
  */
 export function dataSourceOptions(url: string): DataSourceOptions {
@@ -26,6 +42,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       max: 10,
       // Statements that do not need each other's answers are sent together.
       pipeline: true,
+      options: KEYED_PLANS,
       // An instance that freezes in the middle of a transaction loses its locks, and one that waits for
       // a lock gives up before its client does.
       idle_in_transaction_session_timeout: 30_000,

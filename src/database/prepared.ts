@@ -4,8 +4,9 @@ import type { DataSource } from 'typeorm';
 const names = new Map<string, string>();
 
 /**
- * A statement that each connection parses once and then knows by a name. Only for statements whose text is
- * constant: every text is kept for good, here and in PostgreSQL.
+ * A statement that each connection parses and plans once, and then knows by a name. Only for statements whose
+ * text is constant: every text is kept for good, here and in PostgreSQL. How they must be written: see
+ * `KEYED_PLANS`.
  */
 export function prepared(text: string, values: unknown[]): QueryConfig {
   let name = names.get(text);
@@ -14,10 +15,7 @@ export function prepared(text: string, values: unknown[]): QueryConfig {
   return { name, text, values };
 }
 
-/**
- * Runs single statements, prepared, on any connection of the data source. Only for statements that PostgreSQL
- * can carry out in one way: it may keep the plan of an empty table while that grows.
- */
+/** Runs single statements, prepared, each on any connection of the data source. */
 export class PreparedStatements {
   constructor(private readonly dataSource: DataSource) {}
 

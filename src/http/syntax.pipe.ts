@@ -11,7 +11,8 @@ import { ProblemException } from './problems';
  */
 export class SyntaxPipe implements PipeTransform {
   /** @throws ProblemException */
-  transform(value: unknown, { metatype }: ArgumentMetadata): unknown {
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    const metatype: Type<object> | undefined = metadata.metatype;
     if (!metatype || fieldsOf(metatype).length === 0) return value;
     return checkSyntax(metatype, value ?? {});
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../allocation/contracts';
+import { PreparedStatements } from '../database/prepared';
 import type { LineState } from './line-projection';
 import { Together } from './together';
 import { viewQuery } from './view-query';
@@ -25,13 +26,20 @@ export interface OrderRows {
 
 type StoredLine = LineRow & { readonly orderId: string; readonly sequence: string };
 
+/** No order has so many lines; the number makes PostgreSQL look up one order after the other. */
+const MAX_LINES = 1_000_000_000;
+
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
 export class LineQueries {
   private readonly orders = new Together((ids: readonly string[]) => this.byOrder(ids, false));
   private readonly allocated = new Together((ids: readonly string[]) => this.byOrder(ids, true));
 
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statements: PreparedStatements;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.statements = new PreparedStatements(dataSource);
+  }
 
   /**
    * Every line of the order that was ever allocated or refused; none for an unknown order.
@@ -72,11 +80,14 @@ export class LineQueries {
 
   private async byOrder(orderIds: readonly string[], allocatedOnly: boolean): Promise<OrderRows[]> {
     const rows = await viewQuery<StoredLine>(
-      this.dataSource,
-      `SELECT order_id AS "orderId", sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS "eta",
-              changed_at AS "changedAt", sequence
-       FROM view_lines WHERE order_id = ANY($1::text[]) ${allocatedOnly ? "AND state = 'allocated'" : ''} ORDER BY sku`,
-      [orderIds],
+      this.statements,
+      `SELECT line.* FROM unnest($1::text[]) AS asked (order_id) CROSS JOIN LATERAL (
+         SELECT order_id AS "orderId", sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS "eta",
+                changed_at AS "changedAt", sequence
+         FROM view_lines WHERE order_id = asked.order_id ${allocatedOnly ? "AND state = 'allocated'" : ''}
+         ORDER BY sku LIMIT ${MAX_LINES}
+       ) line`,
+      [[...new Set(orderIds)]],
     );
     const orders = new Map<string, { lines: LineRow[]; version: number }>();
     for (const { orderId, sequence, ...line } of rows) {

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { PreparedStatements } from '../database/prepared';
 import { AvailabilityView, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
 import { viewQuery } from './view-query';
@@ -7,13 +8,16 @@ import { viewQuery } from './view-query';
 export class PostgresAvailability extends AvailabilityView {
   private readonly texts = new OpenBatchesTexts();
 
-  constructor(private readonly dataSource: DataSource) {
+  private readonly statements: PreparedStatements;
+
+  constructor(dataSource: DataSource) {
     super();
+    this.statements = new PreparedStatements(dataSource);
   }
 
   override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
     const rows = await viewQuery<{ open: string | null }>(
-      this.dataSource,
+      this.statements,
       `SELECT coalesce(
          (SELECT json_agg(json_build_array(ref, eta, available) ORDER BY arrives, position)::text
           FROM view_batches WHERE sku = asked.sku AND is_open),

@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { PLANS_OF_WHOLE_TABLES } from '../database/data-source';
 import { type OnProgress, rebuildView, type ViewName, viewNames } from './rebuild';
 
 /** What should be there, and what is. */
@@ -91,6 +92,7 @@ export async function* differences(dataSource: DataSource): AsyncGenerator<Diffe
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('REPEATABLE READ');
+    await runner.query(PLANS_OF_WHOLE_TABLES);
     // Whoever reads the differences may take its time.
     await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     for (const sql of comparisons) yield* rowsOf(runner, sql);

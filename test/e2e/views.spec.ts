@@ -1,6 +1,6 @@
-import { DataSource } from 'typeorm';
 import { type Answer, HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { SentStatements } from '../support/sent-statements';
 import { until } from '../support/until';
 
 let http: HttpApp;
@@ -23,17 +23,11 @@ const known = (url: string, etag: unknown) =>
 
 /** Statements sent to the database while `work` is done. */
 async function statementsOf(work: () => Promise<Answer>): Promise<number> {
-  const dataSource = http.app.get(DataSource);
-  const { query } = dataSource;
-  let count = 0;
-  dataSource.query = function (this: DataSource, ...args: unknown[]) {
-    // Of what the relay and the broker do besides nobody is interested.
-    if (/view_/.test(String(args[0]))) count += 1;
-    return (query as (...args: unknown[]) => Promise<never>).apply(this, args);
-  };
+  const sent = new SentStatements();
   expect((await work()).statusCode).toBe(200);
-  dataSource.query = query;
-  return count;
+  sent.stop();
+  // Of what the relay and the broker do besides nobody is interested.
+  return sent.all.filter(({ text }) => /view_/.test(text)).length;
 }
 
 describe('the lines of an order', () => {

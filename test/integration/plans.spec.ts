@@ -8,6 +8,8 @@ import { OrderLine } from '../../src/allocation/domain/order-line';
 import { createDataSource } from '../../src/database/data-source';
 import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
 import { isLineEvent, writeLines } from '../../src/views/line-projection';
+import { LineQueries } from '../../src/views/line.queries';
+import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { query } from '../support/sql';
 import { SentStatements, type SentStatement } from '../support/sent-statements';
@@ -73,20 +75,23 @@ async function work(): Promise<void> {
   const recorded: Recorded[] = bus.events;
   await writeLines(dataSource, recorded.filter(isLineEvent));
   await writeBatches(dataSource, recorded.filter(isBatchEvent));
+  await new PostgresAvailability(dataSource).of(skus);
+  await new LineQueries(dataSource).ofOrder('new-order');
+  await new LineQueries(dataSource).allocatedOfOrder('new-order');
 }
 
 /** Statements of the hot path that read all of a hot table, all of an index of one, or more rows than they need. */
-async function scanning(which = (_: SentStatement) => true): Promise<string[]> {
+async function scanning(which: (statement: SentStatement) => boolean = () => true): Promise<string[]> {
   const hot = new Map(sent.all.filter(({ values }) => values.length > 0).map((one) => [one.text, one]));
   expect(hot.size).toBeGreaterThan(12);
-  // How a transaction of the write model begins, with the settings that its statements are planned under.
-  const begin = sent.all.find(({ text }) => text.startsWith('BEGIN'))!.text;
-  const client = new Client({ connectionString: database.url });
+  // Planned as the service's connections plan.
+  const { options } = dataSource.options.extra as { options: string };
+  const client = new Client({ connectionString: database.url, options });
   await client.connect();
   try {
     const found: string[] = [];
     for (const statement of [...hot.values()].filter(which)) {
-      const plan = await planOf(client, statement, begin);
+      const plan = await planOf(client, statement);
       if (scans(plan)) found.push(`${statement.text}\n${JSON.stringify(plan, null, 1)}`);
     }
     return found;
@@ -95,18 +100,11 @@ async function scanning(which = (_: SentStatement) => true): Promise<string[]> {
   }
 }
 
-async function planOf(
-  client: Client,
-  { text, values, prepared }: SentStatement,
-  begin: string,
-): Promise<PlanNode> {
-  const explain = prepared ? 'EXPLAIN (GENERIC_PLAN, FORMAT JSON)' : 'EXPLAIN (FORMAT JSON)';
-  if (prepared) await client.query(begin);
+async function planOf(client: Client, { text, values, prepared }: SentStatement): Promise<PlanNode> {
   const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
-    `${explain} ${text}`,
+    prepared ? `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}` : `EXPLAIN (FORMAT JSON) ${text}`,
     prepared ? undefined : [...values],
   );
-  if (prepared) await client.query('ROLLBACK');
   return rows[0]['QUERY PLAN'][0].Plan;
 }
 

@@ -9,16 +9,6 @@ import { prepared } from '../../../database/prepared';
 export type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
 
 /**
- * The statements of this module are few and constant, so each connection parses and plans them once. A plan that
- * is kept must stay right however the tables grow, and PostgreSQL makes it from what it knows of them at first,
- * which may be that they are empty. So the statements are written in such a way that there is no other plan than
- * one down an index for every key: with LATERAL and LIMIT, or with a condition that names all keys even where a
- * join says the same. No whole table is ever read, and none sorted that has its rows in order.
- */
-const BEGIN = `BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
-  SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off`;
-
-/**
  * Runs `work` in a transaction, which is committed when it returns and rolled back when it throws.
  * @throws what `work` or one of its statements throws
  */
@@ -36,7 +26,7 @@ export async function inTransaction<R>(
       sent.push(answer);
       return answer;
     };
-    void send(client.query(BEGIN));
+    void send(client.query('BEGIN'));
     const query = <Row>(text: string, values: unknown[]) =>
       send(client.query<Row & object>(prepared(text, values)).then(({ rows }) => rows as Row[]));
     try {
