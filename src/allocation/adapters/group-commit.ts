@@ -148,28 +148,46 @@ export class GroupCommit extends UnitOfWork {
     return taken;
   }
 
-  private async commit(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<void> {
-    const outcomes = await this.commitTogether(units, whenLocked);
+  private async commit(units: Unit[], whenLocked: 'skip' | 'wait'): Promise<void> {
+    const latecomers = () => (whenLocked === 'wait' ? this.latecomers(units) : []);
+    const outcomes = await this.commitTogether(units, whenLocked, latecomers);
     for (const unit of units) this.busySkus.delete(unit.scope.sku);
     void this.conclude(outcomes);
+  }
+
+  /** Takes the units that came while these waited for the lock of their product. They join them. */
+  private latecomers(units: Unit[]): Unit[] {
+    const { sku } = units[0].scope;
+    const waiting = this.waiting.get(sku) ?? [];
+    const late = waiting.splice(0, this.options.unitsPerCommit - units.length);
+    if (waiting.length === 0) {
+      this.waiting.delete(sku);
+      this.patientSkus.delete(sku);
+    }
+    units.push(...late);
+    return late;
   }
 
   /**
    * One transaction for all units or, when some of them spoil it, one for those of each product; and when these
    * do too, one for each unit.
    */
-  private async commitTogether(units: readonly Unit[], whenLocked: 'skip' | 'wait'): Promise<Outcomes> {
-    const products = [...bySku(units).values()];
+  private async commitTogether(
+    units: readonly Unit[],
+    whenLocked: 'skip' | 'wait',
+    latecomers: () => readonly Unit[] = () => [],
+  ): Promise<Outcomes> {
     try {
-      return await this.products.transaction((transaction) => runAll(transaction, units, whenLocked));
+      return await this.products.transaction((products) => runAll(products, units, whenLocked, latecomers));
     } catch (reason) {
-      const isConflict = reason instanceof WriteConflict && products.length === 1;
+      const isConflict = reason instanceof WriteConflict && bySku(units).size === 1;
       if (isConflict) return new Map(units.map((unit) => [unit, { is: 'refused' }]));
       if (units.length === 1 || reason instanceof Unavailable) {
         return new Map(units.map((unit) => [unit, { is: 'failed', reason }]));
       }
     }
     const outcomes: Outcomes = new Map();
+    const products = [...bySku(units).values()];
     const parts = products.length > 1 ? products : units.map((unit) => [unit]);
     for (const part of parts) {
       for (const [unit, outcome] of await this.commitTogether(part, whenLocked)) outcomes.set(unit, outcome);
@@ -237,11 +255,15 @@ async function runAll(
   products: ProductTransaction,
   units: readonly Unit[],
   whenLocked: 'skip' | 'wait',
+  latecomers: () => readonly Unit[],
 ): Promise<Outcomes> {
-  const loaded = await products.load(
-    units.map((unit) => unit.scope),
-    whenLocked,
-  );
+  const load = () =>
+    products.load(
+      units.map((unit) => unit.scope),
+      whenLocked,
+    );
+  let loaded = await load();
+  if (latecomers().length > 0) loaded = await load();
   const carriedOut = await carriedOutBefore(products, units);
   const outcomes: Outcomes = new Map();
   const changes: ProductChange[] = [];
