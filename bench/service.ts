@@ -12,6 +12,9 @@ const START_TIMEOUT_MS = 30_000;
 /** The service as it was built. */
 export const BUILT_SERVICE = 'dist/main.js';
 
+/** As `npm start` and the Docker image have it. */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
+
 /** The service in a process of its own. */
 export class ServiceProcess {
   private constructor(
@@ -28,7 +31,7 @@ export class ServiceProcess {
   static async start(databaseUrl: string, main = BUILT_SERVICE): Promise<ServiceProcess> {
     const port = await freePort();
     const typescript = main.endsWith('.ts') ? ['-r', './test/support/register.cjs'] : [];
-    const child = spawn(process.execPath, [...typescript, main], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, ...typescript, main], {
       cwd: root,
       // A line in the log for every request would measure the log.
       env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'warn' },
