@@ -6,14 +6,15 @@ import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
 import type { LineState } from './line-projection';
-import { LineQueries, type LineRow } from './line.queries';
+import { LineQueries } from './line.queries';
 
 class OrderPath {
   @Text('The order.', 'order-001')
   orderId!: string;
 }
 
-class LineView implements LineRow {
+/** How a line stands. `LineQueries` writes it. */
+class LineView {
   @ApiProperty({ example: 'SMALL-TABLE' })
   sku!: string;
 
@@ -45,7 +46,7 @@ class LineView implements LineRow {
     example: '2030-01-01T12:00:00.000Z',
     description: 'When the line last changed.',
   })
-  changedAt!: Date;
+  changedAt!: string;
 }
 
 class AllocationsOfOrder {
@@ -73,9 +74,11 @@ export class AllocationViewController {
     @Param() { orderId }: OrderPath,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
-  ): Promise<AllocationsOfOrder | undefined> {
-    const { lines, version } = await this.lines.ofOrder(orderId);
-    if (lines.length === 0) throw new ProblemException('order-not-found');
-    return isUnchanged(request, reply, version) ? undefined : { orderId, lines };
+  ): Promise<string | undefined> {
+    const lines = await this.lines.ofOrder(orderId);
+    if (!lines) throw new ProblemException('order-not-found');
+    if (isUnchanged(request, reply, lines.version)) return undefined;
+    reply.type('application/json; charset=utf-8');
+    return `{"orderId":${JSON.stringify(orderId)},"lines":${lines.json}}`;
   }
 }
