@@ -52,18 +52,17 @@ const allocateAfter = (queue: string) => `
   FROM outcome
   RETURNING state`;
 
+/** One statement per line, prepared, each client on a connection of its own; no HTTP, no service. */
+export const singleStatement = statement('single SQL statement', allocateAfter('SELECT 1'));
+
 /**
- * One statement per line, prepared, each client on a connection of its own; no HTTP, no service. Many that
- * wait for one row keep waking each other; waiting for an advisory lock first, they do not, and a hot SKU
- * is served twice as fast.
+ * The same with a trick. Many that wait for one row keep waking each other; waiting for an advisory lock first,
+ * they do not, and a hot SKU is served twice as fast.
  */
-export const singleStatement = statement(
-  'single SQL statement',
+export const queuedStatement = statement(
+  'single SQL statement, queued',
   allocateAfter('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))'),
 );
-
-/** The same without that trick. */
-export const rowLockStatement = statement('single SQL statement, row locks only', allocateAfter('SELECT 1'));
 
 function statement(name: string, text: string): Contender {
   return {

@@ -28,13 +28,23 @@ export class ServiceProcess {
    * @param main the file to run, from the root of the repository
    * @throws Error with what it wrote, when it ends or does not answer within 30 s
    */
-  static async start(databaseUrl: string, main = BUILT_SERVICE): Promise<ServiceProcess> {
+  static async start(
+    databaseUrl: string,
+    main = BUILT_SERVICE,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<ServiceProcess> {
     const port = await freePort();
     const typescript = main.endsWith('.ts') ? ['-r', './test/support/register.cjs'] : [];
     const child = spawn(process.execPath, [...NODE_OPTIONS, ...typescript, main], {
       cwd: root,
       // A line in the log for every request would measure the log.
-      env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'warn' },
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: databaseUrl,
+        PORT: String(port),
+        LOG_LEVEL: 'warn',
+        ...settings,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];

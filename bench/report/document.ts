@@ -35,11 +35,12 @@ ${markdownTable({ head: ['', ''], rows: machine })}
 - Clients keep their connection and ask again as soon as they have their answer. Each line is of a SKU taken at
   random and of 1 to 10 pieces. What is slow is therefore asked less often: percentiles are those of this load.
 - Figures are medians of the rounds; a ratio is the median of the ratios of each round.
-- *Single SQL statement* is what a good engineer would write by hand, at its best: one prepared statement a line from
-  as many connections as there are clients, on the same tables, without HTTP or any service. It picks the batch by the
-  same rule under a lock, and writes what the service writes: version of the product, counter of the batch, line,
-  outbox with its list of what is pending, and the views of line and batch. Its writers of one SKU queue at an advisory
-  lock, which on a hot SKU is far faster than at the row; without that it is *row locks only*. See \`bench/baseline.ts\`.
+- *Single SQL statement* is what one would write by hand: one prepared statement a line from as many connections as
+  there are clients, on the same tables, without HTTP or any service. It picks the batch by the same rule under a lock,
+  and writes what the service writes: version of the product, counter of the batch, line, outbox with its list of what
+  is pending, and the views of line and batch. *Queued* is the same statement after an advisory lock, at which the
+  writers of a SKU wait in line instead of waking each other at its row: the best we could make of one statement a
+  line for a hot SKU. See \`bench/baseline.ts\`.
 - After each turn the books are audited: counters, lines and events must agree, no batch be oversold, every accepted
   line be there, and every answer be the right one. Else the benchmark fails, whatever the speed.
 - The service runs as built, with \`LOG_LEVEL=warn\`.

@@ -1,4 +1,4 @@
-import { rowLockStatement, singleStatement } from '../baseline';
+import { queuedStatement, singleStatement } from '../baseline';
 import { commitPerUnit, service, twoInstances } from '../contenders';
 import { type Contender, contest } from '../contest';
 import type { Bench } from '../bench';
@@ -42,7 +42,7 @@ export const allocateHotSku: Scenario = {
     const entries = await enter(bench, hotSku, CLIENTS, [
       service,
       commitPerUnit,
-      rowLockStatement,
+      queuedStatement,
       singleStatement,
     ]);
     const [ours, , , sql] = entries;

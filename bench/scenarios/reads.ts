@@ -1,8 +1,11 @@
+import { RedisServer } from '../../test/support/redis-server';
+import type { Bench } from '../bench';
 import { withFreshService } from '../fresh-service';
 import { drive } from '../load';
 import { atLeast, under } from '../report/goals';
 import { contestTable } from '../report/tables';
-import type { Scenario } from '../scenario';
+import type { Result, Scenario } from '../scenario';
+import { ServiceProcess } from '../service';
 import { medianOf, medianRatio, type Summary } from '../statistics';
 import { skuNames, stockUp } from '../stock';
 
@@ -11,14 +14,19 @@ const BATCHES = 20;
 const LINES_PER_BATCH = 5;
 const skus = skuNames('sku', 1_000);
 
+const IN_POSTGRES = 'availability, view in PostgreSQL';
+
 const any = (count: number) => 1 + Math.floor(Math.random() * count);
 const anySku = () => skus[any(skus.length) - 1];
 const anyOrder = (sku: string) => `${sku}-order-${any(BATCHES)}-${any(LINES_PER_BATCH)}`;
 
+const availability = () => `/v1/availability/${anySku()}?qty=${any(10)}`;
+
 /** What is asked, by name; the last one is what the others are compared with. */
 const questions: Readonly<Record<string, () => string>> = {
-  availability: () => `/v1/availability/${anySku()}?qty=${any(10)}`,
+  'availability, view in Redis': availability,
   'allocations of an order': () => `/v1/allocations/${anyOrder(anySku())}`,
+  [IN_POSTGRES]: availability,
   'availability, asked of the write model': () => `/bench/availability/${anySku()}?qty=${any(10)}`,
   'allocations of an order, asked of the write model': () => {
     const sku = anySku();
@@ -31,48 +39,64 @@ const questions: Readonly<Record<string, () => string>> = {
 export const reads: Scenario = {
   name: 'reads',
   title: `Reads: 1,000 SKUs of ${BATCHES} batches, 100,000 lines, ${CLIENTS} clients`,
-  run(bench) {
-    return withFreshService(
-      bench,
-      (client) =>
-        stockUp(client, { skus, batchesPerSku: BATCHES, linesPerBatch: LINES_PER_BATCH, freePerBatch: 100 }),
-      async (service, database) => {
-        const clients = await service.connect(CLIENTS);
-        const entries = Object.entries(questions).map(([name, path]) => ({
-          name,
-          path,
-          rounds: [] as Summary[],
-        }));
-        for (let round = 1; round <= bench.sizes.rounds; round += 1) {
-          for (const { name, path, rounds } of entries) {
-            const load = await drive(
-              clients.map((client) => () => client.expect(200, 'GET', path())),
-              bench.sizes,
-            );
-            bench.fail(load.failures);
-            rounds.push(load);
-            bench.tell(`round ${round}, ${name}`, load);
-          }
-        }
-        for (const client of clients) client.close();
-        await bench.check(database, { answered: 0, failures: [] }, skus.length * BATCHES * LINES_PER_BATCH);
-
-        const empty = entries[entries.length - 1];
-        return {
-          goals: entries
-            .slice(0, 2)
-            .flatMap(({ name, rounds }) => [
-              atLeast(
-                `Read ${name}: throughput against an empty handler`,
-                medianRatio(rounds, empty.rounds, 'perSecond'),
-                0.5,
-              ),
-              under(`Read ${name}: p99`, medianOf(rounds).p99, 10),
-            ]),
-          table: contestTable(entries),
-        };
-      },
-      'bench/mains/with-reference-routes.ts',
-    );
+  async run(bench) {
+    const redis = await RedisServer.start();
+    try {
+      return await readWith(bench, redis.url);
+    } finally {
+      await redis.stop();
+    }
   },
 };
+
+function readWith(bench: Bench, redisUrl: string): Promise<Result> {
+  return withFreshService(
+    bench,
+    (client) =>
+      stockUp(client, { skus, batchesPerSku: BATCHES, linesPerBatch: LINES_PER_BATCH, freePerBatch: 100 }),
+    async (service, database) => {
+      // By default availability is read from PostgreSQL.
+      const byDefault = await ServiceProcess.start(database.url);
+      const [clients, otherClients] = await Promise.all(
+        [service, byDefault].map((one) => one.connect(CLIENTS)),
+      );
+      const entries = Object.entries(questions).map(([name, path]) => ({
+        name,
+        path,
+        clients: name === IN_POSTGRES ? otherClients : clients,
+        rounds: [] as Summary[],
+      }));
+      for (let round = 1; round <= bench.sizes.rounds; round += 1) {
+        for (const { name, path, clients: asking, rounds } of entries) {
+          const load = await drive(
+            asking.map((client) => () => client.expect(200, 'GET', path())),
+            bench.sizes,
+          );
+          bench.fail(load.failures);
+          rounds.push(load);
+          bench.tell(`round ${round}, ${name}`, load);
+        }
+      }
+      for (const client of [...clients, ...otherClients]) client.close();
+      await byDefault.stop();
+      await bench.check(database, { answered: 0, failures: [] }, skus.length * BATCHES * LINES_PER_BATCH);
+
+      const empty = entries[entries.length - 1];
+      return {
+        goals: entries
+          .slice(0, 2)
+          .flatMap(({ name, rounds }) => [
+            atLeast(
+              `Read ${name}: throughput against an empty handler`,
+              medianRatio(rounds, empty.rounds, 'perSecond'),
+              0.5,
+            ),
+            under(`Read ${name}: p99`, medianOf(rounds).p99, 10),
+          ]),
+        table: contestTable(entries),
+      };
+    },
+    'bench/mains/with-reference-routes.ts',
+    { AVAILABILITY_VIEW: 'redis', REDIS_URL: redisUrl },
+  );
+}

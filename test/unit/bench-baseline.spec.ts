@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { rowLockStatement, singleStatement } from '../../bench/baseline';
+import { queuedStatement, singleStatement } from '../../bench/baseline';
 import { type Stock, stockUp } from '../../bench/stock';
 import { auditBooks } from '../support/books';
 import { query } from '../support/sql';
@@ -43,7 +43,7 @@ test('stock that is written has books in order, with views of it', async () => {
   expect(counts).toEqual({ lines: 48, line_views: 48, available: 32, in_warehouse: 4 });
 });
 
-test.each([singleStatement, rowLockStatement])(
+test.each([singleStatement, queuedStatement])(
   '$name sells exactly what is there to clients that race for it',
   async (statement) => {
     await stocked({ skus: ['hot'], batchesPerSku: 5, freePerBatch: 20 });
