@@ -57,27 +57,26 @@ function readWith(bench: Bench, redisUrl: string): Promise<Result> {
     async (service, database) => {
       // By default availability is read from PostgreSQL.
       const byDefault = await ServiceProcess.start(database.url);
-      const [clients, otherClients] = await Promise.all(
-        [service, byDefault].map((one) => one.connect(CLIENTS)),
-      );
       const entries = Object.entries(questions).map(([name, path]) => ({
         name,
         path,
-        clients: name === IN_POSTGRES ? otherClients : clients,
+        asked: name === IN_POSTGRES ? byDefault : service,
         rounds: [] as Summary[],
       }));
       for (let round = 1; round <= bench.sizes.rounds; round += 1) {
-        for (const { name, path, clients: asking, rounds } of entries) {
+        for (const { name, path, asked, rounds } of entries) {
+          // Connected anew, since a service closes connections that are not used for a while.
+          const clients = await asked.connect(CLIENTS);
           const load = await drive(
-            asking.map((client) => () => client.expect(200, 'GET', path())),
+            clients.map((client) => () => client.expect(200, 'GET', path())),
             bench.sizes,
           );
+          for (const client of clients) client.close();
           bench.fail(load.failures);
           rounds.push(load);
           bench.tell(`round ${round}, ${name}`, load);
         }
       }
-      for (const client of [...clients, ...otherClients]) client.close();
       await byDefault.stop();
       await bench.check(database, { answered: 0, failures: [] }, skus.length * BATCHES * LINES_PER_BATCH);
 

@@ -40,8 +40,8 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
   }
 
   override settle(eventIds: readonly string[], failures: readonly FailedDelivery[]): void {
-    this.settled.push(...eventIds);
-    this.failures.push(...failures);
+    for (const id of eventIds) this.settled.push(id);
+    for (const failure of failures) this.failures.push(failure);
     this.timer ??= setTimeout(() => void this.flush(), COLLECT_MS);
   }
 
@@ -74,8 +74,8 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
         { err: error },
         `Could not note that ${settled.length} events were delivered; trying again`,
       );
-      this.settled.push(...settled);
-      this.failures.push(...failures);
+      this.settled = settled.concat(this.settled);
+      this.failures = failures.concat(this.failures);
       this.timer ??= setTimeout(() => void this.flush(), 20 * COLLECT_MS).unref();
     }
   }

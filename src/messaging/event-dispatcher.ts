@@ -52,7 +52,10 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   /** The same for several events. Handlers see them in this order. */
   async publishAll(events: Recorded[]): Promise<void> {
     await within(this.times.publisherMs, this.dispatch(events)).catch(() =>
-      this.logger.warn(`Handlers of ${events[0].event.sku} are slow; whoever waited for them goes on`),
+      this.logger.warn(
+        { requestId: events[0].correlationId },
+        `Handlers of ${events[0].event.sku} are slow; whoever waited for them goes on`,
+      ),
     );
   }
 

@@ -198,13 +198,11 @@ export class GroupCommit extends UnitOfWork {
   /** Publishes what happened, and answers the units or has them run again. */
   private async conclude(outcomes: Outcomes): Promise<void> {
     this.noteContention(outcomes);
-    const done: [Unit, unknown][] = [];
-    const events: Recorded[] = [];
+    const done: [Unit, Outcome & { is: 'done' }][] = [];
     for (const [unit, outcome] of outcomes) {
       switch (outcome.is) {
         case 'done':
-          done.push([unit, outcome.result]);
-          events.push(...outcome.events);
+          done.push([unit, outcome]);
           break;
         case 'failed':
           this.reject(unit, outcome.reason);
@@ -218,10 +216,11 @@ export class GroupCommit extends UnitOfWork {
           break;
       }
     }
+    const events = done.flatMap(([, outcome]) => outcome.events);
     // The event publisher keeps what a handler throws to itself: the commands have succeeded.
     if (events.length > 0) await this.eventBus.publishAll(events);
     this.unanswered -= done.length;
-    for (const [unit, result] of done) unit.resolve(result as never);
+    for (const [unit, { result }] of done) unit.resolve(result as never);
   }
 
   private noteContention(outcomes: Outcomes): void {
@@ -304,7 +303,7 @@ function runOnProduct(
   const failed = new Set<Unit>();
   for (;;) {
     const product = makeProduct();
-    const events: Recorded[] = [];
+    let events: Recorded[] = [];
     const messageIds = new Set<string>();
     let spoiled = false;
     for (const unit of units) {
@@ -316,7 +315,8 @@ function runOnProduct(
         }
         const result = unit.work(product);
         const raised = recordEvents(product, events.length, unit.correlation, now);
-        events.push(...raised);
+        // A cut may raise more events than a call can have arguments.
+        events = events.concat(raised);
         if (messageId !== undefined) messageIds.add(messageId);
         outcomes.set(unit, { is: 'done', result, events: raised });
       } catch (reason) {

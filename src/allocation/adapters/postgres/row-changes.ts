@@ -71,7 +71,7 @@ export class RowChanges {
         this.addAllocated(event.batchRef, -event.qty, sequence);
       }
     }
-    this.newAllocations.push(...added.values());
+    for (const line of added.values()) this.newAllocations.push(line);
   }
 
   private addAllocated(reference: string, qty: number, sequence: number): void {
