@@ -20,4 +20,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # No shell and no npm in between: SIGTERM reaches the service.
-CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=60", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=150", "dist/main.js"]

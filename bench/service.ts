@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 30_000;
 export const BUILT_SERVICE = 'dist/main.js';
 
 /** As `npm start` and the Docker image have it. */
-const NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=60'];
+const NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=150'];
 
 /** The service in a process of its own. */
 export class ServiceProcess {

@@ -7,7 +7,7 @@ export class RecordingEventBus {
   readonly events: Recorded[] = [];
 
   publishAll(events: Recorded[]): Promise<void> {
-    this.events.push(...events);
+    for (const event of events) this.events.push(event);
     return Promise.resolve();
   }
 

@@ -86,8 +86,8 @@ export class MemoryProductRepository extends ProductRepository {
               continue;
             }
             staged.set(change.sku, apply(stored, change));
-            stagedEvents.push(...change.events);
-            stagedMessageIds.push(...change.messageIds);
+            for (const event of change.events) stagedEvents.push(event);
+            for (const id of change.messageIds) stagedMessageIds.push(id);
           }
           await setImmediate();
           return refused;
@@ -114,7 +114,7 @@ export class MemoryProductRepository extends ProductRepository {
     }
     for (const [sku, product] of staged) this.products.set(sku, product);
     for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
-    this.events.push(...events);
+    for (const event of events) this.events.push(event);
   }
 }
 
