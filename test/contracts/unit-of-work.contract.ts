@@ -426,13 +426,10 @@ function created(sku: string, reference: string): ProductChange {
 }
 
 /**
- * The same products without locks: what is loaded is loaded in a transaction of its own, and the first
- * two loads wait for each other.
+ * The same products without locks: what is loaded is loaded in a transaction of its own.
+ * @param afterLoad is waited for between each load and what is saved after it
  */
-function bothLoadBeforeEitherSaves(products: ProductRepository): ProductRepository {
-  let loads = 0;
-  let bothLoaded!: () => void;
-  const rendezvous = new Promise<void>((resolve) => (bothLoaded = resolve));
+function withoutLocks(products: ProductRepository, afterLoad: () => Promise<void>): ProductRepository {
   return {
     skuOfBatch: (reference) => products.skuOfBatch(reference),
     transaction: (work) =>
@@ -440,8 +437,7 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
         work({
           load: async (scopes) => {
             const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
-            if (++loads === 2) bothLoaded();
-            await rendezvous;
+            await afterLoad();
             return loaded;
           },
           carriedOut: (messageIds) => transaction.carriedOut(messageIds),
@@ -451,24 +447,21 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
   };
 }
 
-/** The same products without locks, where others get in between the first load and what is saved after it. */
+/** Without locks, and the first two loads wait for each other. */
+function bothLoadBeforeEitherSaves(products: ProductRepository): ProductRepository {
+  let loads = 0;
+  let bothLoaded!: () => void;
+  const rendezvous = new Promise<void>((resolve) => (bothLoaded = resolve));
+  return withoutLocks(products, () => {
+    if (++loads === 2) bothLoaded();
+    return rendezvous;
+  });
+}
+
+/** Without locks, and others get in between the first load and what is saved after it. */
 function overtakenOnce(products: ProductRepository, overtake: () => Promise<void>): ProductRepository {
   let overtaken: Promise<void> | undefined;
-  return {
-    skuOfBatch: (reference) => products.skuOfBatch(reference),
-    transaction: (work) =>
-      products.transaction((transaction) =>
-        work({
-          load: async (scopes) => {
-            const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
-            await (overtaken ??= overtake());
-            return loaded;
-          },
-          carriedOut: (messageIds) => transaction.carriedOut(messageIds),
-          save: (changes) => transaction.save(changes),
-        }),
-      ),
-  };
+  return withoutLocks(products, () => (overtaken ??= overtake()));
 }
 
 interface UnitToRun {
