@@ -24,10 +24,11 @@ export async function stockUp(client: Client, stock: Stock): Promise<void> {
   await client.query('BEGIN');
   // The foreign keys hold by construction; checking each of a million lines takes its time.
   await client.query('SET LOCAL session_replication_role = replica');
-  await client.query('INSERT INTO products SELECT sku, $2 FROM unnest($1::text[]) sku', [
-    skus,
-    batches + batches * lines,
-  ]);
+  await client.query(
+    `INSERT INTO products (sku, version_number, counted_version, available)
+     SELECT sku, $2, $2, $3 FROM unnest($1::text[]) sku`,
+    [skus, batches + batches * lines, batches * free],
+  );
   const newBatches = `
     SELECT sku || '-batch-' || number AS reference, sku, number,
            CASE WHEN number > $2::int / 4 THEN current_date + number END AS eta

@@ -4,9 +4,9 @@ import { printable } from './output';
 import { progressOf, renewCopy } from './rebuild';
 
 const help = `
-Compares, as of one moment: the views of lines and batches with the write model, and the counters of the batches with
-their lines. What is on its way to a view at that moment does not count. --repair rebuilds the views that differ and
-compares again; counters belong to the write model and are not touched.
+Compares, as of one moment: the views of lines and batches with the write model, the counters of the batches with
+their lines, and those of the products with their batches. What is on its way to a view at that moment does not count.
+--repair rebuilds the views that differ and compares again; counters belong to the write model and are not touched.
 
 Exit code: 0 all agree (after the repair, if there was one), 1 there are differences, 2 it could not run.
 
@@ -18,7 +18,7 @@ export function registerVerify(program: Command): void {
   program
     .command('verify')
     .summary('compare the views with the write model')
-    .description('Compares the views and the counters of the batches with the write model.')
+    .description('Compares the views and the counters of batches and products with the write model.')
     .option('--repair', 'rebuild the views that differ')
     .option('--json', 'tell each difference as a line of JSON')
     .addHelpText('after', help)

@@ -4,6 +4,7 @@ import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-d
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
+import { Available1790000006000 } from './migrations/1790000006000-available';
 
 /**
  * Settings of every connection, which make PostgreSQL find rows by their keys.
@@ -35,6 +36,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       MailQueue1790000002000,
       Inbox1790000003000,
       Views1790000004000,
+      Available1790000006000,
     ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,

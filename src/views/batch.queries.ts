@@ -58,19 +58,13 @@ export class BatchQueries {
    * @throws Unavailable
    */
   outOfStock(after: string, limit: number): Promise<{ sku: string }[]> {
-    // Goes from SKU to SKU by the index, however many batches each has, until it has found enough. NOT EXISTS
-    // would let PostgreSQL join the two, in whatever order.
-    const next = (sku: string) =>
-      `(SELECT sku FROM view_batches WHERE position IS NOT NULL AND sku > ${sku} ORDER BY sku LIMIT 1)`;
+    // The flag is compared and sorted together with the SKU, in the order of the one index that has both: so no plan
+    // can take the primary key instead and look at every SKU there is.
     return viewQuery(
       this.dataSource,
-      `WITH RECURSIVE known AS (
-         ${next('$1')} UNION ALL SELECT ${next('known.sku')} FROM known WHERE known.sku IS NOT NULL
-       )
-       SELECT sku FROM known
-       WHERE sku IS NOT NULL
-         AND (SELECT true FROM view_batches WHERE view_batches.sku = known.sku AND is_open LIMIT 1) IS NULL
-       LIMIT $2`,
+      `SELECT sku FROM products
+       WHERE is_out_of_stock AND (is_out_of_stock, sku) > (true, $1)
+       ORDER BY is_out_of_stock, sku LIMIT $2`,
       [after, limit],
     );
   }

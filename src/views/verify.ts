@@ -4,9 +4,9 @@ import { type OnProgress, rebuildView, type ViewName, viewNames } from './rebuil
 
 /** What should be there, and what is. */
 export interface Difference {
-  /** A view; or the counters of the batches, which belong to the write model and are not mended. */
+  /** A view; or the counters of the batches and products, which belong to the write model and are not mended. */
   readonly of: ViewName | 'counters';
-  /** Which batch, or which line. */
+  /** Which batch, line or product. */
   readonly key: Readonly<Record<string, string>>;
   readonly expected: Readonly<Record<string, unknown>> | null;
   readonly found: Readonly<Record<string, unknown>> | null;
@@ -27,6 +27,13 @@ const comparisons: readonly string[] = [
      SELECT batch_reference AS reference, sum(qty) AS lines FROM allocations GROUP BY batch_reference
    ) counted USING (reference)
    WHERE allocated_quantity <> coalesce(lines, 0)`,
+  `SELECT 'counters' AS of, jsonb_build_object('sku', sku) AS key,
+          jsonb_build_object('available', coalesce(left_over, 0)) AS expected,
+          jsonb_build_object('available', available) AS found
+   FROM products LEFT JOIN (
+     SELECT sku, sum(purchased_quantity - allocated_quantity) AS left_over FROM batches GROUP BY sku
+   ) counted USING (sku)
+   WHERE available <> coalesce(left_over, 0)`,
   comparison(
     'batches',
     'view_batches',
@@ -85,7 +92,7 @@ function comparison(
 const FETCH = 500;
 
 /**
- * Compares the views and the counters of the batches with the write model, as all of it stood at one moment.
+ * Compares the views and the counters of batches and products with the write model, as all of it stood at one moment.
  * Takes the same memory however many rows and differences there are.
  */
 export async function* differences(dataSource: DataSource): AsyncGenerator<Difference> {

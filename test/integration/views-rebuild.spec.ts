@@ -246,10 +246,11 @@ describe('verify', () => {
     expect(await allRows()).toEqual(live);
   });
 
-  test('shows a batch that counts other than its lines', async () => {
+  test('shows a batch that counts other than its lines, and a product that counts other than its batches', async () => {
     const [batch] = await dataSource.query(
       'SELECT * FROM batches WHERE allocated_quantity > 0 AND purchased_quantity > allocated_quantity LIMIT 1',
     );
+    const [product] = await dataSource.query('SELECT * FROM products WHERE sku = $1', [batch.sku]);
     const add = (pieces: number) =>
       dataSource.query(
         'UPDATE batches SET allocated_quantity = allocated_quantity + $2 WHERE reference = $1',
@@ -264,6 +265,12 @@ describe('verify', () => {
         key: { ref: batch.reference },
         expected: { allocated: batch.allocated_quantity },
         found: { allocated: batch.allocated_quantity + 1 },
+      },
+      {
+        of: 'counters',
+        key: { sku: batch.sku },
+        expected: { available: Number(product.available) - 1 },
+        found: { available: Number(product.available) },
       },
     ]);
   });

@@ -99,7 +99,7 @@ test('an event that cannot be written fails alone', async () => {
   const event = (sequence: number, orderId: string): Recorded<OutOfStock> => ({
     ...eventsOf(play([], sku))[0],
     sequence,
-    event: new OutOfStock(sku, orderId, 1),
+    event: new OutOfStock(sku, orderId, 1, 0),
   });
   const results = await Promise.allSettled([
     lines.handle(event(1, 'o1')),

@@ -1,8 +1,8 @@
 import { query } from './sql';
 
 /**
- * Audits the books of a database: that the counters of the batches agree with their lines, that no batch
- * is oversold, and that the events tell the same story without gaps.
+ * Audits the books of a database: that the counters of the batches agree with their lines and those of the products
+ * with their batches, that no batch is oversold, and that the events tell the same story without gaps.
  * @returns what is wrong, one sentence each; nothing when all is in order
  */
 export async function auditBooks(databaseUrl: string): Promise<string[]> {
@@ -11,6 +11,10 @@ export async function auditBooks(databaseUrl: string): Promise<string[]> {
      FROM (SELECT b.*, coalesce((SELECT sum(qty) FROM allocations WHERE batch_reference = reference), 0) AS lines
            FROM batches b) counted
      WHERE allocated_quantity <> lines`,
+    `SELECT 'product ' || sku || ' counts ' || available || ' pieces left, its batches have ' || left_over AS wrong
+     FROM (SELECT p.*, coalesce((SELECT sum(purchased_quantity - allocated_quantity) FROM batches b WHERE b.sku = p.sku), 0) AS left_over
+           FROM products p) counted
+     WHERE available <> left_over`,
     `SELECT 'batch ' || reference || ' is oversold' AS wrong
      FROM batches b JOIN allocations a ON a.batch_reference = b.reference
      GROUP BY reference, purchased_quantity HAVING sum(a.qty) > purchased_quantity`,

@@ -75,7 +75,7 @@ const recorded = (sequence: number, event: StockEvent): Recorded<StockEvent> => 
 });
 
 export const outOfStock = (sku: string, sequence: number, orderId = `o${sequence}`, qty = 10) =>
-  recorded(sequence, new OutOfStock(sku, orderId, qty));
+  recorded(sequence, new OutOfStock(sku, orderId, qty, 0));
 export const batchCreated = (sku: string, sequence: number) =>
   recorded(sequence, new BatchCreated(sku, `b${sequence}`, 5, null));
 export const quantityChanged = (sku: string, sequence: number, qty: number, previousQty: number) =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { migrate } from '../../src/database/data-source';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { dataSourceOptions, migrate } from '../../src/database/data-source';
 
 export interface TestDatabase {
   readonly url: string;
@@ -10,11 +11,37 @@ export interface TestDatabase {
 
 /** A database of its own for a test file, with the schema of the migrations and no rows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const { serverUrl, template } = testServer();
+  return createDatabase(serverUrl, `TEMPLATE ${template}`);
+}
+
+/**
+ * A database as the versions of the service left it that knew nothing of a migration yet.
+ * @param migration the name of its class
+ */
+export async function createDatabaseBefore(migration: string): Promise<TestDatabase> {
+  const database = await createDatabase(testServer().serverUrl);
+  const options = dataSourceOptions(database.url);
+  const all = options.migrations as { name: string }[];
+  const earlier = all.slice(
+    0,
+    all.findIndex(({ name }) => name === migration),
+  );
+  const dataSource = await new DataSource({
+    ...options,
+    migrations: earlier,
+  } as DataSourceOptions).initialize();
+  await dataSource.runMigrations({ transaction: 'each' });
+  await dataSource.destroy();
+  return database;
+}
+
+function testServer(): { serverUrl: string; template: string } {
   const { TEST_SERVER_URL: serverUrl, TEST_TEMPLATE: template } = process.env;
   if (!serverUrl || !template) {
     throw new Error('There is no test server: global-setup.ts, which starts it, has not run');
   }
-  return createDatabase(serverUrl, `TEMPLATE ${template}`);
+  return { serverUrl, template };
 }
 
 /** The database that the others are copied from; migrations run here and nowhere else. */

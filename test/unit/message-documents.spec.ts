@@ -40,7 +40,8 @@ describe('the schema of the data of', () => {
     new BatchQuantityChanged('LAMP', 'b1', 0, 10, -3),
     new Allocated('LAMP', 'o1', 3, 'b1', '2031-01-15', 7),
     new Deallocated('LAMP', 'o1', 3, 'b1', 10),
-    new OutOfStock('LAMP', 'o1', 3),
+    new OutOfStock('LAMP', 'o1', 3, 2),
+    new OutOfStock('LAMP', 'o1', 3, null),
   ])('an event fits it, and nothing less', (event) => {
     const validate = ajv.compile(eventDataSchema(eventTypeOf(event)));
     const data = JSON.parse(JSON.stringify(event)) as Record<string, unknown>;

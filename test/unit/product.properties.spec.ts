@@ -58,6 +58,10 @@ class Books {
     return (this.batches.get(ref)?.purchased ?? 0) - taken;
   }
 
+  availableOfAll(): number {
+    return [...this.batches.keys()].reduce((sum, ref) => sum + this.available(ref), 0);
+  }
+
   /** Rule 2, written down a second time and in another way. */
   preferred(qty: number): string | undefined {
     return [...this.batches]
@@ -82,12 +86,14 @@ class Books {
       expect(event.available).toBe(this.available(event.batchRef));
     } else if (event instanceof OutOfStock) {
       expect(this.preferred(event.qty)).toBeUndefined();
+      expect(event.available).toBe(this.availableOfAll());
       expect(this.lines.has(event.orderId)).toBe(false);
     }
   }
 }
 
 function expectBooksInOrder(product: Product, books: Books): void {
+  expect(product.available).toBe(books.availableOfAll());
   for (const ref of REFERENCES) {
     const batch = product.batch(ref);
     expect(batch !== undefined).toBe(books.batches.has(ref));
@@ -179,12 +185,13 @@ test('a product loaded with what a line needs decides like the whole product', (
             .slice(0, quantities.length);
         }),
       );
-      const part = new Product(SKU, whole.versionNumber, [...loaded].map(copyOf));
+      const part = new Product(SKU, whole.versionNumber, whole.available, [...loaded].map(copyOf));
       const from = whole.events.length;
       for (const product of [whole, part]) {
         quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
       }
       expect(part.events).toEqual(whole.events.slice(from));
+      expect(part.available).toBe(whole.available);
     }),
     { numRuns: 500 },
   );

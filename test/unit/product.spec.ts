@@ -77,7 +77,7 @@ describe('allocating a line', () => {
   test('tells that it is out of stock when no batch can take it, and changes no batch', () => {
     const product = productWith(['batch', 9], ['other', 9, TODAY]);
     product.allocate(line('order', 10));
-    expect(product.events.at(-1)).toEqual(new OutOfStock(SKU, 'order', 10));
+    expect(product.events.at(-1)).toEqual(new OutOfStock(SKU, 'order', 10, 18));
     expect(product.allocationOf('order')).toBeUndefined();
     expect(product.batch('batch')?.available).toBe(9);
   });
@@ -205,7 +205,7 @@ describe('changing the quantity of a batch', () => {
     const product = productWith(['batch', 10]);
     product.allocate(line('order', 2));
     product.changeBatchQuantity('batch', 0);
-    expect(product.events.at(-1)).toEqual(new OutOfStock(SKU, 'order', 2));
+    expect(product.events.at(-1)).toEqual(new OutOfStock(SKU, 'order', 2, 0));
     expect(product.batch('batch')?.available).toBe(0);
   });
 

@@ -79,9 +79,21 @@ export const eventSchemas: Readonly<Record<EventType, EventSchema>> = {
     properties: { sku, orderId, qty: pieces('Pieces of the line.'), batchRef, available },
   },
   OutOfStock: {
-    version: 1,
+    version: 2,
     description: 'No batch could take an order line; it is not allocated.',
-    properties: { sku, orderId, qty: pieces('Pieces that the line wanted.') },
+    properties: {
+      sku,
+      orderId,
+      qty: pieces('Pieces that the line wanted.'),
+      available: {
+        type: ['integer', 'null'],
+        minimum: 0,
+        description:
+          'Pieces that all batches of the SKU had left together. 0: nothing at all; more: no batch alone had ' +
+          'enough; null: not recorded.',
+        examples: [3],
+      },
+    },
   },
 };
 
@@ -91,6 +103,8 @@ type Data = Record<string, unknown>;
 const upcasters: Partial<Record<EventType, readonly ((data: Data) => Data)[]>> = {
   // Version 1 of Allocated did not say when the batch arrives.
   Allocated: [(data) => ({ eta: null, ...data })],
+  // Version 1 of OutOfStock did not say what was left.
+  OutOfStock: [(data) => ({ available: null, ...data })],
 };
 
 /**

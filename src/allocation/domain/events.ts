@@ -50,12 +50,16 @@ export class Deallocated {
   ) {}
 }
 
-/** No batch could take the line; it is not allocated. */
+/**
+ * No batch could take the line; it is not allocated. `available` is what all batches of the SKU have left together:
+ * 0 when the SKU is sold out, more when no single batch has enough; null in events that did not record it.
+ */
 export class OutOfStock {
   constructor(
     readonly sku: string,
     readonly orderId: string,
     readonly qty: number,
+    readonly available: number | null,
   ) {}
 }
 
@@ -65,6 +69,13 @@ export type DomainEvent = BatchCreated | BatchQuantityChanged | Allocated | Deal
 export const eventTypes = { BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock } as const;
 
 export type EventType = keyof typeof eventTypes;
+
+/** How many pieces more all batches of the SKU have left together after the event; negative: so many fewer. */
+export function changeOfAvailable(event: DomainEvent): number {
+  if (event instanceof BatchCreated || event instanceof Deallocated) return event.qty;
+  if (event instanceof BatchQuantityChanged) return event.qty - event.previousQty;
+  return event instanceof Allocated ? -event.qty : 0;
+}
 
 /** The name of an event's type. */
 export function eventTypeOf(event: DomainEvent): EventType {

@@ -4,6 +4,7 @@ import {
   Allocated,
   BatchCreated,
   BatchQuantityChanged,
+  changeOfAvailable,
   Deallocated,
   type DomainEvent,
   OutOfStock,
@@ -29,31 +30,40 @@ export interface AllocatedLine {
  * A method that throws leaves the product as it was: each checks first and changes afterwards.
  *
  * A product may be loaded in part: with the batches that could take what is asked for, and with the
- * lines that the unit of work names.
+ * lines that the unit of work names. What it has left is counted over all its batches all the same.
  */
 export class Product {
   /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
   readonly events: DomainEvent[] = [];
   private readonly batches: Batch[];
+  private availablePieces: number;
   private readonly lines = new Map<string, AllocatedLine>();
 
   /**
    * @param loadedVersion events raised so far, 0 for a SKU that nobody knows yet
+   * @param available pieces left in all its batches, those that are not loaded included
    * @param batches in any order
    * @param lines lines of those batches, in any order
    */
   constructor(
     readonly sku: string,
     readonly loadedVersion = 0,
+    available = 0,
     batches: Iterable<Batch> = [],
     lines: Iterable<AllocatedLine> = [],
   ) {
+    this.availablePieces = available;
     this.batches = [...batches].sort(byPreference);
     for (const line of lines) this.lines.set(line.line.orderId, line);
   }
 
   get versionNumber(): number {
     return this.loadedVersion + this.events.length;
+  }
+
+  /** Pieces left in all batches together. Negative only inside a change of quantity, never after it. */
+  get available(): number {
+    return this.availablePieces;
   }
 
   /** Whether a batch of the SKU was ever created (rule 9). */
@@ -109,7 +119,7 @@ export class Product {
     if (batch) {
       this.tie(line, batch);
     } else {
-      this.raise(new OutOfStock(this.sku, line.orderId, line.qty));
+      this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
     }
   }
 
@@ -187,6 +197,7 @@ export class Product {
 
   private raise(event: DomainEvent, concerned?: Batch): void {
     this.events.push(event);
+    this.availablePieces += changeOfAvailable(event);
     if (concerned) concerned.sequence = this.versionNumber;
   }
 }

@@ -1,7 +1,13 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Scope } from '../../application/unit-of-work';
 import { Batch, byPreference } from '../../domain/batch';
-import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  changeOfAvailable,
+  Deallocated,
+} from '../../domain/events';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
 
@@ -13,6 +19,8 @@ interface StoredLine {
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
 export class StoredProduct {
   version = 0;
+  /** Pieces left in all its batches; negative once lines were counted that these are too small for. */
+  private available = 0;
   private readonly batches = new Map<string, Batch>();
   private readonly byPreference: Batch[] = [];
   /** Those before it have nothing left. */
@@ -43,6 +51,7 @@ export class StoredProduct {
   apply({ events }: ProductChange): void {
     for (const { event, sequence } of events) {
       this.version = sequence;
+      this.available += changeOfAvailable(event);
       if (event instanceof BatchCreated) this.add(new Batch(event.batchRef, event.qty, event.eta, sequence));
       else if (event instanceof BatchQuantityChanged) this.resize(event.batchRef, event.qty);
       else if (event instanceof Allocated) this.tie(event.orderId, event.qty, event.batchRef);
@@ -53,6 +62,7 @@ export class StoredProduct {
   /** Counts a line that was allocated earlier. @returns what is left in the batch, which may be negative */
   restore(orderId: string, qty: number, batchRef: string): number {
     this.version += 1;
+    this.available -= qty;
     return this.tie(orderId, qty, batchRef).available;
   }
 
@@ -109,6 +119,6 @@ export class StoredProduct {
       batch: copies.get(batch)!,
       position,
     }));
-    return new Product(this.sku, this.version, copies.values(), allocated);
+    return new Product(this.sku, this.version, this.available, copies.values(), allocated);
   }
 }

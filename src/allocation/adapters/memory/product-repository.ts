@@ -7,7 +7,13 @@ import {
 import type { Recorded } from '../../application/recorded';
 import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
-import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  changeOfAvailable,
+  Deallocated,
+} from '../../domain/events';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
 
@@ -22,11 +28,12 @@ interface StoredLine {
 /** One product as it was committed. Never changed: a commit puts another in its place. */
 interface StoredProduct {
   readonly version: number;
+  readonly available: number;
   readonly batches: ReadonlyMap<string, StoredBatch>;
   readonly lines: ReadonlyMap<string, StoredLine>;
 }
 
-const UNKNOWN: StoredProduct = { version: 0, batches: new Map(), lines: new Map() };
+const UNKNOWN: StoredProduct = { version: 0, available: 0, batches: new Map(), lines: new Map() };
 
 /**
  * Products in memory, for tests and small jobs. It behaves like the real one: callers work on copies, a
@@ -121,7 +128,9 @@ export class MemoryProductRepository extends ProductRepository {
 function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange): StoredProduct {
   const batches = new Map(stored.batches);
   const lines = new Map(stored.lines);
+  let { available } = stored;
   for (const { event, sequence } of events) {
+    available += changeOfAvailable(event);
     const change = (reference: string, changed: (batch: StoredBatch) => Partial<StoredBatch>) => {
       const batch = batches.get(reference)!;
       batches.set(reference, { ...batch, ...changed(batch), sequence });
@@ -142,10 +151,10 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
       }));
     }
   }
-  return { version: loadedVersion + events.length, batches, lines };
+  return { version: loadedVersion + events.length, available, batches, lines };
 }
 
-function toProduct(sku: string, { version, batches, lines }: StoredProduct): Product {
+function toProduct(sku: string, { version, available, batches, lines }: StoredProduct): Product {
   const copies = new Map(
     [...batches.values()].map(
       ({ reference, purchasedQuantity, eta, position, allocatedQuantity, sequence }) => [
@@ -159,5 +168,5 @@ function toProduct(sku: string, { version, batches, lines }: StoredProduct): Pro
     batch: copies.get(batchRef)!,
     position,
   }));
-  return new Product(sku, version, copies.values(), allocated);
+  return new Product(sku, version, available, copies.values(), allocated);
 }

@@ -34,6 +34,13 @@ const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_qua
   to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence`;
 const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
 
+/** What the row of a product says; version 0 for a SKU that nobody knows. */
+export interface ProductHead {
+  readonly version: number;
+  /** Pieces left in all its batches. */
+  readonly available: number;
+}
+
 /** Rows of batches, some of them perhaps twice, and of allocated lines. */
 interface Rows {
   readonly batches: readonly BatchRow[];
@@ -150,11 +157,11 @@ function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: All
 }
 
 /**
- * The products whose versions are given.
+ * The products whose heads are given.
  * @returns for each SKU a function that makes the product anew as it was read
  */
 export function productsOf(
-  versions: ReadonlyMap<string, number>,
+  heads: ReadonlyMap<string, ProductHead>,
   { batches: batchRows, lines: lineRows }: Rows,
 ): Map<string, () => Product> {
   const batchesOf = new Map<string, Map<string, BatchRow>>();
@@ -170,16 +177,16 @@ export function productsOf(
     else linesOf.set(row.sku, [row]);
   }
   return new Map(
-    [...versions].map(([sku, version]) => [
+    [...heads].map(([sku, head]) => [
       sku,
-      () => toProduct(sku, version, batchesOf.get(sku)?.values() ?? [], linesOf.get(sku) ?? []),
+      () => toProduct(sku, head, batchesOf.get(sku)?.values() ?? [], linesOf.get(sku) ?? []),
     ]),
   );
 }
 
 function toProduct(
   sku: string,
-  version: number,
+  { version, available }: ProductHead,
   batchRows: Iterable<BatchRow>,
   lineRows: readonly AllocationRow[],
 ): Product {
@@ -201,5 +208,5 @@ function toProduct(
     if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
     return { line: new OrderLine(row.order_id, sku, row.qty), batch, position: Number(row.position) };
   });
-  return new Product(sku, version, batches.values(), lines);
+  return new Product(sku, version, available, batches.values(), lines);
 }

@@ -1,8 +1,9 @@
 import type { ProductChange, ProductTransaction } from '../../application/product-repository';
 import type { Scope } from '../../application/unit-of-work';
+import { changeOfAvailable } from '../../domain/events';
 import type { Product } from '../../domain/product';
 import { insertEvents, type OutboxOptions } from './outbox';
-import { productsOf, readRows } from './product-loading';
+import { type ProductHead, productsOf, readRows } from './product-loading';
 import { saveRows } from './product-saving';
 import type { Query } from './query';
 
@@ -18,11 +19,11 @@ export class PostgresProductTransaction implements ProductTransaction {
 
   async load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>> {
     // Sent together, the reads are carried out after the locks are held, and see what is there by then.
-    const [versions, rows] = await Promise.all([
+    const [heads, rows] = await Promise.all([
       this.lockProducts([...new Set(scopes.map(({ sku }) => sku))], whenLocked),
       readRows(this.query, scopes),
     ]);
-    return productsOf(versions, rows);
+    return productsOf(heads, rows);
   }
 
   async carriedOut(messageIds: readonly string[]): Promise<Set<string>> {
@@ -45,21 +46,29 @@ export class PostgresProductTransaction implements ProductTransaction {
     return refused;
   }
 
-  /** Versions by SKU, the rows locked until the transaction ends; 0 for SKUs that nobody knows. */
-  protected async lockProducts(skus: string[], whenLocked: 'skip' | 'wait'): Promise<Map<string, number>> {
+  /** What the rows of the products say, which are locked until the transaction ends. */
+  protected async lockProducts(
+    skus: string[],
+    whenLocked: 'skip' | 'wait',
+  ): Promise<Map<string, ProductHead>> {
     // In the order of the SKUs, so that two transactions never wait for each other.
-    const locked = await this.query<{ sku: string; version_number: string }>(
-      `SELECT sku, version_number FROM products WHERE sku = ANY($1::text[]) ORDER BY sku
+    const locked = await this.query<{ sku: string; version_number: string; available: string }>(
+      `SELECT sku, version_number, available FROM products WHERE sku = ANY($1::text[]) ORDER BY sku
        FOR NO KEY UPDATE ${whenLocked === 'skip' ? 'SKIP LOCKED' : ''}`,
       [skus],
     );
-    const versions = new Map(locked.map((row) => [row.sku, Number(row.version_number)]));
-    const missing = skus.filter((sku) => !versions.has(sku));
+    const heads = new Map(
+      locked.map((row) => [
+        row.sku,
+        { version: Number(row.version_number), available: Number(row.available) },
+      ]),
+    );
+    const missing = skus.filter((sku) => !heads.has(sku));
     if (missing.length > 0) {
       const lockedByOthers = new Set(await this.existing(missing));
-      for (const sku of missing) if (!lockedByOthers.has(sku)) versions.set(sku, 0);
+      for (const sku of missing) if (!lockedByOthers.has(sku)) heads.set(sku, { version: 0, available: 0 });
     }
-    return versions;
+    return heads;
   }
 
   protected async existing(skus: string[]): Promise<string[]> {
@@ -73,9 +82,11 @@ export class PostgresProductTransaction implements ProductTransaction {
   protected async insertProducts(changes: readonly ProductChange[]): Promise<Set<string>> {
     if (changes.length === 0) return new Set();
     const rows = await this.query<{ sku: string }>(
-      `INSERT INTO products (sku, version_number) SELECT * FROM unnest($1::text[], $2::bigint[])
+      `INSERT INTO products (sku, version_number, counted_version, available)
+       SELECT sku, version, version, available
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS new (sku, version, available)
        ORDER BY 1 ON CONFLICT DO NOTHING RETURNING sku`,
-      [changes.map(({ sku }) => sku), changes.map(newVersion)],
+      [changes.map(({ sku }) => sku), changes.map(newVersion), changes.map(availableDelta)],
     );
     const inserted = new Set(rows.map(({ sku }) => sku));
     return new Set(changes.map(({ sku }) => sku).filter((sku) => !inserted.has(sku)));
@@ -88,14 +99,18 @@ export class PostgresProductTransaction implements ProductTransaction {
   protected updateProducts(changes: readonly ProductChange[]): void {
     const changed = changes.filter(({ events }) => events.length > 0);
     if (changed.length === 0) return;
+    // What is left is added to, as with the batches, so that its CHECK can refuse what is sold twice.
     void this.query(
-      `UPDATE products p SET version_number = changed.version
-       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS changed (sku, loaded, version)
+      `UPDATE products p
+       SET version_number = changed.version, counted_version = changed.version,
+           available = p.available + changed.delta
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS changed (sku, loaded, version, delta)
        WHERE p.sku = changed.sku AND p.version_number = changed.loaded AND p.sku = ANY($1::text[])`,
       [
         changed.map(({ sku }) => sku),
         changed.map(({ loadedVersion }) => loadedVersion),
         changed.map(newVersion),
+        changed.map(availableDelta),
       ],
     );
   }
@@ -113,4 +128,9 @@ function isOfNewProduct({ loadedVersion, events }: ProductChange): boolean {
 
 function newVersion({ loadedVersion, events }: ProductChange): number {
   return loadedVersion + events.length;
+}
+
+/** What the events of the change add to the pieces left in all batches of the product. */
+function availableDelta({ events }: ProductChange): number {
+  return events.reduce((sum, { event }) => sum + changeOfAvailable(event), 0);
 }

@@ -1,0 +1,59 @@
+import { migrate } from '../../src/database/data-source';
+import { auditBooks } from '../support/books';
+import { query } from '../support/sql';
+import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
+
+/** What the version before wrote, and goes on writing beside this one while the upgrade rolls. */
+const stock = (sku: string) => [
+  `INSERT INTO products (sku, version_number) VALUES ('${sku}', 2)`,
+  `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
+   VALUES ('${sku}-1', '${sku}', 10, 0, NULL, 1, 1), ('${sku}-2', '${sku}', 5, 0, '2031-01-01', 2, 2)`,
+  `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+   SELECT gen_random_uuid(), 'BatchCreated', 1, sku, position, now(), 'c', 'c',
+     jsonb_build_object('sku', sku, 'batchRef', reference, 'qty', purchased_quantity, 'eta', eta)
+   FROM batches WHERE sku = '${sku}'`,
+];
+const line = (sku: string, order: string, qty: number, sequence: number) => [
+  `UPDATE products SET version_number = ${sequence} WHERE sku = '${sku}'`,
+  `UPDATE batches SET allocated_quantity = allocated_quantity + ${qty}, sequence = ${sequence} WHERE reference = '${sku}-1'`,
+  `INSERT INTO allocations (sku, order_id, qty, batch_reference, position) VALUES ('${sku}', '${order}', ${qty}, '${sku}-1', ${sequence})`,
+  `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+   VALUES (gen_random_uuid(), 'Allocated', 2, '${sku}', ${sequence}, now(), 'c', 'c',
+     '{"sku": "${sku}", "orderId": "${order}", "qty": ${qty}, "batchRef": "${sku}-1", "eta": null, "available": 0}')`,
+];
+
+let database: TestDatabase;
+afterEach(() => database.drop());
+
+/** In one transaction. */
+const write = (...statements: readonly string[]) => query(database.url, statements.join(';'));
+const products = () =>
+  query(database.url, 'SELECT sku, available::int, is_out_of_stock FROM products ORDER BY sku');
+
+test('the upgrade counts what each product has left', async () => {
+  database = await createDatabaseBefore('Available1790000006000');
+  await write(...stock('CHAIR'), ...line('CHAIR', 'o1', 4, 3));
+  await write(...stock('TABLE'), `UPDATE batches SET purchased_quantity = 0 WHERE sku = 'TABLE'`);
+
+  await migrate(database.url);
+
+  expect(await products()).toEqual([
+    { sku: 'CHAIR', available: 11, is_out_of_stock: false },
+    { sku: 'TABLE', available: 0, is_out_of_stock: true },
+  ]);
+  expect(await auditBooks(database.url)).toEqual([]);
+});
+
+test('what an older instance writes beside this version is counted as well', async () => {
+  database = await createTestDatabase();
+  await write(...stock('CHAIR'));
+  expect(await products()).toEqual([{ sku: 'CHAIR', available: 15, is_out_of_stock: false }]);
+  await write(...line('CHAIR', 'o1', 4, 3));
+  expect(await products()).toEqual([{ sku: 'CHAIR', available: 11, is_out_of_stock: false }]);
+  await write(
+    ...line('CHAIR', 'o2', 6, 4),
+    `UPDATE batches SET purchased_quantity = 0 WHERE reference = 'CHAIR-2'`,
+  );
+  expect(await products()).toEqual([{ sku: 'CHAIR', available: 0, is_out_of_stock: true }]);
+  expect(await auditBooks(database.url)).toEqual([]);
+});
