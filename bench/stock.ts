@@ -34,9 +34,10 @@ export async function stockUp(client: Client, stock: Stock): Promise<void> {
            CASE WHEN number > $2::int / 4 THEN current_date + number END AS eta
     FROM unnest($1::text[]) sku, generate_series(1, $2::int) number`;
   await client.query(
-    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence,
+       created_quantity, created_eta)
      SELECT reference, sku, $3::int + $4::int, $3::int, eta, number,
-            CASE WHEN $3::int = 0 THEN number ELSE $2::int + number * $3::int END
+            CASE WHEN $3::int = 0 THEN number ELSE $2::int + number * $3::int END, $3::int + $4::int, eta
      FROM (${newBatches}) batch`,
     [skus, batches, lines, free],
   );

@@ -5,6 +5,7 @@ import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { Available1790000006000 } from './migrations/1790000006000-available';
+import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 
 /**
  * Settings of every connection, which make PostgreSQL find rows by their keys.
@@ -37,6 +38,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Inbox1790000003000,
       Views1790000004000,
       Available1790000006000,
+      BatchContent1790000006100,
     ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,

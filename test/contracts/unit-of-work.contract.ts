@@ -9,7 +9,7 @@ import {
   type Scope,
   type UnitOfWork,
 } from '../../src/allocation/application/unit-of-work';
-import { LineConflict } from '../../src/allocation/domain/errors';
+import { BatchConflict, LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
 import { Product } from '../../src/allocation/domain/product';
 import { OrderLine } from '../../src/allocation/domain/order-line';
@@ -388,6 +388,30 @@ export function unitOfWorkContract(
         },
       );
     }, 60_000);
+
+    test('knows the content with which a batch was created and that which it has now, and refuses any other', async () => {
+      const sku = randomSku();
+      const [batch, sameCommit] = [randomRef(), randomRef()];
+      const change = (reference: string, qty: number) =>
+        unitOfWork.run({ sku, batchRef: reference, cutTo: qty, movesLines: true }, (product) =>
+          product.changeBatchQuantity(reference, qty),
+        );
+      await createBatch(sku, batch, 10, '2031-01-01');
+      await change(batch, 20);
+      await unitOfWork.run({ sku, batchRef: sameCommit }, (product) => {
+        product.createBatch(sameCommit, 5, null);
+        product.changeBatchQuantity(sameCommit, 6);
+      });
+      const events = await store.committedEvents(sku);
+
+      expect(await createBatch(sku, batch, 10, '2031-01-01')).toBe(false);
+      expect(await createBatch(sku, batch, 20, '2031-01-01')).toBe(false);
+      expect(await createBatch(sku, sameCommit, 5)).toBe(false);
+      await expect(createBatch(sku, batch, 15, '2031-01-01')).rejects.toThrow(BatchConflict);
+      await expect(createBatch(sku, batch, 10)).rejects.toThrow(BatchConflict);
+      await expect(createBatch(sku, sameCommit, 7)).rejects.toThrow(BatchConflict);
+      expect(await store.committedEvents(sku)).toEqual(events);
+    });
 
     test('refuses the reference of a batch of another SKU', async () => {
       const [sku, otherSku] = [randomSku(), randomSku()];

@@ -30,6 +30,13 @@ const write = (...statements: readonly string[]) => query(database.url, statemen
 const products = () =>
   query(database.url, 'SELECT sku, available::int, is_out_of_stock FROM products ORDER BY sku');
 
+const created = () =>
+  query(
+    database.url,
+    `SELECT reference, created_quantity || ', ' || coalesce(created_eta::text, 'null') AS created
+     FROM batches ORDER BY reference`,
+  );
+
 test('the upgrade counts what each product has left', async () => {
   database = await createDatabaseBefore('Available1790000006000');
   await write(...stock('CHAIR'), ...line('CHAIR', 'o1', 4, 3));
@@ -42,6 +49,35 @@ test('the upgrade counts what each product has left', async () => {
     { sku: 'TABLE', available: 0, is_out_of_stock: true },
   ]);
   expect(await auditBooks(database.url)).toEqual([]);
+});
+
+test('the upgrade remembers with what each batch was created', async () => {
+  database = await createDatabaseBefore('BatchContent1790000006100');
+  await write(
+    ...stock('CHAIR'),
+    `UPDATE batches SET purchased_quantity = 3, sequence = 3 WHERE reference = 'CHAIR-2'`,
+  );
+  // Its event is not kept any more.
+  await write(...stock('TABLE'), `DELETE FROM outbox WHERE sku = 'TABLE'`);
+
+  await migrate(database.url);
+
+  expect(await created()).toEqual([
+    { reference: 'CHAIR-1', created: '10, null' },
+    { reference: 'CHAIR-2', created: '5, 2031-01-01' },
+    { reference: 'TABLE-1', created: '10, null' },
+    { reference: 'TABLE-2', created: '5, 2031-01-01' },
+  ]);
+});
+
+test('a batch that an older instance creates beside this version remembers it as well', async () => {
+  database = await createTestDatabase();
+  await write(...stock('CHAIR'));
+  await write(`UPDATE batches SET purchased_quantity = 3 WHERE reference = 'CHAIR-2'`);
+  expect(await created()).toEqual([
+    { reference: 'CHAIR-1', created: '10, null' },
+    { reference: 'CHAIR-2', created: '5, 2031-01-01' },
+  ]);
 });
 
 test('what an older instance writes beside this version is counted as well', async () => {

@@ -8,7 +8,6 @@ import {
   OrderLine,
   OutOfStock,
 } from '../../src/allocation/contracts';
-import { Batch } from '../../src/allocation/domain/batch';
 import { Product } from '../../src/allocation/domain/product';
 
 const SKU = 'SOFA';
@@ -185,7 +184,12 @@ test('a product loaded with what a line needs decides like the whole product', (
             .slice(0, quantities.length);
         }),
       );
-      const part = new Product(SKU, whole.versionNumber, whole.available, [...loaded].map(copyOf));
+      const part = new Product(
+        SKU,
+        whole.versionNumber,
+        whole.available,
+        [...loaded].map((batch) => batch.copy()),
+      );
       const from = whole.events.length;
       for (const product of [whole, part]) {
         quantities.forEach((qty, index) => product.allocate(new OrderLine(`o${index}`, SKU, qty)));
@@ -196,7 +200,3 @@ test('a product loaded with what a line needs decides like the whole product', (
     { numRuns: 500 },
   );
 });
-
-function copyOf({ reference: ref, purchasedQuantity, eta: day, position, allocatedQuantity }: Batch): Batch {
-  return new Batch(ref, purchasedQuantity, day, position, allocatedQuantity);
-}

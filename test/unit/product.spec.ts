@@ -124,6 +124,30 @@ describe('creating a batch', () => {
     expect(() => product.createBatch('batch', qty, eta)).toThrow(BatchConflict);
     expect(stateOf(product, ['batch'], [])).toEqual(before);
   });
+
+  test.each([
+    ['that with which it was created', 5],
+    ['that which it has now', 8],
+  ])('again with the quantity that was changed since is no conflict: %s', (_, qty) => {
+    const product = productWith(['batch', 5, TODAY]);
+    product.changeBatchQuantity('batch', 7);
+    product.changeBatchQuantity('batch', 8);
+    const before = stateOf(product, ['batch'], []);
+    expect(product.createBatch('batch', qty, TODAY)).toBe(false);
+    expect(stateOf(product, ['batch'], [])).toEqual(before);
+  });
+
+  test('again with a quantity that it had in between is a conflict, which names both quantities', () => {
+    const product = productWith(['batch', 5, TODAY]);
+    product.changeBatchQuantity('batch', 7);
+    product.changeBatchQuantity('batch', 8);
+    expect(() => product.createBatch('batch', 7, TODAY)).toThrow(
+      'Batch batch exists already with quantity 8 (5 when it was created)',
+    );
+    expect(() => product.createBatch('batch', 5, null)).toThrow(
+      `Batch batch exists already with ETA ${TODAY}`,
+    );
+  });
 });
 
 describe('deallocating a line', () => {

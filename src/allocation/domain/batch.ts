@@ -18,11 +18,41 @@ export class Batch {
     public allocatedQuantity = 0,
     /** The sequence number of the last event that concerned it. */
     public sequence = position,
+    /** Pieces with which it was created; its quantity may have been changed since. */
+    readonly createdQuantity = purchasedQuantity,
+    /** Day of arrival with which it was created, like `eta`. */
+    readonly createdEta = eta,
   ) {}
 
   /** Pieces that can still be promised. Negative only inside a change of quantity, never after it. */
   get available(): number {
     return this.purchasedQuantity - this.allocatedQuantity;
+  }
+
+  /**
+   * Whether a request to create it with this content asks for nothing new (rule 8): it was created with just that, and
+   * the request comes again, however much its quantity was changed since; or it is what the batch holds by now, as in
+   * an export that is imported again.
+   */
+  isAlready(qty: number, eta: string | null): boolean {
+    return (
+      (qty === this.createdQuantity && eta === this.createdEta) ||
+      (qty === this.purchasedQuantity && eta === this.eta)
+    );
+  }
+
+  /** The batch as it is now, to be changed without changing this one. */
+  copy(): Batch {
+    return new Batch(
+      this.reference,
+      this.purchasedQuantity,
+      this.eta,
+      this.position,
+      this.allocatedQuantity,
+      this.sequence,
+      this.createdQuantity,
+      this.createdEta,
+    );
   }
 
   /** Whether a line of `qty` pieces fits: it goes whole into one batch or not at all (rule 1). */

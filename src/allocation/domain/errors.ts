@@ -14,7 +14,7 @@ export class InvalidSku extends DomainError {
   }
 }
 
-/** The reference belongs to a batch with other content (rule 8). */
+/** The reference belongs to a batch with other content, both when it was created and now (rule 8). */
 export class BatchConflict extends DomainError {
   constructor(reference: string, difference: string) {
     super(`Batch ${reference} exists already with ${difference}`);

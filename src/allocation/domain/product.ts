@@ -82,19 +82,15 @@ export class Product {
   }
 
   /**
-   * Adds a batch; the first one makes the SKU known.
-   * @returns false when the batch exists already with the same content, and nothing was done
-   * @throws BatchConflict when it exists with other content (rule 8)
+   * Adds a batch; the first one makes the SKU known (rule 9). A batch that exists already with the same content, that
+   * with which it was created or that which it holds now, is left as it is (rule 8).
+   * @returns false when the batch exists already, and nothing was done
+   * @throws BatchConflict when it exists with other content
    */
   createBatch(reference: string, qty: number, eta: string | null): boolean {
     const existing = this.batch(reference);
     if (existing) {
-      if (existing.purchasedQuantity !== qty) {
-        throw new BatchConflict(reference, `quantity ${existing.purchasedQuantity}`);
-      }
-      if (existing.eta !== eta) {
-        throw new BatchConflict(reference, existing.eta ? `ETA ${existing.eta}` : 'no ETA');
-      }
+      if (!existing.isAlready(qty, eta)) throw new BatchConflict(reference, difference(existing, qty));
       return false;
     }
     this.raise(new BatchCreated(this.sku, reference, qty, eta));
@@ -200,4 +196,11 @@ export class Product {
     this.availablePieces += changeOfAvailable(event);
     if (concerned) concerned.sequence = this.versionNumber;
   }
+}
+
+/** What the batch has other than a request to create it with `qty` pieces says. */
+function difference({ purchasedQuantity, createdQuantity, eta }: Batch, qty: number): string {
+  if (qty === purchasedQuantity || qty === createdQuantity) return eta ? `ETA ${eta}` : 'no ETA';
+  const created = purchasedQuantity === createdQuantity ? '' : ` (${createdQuantity} when it was created)`;
+  return `quantity ${purchasedQuantity}${created}`;
 }

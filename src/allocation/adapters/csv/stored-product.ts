@@ -110,10 +110,7 @@ export class StoredProduct {
 
   private productOf(batches: Iterable<Batch>, lines: Iterable<[string, StoredLine]>): Product {
     const copies = new Map<Batch, Batch>();
-    for (const batch of batches) {
-      const { reference, purchasedQuantity, eta, position, allocatedQuantity, sequence } = batch;
-      copies.set(batch, new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence));
-    }
+    for (const batch of batches) copies.set(batch, batch.copy());
     const allocated = [...lines].map(([orderId, { qty, batch }], position) => ({
       line: new OrderLine(orderId, this.sku, qty),
       batch: copies.get(batch)!,

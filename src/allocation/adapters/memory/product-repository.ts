@@ -17,7 +17,7 @@ import {
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
 
-type StoredBatch = Readonly<Omit<Batch, 'available' | 'canTake'>>;
+type StoredBatch = Readonly<Batch>;
 
 interface StoredLine {
   readonly line: OrderLine;
@@ -131,38 +131,31 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
   let { available } = stored;
   for (const { event, sequence } of events) {
     available += changeOfAvailable(event);
-    const change = (reference: string, changed: (batch: StoredBatch) => Partial<StoredBatch>) => {
-      const batch = batches.get(reference)!;
-      batches.set(reference, { ...batch, ...changed(batch), sequence });
+    const change = (reference: string, changed: (batch: Batch) => void) => {
+      const batch = batches.get(reference)!.copy();
+      changed(batch);
+      batch.sequence = sequence;
+      batches.set(reference, batch);
     };
     if (event instanceof BatchCreated) {
       const { batchRef, qty, eta } = event;
       batches.set(batchRef, new Batch(batchRef, qty, eta, sequence));
     } else if (event instanceof BatchQuantityChanged) {
-      change(event.batchRef, () => ({ purchasedQuantity: event.qty }));
+      change(event.batchRef, (batch) => (batch.purchasedQuantity = event.qty));
     } else if (event instanceof Allocated) {
       const { orderId, sku, qty, batchRef } = event;
       lines.set(orderId, { line: new OrderLine(orderId, sku, qty), batchRef, position: sequence });
-      change(batchRef, ({ allocatedQuantity }) => ({ allocatedQuantity: allocatedQuantity + qty }));
+      change(batchRef, (batch) => (batch.allocatedQuantity += qty));
     } else if (event instanceof Deallocated) {
       lines.delete(event.orderId);
-      change(event.batchRef, ({ allocatedQuantity }) => ({
-        allocatedQuantity: allocatedQuantity - event.qty,
-      }));
+      change(event.batchRef, (batch) => (batch.allocatedQuantity -= event.qty));
     }
   }
   return { version: loadedVersion + events.length, available, batches, lines };
 }
 
 function toProduct(sku: string, { version, available, batches, lines }: StoredProduct): Product {
-  const copies = new Map(
-    [...batches.values()].map(
-      ({ reference, purchasedQuantity, eta, position, allocatedQuantity, sequence }) => [
-        reference,
-        new Batch(reference, purchasedQuantity, eta, position, allocatedQuantity, sequence),
-      ],
-    ),
-  );
+  const copies = new Map([...batches.values()].map((batch) => [batch.reference, batch.copy()]));
   const allocated = [...lines.values()].map(({ line, batchRef, position }) => ({
     line,
     batch: copies.get(batchRef)!,

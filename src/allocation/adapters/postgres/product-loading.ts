@@ -12,6 +12,8 @@ interface BatchRow {
   eta: string | null;
   position: string;
   sequence: string;
+  created_quantity: number;
+  created_eta: string | null;
 }
 
 interface AllocationRow {
@@ -31,7 +33,8 @@ interface Sought {
 
 // A day must not become a Date, which would shift it by the time zone.
 const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity,
-  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence`;
+  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence,
+  b.created_quantity, to_char(b.created_eta, 'YYYY-MM-DD') AS created_eta`;
 const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
 
 /** What the row of a product says; version 0 for a SKU that nobody knows. */
@@ -200,6 +203,8 @@ function toProduct(
       Number(position),
       allocated_quantity,
       Number(sequence),
+      row.created_quantity,
+      row.created_eta,
     );
     batches.set(reference, batch);
   }

@@ -15,11 +15,11 @@ function insertBatches(query: Query, rows: RowChanges): void {
   const batches = [...rows.newBatches.values()];
   if (batches.length === 0) return;
   void query(
-    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence)
-     SELECT *
-     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[],
-                 $7::bigint[])
-       AS new (reference, sku, purchased, allocated, eta, position, sequence)`,
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence,
+       created_quantity, created_eta)
+     SELECT *, eta
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[], $7::bigint[], $8::int[])
+       AS new (reference, sku, purchased, allocated, eta, position, sequence, created)`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ sku }) => sku),
@@ -28,6 +28,7 @@ function insertBatches(query: Query, rows: RowChanges): void {
       batches.map(({ eta }) => eta),
       batches.map(({ position }) => position),
       batches.map(({ sequence }) => sequence),
+      batches.map(({ createdQuantity }) => createdQuantity),
     ],
   );
 }

@@ -7,6 +7,7 @@ export interface NewBatch {
   readonly sku: string;
   readonly eta: string | null;
   readonly position: number;
+  readonly createdQuantity: number;
   purchasedQuantity: number;
   allocatedQuantity: number;
   sequence: number;
@@ -55,6 +56,7 @@ export class RowChanges {
           sku,
           eta,
           position: sequence,
+          createdQuantity: purchasedQuantity,
           purchasedQuantity,
           allocatedQuantity: 0,
           sequence,
