@@ -3,12 +3,45 @@
 /** The most pieces there can be: PostgreSQL's integer holds no more. */
 export const LARGEST_QUANTITY = 2_147_483_647;
 
+/** What `isText` asks for, to be said after the name of a field. */
+export const TEXT_RULE = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
+
 /**
- * Whether it can be a reference, an order id or a SKU: a text of 1 to 255 characters. NUL, which PostgreSQL
- * cannot store, is refused, and half of a surrogate pair, which would be stored as another text.
+ * Whether it can be stored as a reference, an order id or a SKU: a text of 1 to 255 characters. NUL, which
+ * PostgreSQL cannot store, is refused, and half of a surrogate pair, which would be stored as another text.
+ *
+ * This is all that is asked of a name by which something is looked for: what is stored under a name that
+ * would be refused today can still be read, changed and given back.
  */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && /^[^\0\p{Surrogate}]{1,255}$/u.test(value);
+}
+
+/**
+ * Characters that no new name has: controls (C0, DEL, C1), which break lines of logs, mails and CSV files and
+ * steer terminals; line and paragraph separators; controls of the direction of writing, which make a line
+ * show something else than it says; and characters without width that come along when text is copied, so that
+ * two names look the same. The joiners U+200C and U+200D stay: words of several languages need them.
+ */
+const UNWANTED =
+  '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
+
+/** The characters of a new name. It works in regular expressions of every kind, since clients are made of it. */
+export const NAME_PATTERN = `^[^\\s${UNWANTED}]([^${UNWANTED}]*[^\\s${UNWANTED}])?$`;
+
+/** Names that are no segment of a path: every client leaves them out of a URL (RFC 3986, section 5.2.4). */
+export const NO_NAMES = ['.', '..'];
+
+/** What `isName` asks for, to be said after the name of a field. */
+export const NAME_RULE =
+  'must be a text of 1 to 255 characters, without control characters, invisible characters and blanks ' +
+  'around it, and neither . nor ..';
+
+const namePattern = new RegExp(NAME_PATTERN, 'u');
+
+/** Whether it can become a reference, an order id or a SKU: a text that can be stored, shown and named in a URL. */
+export function isName(value: unknown): value is string {
+  return isText(value) && namePattern.test(value) && !NO_NAMES.includes(value);
 }
 
 /** Whether it is a day of the calendar as `YYYY-MM-DD`. */
@@ -17,4 +50,49 @@ export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+/** A field that nobody knows, and the known one that is probably meant. */
+export interface Misspelling {
+  readonly field: string;
+  readonly meant: string;
+}
+
+/** Names that are no longer than this have many neighbours that mean something else: `meta` beside `eta`. */
+const SHORT = 3;
+
+/**
+ * Finds fields that are probably known ones misspelt: the same but for case, or for one letter that is left
+ * out, put in, exchanged or swapped with its neighbour. Unknown fields are ignored, but an optional field that
+ * is misspelt would be taken as left out: with `ETA` for `eta` a batch on a ship would be in the warehouse.
+ * A short name that is there itself is not looked for under another one, unless that differs by case alone.
+ * @param given the names that came in
+ * @param known the names that mean something there
+ * @returns one for each known field at most
+ */
+export function misspellings(given: readonly string[], known: readonly string[]): Misspelling[] {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return [];
+  return known.flatMap((meant) => {
+    const plain = meant.toLowerCase();
+    const caseAlone = meant.length <= SHORT && given.includes(meant);
+    const field = unknown.find((name) => {
+      // Before anything is done with it: a name may be as long as a body.
+      if (Math.abs(name.length - meant.length) > 1) return false;
+      const other = name.toLowerCase();
+      return other === plain || (!caseAlone && isOneLetterOff(other, plain));
+    });
+    return field === undefined ? [] : [{ field, meant }];
+  });
+}
+
+/** Whether the Damerau-Levenshtein distance of two different texts is 1. */
+function isOneLetterOff(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start += 1;
+  const rest = short.slice(start);
+  if (short.length < long.length) return rest === long.slice(start + 1);
+  const swapped = short[start] === long[start + 1] && short[start + 1] === long[start];
+  return rest.slice(1) === long.slice(start + 1) || (swapped && rest.slice(2) === long.slice(start + 2));
 }

@@ -92,7 +92,7 @@ export class FolderRun {
 
   private async createBatch({ values }: CsvRow<BatchColumn>): Promise<void> {
     const fields = new Fields(values);
-    const [reference, sku] = [fields.text('ref'), fields.text('sku')];
+    const [reference, sku] = [fields.name('ref'), fields.name('sku')];
     const [qty, eta] = [fields.quantity('qty'), fields.optionalDay('eta')];
     fields.check();
     await this.commandBus.execute(new CreateBatch(reference, sku, qty, eta));
@@ -101,7 +101,8 @@ export class FolderRun {
   /** Counts a line that was allocated in an earlier run. */
   private async count({ values, line: number }: CsvRow<AllocationColumn>): Promise<void> {
     const fields = new Fields(values);
-    const [line, batchRef] = [lineOf(fields), fields.text('batchref')];
+    const line = new OrderLine(fields.text('orderid'), fields.text('sku'), fields.quantity('qty'));
+    const batchRef = fields.text('batchref');
     let missing: number;
     try {
       fields.check();
@@ -118,7 +119,7 @@ export class FolderRun {
   private async allocate({ values }: CsvRow<LineColumn>): Promise<void> {
     this.orderLines += 1;
     const fields = new Fields(values);
-    const line = lineOf(fields);
+    const line = new OrderLine(fields.name('orderid'), fields.name('sku'), fields.quantity('qty'));
     fields.check();
     const missing = this.files.missingOf(line);
     if (missing === undefined) {
@@ -138,10 +139,6 @@ export class FolderRun {
       `line ${number} of allocations.csv has this order line; correct or delete that row first`,
     );
   }
-}
-
-function lineOf(fields: Fields<LineColumn>): OrderLine {
-  return new OrderLine(fields.text('orderid'), fields.text('sku'), fields.quantity('qty'));
 }
 
 function keyOf({ orderId, sku }: OrderLine): string {

@@ -74,8 +74,8 @@ async function carryOut(commandBus: CommandBus, kind: ImportKind, { values }: Cs
 function batchOf(values: CsvRow<string>['values']): CreateBatch {
   const fields = new Fields(values);
   const command = new CreateBatch(
-    fields.text('ref'),
-    fields.text('sku'),
+    fields.name('ref'),
+    fields.name('sku'),
     fields.quantity('qty'),
     fields.optionalDay('eta'),
   );
@@ -85,7 +85,7 @@ function batchOf(values: CsvRow<string>['values']): CreateBatch {
 
 function lineOf(values: CsvRow<string>['values']): Allocate {
   const fields = new Fields(values);
-  const line = new OrderLine(fields.text('orderid'), fields.text('sku'), fields.quantity('qty'));
+  const line = new OrderLine(fields.name('orderid'), fields.name('sku'), fields.quantity('qty'));
   fields.check();
   return new Allocate(line);
 }

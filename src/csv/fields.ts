@@ -1,4 +1,4 @@
-import { isDay, isText, LARGEST_QUANTITY } from '../syntax';
+import { isDay, isName, isText, LARGEST_QUANTITY, NAME_RULE, TEXT_RULE } from '../syntax';
 
 /** A row that cannot be used. The message says what is wrong with which column. */
 export class BadRow extends Error {}
@@ -12,10 +12,16 @@ export class Fields<Column extends string> {
 
   constructor(private readonly values: Readonly<Record<Column, string>>) {}
 
-  /** A reference, an order id or a SKU: 1 to 255 characters, without NUL. */
+  /** A reference, an order id or a SKU under which something is going to be stored. */
+  name(column: Column): string {
+    const value = this.values[column];
+    return this.checked(column, value, isName(value), NAME_RULE);
+  }
+
+  /** A reference, an order id or a SKU that was taken before. */
   text(column: Column): string {
     const value = this.values[column];
-    return this.checked(column, value, isText(value), 'must be a text of 1 to 255 characters, without NUL');
+    return this.checked(column, value, isText(value), TEXT_RULE);
   }
 
   /** Pieces: a whole number from 1 that PostgreSQL's integer can hold. */

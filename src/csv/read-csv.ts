@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
 import { CsvError, type Parser, parse } from 'csv-parse';
+import { misspellings } from '../syntax';
 
 /** A file that cannot be read as CSV at all. The message names it, and the line where there is one. */
 export class CsvFileError extends Error {}
@@ -100,10 +101,16 @@ function find<Column extends string>(
     new CsvFileError(`${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}`);
   return columns.map((column) => {
     const place = names.indexOf(column);
-    if (place < 0) throw problem(`has no column ${column}`);
+    if (place < 0) throw problem(`has no column ${column}${hint(column, names)}`);
     if (names.includes(column, place + 1)) throw problem(`has the column ${column} twice`);
     return [column, place];
   });
+}
+
+/** A misspelt column is told, for among many it is hard to see. */
+function hint(column: string, names: readonly string[]): string {
+  const [misspelt] = misspellings(names, [column]);
+  return misspelt ? ` (did you mean ${column} by ${misspelt.field}?)` : '';
 }
 
 function plainName(name: string): string {

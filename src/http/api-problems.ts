@@ -10,9 +10,9 @@ import {
   OrderLine,
 } from '../allocation/contracts';
 import { answerTo, bookAnswerTo } from './error-answers';
-import { textMessage } from './fields';
 import { ProblemException, type ProblemKind, problemKinds } from './problems';
 import { BookErrors } from './problem.filter';
+import { TEXT_RULE } from '../syntax';
 
 const REQUEST = '01990a5c-7e00-7000-8000-0123456789ab';
 
@@ -63,7 +63,7 @@ export function problemResponses(
 ): Record<string, ProblemResponse> {
   const errors: Partial<Record<ProblemKind, Error>> = {
     ...examples,
-    'bad-request': new ProblemException('bad-request', undefined, [{ field, message: textMessage }]),
+    'bad-request': new ProblemException('bad-request', undefined, [{ field, message: TEXT_RULE }]),
   };
   const responses: Record<string, ProblemResponse> = {};
   for (const kind of kinds) {

@@ -1,18 +1,38 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
-import { isDay, isText, LARGEST_QUANTITY } from '../syntax';
+import {
+  isDay,
+  isName,
+  isText,
+  LARGEST_QUANTITY,
+  NAME_PATTERN,
+  NAME_RULE,
+  NO_NAMES,
+  TEXT_RULE,
+} from '../syntax';
 
 /**
  * The kinds of fields that requests have. Each decorator is both the check and its documentation, so
  * that the two cannot part.
  */
 
-export const textMessage = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
-
-/** A reference, an order id or a SKU. */
+/** A reference, an order id or a SKU by which something is looked for. */
 export function Text(description: string, example: string): PropertyDecorator {
-  return field(textMessage, isText, { type: String, minLength: 1, maxLength: 255, description, example });
+  return field(TEXT_RULE, isText, { type: String, minLength: 1, maxLength: 255, description, example });
+}
+
+/** A reference, an order id or a SKU under which something is going to be stored. */
+export function Name(description: string, example: string): PropertyDecorator {
+  return field(NAME_RULE, isName, {
+    type: String,
+    minLength: 1,
+    maxLength: 255,
+    pattern: NAME_PATTERN,
+    not: { enum: NO_NAMES },
+    description,
+    example,
+  });
 }
 
 /** Pieces: a whole number from `minimum`, which PostgreSQL's integer can hold. */

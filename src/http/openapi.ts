@@ -22,7 +22,14 @@ already, are accepted again and change nothing. A write that was answered is dur
 **Request ids.** Send \`X-Request-Id\` (1 to 128 visible ASCII characters) to find your request again in the
 logs and in the events that it caused. The answer carries it; without one the service makes it.
 
-**Unknown fields** are ignored. Values are never converted: \`"3"\` is no quantity.
+**Names.** References, order ids and SKUs have 1 to 255 characters. A new one has no control characters, no
+invisible characters and no blanks around it, and is neither \`.\` nor \`..\`. What was stored under such a name
+earlier can still be looked at, changed and given back: a name that only looks for something may be any.
+
+**Unknown fields** are ignored, in bodies as in queries, unless they differ from a known one only by case or by
+one letter: \`ETA\` is refused with "did you mean eta?", since left out, \`eta\` means something else. (A name of
+three letters has many neighbours: \`meta\` is ignored beside \`eta\`.) Values are never converted: \`"3"\` is no
+quantity.
 
 **Problems** are answered as \`application/problem+json\` (RFC 9457). \`type\` says which it is:
 

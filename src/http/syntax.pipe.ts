@@ -1,10 +1,11 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
-import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
-import { ProblemException } from './problems';
+import { getMetadataStorage, validateSync } from 'class-validator';
+import { misspellings } from '../syntax';
+import { type FieldError, ProblemException } from './problems';
 
 /**
- * Checks what comes in against the class that the controller asks for. Every bad field is named;
- * unknown fields are left out (a tolerant reader); nothing is converted.
+ * Checks what comes in against the class that the controller asks for. Every bad field is named; unknown
+ * fields are left out (a tolerant reader), unless they look like a known one misspelt; nothing is converted.
  *
  * Nest's own ValidationPipe does the same by way of class-transformer and of promises, which take more time
  * than the check itself.
@@ -26,14 +27,31 @@ export function checkSyntax<T extends object>(type: Type<T>, value: unknown): T 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ProblemException('bad-request', 'An item must be a JSON object.');
   }
+  const { checked, errors } = readFields(type, value);
+  if (errors.length > 0) throw new ProblemException('bad-request', undefined, errors);
+  return checked;
+}
+
+/** Takes over what the class knows, and says of each field what is wrong with it. */
+export function readFields<T extends object>(
+  type: Type<T>,
+  value: object,
+): { readonly checked: T; readonly errors: readonly FieldError[] } {
   const checked = new type();
+  const known = fieldsOf(type);
   // Only what the class knows is taken over: a field called `constructor` would make another class of it.
-  for (const field of fieldsOf(type)) {
+  for (const field of known) {
     if (Object.hasOwn(value, field)) checked[field as keyof T] = (value as T)[field as keyof T];
   }
-  const errors = validateSync(checked);
-  if (errors.length > 0) throw badRequest(errors);
-  return checked;
+  const misspelt = misspellings(Object.keys(value), known).map(({ field, meant }) => ({
+    field,
+    message: `is unknown; did you mean ${meant}?`,
+  }));
+  const bad = validateSync(checked).map(({ property, constraints }) => ({
+    field: property,
+    message: Object.values(constraints ?? {}).join(', '),
+  }));
+  return { checked, errors: [...misspelt, ...bad] };
 }
 
 const fields = new Map<Type<object>, readonly string[]>();
@@ -47,15 +65,4 @@ function fieldsOf(type: Type<object>): readonly string[] {
     fields.set(type, names);
   }
   return names;
-}
-
-function badRequest(errors: readonly ValidationError[]): ProblemException {
-  return new ProblemException(
-    'bad-request',
-    undefined,
-    errors.map(({ property, constraints }) => ({
-      field: property,
-      message: Object.values(constraints ?? {}).join(', '),
-    })),
-  );
 }

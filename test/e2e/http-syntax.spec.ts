@@ -1,6 +1,8 @@
+import { CommandBus } from '@nestjs/cqrs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { Allocate, CreateBatch, OrderLine } from '../../src/allocation/contracts';
 import { HttpApp, type Answer } from '../support/http-app';
 
 let http: HttpApp;
@@ -48,6 +50,14 @@ const badTexts: [string, string][] = [
   ['half a surrogate pair', '"a\\ud800b"'],
   ['the other half', '"\\udc00"'],
   ['a pair the wrong way round', '"\\ude00\\ud83d"'],
+  ['the folder itself', '"."'],
+  ['the folder above', '".."'],
+  ['a blank', '" "'],
+  ['a blank behind it', '"a "'],
+  ['a line end', '"a\\nb"'],
+  ['an escape for terminals', '"a\\u009bb"'],
+  ['the other direction of writing', '"a\\u202eb"'],
+  ['a blank without width', '"a\\u200bb"'],
 ];
 
 const badQuantities: [string, string][] = [
@@ -61,7 +71,7 @@ const badQuantities: [string, string][] = [
   ['-1', '-1'],
   ['1.5', '1.5'],
   ['1e400', '1e400'],
-  ['1e-400 more than 1', '1.0000001'],
+  ['a little more than 1', '1.0000001'],
   ['one more than fits', '2147483648'],
   ['9007199254740993', '9007199254740993'],
 ];
@@ -127,6 +137,35 @@ describe('a body', () => {
       { field: 'sku', message: expect.stringContaining('1 to 255 characters') },
       { field: 'qty', message: 'must be a whole number from 1 to 2147483647' },
       { field: 'eta', message: 'must be a day of the calendar as YYYY-MM-DD, or null' },
+    ]);
+  });
+
+  it.each([
+    ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, ETA: '2030-01-31' }, 'ETA', 'eta'],
+    ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, et: '2030-01-31' }, 'et', 'eta'],
+    ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, eta: null, Eta: '2030-01-31' }, 'Eta', 'eta'],
+    ['POST', '/add_batch', { ref: 'new', sku: 'SKU', qty: 1, etaa: '2030-01-31' }, 'etaa', 'eta'],
+    ['POST', '/v1/allocations', { orderid: 'new', sku: 'SKU', qty: 1 }, 'orderid', 'orderId'],
+    ['POST', '/allocate', { orderId: 'new', sku: 'SKU', qty: 1 }, 'orderId', 'orderid'],
+    ['PATCH', '/v1/batches/batch', { qt: 1 }, 'qt', 'qty'],
+    ['POST', '/v1/batches/bulk', { item: [{}] }, 'item', 'items'],
+  ])('%s %s: %j has a misspelt field', async (method, url, body, field, meant) => {
+    const answer = await http.send(method, url, body);
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      expect.arrayContaining([{ field, message: `is unknown; did you mean ${meant}?` }]),
+    ]);
+  });
+
+  it('a misspelt field fails its item alone', async () => {
+    const items = [
+      { ref: 'batch', sku: 'SKU', qty: 10 },
+      { ref: 'new', sku: 'SKU', qty: 1, ETA: '2030-01-31' },
+    ];
+    const answer = await http.post('/v1/batches/bulk', { items });
+    expect(answer.json().results).toMatchObject([
+      { status: 201 },
+      { status: 400, problem: { errors: [{ field: 'ETA', message: 'is unknown; did you mean eta?' }] } },
     ]);
   });
 
@@ -235,12 +274,27 @@ describe('a URL', () => {
     expect(answer).toMatch(/content-type: application\/problem\+json/i);
   });
 
-  it.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a', '?SKU=a'])(
-    'lists no batches of %j',
-    async (query) => {
-      expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
-    },
-  );
+  it.each([
+    ['/v1/batches?SKU=SKU', 'SKU', 'sku'],
+    ['/v1/batches?sku=SKU&opne=true', 'opne', 'open'],
+    ['/v1/batches?sku=SKU&Limit=1', 'Limit', 'limit'],
+    ['/v1/batches/batch/allocations?limits=1', 'limits', 'limit'],
+    ['/v1/out-of-stock?aftr=x', 'aftr', 'after'],
+    ['/v1/availability/SKU?qtty=1', 'qtty', 'qty'],
+    ['/v1/availability/SKU?Qty=1', 'Qty', 'qty'],
+    ['/v1/dead-letters?lmit=1', 'lmit', 'limit'],
+  ])('is not read as if a misspelt parameter were not there: %s', async (url, name, meant) => {
+    const answer = await http.get(url);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toContainEqual({
+      field: name,
+      message: `is unknown; did you mean ${meant}?`,
+    });
+  });
+
+  it.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a'])('lists no batches of %j', async (query) => {
+    expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
+  });
 
   it.each([
     '0',
@@ -324,6 +378,52 @@ describe('what is hardly HTTP', () => {
     expect(await raw(post(`${types}\r\nContent-Length: ${body.length}\r\nConnection: close`))).toMatch(
       /^HTTP\/1.1 415 /,
     );
+  });
+});
+
+describe('what was stored under a name that is refused today', () => {
+  const names = ['..', ' a\tb '];
+  const at = (...segments: string[]) => segments.map((each) => encodeURIComponent(each)).join('/');
+  beforeAll(async () => {
+    const commands = http.app.get(CommandBus);
+    for (const name of names) {
+      await commands.execute(new CreateBatch(name, name, 10, null));
+      await commands.execute(new Allocate(new OrderLine(name, name, 3)));
+    }
+    before = await http.state();
+  });
+  afterAll(async () => (before = await http.state()));
+
+  it.each(names)('can be read: %j', async (name) => {
+    for (const path of [
+      `v1/batches/${at(name)}`,
+      `v1/batches/${at(name)}/allocations`,
+      `v1/batches?sku=${at(name)}`,
+      `v1/allocations/${at(name)}`,
+      `v1/availability/${at(name)}?qty=1`,
+      `allocations/${at(name)}`,
+    ]) {
+      expect(await raw(`GET /${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 200 /,
+      );
+    }
+    const basket = await http.post('/v1/availability', { items: [{ sku: name, qty: 1 }] });
+    expect(basket.json().results).toMatchObject([{ status: 200, promise: { canPromise: true } }]);
+  });
+
+  it.each(names)('can be moved, given back and written off, but takes nothing new: %j', async (name) => {
+    expectProblem(await http.post('/v1/allocations', { orderId: 'order-2', sku: name, qty: 1 }), 400, [
+      'sku',
+    ]);
+    const send = (method: string, path: string, body = '') =>
+      raw(
+        `${method} /v1/${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+          `Content-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    expect(await send('POST', `allocations/${at(name, name)}/reallocate`)).toMatch(/^HTTP\/1.1 202 /);
+    expect(await send('DELETE', `allocations/${at(name, name)}`)).toMatch(/^HTTP\/1.1 202 /);
+    expect(await send('PATCH', `batches/${at(name)}`, '{"qty":0}')).toMatch(/^HTTP\/1.1 202 /);
+    before = await http.state();
   });
 });
 

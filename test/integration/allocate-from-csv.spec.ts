@@ -121,12 +121,27 @@ describe('allocates', () => {
 
   test('what needs quotes, and reads it again', async () => {
     const folder = shop({
-      batches: 'sku,ref,qty,eta\n"LAMP, 12""","b\n1",5,\n',
-      orders: ORDERS + '"o\n1","LAMP, 12""",5\n',
+      batches: 'sku,ref,qty,eta\n"LAMP, 12""","b ""1""",5,\n',
+      orders: ORDERS + '"o,1","LAMP, 12""",5\n',
     });
     await run(folder);
-    expect(allocations()).toBe(`${ALLOCATIONS}"o\n1","LAMP, 12""",5,"b\n1"\n`);
+    expect(allocations()).toBe(`${ALLOCATIONS}"o,1","LAMP, 12""",5,"b ""1"""\n`);
     expect((await run(folder)).outcome).toMatchObject({ allocated: 0, unchanged: 1, refused: 0 });
+  });
+
+  test('nothing of an order that an earlier run named as no order may be named today', async () => {
+    const stored = `${ALLOCATIONS}"o\n1",LAMP,5,b1\n`;
+    const { outcome, refused } = await run(
+      shop({
+        batches: 'sku,ref,qty,eta\nLAMP,b1,9,\n',
+        allocations: stored,
+        orders: `${ORDERS}"o\n1",LAMP,5\no2,LAMP,5\n`,
+      }),
+    );
+    // It holds its pieces, but is not taken again.
+    expect(outcome).toMatchObject({ allocated: 0, outOfStock: 1, refused: 1 });
+    expect(refused).toEqual([expect.stringMatching(/^orders.csv, line 2: orderid must be a text/)]);
+    expect(allocations()).toBe(stored);
   });
 
   test('with a warning for a batch that is there twice', async () => {

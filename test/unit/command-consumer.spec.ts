@@ -69,6 +69,8 @@ describe('the command consumer', () => {
       new CreateBatch('b1', 'LAMP', 7, null),
     ],
     ['batch_quantity_changed', { batchref: 'b1', qty: 0 }, new ChangeBatchQuantity('b1', 0)],
+    // A batch that was stored under such a name before these were refused.
+    ['batch_quantity_changed', { batchref: ' b\t1', qty: 0 }, new ChangeBatchQuantity(' b\t1', 0)],
     ['change_batch_quantity', { batchref: 'b1', qty: 25, id: 3 }, new ChangeBatchQuantity('b1', 25)],
   ])('makes a command of %s %j', async (channel, body, command) => {
     await consumer.consume(message(channel, body));
@@ -87,6 +89,14 @@ describe('the command consumer', () => {
     ['qty', 'batch_created', { ref: 'b1', sku: 'LAMP', qty: 0 }],
     ['eta', 'batch_created', { ref: 'b1', sku: 'LAMP', qty: 7, eta: '2030-02-30' }],
     ['eta', 'batch_created', { ref: 'b1', sku: 'LAMP', qty: 7, eta: '' }],
+    ['ref', 'batch_created', { ref: '..', sku: 'LAMP', qty: 7 }],
+    ['sku', 'batch_created', { ref: 'b1', sku: 'LAMP\n', qty: 7 }],
+    [
+      'ETA is unknown; did you mean eta?',
+      'batch_created',
+      { ref: 'b1', sku: 'LAMP', qty: 7, ETA: '2030-01-31' },
+    ],
+    ['qtty is unknown; did you mean qty?', 'batch_quantity_changed', { batchref: 'b1', qtty: 7 }],
     ['qty', 'batch_quantity_changed', { batchref: 'b1' }],
     ['qty', 'batch_quantity_changed', { batchref: 'b1', qty: '7' }],
     ['qty', 'batch_quantity_changed', { batchref: 'b1', qty: 1.5 }],

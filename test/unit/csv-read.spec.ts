@@ -154,6 +154,14 @@ describe('readCsv refuses a file', () => {
     );
   });
 
+  test('with a misspelt column, and says which', async () => {
+    await refused(
+      'orderids,sku,qty\n',
+      ', line 1: has no column orderid (did you mean orderid by orderids?); ' +
+        'the first line must name the columns orderid,sku,qty',
+    );
+  });
+
   test('with one of the columns twice', async () => {
     await refused(
       'orderid,sku,qty,SKU\n',

@@ -1,18 +1,18 @@
-import { OptionalDay, Quantity, Text } from '../../http/fields';
+import { Name, OptionalDay, Quantity, Text } from '../../http/fields';
 
 /** What clients send. Version 1 says orderId where the book says orderid. */
 
-const BatchRef = () => Text('The reference of the batch, unique among all batches of all SKUs.', 'batch-001');
-const Sku = () => Text('The product.', 'SMALL-TABLE');
-const OrderId = () => Text('The order. Within a SKU it identifies the line.', 'order-001');
+const NewRef = () => Name('The reference of the batch, unique among all batches of all SKUs.', 'batch-001');
+const NewSku = () => Name('The product.', 'SMALL-TABLE');
+const NewOrderId = () => Name('The order. Within a SKU it identifies the line.', 'order-001');
 const Purchased = () => Quantity('Pieces bought.', 100);
 const Wanted = () => Quantity('Pieces wanted, all of them from one batch.', 10);
 
 export class BatchRequest {
-  @BatchRef()
+  @NewRef()
   ref!: string;
 
-  @Sku()
+  @NewSku()
   sku!: string;
 
   @Purchased()
@@ -28,10 +28,10 @@ export class BatchQuantityRequest {
 }
 
 export class LineRequest {
-  @OrderId()
+  @NewOrderId()
   orderId!: string;
 
-  @Sku()
+  @NewSku()
   sku!: string;
 
   @Wanted()
@@ -39,10 +39,10 @@ export class LineRequest {
 }
 
 export class BookLineRequest {
-  @OrderId()
+  @NewOrderId()
   orderid!: string;
 
-  @Sku()
+  @NewSku()
   sku!: string;
 
   @Wanted()
@@ -50,14 +50,14 @@ export class BookLineRequest {
 }
 
 export class BatchPath {
-  @BatchRef()
+  @Text('The reference of the batch.', 'batch-001')
   ref!: string;
 }
 
 export class LinePath {
-  @OrderId()
+  @Text('The order.', 'order-001')
   orderId!: string;
 
-  @Sku()
+  @Text('The product.', 'SMALL-TABLE')
   sku!: string;
 }
