@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { AppModule } from './app.module';
 import type { Config } from './config';
+import { prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
 
@@ -24,10 +25,10 @@ export async function serve(config: Config): Promise<Service> {
     ? undefined
     : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
   try {
-    const app = await createApp(
-      config,
-      AppModule.forRoot({ ...config, DATABASE_URL: config.DATABASE_URL ?? postgres?.url }),
-    );
+    const databaseUrl = config.DATABASE_URL ?? postgres!.url;
+    const warnings = await prepareDatabase(databaseUrl);
+    const app = await createApp(config, AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl }));
+    for (const warning of warnings) logger.warn(warning);
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');
     logger.log(`Listening on ${url}; its documentation is at ${url}/docs`);

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
 import { AppModule } from '../app.module';
 import { type Config, loadConfig } from '../config';
-import { createDataSource, migrate } from '../database/data-source';
+import { createDataSource, migrate, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { printable } from './output';
@@ -64,6 +64,7 @@ export async function openApplication(): Promise<{
   const config = readConfig();
   const { url, release } = await openDatabase(config);
   try {
+    await prepareDatabase(url);
     const app = await NestFactory.createApplicationContext(
       AppModule.forRoot({ ...config, DATABASE_URL: url }),
       {

@@ -1,4 +1,5 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
+import { checkMigratable, checkUsable, checkWritable, durabilityWarnings, type Host, hostOf } from './host';
 import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
@@ -6,6 +7,7 @@ import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
+import { sessionOf, type SessionSettings } from './session';
 
 /**
  * Settings of every connection, which make PostgreSQL find rows by their keys.
@@ -17,7 +19,17 @@ import { BatchContent1790000006100 } from './migrations/1790000006100-batch-cont
  * all keys even where a join says the same. No whole table is read, and none sorted that has its rows in order.
  * Whoever does want to read whole tables sets this right in its transaction.
  */
-const KEYED_PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_sort=off';
+const KEYED_PLANS: SessionSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_sort: 'off',
+};
+
+/**
+ * An instance that freezes in the middle of a transaction loses its locks, and one that waits for a lock gives up
+ * before its client does.
+ */
+const TIME_LIMITS: SessionSettings = { idle_in_transaction_session_timeout: '30s', lock_timeout: '10s' };
 
 /** What a transaction that reads whole tables begins with. */
 export const PLANS_OF_WHOLE_TABLES =
@@ -46,11 +58,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       max: 10,
       // Statements that do not need each other's answers are sent together.
       pipeline: true,
-      options: KEYED_PLANS,
-      // An instance that freezes in the middle of a transaction loses its locks, and one that waits for
-      // a lock gives up before its client does.
-      idle_in_transaction_session_timeout: 30_000,
-      lock_timeout: 10_000,
+      onConnect: sessionOf({ ...KEYED_PLANS, ...TIME_LIMITS }),
       // A database that does not answer any more must not keep its callers for ever.
       query_timeout: 30_000,
     },
@@ -68,19 +76,42 @@ const MIGRATION_LOCK = 4_201_960_114;
 /**
  * Brings the schema of the database at `url` up to date. Instances that start together take turns.
  * @returns how many migrations were run
+ * @throws ConfigError when the service cannot work on this database, or it cannot be migrated
  */
-export async function migrate(url: string): Promise<number> {
-  // Of its own, without the time-outs: a migration of large tables, or waiting for one, may take long.
-  const dataSource = await new DataSource({
-    ...dataSourceOptions(url),
-    extra: {},
-  }).initialize();
+export function migrate(url: string): Promise<number> {
+  return onHost(url, bringUpToDate);
+}
+
+/**
+ * Prepares the database at `url` for an instance: its schema is up to date then, and it takes writes.
+ * @returns what of the service's promises this database does not keep, a text for the log each
+ * @throws ConfigError when the service cannot work on this database, or it cannot be migrated
+ */
+export function prepareDatabase(url: string): Promise<string[]> {
+  return onHost(url, async (dataSource, host) => {
+    checkWritable(host);
+    await bringUpToDate(dataSource, host);
+    return durabilityWarnings(host);
+  });
+}
+
+/** Runs `work` on connections without the service's time limits: a migration of large tables may take long. */
+async function onHost<T>(url: string, work: (dataSource: DataSource, host: Host) => Promise<T>): Promise<T> {
+  const extra = { onConnect: sessionOf() };
+  const dataSource = await new DataSource({ ...dataSourceOptions(url), extra }).initialize();
   try {
-    const runner = dataSource.createQueryRunner();
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    // The lock goes with its connection.
-    return (await dataSource.runMigrations({ transaction: 'each' })).length;
+    const host = await hostOf(dataSource);
+    checkUsable(host);
+    return await work(dataSource, host);
   } finally {
     await dataSource.destroy();
   }
+}
+
+async function bringUpToDate(dataSource: DataSource, host: Host): Promise<number> {
+  const runner = dataSource.createQueryRunner();
+  // The lock goes with its connection.
+  await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  if ((await new MigrationExecutor(dataSource).getPendingMigrations()).length > 0) checkMigratable(host);
+  return (await dataSource.runMigrations({ transaction: 'each' })).length;
 }

@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config';
-import { dataSourceOptions, migrate } from './data-source';
+import { dataSourceOptions } from './data-source';
 
-/** The connection to PostgreSQL, on a schema that is up to date. */
+/** The connection to PostgreSQL, on a schema that `prepareDatabase` has brought up to date. */
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
@@ -13,10 +12,6 @@ import { dataSourceOptions, migrate } from './data-source';
         if (!config.DATABASE_URL)
           throw new Error('The application needs a database: start one and set DATABASE_URL');
         return { ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 0 };
-      },
-      dataSourceFactory: async (options) => {
-        await migrate((options as { url: string }).url);
-        return new DataSource(options as DataSourceOptions).initialize();
       },
     }),
   ],

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
@@ -12,7 +12,7 @@ import { BatchQueries } from '../../src/views/batch.queries';
 import { LineQueries } from '../../src/views/line.queries';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { RecordingEventBus } from '../support/recording-event-bus';
-import { query } from '../support/sql';
+import { connected, query } from '../support/sql';
 import { SentStatements, type SentStatement } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -88,9 +88,9 @@ async function scanning(which: (statement: SentStatement) => boolean = () => tru
   const hot = new Map(sent.all.filter(({ values }) => values.length > 0).map((one) => [one.text, one]));
   expect(hot.size).toBeGreaterThan(12);
   // Planned as the service's connections plan.
-  const { options } = dataSource.options.extra as { options: string };
-  const client = new Client({ connectionString: database.url, options });
-  await client.connect();
+  const { onConnect } = dataSource.options.extra as { onConnect: (client: Client) => Promise<void> };
+  const client = await connected(database.url);
+  await onConnect(client);
   try {
     const found: string[] = [];
     for (const statement of [...hot.values()].filter(which)) {
@@ -104,11 +104,21 @@ async function scanning(which: (statement: SentStatement) => boolean = () => tru
 }
 
 async function planOf(client: Client, { text, values, prepared }: SentStatement): Promise<PlanNode> {
-  const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
-    prepared ? `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}` : `EXPLAIN (FORMAT JSON) ${text}`,
-    prepared ? undefined : [...values],
-  );
-  return rows[0]['QUERY PLAN'][0].Plan;
+  const explain = async (statement: string, parameters: readonly unknown[] = []) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `EXPLAIN (FORMAT JSON) ${statement}`,
+      [...parameters],
+    );
+    return rows[0]['QUERY PLAN'][0].Plan;
+  };
+  if (!prepared) return explain(text, values);
+  await client.query(`PREPARE asked AS ${text}`);
+  try {
+    // The values do not matter: a plan that is kept is made without them.
+    return await explain(`EXECUTE asked(${values.map(() => 'NULL').join()})`);
+  } finally {
+    await client.query('DEALLOCATE asked');
+  }
 }
 
 function scans(node: PlanNode): boolean {

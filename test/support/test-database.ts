@@ -15,6 +15,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return createDatabase(serverUrl, `TEMPLATE ${template}`);
 }
 
+/** A database without any tables. @param options of `CREATE DATABASE`, such as its encoding */
+export function createEmptyDatabase(options = 'TEMPLATE template0'): Promise<TestDatabase> {
+  return createDatabase(testServer().serverUrl, options);
+}
+
 /**
  * A database as the versions of the service left it that knew nothing of a migration yet.
  * @param migration the name of its class
