@@ -87,10 +87,7 @@ async function work(): Promise<void> {
 async function scanning(which: (statement: SentStatement) => boolean = () => true): Promise<string[]> {
   const hot = new Map(sent.all.filter(({ values }) => values.length > 0).map((one) => [one.text, one]));
   expect(hot.size).toBeGreaterThan(12);
-  // Planned as the service's connections plan.
-  const { onConnect } = dataSource.options.extra as { onConnect: (client: Client) => Promise<void> };
-  const client = await connected(database.url);
-  await onConnect(client);
+  const client = await connectedAsService();
   try {
     const found: string[] = [];
     for (const statement of [...hot.values()].filter(which)) {
@@ -101,6 +98,14 @@ async function scanning(which: (statement: SentStatement) => boolean = () => tru
   } finally {
     await client.end();
   }
+}
+
+/** A connection that plans as the service's connections do. */
+async function connectedAsService(): Promise<Client> {
+  const { onConnect } = dataSource.options.extra as { onConnect: (client: Client) => Promise<void> };
+  const client = await connected(database.url);
+  await onConnect(client);
+  return client;
 }
 
 async function planOf(client: Client, { text, values, prepared }: SentStatement): Promise<PlanNode> {
@@ -151,10 +156,9 @@ test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believ
     if (prepare === 'ANALYZE') await fill(database.url);
     await query(database.url, prepare);
     await new BatchQueries(dataSource).outOfStock('', 101);
-    const { options } = dataSource.options.extra as { options: string };
-    const client = new Client({ connectionString: database.url, options });
-    await client.connect();
-    const plan = await planOf(client, { ...sent.all.at(-1)!, prepared: true });
+    const asked = sent.all.at(-1)!;
+    const client = await connectedAsService();
+    const plan = await planOf(client, { ...asked, prepared: true });
     await client.end();
     plans.push(plan.Plans!.map((node) => [node['Node Type'], node['Index Name'], node['Index Cond']]));
   }
