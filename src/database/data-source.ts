@@ -7,6 +7,7 @@ import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
+import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { sessionOf, type SessionSettings } from './session';
 
 /**
@@ -51,6 +52,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Views1790000004000,
       Available1790000006000,
       BatchContent1790000006100,
+      SoldOutAlerts1790000006200,
     ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,

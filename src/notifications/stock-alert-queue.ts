@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config';
 import type { Mail } from './mailer';
-import { outOfStockMail, type Refusal, StockAlert, type StockChange } from './stock-alert';
+import { outOfStockMail, type Refusal, Refusals, StockAlert, type StockChange } from './stock-alert';
 
 interface StockAlertRow {
   sku: string;
@@ -10,6 +10,9 @@ interface StockAlertRow {
   refused_sequence: string;
   alerted_sequence: string;
   refusal: Refusal | null;
+  sold_out_sequence: string;
+  sold_out_alerted_sequence: string;
+  sold_out_refusal: Refusal | null;
 }
 
 /** Notes what happens to stock and queues a mail for each alert, both in one transaction. */
@@ -55,9 +58,12 @@ export class StockAlertQueue {
         new StockAlert(
           row.sku,
           Number(row.arrived_sequence),
-          Number(row.refused_sequence),
-          Number(row.alerted_sequence),
-          row.refusal,
+          new Refusals(Number(row.refused_sequence), Number(row.alerted_sequence), row.refusal),
+          new Refusals(
+            Number(row.sold_out_sequence),
+            Number(row.sold_out_alerted_sequence),
+            row.sold_out_refusal,
+          ),
         ),
       ]),
     );
@@ -67,16 +73,20 @@ export class StockAlertQueue {
     await manager.query(
       `UPDATE stock_alerts s
        SET arrived_sequence = noted.arrived, refused_sequence = noted.refused, alerted_sequence = noted.alerted,
-           refusal = noted.refusal
-       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[])
-         AS noted (sku, arrived, refused, alerted, refusal)
+           refusal = noted.refusal, sold_out_sequence = noted.sold_out,
+           sold_out_alerted_sequence = noted.sold_out_alerted, sold_out_refusal = noted.sold_out_refusal
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[], $7::bigint[], $8::jsonb[])
+         AS noted (sku, arrived, refused, alerted, refusal, sold_out, sold_out_alerted, sold_out_refusal)
        WHERE s.sku = noted.sku`,
       [
         alerts.map(({ sku }) => sku),
         alerts.map(({ arrived }) => arrived),
-        alerts.map(({ refused }) => refused),
-        alerts.map(({ alerted }) => alerted),
-        alerts.map(({ refusal }) => refusal && JSON.stringify(refusal)),
+        alerts.map(({ refusals }) => refusals.sequence),
+        alerts.map(({ refusals }) => refusals.toldSequence),
+        alerts.map(({ refusals }) => refusals.latest && JSON.stringify(refusals.latest)),
+        alerts.map(({ soldOut }) => soldOut.sequence),
+        alerts.map(({ soldOut }) => soldOut.toldSequence),
+        alerts.map(({ soldOut }) => soldOut.latest && JSON.stringify(soldOut.latest)),
       ],
     );
   }

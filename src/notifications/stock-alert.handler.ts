@@ -47,8 +47,9 @@ export class StockAlertHandler implements IEventHandler<Recorded<StockEvent>> {
 function stockChange({ id, sequence, occurredAt, event }: Recorded<StockEvent>): StockChange | undefined {
   const { sku } = event;
   if (event instanceof OutOfStock) {
-    const { orderId, qty } = event;
-    return { sku, sequence, refusal: { eventId: id, orderId, qty, occurredAt: occurredAt.toISOString() } };
+    const { orderId, qty, available } = event;
+    const refusal = { eventId: id, orderId, qty, available, occurredAt: occurredAt.toISOString() };
+    return { sku, sequence, refusal };
   }
   const hasArrived = event instanceof BatchCreated || event.qty > event.previousQty;
   return hasArrived ? { sku, sequence } : undefined;

@@ -100,8 +100,71 @@ describe('an order that cannot be served', () => {
     const [mail] = server.received;
     expect(mail.envelope).toEqual({ from: 'allocations@example.com', to: ['stock@made.com'] });
     expect(mail.subject).toBe(`Out of stock for ${sku}`);
-    expect(mail.text).toContain(`"${order}": 10 pieces`);
+    expect(mail.text).toContain(`"${order}" asked for 10 pieces`);
     expect(server.received).toHaveLength(1);
+  });
+
+  test('that is oversized by mistake does not mute the alert when the SKU is sold out', async () => {
+    const server = await smtpServer();
+    const config = loadConfig({ DATABASE_URL: database.url, SMTP_URL: server.url });
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
+    const sku = randomSku();
+    try {
+      const bus = app.get(CommandBus);
+      const order = (id: string, qty: number) => bus.execute(new Allocate(new OrderLine(id, sku, qty)));
+      await bus.execute(new CreateBatch(randomRef(), sku, 6));
+      await bus.execute(new CreateBatch(randomRef(), sku, 3, '2031-01-01'));
+      await order('typing error', 1_000_000);
+      await order('large', 7);
+      await order('first', 6);
+      await order('second', 3);
+      await order('third', 1);
+      await order('fourth', 1);
+      await queueIsDone();
+    } finally {
+      await app.close();
+    }
+    expect(server.subjects).toEqual([`Out of stock for ${sku}`, `Out of stock for ${sku}`]);
+    const texts = server.received.map(({ text }) => text).toSorted();
+    expect(texts[0]).toContain('has anything left');
+    expect(texts[0]).toContain('"third" asked for 1 piece,');
+    expect(texts[1]).toContain('all batches together have 9 pieces');
+    expect(texts[1]).toContain('"typing error" asked for 1000000 pieces');
+  });
+
+  test('makes one more mail when nothing is left, also where an older version told the buyers', async () => {
+    const { instance: buyers, mailer } = await withMemory();
+    // By an event and a row of the version that did not record what was left.
+    await sql.query(
+      `INSERT INTO stock_alerts (sku, refused_sequence, alerted_sequence, refusal)
+       VALUES ('LAMP', 4, 2, '{"eventId": "e", "orderId": "o4", "qty": 1, "occurredAt": "2031-01-01T12:00:00.000Z"}')`,
+    );
+    await buyers.handle(outOfStock('LAMP', 5, 'o5', 10, null));
+    await buyers.handle(outOfStock('LAMP', 6, 'o6', 10, 3));
+    await buyers.handle(outOfStock('LAMP', 7, 'o7', 1, 0));
+    await buyers.handle(outOfStock('LAMP', 8, 'o8', 1, 0));
+    await queueIsDone();
+    expect(mailer.sent.map(({ text }) => /"(o\d)"/.exec(text)?.[1])).toEqual(['o7']);
+  });
+
+  test('makes its two mails once, whatever comes twice, in any order, to any instance', async () => {
+    const several = await Promise.all([withMemory(), withMemory(), withMemory()]);
+    const skus = Array.from({ length: 20 }, () => randomSku());
+    const events = skus.flatMap((sku) => [outOfStock(sku, 2, 'o2', 99, 9), outOfStock(sku, 3, 'o3', 1, 0)]);
+    await several[0].instance.handle(...events.filter(({ sequence }) => sequence === 2));
+    await Promise.all(
+      several.map(({ instance: one }, index) =>
+        one.handle(...(index % 2 ? events.toReversed() : events), ...events),
+      ),
+    );
+    await queueIsDone();
+    const expected = skus.flatMap((sku) => [`Out of stock for ${sku}`, `Out of stock for ${sku}`]).toSorted();
+    expect(several.flatMap(({ subjects }) => subjects()).toSorted()).toEqual(expected);
+    // Nor when somebody emptied what is known of the alerts.
+    await sql.query('TRUNCATE stock_alerts');
+    for (const event of events) await several[1].instance.handle(event);
+    await queueIsDone();
+    expect(await count('true')).toBe(expected.length);
   });
 
   test('makes one mail, about the first such order, until stock arrives', async () => {

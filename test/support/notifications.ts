@@ -74,8 +74,14 @@ const recorded = (sequence: number, event: StockEvent): Recorded<StockEvent> => 
   event,
 });
 
-export const outOfStock = (sku: string, sequence: number, orderId = `o${sequence}`, qty = 10) =>
-  recorded(sequence, new OutOfStock(sku, orderId, qty, 0));
+/** @param available pieces left in all batches of the SKU */
+export const outOfStock = (
+  sku: string,
+  sequence: number,
+  orderId = `o${sequence}`,
+  qty = 10,
+  available: number | null = 0,
+) => recorded(sequence, new OutOfStock(sku, orderId, qty, available));
 export const batchCreated = (sku: string, sequence: number) =>
   recorded(sequence, new BatchCreated(sku, `b${sequence}`, 5, null));
 export const quantityChanged = (sku: string, sequence: number, qty: number, previousQty: number) =>

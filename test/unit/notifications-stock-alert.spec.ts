@@ -5,13 +5,15 @@ import { outOfStockMail, StockAlert, type StockChange } from '../../src/notifica
 
 const SKU = 'LAMP';
 const arrival = (sequence: number): StockChange => ({ sku: SKU, sequence });
-const refusal = (sequence: number): StockChange => ({
+/** @param available pieces left in all batches; null: unknown */
+const refusal = (sequence: number, available: number | null = 0): StockChange => ({
   sku: SKU,
   sequence,
   refusal: {
     eventId: `event-${sequence}`,
     orderId: `o${sequence}`,
     qty: 1,
+    available,
     occurredAt: '2031-01-01T12:00:00.000Z',
   },
 });
@@ -26,6 +28,33 @@ describe('the buyers are told', () => {
     expect(
       told([arrival(1), refusal(2), refusal(3), refusal(4), arrival(5), refusal(6), refusal(7)]),
     ).toEqual(['o2', 'o6']);
+  });
+
+  test('of an oversized order, and once more when nothing at all is left', () => {
+    expect(
+      told([arrival(1), refusal(2, 500), refusal(3, 400), refusal(4), refusal(5), refusal(6, 2), refusal(7)]),
+    ).toEqual(['o2', 'o4']);
+  });
+
+  test('once when nothing was left from the beginning, even if some pieces were given back', () => {
+    expect(told([refusal(2), refusal(3, 1), refusal(4)])).toEqual(['o2']);
+  });
+
+  test('of a refusal of which nobody knows what was left, and once more when nothing is', () => {
+    expect(told([refusal(2, null), refusal(3, null), refusal(4)])).toEqual(['o2', 'o4']);
+  });
+
+  test('once when that nothing is left turns up before the oversized order', () => {
+    expect(told([refusal(4), refusal(2, 500), refusal(3, 400)])).toEqual(['o4']);
+  });
+
+  test('of both again when an arrival turns up late that lies before both', () => {
+    expect(told([refusal(2, 500), refusal(4, 500), arrival(3), refusal(6), refusal(8), arrival(7)])).toEqual([
+      'o2',
+      'o4',
+      'o6',
+      'o8',
+    ]);
   });
 
   test('once of what is noted twice, even after stock has arrived', () => {
@@ -49,25 +78,44 @@ describe('the buyers are told', () => {
 
 describe('whatever happens to stock', () => {
   const history = fc
-    .array(fc.boolean(), { maxLength: 12 })
-    .map((arrivals) => arrivals.map((isArrival, index) => (isArrival ? arrival : refusal)(index + 1)));
+    .array(fc.constantFrom('arrival' as const, 0, 3, null), { maxLength: 12 })
+    .map((all) =>
+      all.map((what, index) => (what === 'arrival' ? arrival(index + 1) : refusal(index + 1, what))),
+    );
   /** Which stretch between two arrivals a change lies in. */
   const stretchOf = (all: readonly StockChange[], sequence: number) =>
     all.filter((change) => !change.refusal && change.sequence < sequence).length;
-  const stretches = (all: readonly StockChange[], orders: readonly string[]) =>
-    orders.map((order) => stretchOf(all, Number(order.slice(1))));
+  /** By stretch, whether anything was left when the lines were refused that the buyers were told of. */
+  const mailsOf = (all: readonly StockChange[], orders: readonly string[]) => {
+    const mails = new Map<number, boolean[]>();
+    for (const order of orders) {
+      const { sequence, refusal: told } = all[Number(order.slice(1)) - 1];
+      const stretch = stretchOf(all, sequence);
+      mails.set(stretch, [...(mails.get(stretch) ?? []), told?.available === 0]);
+    }
+    return mails;
+  };
+  const EMPTY = true;
+  const NOT_EMPTY = false;
 
-  test('each stretch without new stock makes one mail when everything is noted in order', () => {
+  test('each stretch without new stock makes a mail, and one more when nothing is left, if noted in order', () => {
     fc.assert(
       fc.property(history, (all) => {
-        const refusals = all.filter((change) => change.refusal);
-        const expected = [...new Set(refusals.map(({ sequence }) => stretchOf(all, sequence)))];
-        expect(stretches(all, told(all))).toEqual(expected);
+        const expected = new Map<number, boolean[]>();
+        for (const { sequence, refusal: refused } of all) {
+          if (!refused) continue;
+          const stretch = stretchOf(all, sequence);
+          const isEmpty = refused.available === 0;
+          const before = expected.get(stretch);
+          if (!before) expected.set(stretch, [isEmpty]);
+          else if (isEmpty && !before.includes(EMPTY)) before.push(EMPTY);
+        }
+        expect(mailsOf(all, told(all))).toEqual(expected);
       }),
     );
   });
 
-  test('no stretch makes two mails, and the last one makes its mail, in any order with any repetitions', () => {
+  test('no stretch makes two mails that say the same, and the last one makes its mails, in any order with any repetitions', () => {
     const shuffled = history.chain((all) =>
       fc.tuple(
         fc.constant(all),
@@ -76,22 +124,28 @@ describe('whatever happens to stock', () => {
     );
     fc.assert(
       fc.property(shuffled, ([all, noted]) => {
-        const mailed = stretches(all, told(noted));
-        expect(new Set(mailed).size).toBe(mailed.length);
+        const mails = mailsOf(all, told(noted));
+        for (const stretch of mails.values()) {
+          expect([[EMPTY], [NOT_EMPTY], [NOT_EMPTY, EMPTY]]).toContainEqual(stretch);
+        }
         const last = all.filter((change) => !change.refusal).length;
-        const isRefusedNow = all.at(-1)?.refusal !== undefined;
-        expect(mailed.includes(last)).toBe(isRefusedNow);
+        const refusedNow = all.filter(
+          ({ sequence, refusal: refused }) => refused && stretchOf(all, sequence) === last,
+        );
+        expect(mails.has(last)).toBe(refusedNow.length > 0);
+        const isEmptyNow = refusedNow.some(({ refusal: refused }) => refused?.available === 0);
+        expect(mails.get(last)?.includes(EMPTY) ?? false).toBe(isEmptyNow);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });
 
 describe('the mail', () => {
-  const mailOf = (sku: string, orderId = 'order-1') =>
+  const mailOf = (sku: string, orderId = 'order-1', qty = 12, available: number | null = 3) =>
     outOfStockMail(
       sku,
-      { eventId: 'e1', orderId, qty: 12, occurredAt: '2031-01-01T12:00:00.000Z' },
+      { eventId: 'e1', orderId, qty, available, occurredAt: '2031-01-01T12:00:00.000Z' },
       'stock@example.com',
     );
 
@@ -101,10 +155,24 @@ describe('the mail', () => {
       to: 'stock@example.com',
       subject: 'Out of stock for SMALL-TABLE',
       text:
-        'No batch of SKU "SMALL-TABLE" has enough pieces left.\n' +
-        'The first order that could not be served is "order-1": 12 pieces, on 2031-01-01T12:00:00.000Z.\n' +
-        'No other mail about this SKU follows until stock of it arrives.\n',
+        'No batch of SKU "SMALL-TABLE" has enough pieces left; all batches together have 3 pieces.\n' +
+        'Order "order-1" asked for 12 pieces, on 2031-01-01T12:00:00.000Z.\n' +
+        'No other mail about this SKU follows until an order finds nothing left at all, or stock of it arrives.\n',
     });
+  });
+
+  test('says that nothing is left', () => {
+    expect(mailOf('SMALL-TABLE', 'order-1', 1, 0).text).toBe(
+      'No batch of SKU "SMALL-TABLE" has anything left.\n' +
+        'Order "order-1" asked for 1 piece, on 2031-01-01T12:00:00.000Z.\n' +
+        'No other mail about this SKU follows until stock of it arrives.\n',
+    );
+  });
+
+  test('does not say what is left when nobody knows', () => {
+    expect(mailOf('SMALL-TABLE', 'order-1', 12, null).text).toContain(
+      'No batch of SKU "SMALL-TABLE" has enough pieces left.\n',
+    );
   });
 
   test.each(['SMALL-TABLE', 'Bücherregal 3/4"', 'a\\b', '北欧の椅子', 'x=1?', ' spaced  out '])(
