@@ -5,6 +5,7 @@ import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-d
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Views1790000004000 } from './migrations/1790000004000-views';
+import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collation';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
@@ -50,6 +51,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       MailQueue1790000002000,
       Inbox1790000003000,
       Views1790000004000,
+      KeyCollation1790000005000,
       Available1790000006000,
       BatchContent1790000006100,
       SoldOutAlerts1790000006200,
@@ -99,8 +101,11 @@ export function prepareDatabase(url: string): Promise<string[]> {
 
 /** Runs `work` on connections without the service's time limits: a migration of large tables may take long. */
 async function onHost<T>(url: string, work: (dataSource: DataSource, host: Host) => Promise<T>): Promise<T> {
-  const extra = { onConnect: sessionOf() };
-  const dataSource = await new DataSource({ ...dataSourceOptions(url), extra }).initialize();
+  const dataSource = await new DataSource({
+    ...dataSourceOptions(url),
+    applicationName: 'stock-allocation migration',
+    extra: { onConnect: sessionOf() },
+  } as DataSourceOptions).initialize();
   try {
     const host = await hostOf(dataSource);
     checkUsable(host);

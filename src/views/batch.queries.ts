@@ -53,7 +53,7 @@ export class BatchQueries {
   }
 
   /**
-   * The SKUs of which no batch has anything left, in alphabetical order.
+   * The SKUs of which no batch has anything left, in the order of their bytes.
    * @param after a SKU; '' for the beginning
    * @throws Unavailable
    */

@@ -161,7 +161,7 @@ export class BatchViewController {
     summary: 'List the SKUs that are out of stock',
     description: 'Those of which no batch, neither in the warehouse nor on its way, has anything left.',
   })
-  @ApiResponse({ status: 200, description: 'The SKUs, in alphabetical order.', type: SkuPage })
+  @ApiResponse({ status: 200, description: 'The SKUs, in the order of their bytes in UTF-8.', type: SkuPage })
   @ApiProblems('limit')
   async listOutOfStock(@Query() { limit, after }: PageQuery): Promise<SkuPage> {
     const rows = await this.batches.outOfStock(keyIn(after), Number(limit) + 1);

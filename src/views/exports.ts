@@ -23,7 +23,7 @@ const tables = {
   availability: {
     columns: ['sku', 'eta', 'available'],
     key: ['sku', 'eta'],
-    rows: `SELECT sku, coalesce(to_char(eta, 'YYYY-MM-DD'), '') AS eta, sum(available) AS available
+    rows: `SELECT sku, coalesce(to_char(eta, 'YYYY-MM-DD'), '') COLLATE "C" AS eta, sum(available) AS available
            FROM view_batches WHERE is_open GROUP BY sku, view_batches.eta`,
   },
 } satisfies Record<string, Export>;

@@ -1,0 +1,135 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { dataSourceOptions, migrate } from '../../src/database/data-source';
+import type { Page } from '../../src/views/page';
+import { type ExportKind, exportRows } from '../../src/views/exports';
+import { rebuildView, viewNames } from '../../src/views/rebuild';
+import { HttpApp } from '../support/http-app';
+import { query } from '../support/sql';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+/** In the order of their bytes, which is that of no language. */
+const KEYS = ['Z', '_', 'a', 'a-b', 'aB', 'ab', 'a–b', 'b', 'Ä', 'ß', 'ﬁ', '🛋'];
+
+/** A database with the order of a language; before version 15 with whatever order the server has. */
+async function createDatabaseOfLanguage(): Promise<TestDatabase> {
+  const [{ version }] = await query(
+    process.env.TEST_SERVER_URL!,
+    `SELECT current_setting('server_version_num')::int AS version`,
+  );
+  if (Number(version) < 150_000) return createEmptyDatabase();
+  const database = await createEmptyDatabase(
+    `TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'und' LC_COLLATE 'C' LC_CTYPE 'C'`,
+  );
+  const [{ sorted }] = await query(
+    database.url,
+    `SELECT array_agg(key ORDER BY key) AS sorted FROM unnest('{${KEYS.join()}}'::text[]) AS key`,
+  );
+  // Otherwise the test would show nothing.
+  expect(sorted).not.toEqual(KEYS);
+  return database;
+}
+
+/** Text in an index that compares in another way than by bytes. */
+const UNLIKE_BYTES = `
+  SELECT i.indrelid::regclass || '.' || a.attname AS key
+  FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indexrelid
+  WHERE a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
+    AND i.indrelid::regclass::text NOT LIKE 'pg_%' AND i.indrelid::regclass::text NOT LIKE '%.%'`;
+
+describe('on a database with the order of a language, keys compare byte by byte:', () => {
+  let database: TestDatabase;
+  let service: HttpApp;
+
+  beforeAll(async () => {
+    database = await createDatabaseOfLanguage();
+    await migrate(database.url);
+    service = await HttpApp.start(async () => database.url);
+    for (const key of KEYS.toReversed()) {
+      await service.post('/v1/batches', { ref: `batch-${key}`, sku: key, qty: 1 });
+      await service.post('/v1/allocations', { orderId: 'order', sku: key, qty: 1 });
+    }
+    await service.post('/v1/batches', { ref: 'all', sku: 'one', qty: 100 });
+    for (const key of KEYS.toReversed()) {
+      await service.post('/v1/allocations', { orderId: key, sku: 'one', qty: 1 });
+    }
+  });
+  afterAll(async () => {
+    await service.stop();
+    await database.drop();
+  });
+
+  /** All items of a list, three at a time. */
+  async function paged(path: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let after = '';
+    do {
+      const page = (await service.get(`${path}?limit=3${after}`)).json<Page<Record<string, unknown>>>();
+      items.push(...page.items);
+      after = page.next === null ? '' : `&after=${page.next}`;
+    } while (after);
+    return items;
+  }
+
+  test('every key column', async () => {
+    expect(await query(database.url, UNLIKE_BYTES)).toEqual([]);
+  });
+
+  test('lists, page by page', async () => {
+    expect((await paged('/v1/out-of-stock')).map(({ sku }) => sku)).toEqual(KEYS);
+    expect((await paged('/v1/batches/all/allocations')).map(({ orderId }) => orderId)).toEqual(KEYS);
+  });
+
+  test('the lines of an order', async () => {
+    const { lines } = (await service.get('/v1/allocations/order')).json();
+    expect(lines.map(({ sku }: { sku: string }) => sku)).toEqual(KEYS);
+  });
+
+  test('exports', async () => {
+    const source = service.app.get(DataSource);
+    const rows = async (kind: ExportKind) => {
+      const all: Record<string, unknown>[] = [];
+      for await (const row of exportRows(source, kind)) all.push(row);
+      return all;
+    };
+    expect((await rows('batches')).map(({ ref }) => ref)).toEqual([
+      'all',
+      ...KEYS.map((key) => `batch-${key}`),
+    ]);
+    const lines = (await rows('allocations')).filter(({ orderid }) => orderid === 'order');
+    expect(lines.map(({ sku }) => sku)).toEqual(KEYS);
+  });
+
+  test('a view that was made anew', async () => {
+    for (const view of viewNames) await rebuildView(service.app.get(DataSource), view);
+    expect(await query(database.url, UNLIKE_BYTES)).toEqual([]);
+    expect((await paged('/v1/batches/all/allocations')).map(({ orderId }) => orderId)).toEqual(KEYS);
+  });
+});
+
+test('instances that run while keys get their order go on', async () => {
+  const database = await createEmptyDatabase();
+  const options = dataSourceOptions(database.url);
+  const others = (options.migrations as { name: string }[]).filter(
+    ({ name }) => !name.startsWith('KeyCollation'),
+  );
+  const older = await new DataSource({ ...options, migrations: others } as DataSourceOptions).initialize();
+  await older.runMigrations({ transaction: 'each' });
+  await older.destroy();
+  const service = await HttpApp.start(async () => database.url);
+  try {
+    await service.post('/v1/batches', { ref: 'b', sku: 'LAMP', qty: 100 });
+    const allocate = async (orderId: string) =>
+      (await service.post('/v1/allocations', { orderId, sku: 'LAMP', qty: 1 })).statusCode;
+    // Each connection of the service has prepared its statements.
+    await Promise.all(Array.from({ length: 30 }, (_, n) => allocate(`before-${n}`)));
+    expect(await migrate(database.url)).toBe(1);
+    const after = await Promise.all(Array.from({ length: 30 }, (_, n) => allocate(`after-${n}`)));
+    expect(after.filter((status) => ![202, 503].includes(status))).toEqual([]);
+    await until(async () => (await allocate('last')) === 202);
+    expect((await service.get('/v1/allocations/before-1')).statusCode).toBe(200);
+  } finally {
+    await service.stop();
+    await database.drop();
+  }
+});
