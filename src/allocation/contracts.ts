@@ -1,8 +1,8 @@
 /** The only door into this module for others: what can be asked of it, and what it tells. */
-export * from './domain/commands';
+export * from './application/commands';
 export * from './domain/errors';
 export * from './domain/events';
 export { OrderLine } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { Recorded } from './application/recorded';
-export { AlreadyCarriedOut, Unavailable } from './application/unit-of-work';
+export { AlreadyCarriedOut, ProductBusy, Unavailable } from './application/unit-of-work';

@@ -63,7 +63,8 @@ async function carryOut(commandBus: CommandBus, kind: ImportKind, { values }: Cs
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await commandBus.execute(command);
+      await commandBus.execute<CreateBatch | Allocate>(command);
+      return;
     } catch (error) {
       if (!(error instanceof Unavailable) || Date.now() > end) throw error;
       await pause(500 + Math.random() * 1_000);

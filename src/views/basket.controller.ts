@@ -59,6 +59,13 @@ class BasketResult {
   @ApiProperty({ type: 'integer', example: 200 })
   status!: number;
 
+  @ApiPropertyOptional({
+    enum: ['allocated', 'out of stock'],
+    example: 'allocated',
+    description: 'What would become of a line of so many pieces now, on success.',
+  })
+  outcome?: 'allocated' | 'out of stock';
+
   @ApiPropertyOptional({ type: PromiseView, description: 'On success.' })
   promise?: PromiseView;
 
@@ -98,7 +105,8 @@ export class BasketController {
       if (!(item instanceof BasketItem)) return failed(item, request.id);
       const open = found.shift();
       if (!open) return failed(new ProblemException('sku-not-found'), request.id);
-      return { status: 200, promise: promiseOf(item.qty, open) };
+      const promise = promiseOf(item.qty, open);
+      return { status: 200, outcome: promise.canPromise ? 'allocated' : 'out of stock', promise };
     });
     return { results };
   }

@@ -453,7 +453,7 @@ function created(sku: string, reference: string): ProductChange {
  * The same products without locks: what is loaded is loaded in a transaction of its own.
  * @param afterLoad is waited for between each load and what is saved after it
  */
-function withoutLocks(products: ProductRepository, afterLoad: () => Promise<void>): ProductRepository {
+function withoutLocks(products: ProductRepository, afterLoad: () => Promise<unknown>): ProductRepository {
   return {
     skuOfBatch: (reference) => products.skuOfBatch(reference),
     transaction: (work) =>
@@ -483,8 +483,8 @@ function bothLoadBeforeEitherSaves(products: ProductRepository): ProductReposito
 }
 
 /** Without locks, and others get in between the first load and what is saved after it. */
-function overtakenOnce(products: ProductRepository, overtake: () => Promise<void>): ProductRepository {
-  let overtaken: Promise<void> | undefined;
+function overtakenOnce(products: ProductRepository, overtake: () => Promise<unknown>): ProductRepository {
+  let overtaken: Promise<unknown> | undefined;
   return withoutLocks(products, () => (overtaken ??= overtake()));
 }
 

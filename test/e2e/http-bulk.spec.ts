@@ -1,3 +1,8 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { type Allocate, ProductBusy } from '../../src/allocation/contracts';
+import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
+import type { Request } from '../../src/http/fastify';
 import { HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 
@@ -11,6 +16,9 @@ afterAll(() => http.stop());
 interface Result {
   status: number;
   location?: string;
+  outcome?: string;
+  batchRef?: string | null;
+  eta?: string | null;
   problem?: { type: string; detail: string; errors?: { field: string }[] };
 }
 
@@ -31,7 +39,7 @@ test('each item has its result, in the order of the items, and fails alone', asy
     { ref: randomRef(), sku, qty: 5, eta: '2031-01-31' },
   ]);
   expect(batches.map(({ status }) => status)).toEqual([201, 409, 400, 400, 201]);
-  expect(batches[0].location).toBe(`/v1/batches/${ref}`);
+  expect(batches[0]).toEqual({ status: 201, location: `/v1/batches/${ref}`, outcome: 'created' });
   expect(batches[2].problem?.errors?.map(({ field }) => field)).toEqual(['qty']);
 
   const lines = await bulk('/v1/allocations/bulk', [
@@ -43,9 +51,87 @@ test('each item has its result, in the order of the items, and fails alone', asy
   ]);
   expect(lines.map(({ status }) => status)).toEqual([202, 409, 422, 202, 202]);
   expect(lines[0].location).toBe(`/v1/allocations/${order}`);
+  expect(lines[1]).toEqual({
+    status: 409,
+    problem: expect.objectContaining({ type: '/problems/line-conflict' }),
+  });
   expect(lines[2].problem?.type).toBe('/problems/invalid-sku');
   const allocated = (await http.get(`/v1/allocations/${order}`)).json<{ lines: object[] }>();
   expect(allocated.lines).toMatchObject([{ sku, qty: 10, batchRef: ref }]);
+});
+
+test('each line says whether it is allocated, with batch and date, or out of stock', async () => {
+  const sku = randomSku();
+  const [warehouse, ship, orders] = [randomRef(), randomRef(), Array.from({ length: 4 }, randomOrderId)];
+  await bulk('/v1/batches/bulk', [
+    { ref: ship, sku, qty: 5, eta: '2031-01-31' },
+    { ref: warehouse, sku, qty: 5 },
+  ]);
+  const items = [
+    { orderId: orders[0], sku, qty: 3 },
+    { orderId: orders[1], sku, qty: 4 },
+    { orderId: orders[2], sku, qty: 3 },
+    { orderId: orders[3], sku, qty: 1 },
+  ];
+  const outcome = ({ status, outcome, batchRef, eta }: Result) => [status, outcome, batchRef, eta];
+  const expected = [
+    [202, 'allocated', warehouse, null],
+    [202, 'allocated', ship, '2031-01-31'],
+    [202, 'out of stock', null, null],
+    [202, 'allocated', warehouse, null],
+  ];
+  expect((await bulk('/v1/allocations/bulk', items)).map(outcome)).toEqual(expected);
+  // Sent again, and moved meanwhile: each says how its line stands now.
+  await http.send('PATCH', `/v1/batches/${warehouse}`, { qty: 0 });
+  expected[0] = [202, 'out of stock', null, null];
+  expected[3] = [202, 'allocated', ship, '2031-01-31'];
+  expect((await bulk('/v1/allocations/bulk', items)).map(outcome)).toEqual(expected);
+});
+
+test('each batch says whether it was created or exists already', async () => {
+  const item = { ref: randomRef(), sku: randomSku(), qty: 5 };
+  const results = await bulk('/v1/batches/bulk', [item, item, { ...item, qty: 6 }]);
+  expect(results.map(({ status, outcome }) => [status, outcome])).toEqual([
+    [201, 'created'],
+    [201, 'exists already'],
+    [409, undefined],
+  ]);
+});
+
+test('refused for overload in part, the whole answer is 503, and all of it can be sent again', async () => {
+  const sku = randomSku();
+  await bulk('/v1/batches/bulk', [{ ref: randomRef(), sku, qty: 100 }]);
+  const items = Array.from({ length: 20 }, () => ({ orderId: randomOrderId(), sku, qty: 1 }));
+  const options = http.app.get<{ capacity: number }>(GroupCommitOptions, { strict: false });
+  const { capacity } = options;
+  options.capacity = 10;
+  const refused = await http.post('/v1/allocations/bulk', { items });
+  options.capacity = capacity;
+
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+  expect(refused.json()).toMatchObject({ type: '/problems/unavailable', status: 503 });
+  const available = async () =>
+    (await http.get(`/v1/availability/${sku}`)).json<{ available: number }>().available;
+  expect(await available()).toBe(90);
+
+  const results = await bulk('/v1/allocations/bulk', items);
+  expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => 'allocated'));
+  expect(await available()).toBe(80);
+});
+
+test('an item whose product alone is busy fails alone', async () => {
+  const sku = randomSku();
+  const execute = (command: Allocate) =>
+    command.line.sku === sku
+      ? Promise.reject(new ProductBusy('locked'))
+      : Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
+  const controller = new BulkController({ execute } as unknown as CommandBus);
+  const items = [sku, randomSku()].map((one) => ({ orderId: randomOrderId(), sku: one, qty: 1 }));
+  const { results } = await controller.allocateMany({ items }, { id: 'request-1' } as Request);
+  expect(results.map(({ status, outcome }) => [status, outcome])).toEqual([
+    [503, undefined],
+    [202, 'out of stock'],
+  ]);
 });
 
 test('takes a thousand lines of one SKU in their order', async () => {

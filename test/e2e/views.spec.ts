@@ -27,7 +27,7 @@ async function statementsOf(work: () => Promise<Answer>): Promise<number> {
   expect((await work()).statusCode).toBe(200);
   sent.stop();
   // Of what the relay and the broker do besides nobody is interested.
-  return sent.all.filter(({ text }) => /view_/.test(text)).length;
+  return sent.all.filter(({ text }) => /view_|is_out_of_stock/.test(text)).length;
 }
 
 describe('the lines of an order', () => {
@@ -146,8 +146,16 @@ describe('POST /v1/availability', () => {
     expect(await statementsOf(async () => (answer = await ask(basket)))).toBe(1);
     expect(answer.json().results).toMatchObject([
       { status: 404, problem: { type: '/problems/sku-not-found', status: 404 } },
-      { status: 200, promise: { qty: 5, canPromise: true, batchRef: ref, eta: '2031-01-01' } },
-      { status: 200, promise: { qty: 6, canPromise: false, batchRef: null, eta: null } },
+      {
+        status: 200,
+        outcome: 'allocated',
+        promise: { qty: 5, canPromise: true, batchRef: ref, eta: '2031-01-01' },
+      },
+      {
+        status: 200,
+        outcome: 'out of stock',
+        promise: { qty: 6, canPromise: false, batchRef: null, eta: null },
+      },
       { status: 400, problem: { type: '/problems/bad-request' } },
       { status: 400, problem: { errors: [{ field: 'qty' }] } },
     ]);

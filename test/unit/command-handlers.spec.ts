@@ -1,5 +1,5 @@
 import { DiscoveryModule } from '@nestjs/core';
-import { CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { type Command, CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
@@ -58,7 +58,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const send = (command: object): Promise<void> => app.get(CommandBus).execute(command);
+const send = <R>(command: Command<R>): Promise<R> => app.get(CommandBus).execute(command);
 const line = (orderId: string, sku: string, qty: number) => new OrderLine(orderId, sku, qty);
 
 /** The batch of a line, as told by the events. */
@@ -129,6 +129,16 @@ describe('Allocate', () => {
     await send(new Allocate(line('o1', 'CHAIR', 20)));
     expect(eventTypes().slice(2)).toEqual(['Allocated', 'Allocated']);
   });
+});
+
+test('the commands that create and allocate answer what became of it', async () => {
+  expect(await send(new CreateBatch('b1', 'LAMP', 10, '2031-01-01'))).toBe('created');
+  expect(await send(new CreateBatch('b1', 'LAMP', 10, '2031-01-01'))).toBe('exists already');
+  const allocated = { outcome: 'allocated', batchRef: 'b1', eta: '2031-01-01' };
+  const outOfStock = { outcome: 'out of stock', batchRef: null, eta: null };
+  const asked = [4, 7, 6].map((qty) => send(new Allocate(line(`o${qty}`, 'LAMP', qty))));
+  expect(await Promise.all(asked)).toEqual([allocated, outOfStock, allocated]);
+  expect(await send(new Allocate(line('o4', 'LAMP', 4)))).toEqual(allocated);
 });
 
 describe('Deallocate', () => {

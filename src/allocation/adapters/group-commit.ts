@@ -8,7 +8,13 @@ import {
   WriteConflict,
 } from '../application/product-repository';
 import { recordEvents, type Recorded } from '../application/recorded';
-import { AlreadyCarriedOut, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
+import {
+  AlreadyCarriedOut,
+  ProductBusy,
+  type Scope,
+  Unavailable,
+  UnitOfWork,
+} from '../application/unit-of-work';
 import type { Product } from '../domain/product';
 
 /** How much is done at once. */
@@ -241,7 +247,7 @@ export class GroupCommit extends UnitOfWork {
     unit.attempts += 1;
     if (unit.attempts >= this.options.attempts) {
       const reason = `${unit.scope.sku} is being changed by too many others; try again in a moment`;
-      this.reject(unit, new Unavailable(reason));
+      this.reject(unit, new ProductBusy(reason));
       return;
     }
     // Growing pauses with jitter, so that instances which collided do not collide again.

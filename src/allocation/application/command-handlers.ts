@@ -1,8 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Allocate, ChangeBatchQuantity, CreateBatch, Deallocate, Reallocate } from '../domain/commands';
 import { BatchNotFound, InvalidSku } from '../domain/errors';
-import type { Product } from '../domain/product';
+import type { AllocatedLine, Product } from '../domain/product';
+import {
+  Allocate,
+  type BatchOutcome,
+  ChangeBatchQuantity,
+  CreateBatch,
+  Deallocate,
+  type LineOutcome,
+  Reallocate,
+} from './commands';
 import { ProductRepository } from './product-repository';
 import { UnitOfWork } from './unit-of-work';
 
@@ -13,12 +21,13 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws BatchConflict */
-  async execute({ reference, sku, qty, eta }: CreateBatch): Promise<void> {
+  async execute({ reference, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
     const created = await this.unitOfWork.run({ sku, batchRef: reference }, (product) =>
       product.createBatch(reference, qty, eta),
     );
-    if (!created)
-      this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
+    if (created) return 'created';
+    this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
+    return 'exists already';
   }
 }
 
@@ -27,9 +36,9 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws InvalidSku, LineConflict */
-  async execute({ line }: Allocate): Promise<void> {
-    await this.unitOfWork.run({ sku: line.sku, orderId: line.orderId, qty: line.qty }, (product) =>
-      known(product).allocate(line),
+  execute({ line }: Allocate): Promise<LineOutcome> {
+    return this.unitOfWork.run({ sku: line.sku, orderId: line.orderId, qty: line.qty }, (product) =>
+      outcomeOf(known(product).allocate(line)),
     );
   }
 }
@@ -75,6 +84,13 @@ export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQu
 function known(product: Product): Product {
   if (!product.isKnown) throw new InvalidSku(product.sku);
   return product;
+}
+
+/** Made within the unit of work, since units that follow in the same commit go on changing the product. */
+function outcomeOf(allocated: AllocatedLine | undefined): LineOutcome {
+  if (!allocated) return { outcome: 'out of stock', batchRef: null, eta: null };
+  const { reference, eta } = allocated.batch;
+  return { outcome: 'allocated', batchRef: reference, eta };
 }
 
 export const commandHandlers = [

@@ -22,6 +22,9 @@ export class Unavailable extends Error {
   }
 }
 
+/** The product of the command is being changed by others for too long; commands for other products are not affected. */
+export class ProductBusy extends Unavailable {}
+
 /** The message that asked for this was carried out before; doing it again would do it twice. */
 export class AlreadyCarriedOut extends Error {
   override get name(): string {

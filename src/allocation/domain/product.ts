@@ -103,20 +103,19 @@ export class Product {
   /**
    * Ties the line to the preferred batch that can take it, or raises OutOfStock when none can (rules
    * 1, 2 and 5). A line that is allocated already stays as it is (rule 4).
+   * @returns the line with the batch that it has now; undefined when it is out of stock
    * @throws LineConflict when the order has another quantity of this SKU
    */
-  allocate(line: OrderLine): void {
+  allocate(line: OrderLine): AllocatedLine | undefined {
     const existing = this.lines.get(line.orderId);
     if (existing) {
       if (existing.line.qty !== line.qty) throw new LineConflict(line, existing.line.qty);
-      return;
+      return existing;
     }
     const batch = this.batches.find((candidate) => candidate.canTake(line.qty));
-    if (batch) {
-      this.tie(line, batch);
-    } else {
-      this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
-    }
+    if (batch) return this.tie(line, batch);
+    this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
+    return undefined;
   }
 
   /**
@@ -176,13 +175,15 @@ export class Product {
     return allocated;
   }
 
-  private tie(line: OrderLine, batch: Batch): void {
+  private tie(line: OrderLine, batch: Batch): AllocatedLine {
     batch.allocatedQuantity += line.qty;
     this.raise(
       new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available),
       batch,
     );
-    this.lines.set(line.orderId, { line, batch, position: this.versionNumber });
+    const allocated = { line, batch, position: this.versionNumber };
+    this.lines.set(line.orderId, allocated);
+    return allocated;
   }
 
   private untie({ line, batch }: AllocatedLine): void {

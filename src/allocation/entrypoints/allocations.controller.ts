@@ -4,7 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
-import { Allocate, Deallocate, Reallocate } from '../domain/commands';
+import { Allocate, Deallocate, Reallocate } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
 import { LinePath, LineRequest } from './requests';
 

@@ -5,7 +5,7 @@ import { ApiProblems } from '../../http/api-problems';
 import { versionsToMatch } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
-import { ChangeBatchQuantity, CreateBatch } from '../domain/commands';
+import { ChangeBatchQuantity, CreateBatch } from '../application/commands';
 import { BatchChanged } from '../domain/errors';
 import { BatchPath, BatchQuantityRequest, BatchRequest } from './requests';
 

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiBookProblems } from '../../http/api-problems';
-import { Allocate, CreateBatch } from '../domain/commands';
+import { Allocate, CreateBatch } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, BookLineRequest } from './requests';
 

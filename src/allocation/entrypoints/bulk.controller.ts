@@ -15,7 +15,8 @@ import { Items, MAX_ITEMS } from '../../http/fields';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
 import { checkSyntax } from '../../http/syntax.pipe';
-import { Allocate, CreateBatch } from '../domain/commands';
+import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
+import { ProductBusy, Unavailable } from '../application/unit-of-work';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, LineRequest } from './requests';
 
@@ -45,14 +46,56 @@ class ItemResult {
   problem?: Problem;
 }
 
-class BulkResults {
-  @ApiProperty({ type: [ItemResult], description: 'One for each item, in the order of the items.' })
-  results!: ItemResult[];
+class LineResult extends ItemResult {
+  @ApiPropertyOptional({
+    enum: ['allocated', 'out of stock'],
+    example: 'allocated',
+    description: 'How the line stands now, on success; also when it was allocated before.',
+  })
+  outcome?: LineOutcome['outcome'];
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'batch-001',
+    description: 'The batch that serves the line; null when it is out of stock. On success.',
+  })
+  batchRef?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date',
+    nullable: true,
+    example: '2030-01-31',
+    description: 'The day on which that batch arrives; null: it is in the warehouse. On success.',
+  })
+  eta?: string | null;
+}
+
+class BatchResult extends ItemResult {
+  @ApiPropertyOptional({
+    enum: ['created', 'exists already'],
+    example: 'created',
+    description: 'Whether the batch was created, or exists already with the same content. On success.',
+  })
+  outcome?: BatchOutcome;
+}
+
+class LineResults {
+  @ApiProperty({ type: [LineResult], description: 'One for each item, in the order of the items.' })
+  results!: LineResult[];
+}
+
+class BatchResults {
+  @ApiProperty({ type: [BatchResult], description: 'One for each item, in the order of the items.' })
+  results!: BatchResult[];
 }
 
 const description =
   `Takes up to ${MAX_ITEMS} items. Each succeeds or fails alone; items of one SKU are carried out in their order. ` +
-  'The answer has one result for each item, in the order of the items.';
+  'The answer has one result for each item, in the order of the items, and an item that failed with 503 may be sent ' +
+  'again. When the service as a whole could not take in all items, since it is overloaded or its database is away, ' +
+  'the answer is 503: send all items again. Those that were carried out are not carried out twice.';
 
 /** Many commands in one request. */
 @ApiTags('Version 1')
@@ -66,39 +109,52 @@ export class BulkController {
   @Post('allocations/bulk')
   @HttpCode(200)
   @ApiOperation({ summary: 'Allocate many order lines', description })
-  @ApiResponse({ status: 200, description: 'Every item has its result.', type: BulkResults })
+  @ApiResponse({ status: 200, description: 'Every item has its result.', type: LineResults })
   @ApiProblems('items')
-  async allocateMany(@Body() { items }: BulkLines, @Req() request: Request): Promise<BulkResults> {
-    return this.each(items, request, async (item) => {
+  async allocateMany(@Body() { items }: BulkLines, @Req() request: Request): Promise<LineResults> {
+    return this.each(items, request, async (item): Promise<LineResult> => {
       const { orderId, sku, qty } = checkSyntax(LineRequest, item);
-      await this.commands.execute(new Allocate(new OrderLine(orderId, sku, qty)));
-      return { status: 202, location: locationOf('v1', 'allocations', orderId) };
+      const outcome = await this.commands.execute(new Allocate(new OrderLine(orderId, sku, qty)));
+      return { status: 202, location: locationOf('v1', 'allocations', orderId), ...outcome };
     });
   }
 
   @Post('batches/bulk')
   @HttpCode(200)
   @ApiOperation({ summary: 'Record many batches of stock', description })
-  @ApiResponse({ status: 200, description: 'Every item has its result.', type: BulkResults })
+  @ApiResponse({ status: 200, description: 'Every item has its result.', type: BatchResults })
   @ApiProblems('items')
-  async createManyBatches(@Body() { items }: BulkBatches, @Req() request: Request): Promise<BulkResults> {
-    return this.each(items, request, async (item) => {
+  async createManyBatches(@Body() { items }: BulkBatches, @Req() request: Request): Promise<BatchResults> {
+    return this.each(items, request, async (item): Promise<BatchResult> => {
       const { ref, sku, qty, eta } = checkSyntax(BatchRequest, item);
-      await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
-      return { status: 201, location: locationOf('v1', 'batches', ref) };
+      const outcome = await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
+      return { status: 201, location: locationOf('v1', 'batches', ref), outcome };
     });
   }
 
-  private async each(
+  /** @throws Unavailable when the service could not take in all items; nothing is under way any more by then */
+  private async each<Result extends ItemResult>(
     items: readonly unknown[],
     request: Request,
-    carryOut: (item: unknown) => Promise<ItemResult>,
-  ): Promise<BulkResults> {
-    const failed = (error: unknown): ItemResult => {
-      const { status, body } = answerTo(error, request.id);
-      if (status >= 500) this.logger.error(error);
-      return { status, problem: body as Problem };
-    };
-    return { results: await Promise.all(items.map((item) => carryOut(item).catch(failed))) };
+    carryOut: (item: unknown) => Promise<Result>,
+  ): Promise<{ results: (Result | ItemResult)[] }> {
+    const settled = await Promise.allSettled(items.map(carryOut));
+    for (const result of settled)
+      if (result.status === 'rejected' && isOfAll(result.reason)) throw result.reason;
+    const results = settled.map((result) =>
+      result.status === 'fulfilled' ? result.value : this.failed(result.reason, request),
+    );
+    return { results };
   }
+
+  private failed(error: unknown, request: Request): ItemResult {
+    const { status, body } = answerTo(error, request.id);
+    if (status >= 500) this.logger.error(error);
+    return { status, problem: body as Problem };
+  }
+}
+
+/** Whether what keeps one item from being carried out keeps the others, too. */
+function isOfAll(reason: unknown): boolean {
+  return reason instanceof Unavailable && !(reason instanceof ProductBusy);
 }

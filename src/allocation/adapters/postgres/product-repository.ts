@@ -6,7 +6,7 @@ import {
   type ProductTransaction,
   WriteConflict,
 } from '../../application/product-repository';
-import { Unavailable } from '../../application/unit-of-work';
+import { ProductBusy, Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { OutboxOptions } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
@@ -54,7 +54,7 @@ function translated(error: unknown): unknown {
   if (isConnectionError(error)) return new Unavailable('The database cannot be reached', { cause: error });
   const code = databaseErrorCode(error);
   if (code === LOCK_NOT_AVAILABLE)
-    return new Unavailable('The product is being changed for too long', { cause: error });
+    return new ProductBusy('The product is being changed for too long', { cause: error });
   if (code === UNIQUE_VIOLATION) {
     const { constraint, detail } = error as { constraint?: string; detail?: string };
     if (constraint === 'batches_pkey') {
