@@ -25,8 +25,12 @@ const kindOfError: readonly (readonly [new (...args: never[]) => Error, ProblemK
 const kindOfStatus: Readonly<Record<number, ProblemKind>> = {
   400: 'bad-request',
   404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
   413: 'payload-too-large',
   415: 'unsupported-media-type',
+  417: 'expectation-failed',
+  431: 'headers-too-large',
   500: 'internal-error',
   503: 'unavailable',
 };

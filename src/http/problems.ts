@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 
 interface ProblemKindOf {
-  readonly status: HttpStatus;
+  readonly status: number;
   readonly title: string;
   /** What it means and what to do about it: the detail when the error itself brings none. */
   readonly meaning: string;
@@ -47,7 +47,24 @@ export const problemKinds = {
   'not-found': {
     status: HttpStatus.NOT_FOUND,
     title: 'No such resource',
-    meaning: 'The service has no such path, or not with this method. /docs lists those that it has.',
+    meaning: 'The service has no such path. /docs lists those that it has.',
+  },
+  'method-not-allowed': {
+    status: HttpStatus.METHOD_NOT_ALLOWED,
+    title: 'The path does not take this method',
+    meaning: 'The path exists, but not with this method. The header Allow lists those that it takes.',
+  },
+  'cross-origin': {
+    status: HttpStatus.FORBIDDEN,
+    title: 'A page of another origin sent the request',
+    meaning:
+      'A browser sent the request for a page that is not of this service, so nothing was done. A gateway that lets ' +
+      'such pages in passes their requests on without the headers Origin and Sec-Fetch-Site.',
+  },
+  'request-timeout': {
+    status: HttpStatus.REQUEST_TIMEOUT,
+    title: 'The request took too long to arrive',
+    meaning: 'Headers must be here within 5 seconds, the whole request within 30.',
   },
   'batch-conflict': {
     status: HttpStatus.CONFLICT,
@@ -72,8 +89,18 @@ export const problemKinds = {
   },
   'unsupported-media-type': {
     status: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-    title: 'The body is not declared as JSON',
-    meaning: 'Send the body with the header Content-Type: application/json.',
+    title: 'The body is not declared as plain JSON',
+    meaning: 'Send the body with the header Content-Type: application/json and without Content-Encoding.',
+  },
+  'expectation-failed': {
+    status: HttpStatus.EXPECTATION_FAILED,
+    title: 'The service cannot do what Expect asks for',
+    meaning: 'The only expectation that can be met is Expect: 100-continue.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'The first line and the headers of a request may have 16 KiB (16,384 bytes) together.',
   },
   unavailable: {
     status: HttpStatus.SERVICE_UNAVAILABLE,

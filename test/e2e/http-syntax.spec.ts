@@ -318,20 +318,41 @@ describe('a URL', () => {
     ['GET', '/v1'],
     ['GET', '/v1/batches/'],
     ['GET', '/v1/batches/a/b'],
-    ['PUT', '/v1/batches/batch'],
-    ['DELETE', '/v1/batches/batch'],
     ['DELETE', '/v1/allocations//SKU'],
     ['DELETE', '/v1/allocations/order/'],
     ['GET', '/V1/batches/batch'],
-    ['GET', '/allocate'],
-    ['POST', '/allocations/order'],
-    ['POST', '/v1/batches/batch'],
+    ['OPTIONS', '/v1'],
+    ['TRACE', '/v1'],
     ['GET', '/docs/../package.json'],
     ['GET', '/docs/..%2f..%2fpackage.json'],
     ['GET', `/${'x'.repeat(10_000)}`],
     ['GET', '/%25'],
   ])('leads nowhere: %s %s', async (method, url) => {
     expectProblem(await http.send(method, url, ['PUT', 'POST'].includes(method) ? '{' : undefined), 404);
+  });
+
+  it.each([
+    ['PUT', '/v1/batches/batch', 'GET, HEAD, OPTIONS, PATCH'],
+    ['DELETE', '/v1/batches/batch', 'GET, HEAD, OPTIONS, PATCH'],
+    ['POST', '/v1/batches/b%61tch?x=1', 'GET, HEAD, OPTIONS, PATCH'],
+    ['PUT', '/v1/b%61tches', 'GET, HEAD, OPTIONS, POST'],
+    ['TRACE', '/v1/batches', 'GET, HEAD, OPTIONS, POST'],
+    ['PROPFIND', '/v1/batches', 'GET, HEAD, OPTIONS, POST'],
+    // Also the batch that is called "bulk".
+    ['DELETE', '/v1/batches/bulk', 'GET, HEAD, OPTIONS, PATCH, POST'],
+    ['GET', '/allocate', 'OPTIONS, POST'],
+    ['HEAD', '/allocate', 'OPTIONS, POST'],
+    ['POST', '/allocations/order', 'GET, HEAD, OPTIONS'],
+    ['GET', '/v1/allocations/a/b', 'DELETE, OPTIONS'],
+    ['POST', '/docs', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/docs/swagger-ui.css', 'GET, HEAD, OPTIONS'],
+    ['POST', '/health/ready', 'GET, HEAD, OPTIONS'],
+  ])('tells which methods it takes instead of %s %s', async (method, url, allow) => {
+    const answer = await http.send(method, url, method === 'GET' ? undefined : '{');
+    expect(answer.headers.allow).toBe(allow);
+    expectProblem(answer, 405);
+    const options = await http.send('OPTIONS', url);
+    expect([options.statusCode, options.headers.allow, options.body]).toEqual([204, allow, '']);
   });
 });
 
