@@ -10,6 +10,7 @@ import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
+import { registerReaders } from './cli/readers';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { tolerateClosedPipes, writeError } from './cli/output';
@@ -19,6 +20,7 @@ const commands = [
   registerServe,
   registerMigrate,
   registerDeadLetters,
+  registerReaders,
   registerImport,
   registerExport,
   registerAllocateFromCsv,

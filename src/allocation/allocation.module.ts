@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
-import { Config } from '../config';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
-import { OutboxOptions } from './adapters/postgres/outbox';
+import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
@@ -17,11 +16,7 @@ import { BookController } from './entrypoints/book.controller';
   providers: [
     ...commandHandlers,
     GroupCommitOptions,
-    {
-      provide: OutboxOptions,
-      inject: [Config],
-      useFactory: ({ REDIS_URL }: Config) => new OutboxOptions(REDIS_URL !== undefined),
-    },
+    { provide: HandlerClaim, useValue: new HandlerClaim() },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },
   ],

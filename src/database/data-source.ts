@@ -9,6 +9,7 @@ import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collat
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
+import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { sessionOf, type SessionSettings } from './session';
 
 /**
@@ -55,6 +56,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Available1790000006000,
       BatchContent1790000006100,
       SoldOutAlerts1790000006200,
+      Readers1790000007000,
     ],
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,

@@ -9,6 +9,7 @@ import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { eventTypes, type Recorded } from '../allocation/contracts';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
+import { BROKER, Readers } from './readers';
 import { pauseBetween } from './retry-policy';
 import { queuedEvents, type StoredEvent } from './stored-events';
 
@@ -36,14 +37,18 @@ export class BrokerPublisher
   private round?: Promise<void>;
   private failures = 0;
   private awaited = false;
+  private isRegistered = true;
   private stopped = false;
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly readers: Readers,
     @Inject(MessageBroker) private readonly broker: MessageBroker | undefined,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Before the first command: from then on, every process that writes events queues them for the broker. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.broker) await this.readers.registerBroker();
     this.startIn(0);
   }
 
@@ -93,13 +98,23 @@ export class BrokerPublisher
     }
   }
 
+  private noteRegistration(isRegistered: boolean): void {
+    if (this.isRegistered && !isRegistered) {
+      this.logger.warn(
+        'The broker was removed from the readers: it gets no more events until a service starts that has it',
+      );
+    }
+    this.isRegistered = isRegistered;
+  }
+
   /** @returns how many were published; 'elsewhere' when another instance is at it */
   private async publishBatch(broker: MessageBroker): Promise<number | 'elsewhere'> {
     return this.dataSource.transaction(async (manager) => {
-      const [{ mine }] = await manager.query<{ mine: boolean }[]>(
-        'SELECT pg_try_advisory_xact_lock($1) AS mine',
-        [PUBLISHER_LOCK],
+      const [{ mine, registered }] = await manager.query<{ mine: boolean; registered: boolean }[]>(
+        'SELECT pg_try_advisory_xact_lock($1) AS mine, EXISTS (SELECT FROM readers WHERE name = $2) AS registered',
+        [PUBLISHER_LOCK, BROKER],
       );
+      this.noteRegistration(registered);
       if (!mine) return 'elsewhere';
       const queued = await queuedEvents(manager, BATCH);
       if (queued.length === 0) return 0;

@@ -1,2 +1,3 @@
 /** The only door into this module for others. */
 export { type DeadLetter, DeadLetters } from './dead-letters';
+export { type Reader, Readers } from './readers';

@@ -13,6 +13,9 @@ export interface DeadLetter {
   readonly diedAt: Date;
 }
 
+/** How many are replayed in one transaction. */
+const LOT = 1_000;
+
 /** What could not be delivered, to be looked at and, once the cause is mended, to be tried again. */
 @Injectable()
 export class DeadLetters {
@@ -22,8 +25,9 @@ export class DeadLetters {
   async list(limit: number): Promise<DeadLetter[]> {
     return this.dataSource.query(
       `SELECT handler, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempts, error, died_at AS "diedAt"
-       FROM dead_letters JOIN outbox ON outbox.id = event_id
-       ORDER BY died_at DESC, handler, event_id LIMIT $1`,
+       FROM (SELECT * FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1) dead
+       CROSS JOIN LATERAL (SELECT * FROM outbox WHERE id = dead.event_id LIMIT 1) event
+       ORDER BY died_at DESC, handler DESC, event_id DESC`,
       [limit],
     );
   }
@@ -33,9 +37,19 @@ export class DeadLetters {
     return (await this.revive('handler = $1 AND event_id = $2', [handler, eventId])) > 0;
   }
 
-  /** @returns how many there were */
+  /**
+   * Those that are dead now; not what dies meanwhile.
+   * @returns how many there were
+   */
   async replayAll(): Promise<number> {
-    return this.revive('true', []);
+    const [{ now }] = await this.dataSource.query<[{ now: string }]>('SELECT now()::text');
+    const lot = `ctid = ANY (ARRAY(
+      SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
+    for (let replayed = 0; ;) {
+      const revived = await this.revive(lot, [now]);
+      replayed += revived;
+      if (revived < LOT) return replayed;
+    }
   }
 
   private async revive(condition: string, parameters: unknown[]): Promise<number> {

@@ -7,7 +7,9 @@ import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
 import { Deliveries, PostgresDeliveries } from './deliveries';
 import { DispatchTimes, EventDispatcher } from './event-dispatcher';
+import { FailedDeliveries } from './failed-deliveries';
 import { CommandConsumer } from './entrypoints/command-consumer';
+import { Readers } from './readers';
 import { Relay } from './relay';
 import { RetryPolicy } from './retry-policy';
 
@@ -17,8 +19,10 @@ import { RetryPolicy } from './retry-policy';
   controllers: [AsyncApiController, DeadLettersController],
   providers: [
     EventDispatcher,
+    FailedDeliveries,
     Relay,
     DeadLetters,
+    Readers,
     messageBrokerProvider,
     BrokerPublisher,
     CommandConsumer,

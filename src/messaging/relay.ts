@@ -5,171 +5,109 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Recorded } from '../allocation/contracts';
-import { Deliveries, messageOf } from './deliveries';
+import { Deliveries } from './deliveries';
 import { EventDispatcher } from './event-dispatcher';
-import { RetryPolicy } from './retry-policy';
-import { storedEvents, toRecorded } from './stored-events';
+import { FailedDeliveries } from './failed-deliveries';
+import { Polling } from './polling';
+import { storedEvents, type StoredEvent, toRecorded } from './stored-events';
 
-/** How many events one round takes on. */
-const BATCH = 200;
+/** Events of one round: enough that their statements are shared, few enough that nobody waits for the event loop. */
+const SLICE = 500;
 const PAUSE_MS = 500;
+/** How often a long run tells how far it is. */
+const REPORT_MS = 10_000;
 
 /**
- * Delivers what was left behind: events whose instance died between the commit and the handlers, and
- * deliveries that failed. Any number of relays work side by side, each on what no other has claimed.
+ * Delivers what was left behind: events of instances that died between the commit and the handlers, and of the command
+ * line, which has no handlers; and deliveries that failed. Any number of relays work side by side, each on what no
+ * other has claimed.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Relay.name);
-  private timer?: NodeJS.Timeout;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  // Two of them, so that a handler that fails slowly does not hold up the events of the others.
+  private readonly polls = [
+    new Polling(() => this.next('events', () => this.deliverLeftBehind())),
+    new Polling(() => this.next('failed deliveries', () => this.failedDeliveries.retry(SLICE))),
+  ];
+  /** Events delivered in this run of full rounds, and when that was last told. */
+  private run = { delivered: 0, reportedAt: 0 };
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly dispatcher: EventDispatcher,
     private readonly deliveries: Deliveries,
-    private readonly retryPolicy: RetryPolicy,
+    private readonly failedDeliveries: FailedDeliveries,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule(0);
+    for (const poll of this.polls) poll.start();
   }
 
-  /** Stops after the round under way. */
+  /** Stops after the rounds under way. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.round;
+    await Promise.all(this.polls.map((poll) => poll.stop()));
   }
 
-  private schedule(pause: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.work().then((full) => this.schedule(full ? 0 : PAUSE_MS));
-    }, pause).unref();
-  }
-
-  /** @returns whether there may be more to do at once */
-  private async work(): Promise<boolean> {
+  /** @returns the pause until the next round, in milliseconds */
+  private async next(of: string, work: () => Promise<number>): Promise<number> {
     try {
-      const leftBehind = await this.deliverLeftBehind();
-      const retried = await this.retryFailed();
-      return Math.max(leftBehind, retried) === BATCH;
+      // There may be more to do at once.
+      return (await work()) === SLICE ? 0 : PAUSE_MS;
     } catch (error) {
-      this.logger.warn({ err: error }, 'Could not look for undelivered events; trying again');
-      return false;
+      this.logger.warn({ err: error }, `Could not look for ${of} to deliver; trying again`);
+      return PAUSE_MS;
     }
   }
 
+  /** @returns how many events it took on */
   private async deliverLeftBehind(): Promise<number> {
+    // The keys are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row of the
+    // table, which it does where it last saw the table empty.
     const [claimed] = await this.dataSource.query<[{ event_id: string }[], number]>(
       `UPDATE outbox_pending SET claimed_until = now() + interval '30 s'
-       WHERE event_id IN (
-         SELECT event_id FROM outbox_pending WHERE claimed_until < now()
-         ORDER BY event_id LIMIT $1 FOR UPDATE SKIP LOCKED)
+       WHERE event_id = ANY (ARRAY(
+         SELECT event_id FROM outbox_pending WHERE claimed_until <= now()
+         ORDER BY event_id LIMIT $1 FOR UPDATE SKIP LOCKED))
        RETURNING event_id`,
-      [BATCH],
+      [SLICE],
     );
-    if (claimed.length === 0) return 0;
-    this.logger.log(`Delivering ${claimed.length} events that were left behind`);
-    const bySku = new Map<string, Recorded[]>();
-    for (const stored of await storedEvents(
-      this.dataSource,
-      claimed.map((row) => row.event_id),
-    )) {
-      const recorded = toRecorded(stored);
-      if (recorded) bySku.set(stored.sku, [...(bySku.get(stored.sku) ?? []), recorded]);
-      else this.skipUnknown(stored.type, stored.id);
+    if (claimed.length > 0) {
+      const stored = await storedEvents(
+        this.dataSource,
+        claimed.map((row) => row.event_id),
+      );
+      const known = stored.map(toRecorded);
+      this.skip(stored.filter((_, index) => !known[index]));
+      // All at once and in order, as after a commit.
+      await this.dispatcher.dispatch(known.filter((recorded) => recorded !== undefined));
     }
-    await Promise.all(
-      [...bySku.values()].map(async (events) => {
-        for (const event of events) await this.dispatcher.dispatch([event]);
-      }),
-    );
+    this.report(claimed.length);
     return claimed.length;
   }
 
-  private skipUnknown(type: string, eventId: string): void {
+  /** Events of types that this version does not know. */
+  private skip(unknown: readonly StoredEvent[]): void {
+    if (unknown.length === 0) return;
+    const types = [...new Set(unknown.map(({ type }) => type))].join(', ');
     this.logger.warn(
-      `Event ${eventId} is of the unknown type ${type}; a newer version of the service wrote it. Skipped`,
+      `Skipped ${unknown.length} events of types that a newer version of the service wrote: ${types}`,
     );
-    this.deliveries.settle([eventId], []);
+    this.deliveries.settle(
+      unknown.map(({ id }) => id),
+      [],
+    );
   }
 
-  private async retryFailed(): Promise<number> {
-    const [due] = await this.dataSource.query<
-      [{ handler: string; event_id: string; attempts: number }[], number]
-    >(
-      `UPDATE failed_deliveries SET next_attempt_at = now() + interval '30 s'
-       WHERE (handler, event_id) IN (
-         SELECT handler, event_id FROM failed_deliveries WHERE next_attempt_at <= now()
-         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING handler, event_id, attempts`,
-      [BATCH],
-    );
-    if (due.length === 0) return 0;
-    const events = new Map(
-      (
-        await storedEvents(
-          this.dataSource,
-          due.map((row) => row.event_id),
-        )
-      ).map((stored) => [stored.id, toRecorded(stored)]),
-    );
-    await Promise.all(
-      due.map(({ handler, event_id, attempts }) =>
-        this.retry(handler, event_id, attempts, events.get(event_id)),
-      ),
-    );
-    return due.length;
-  }
-
-  private async retry(
-    handler: string,
-    eventId: string,
-    attempts: number,
-    recorded?: Recorded,
-  ): Promise<void> {
-    try {
-      if (recorded) await this.dispatcher.redeliver(handler, recorded);
-      await this.dataSource.query('DELETE FROM failed_deliveries WHERE handler = $1 AND event_id = $2', [
-        handler,
-        eventId,
-      ]);
-      this.logger.log(`${handler} has handled event ${eventId} after ${attempts} failed attempts`);
-    } catch (error) {
-      await this.keepFailure(handler, eventId, attempts + 1, error);
-    }
-  }
-
-  private async keepFailure(
-    handler: string,
-    eventId: string,
-    attempts: number,
-    error: unknown,
-  ): Promise<void> {
-    const details = { err: error, eventId };
-    if (attempts < this.retryPolicy.attempts) {
-      this.logger.warn(details, `${handler} failed on event ${eventId} for the ${attempts}th time`);
-      await this.dataSource.query(
-        `UPDATE failed_deliveries
-         SET attempts = $3, error = $4, next_attempt_at = now() + $5::float8 * interval '1 ms'
-         WHERE handler = $1 AND event_id = $2`,
-        [handler, eventId, attempts, messageOf(error), this.retryPolicy.pauseAfter(attempts)],
-      );
-      return;
-    }
-    this.logger.error(
-      details,
-      `${handler} failed on event ${eventId} for the last time; it is a dead letter now`,
-    );
-    await this.dataSource.query(
-      `WITH dead AS (DELETE FROM failed_deliveries WHERE handler = $1 AND event_id = $2)
-       INSERT INTO dead_letters (handler, event_id, attempts, error) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (handler, event_id) DO UPDATE SET attempts = $3, error = $4, died_at = now()`,
-      [handler, eventId, attempts, messageOf(error)],
-    );
+  /** Tells of a run as a whole: a line for each round would be hundreds. */
+  private report(claimed: number): void {
+    const { run } = this;
+    run.delivered += claimed;
+    if (run.delivered === claimed) run.reportedAt = Date.now();
+    const isOver = claimed < SLICE;
+    if (run.delivered === 0 || !(isOver || Date.now() - run.reportedAt > REPORT_MS)) return;
+    this.logger.log(`Delivered ${run.delivered} events that were left behind${isOver ? '' : ' so far'}`);
+    run.reportedAt = Date.now();
+    if (isOver) run.delivered = 0;
   }
 }

@@ -26,6 +26,8 @@ interface OutboxRow {
   data: Record<string, unknown>;
 }
 
+type PositionedRow = OutboxRow & { readonly position: string };
+
 const COLUMNS = 'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data';
 
 /** Reads those events from the outbox, of each SKU in the order of their sequence. */
@@ -33,11 +35,11 @@ export async function storedEvents(
   source: Pick<DataSource, 'query'>,
   ids: readonly string[],
 ): Promise<StoredEvent[]> {
-  const rows = await source.query<OutboxRow[]>(
-    `SELECT ${COLUMNS} FROM outbox WHERE id = ANY($1::uuid[]) ORDER BY position`,
+  const rows = await source.query<PositionedRow[]>(
+    `SELECT position, ${COLUMNS} FROM outbox WHERE id = ANY($1::uuid[])`,
     [ids],
   );
-  return rows.map(toStored);
+  return rows.sort((a, b) => Number(a.position) - Number(b.position)).map(toStored);
 }
 
 /** The events that have waited longest for the broker, with their positions in the outbox. */
@@ -45,8 +47,12 @@ export async function queuedEvents(
   source: Pick<DataSource, 'query'>,
   limit: number,
 ): Promise<{ position: string; event: StoredEvent }[]> {
-  const rows = await source.query<(OutboxRow & { position: string })[]>(
-    `SELECT position, ${COLUMNS} FROM broker_queue JOIN outbox USING (position) ORDER BY position LIMIT $1`,
+  // Asked for one by one: as a join, the outbox may be read from its beginning.
+  const rows = await source.query<PositionedRow[]>(
+    `SELECT queued.position, ${COLUMNS}
+     FROM (SELECT position FROM broker_queue ORDER BY position LIMIT $1) queued
+     CROSS JOIN LATERAL (SELECT ${COLUMNS} FROM outbox WHERE position = queued.position LIMIT 1) recorded
+     ORDER BY position`,
     [limit],
   );
   return rows.map((row) => ({ position: row.position, event: toStored(row) }));

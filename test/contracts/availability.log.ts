@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
+import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import type { Recorded } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
@@ -12,7 +12,7 @@ import { eventsOf } from './availability.histories';
  */
 export async function commit(dataSource: DataSource, product: Product): Promise<Recorded[]> {
   const events = eventsOf(product).map((event) => ({ ...event, id: uuid() }));
-  const products = new PostgresProductRepository(dataSource, new OutboxOptions(false));
+  const products = new PostgresProductRepository(dataSource, new HandlerClaim());
   await products.transaction((transaction) =>
     transaction.save([{ sku: product.sku, loadedVersion: 0, events, messageIds: [] }]),
   );

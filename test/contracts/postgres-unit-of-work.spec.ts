@@ -1,4 +1,4 @@
-import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
+import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import { createDataSource } from '../../src/database/data-source';
 import { createTestDatabase } from '../support/test-database';
@@ -8,7 +8,7 @@ async function open(): Promise<Store> {
   const database = await createTestDatabase();
   const dataSource = await createDataSource(database.url).initialize();
   return {
-    products: new PostgresProductRepository(dataSource, new OutboxOptions(false)),
+    products: new PostgresProductRepository(dataSource, new HandlerClaim()),
     committedEvents: async (sku) => {
       const rows = await dataSource.query<
         { id: string; type: string; sequence: string; correlation_id: string }[]

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
-import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
+import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import type { Recorded } from '../../src/allocation/contracts';
 import { OrderLine } from '../../src/allocation/domain/order-line';
@@ -45,7 +45,7 @@ afterEach(async () => {
 /** One of each command on some SKUs, and what follows in the views. */
 async function work(): Promise<void> {
   const bus = new RecordingEventBus();
-  const products = new PostgresProductRepository(dataSource, new OutboxOptions(true));
+  const products = new PostgresProductRepository(dataSource, new HandlerClaim());
   const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
   const skus = ['sku-1', 'sku-2', 'sku-3'];
   const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));

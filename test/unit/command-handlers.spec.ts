@@ -3,7 +3,6 @@ import { type Command, CommandBus, CqrsModule, EventsHandler, type IEventHandler
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
-import { OutboxOptions } from '../../src/allocation/adapters/postgres/outbox';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {
   Allocate,
@@ -48,8 +47,6 @@ beforeEach(async () => {
       Buyers,
     ],
   })
-    .overrideProvider(OutboxOptions)
-    .useValue(new OutboxOptions(false))
     .overrideProvider(ProductRepository)
     .useValue(products)
     .compile();

@@ -3,16 +3,18 @@ import { eventSchemas } from '../../application/event-schemas';
 import { eventTypeOf } from '../../domain/events';
 import type { Query } from './query';
 
-/** Who waits for events besides the handlers, who always do. */
-export class OutboxOptions {
-  constructor(readonly queueForBroker: boolean) {}
+/** For how long handlers are left to the process that writes events, since it is about to publish them to its own. */
+export class HandlerClaim {
+  /** @param seconds 0 for a process without handlers: those of any service take its events over at once */
+  constructor(readonly seconds = 10) {}
 }
 
 /**
- * Records the events in the outbox, and that handlers and broker have not seen them yet. For some
- * seconds the handlers are left to this instance, which is about to publish the events to them.
+ * Records the events in the outbox, and that the handlers have not seen them yet; nor has the broker, if one is
+ * registered. Whether it is, the database knows and not this process: a command line beside a service with a broker
+ * has no broker itself.
  */
-export function insertEvents(query: Query, changes: readonly ProductChange[], options: OutboxOptions): void {
+export function insertEvents(query: Query, changes: readonly ProductChange[], claim: HandlerClaim): void {
   const events = changes.flatMap((change) => change.events);
   if (events.length === 0) return;
   const types = events.map(({ event }) => eventTypeOf(event));
@@ -23,9 +25,11 @@ export function insertEvents(query: Query, changes: readonly ProductChange[], op
                             $7::text[], $8::text[], $9::jsonb[])
        RETURNING id, position
      ), queued AS (
-       INSERT INTO broker_queue (position) SELECT position FROM recorded WHERE $10::boolean
+       INSERT INTO broker_queue (position) SELECT position FROM recorded
+       WHERE EXISTS (SELECT FROM readers WHERE name = 'broker')
      )
-     INSERT INTO outbox_pending (event_id, claimed_until) SELECT id, now() + interval '10 s' FROM recorded`,
+     INSERT INTO outbox_pending (event_id, claimed_until)
+     SELECT id, now() + $10::int * interval '1 s' FROM recorded`,
     [
       events.map(({ id }) => id),
       types,
@@ -36,7 +40,7 @@ export function insertEvents(query: Query, changes: readonly ProductChange[], op
       events.map(({ correlationId }) => correlationId),
       events.map(({ causationId }) => causationId),
       events.map(({ event }) => JSON.stringify(event)),
-      options.queueForBroker,
+      claim.seconds,
     ],
   );
 }

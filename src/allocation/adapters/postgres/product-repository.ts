@@ -8,7 +8,7 @@ import {
 } from '../../application/product-repository';
 import { ProductBusy, Unavailable } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
-import { OutboxOptions } from './outbox';
+import { HandlerClaim } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
 import { inTransaction } from './query';
 
@@ -22,7 +22,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export class PostgresProductRepository extends ProductRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outboxOptions: OutboxOptions,
+    private readonly claim: HandlerClaim,
   ) {
     super();
   }
@@ -42,7 +42,7 @@ export class PostgresProductRepository extends ProductRepository {
   override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
     try {
       return await inTransaction(this.dataSource, (query) =>
-        work(new PostgresProductTransaction(query, this.outboxOptions)),
+        work(new PostgresProductTransaction(query, this.claim)),
       );
     } catch (error) {
       throw translated(error);

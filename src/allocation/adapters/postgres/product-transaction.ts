@@ -2,7 +2,7 @@ import type { ProductChange, ProductTransaction } from '../../application/produc
 import type { Scope } from '../../application/unit-of-work';
 import { changeOfAvailable } from '../../domain/events';
 import type { Product } from '../../domain/product';
-import { insertEvents, type OutboxOptions } from './outbox';
+import { type HandlerClaim, insertEvents } from './outbox';
 import { type ProductHead, productsOf, readRows } from './product-loading';
 import { saveRows } from './product-saving';
 import type { Query } from './query';
@@ -14,7 +14,7 @@ import type { Query } from './query';
 export class PostgresProductTransaction implements ProductTransaction {
   constructor(
     protected readonly query: Query,
-    private readonly outboxOptions: OutboxOptions,
+    private readonly claim: HandlerClaim,
   ) {}
 
   async load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>> {
@@ -39,7 +39,7 @@ export class PostgresProductTransaction implements ProductTransaction {
     const accepted = changes.filter(({ sku }) => !refused.has(sku));
     // Sent, and not waited for: the transaction commits only when all of them have succeeded. The events come
     // first, since it is by them that a stale version is known.
-    insertEvents(this.query, accepted, this.outboxOptions);
+    insertEvents(this.query, accepted, this.claim);
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
