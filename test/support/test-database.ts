@@ -34,6 +34,8 @@ export async function createDatabaseBefore(migration: string): Promise<TestDatab
   );
   const dataSource = await new DataSource({
     ...options,
+    // A migration may end the connections of instances.
+    applicationName: 'stock-allocation migration',
     migrations: earlier,
   } as DataSourceOptions).initialize();
   await dataSource.runMigrations({ transaction: 'each' });
