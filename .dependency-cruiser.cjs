@@ -94,7 +94,7 @@ module.exports = {
         pathNot: [
           '^src/$1/',
           '^src/allocation/contracts\\.ts$',
-          '^src/(config|correlation|ids|syntax)\\.ts$',
+          '^src/(config|correlation|database-url|ids|syntax)\\.ts$',
         ],
       },
     },

@@ -12,6 +12,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { flawOfDatabaseUrl } from './database-url';
 
 const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
 
@@ -31,7 +32,13 @@ export class Config {
 
   /** Absent: the service starts a PostgreSQL of its own. */
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/./, { message: 'must look like postgres://user:password@host:5432/database' })
+  @ValidateBy({
+    name: 'databaseUrl',
+    validator: {
+      validate: (value) => flawOfDatabaseUrl(String(value)) === undefined,
+      defaultMessage: (args) => flawOfDatabaseUrl(String(args?.value)) ?? '',
+    },
+  })
   readonly DATABASE_URL?: string;
 
   @IsNotEmpty({ message: 'must name a folder' })

@@ -17,7 +17,8 @@ export interface Service {
 
 /**
  * Starts the service: its database, unless the settings name one, then HTTP.
- * @throws Error when something cannot start; what was started before is stopped again
+ * @throws Error when something cannot start; what was started before is stopped again. ConfigError when the fault lies
+ *   with a setting
  */
 export async function serve(config: Config): Promise<Service> {
   const logger = new Logger('Service');

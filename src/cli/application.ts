@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
 import { AppModule } from '../app.module';
 import { type Config, loadConfig } from '../config';
-import { createDataSource, migrate, prepareDatabase } from '../database/data-source';
+import { connect, migrate, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { printable } from './output';
@@ -40,11 +40,11 @@ export async function withDatabase<T>(config: Config, work: (databaseUrl: string
 /** Runs `work` on a connection to that database, whose schema is brought up to date first. */
 export function withDataSource<T>(
   config: Config,
-  work: (dataSource: ReturnType<typeof createDataSource>) => Promise<T>,
+  work: (dataSource: Awaited<ReturnType<typeof connect>>) => Promise<T>,
 ): Promise<T> {
   return withDatabase(config, async (databaseUrl) => {
     await migrate(databaseUrl);
-    const dataSource = await createDataSource(databaseUrl).initialize();
+    const dataSource = await connect(databaseUrl);
     try {
       return await work(dataSource);
     } finally {

@@ -1,4 +1,8 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
+import { ConfigError } from '../config';
+import { placeOfDatabase } from '../database-url';
+import { DatabaseClient } from './client';
+import { unavailable } from './errors';
 import { checkMigratable, checkUsable, checkWritable, durabilityWarnings, type Host, hostOf } from './host';
 import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
@@ -61,6 +65,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     migrationsTableName: 'migrations',
     connectTimeoutMS: 5_000,
     extra: {
+      Client: DatabaseClient,
       max: 10,
       // Statements that do not need each other's answers are sent together.
       pipeline: true,
@@ -76,13 +81,37 @@ export function createDataSource(url: string): DataSource {
   return new DataSource(dataSourceOptions(url));
 }
 
+/**
+ * Connects to the database at `url`.
+ * @throws ConfigError when it cannot be reached or does not let the service in; one line, without the password
+ */
+export async function connect(url: string, options = dataSourceOptions(url)): Promise<DataSource> {
+  try {
+    return await new DataSource(options).initialize();
+  } catch (error) {
+    throw unusable(`no connection to ${placeOfDatabase(url)}`, error);
+  }
+}
+
+function unusable(what: string, cause: unknown): ConfigError {
+  return new ConfigError(`DATABASE_URL cannot be used: ${what} (${reasonOf(cause)})`, { cause });
+}
+
+/** What PostgreSQL or the network says; neither repeats the password. */
+function reasonOf(error: unknown): string {
+  // A host with several addresses fails with an error for each, and no message for all of them.
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ');
+  const { message } = error as Error;
+  return message.includes('client password must be a string') ? 'the server asks for a password' : message;
+}
+
 /** Any number, the same in all instances: who holds the advisory lock of this number migrates. */
 const MIGRATION_LOCK = 4_201_960_114;
 
 /**
  * Brings the schema of the database at `url` up to date. Instances that start together take turns.
  * @returns how many migrations were run
- * @throws ConfigError when the service cannot work on this database, or it cannot be migrated
+ * @throws ConfigError when there is no connection, the service cannot work on this database, or it cannot be migrated
  */
 export function migrate(url: string): Promise<number> {
   return onHost(url, bringUpToDate);
@@ -91,7 +120,7 @@ export function migrate(url: string): Promise<number> {
 /**
  * Prepares the database at `url` for an instance: its schema is up to date then, and it takes writes.
  * @returns what of the service's promises this database does not keep, a text for the log each
- * @throws ConfigError when the service cannot work on this database, or it cannot be migrated
+ * @throws ConfigError when there is no connection, the service cannot work on this database, or it cannot be migrated
  */
 export function prepareDatabase(url: string): Promise<string[]> {
   return onHost(url, async (dataSource, host) => {
@@ -103,15 +132,18 @@ export function prepareDatabase(url: string): Promise<string[]> {
 
 /** Runs `work` on connections without the service's time limits: a migration of large tables may take long. */
 async function onHost<T>(url: string, work: (dataSource: DataSource, host: Host) => Promise<T>): Promise<T> {
-  const dataSource = await new DataSource({
+  const dataSource = await connect(url, {
     ...dataSourceOptions(url),
     applicationName: 'stock-allocation migration',
-    extra: { onConnect: sessionOf() },
-  } as DataSourceOptions).initialize();
+    extra: { Client: DatabaseClient, onConnect: sessionOf() },
+  } as DataSourceOptions);
   try {
     const host = await hostOf(dataSource);
     checkUsable(host);
     return await work(dataSource, host);
+  } catch (error) {
+    // A disk that is full, a privilege that is missing: what the operator can mend and nobody has to debug.
+    throw unavailable(error) ? unusable(`${placeOfDatabase(url)} cannot be prepared`, error) : error;
   } finally {
     await dataSource.destroy();
   }

@@ -11,7 +11,7 @@ import { dataSourceOptions } from './data-source';
       useFactory: (config: Config) => {
         if (!config.DATABASE_URL)
           throw new Error('The application needs a database: start one and set DATABASE_URL');
-        return { ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 0 };
+        return { ...dataSourceOptions(config.DATABASE_URL), toRetry: () => false };
       },
     }),
   ],

@@ -1,3 +1,5 @@
+import { Unavailable } from '../allocation/contracts';
+
 /**
  * The SQLSTATE of an error that PostgreSQL answered, or the code of one that kept it from answering
  * (`ECONNREFUSED`); undefined for any other error.
@@ -10,19 +12,55 @@ export function databaseErrorCode(error: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+export const READ_ONLY = '25006';
+export const DISK_FULL = '53100';
+
+const UNREACHABLE = 'The database cannot be reached';
+const STOPPED = 'The database took too long over a statement, or was told to stop it';
+
 /**
- * Whether the database cannot be reached or cannot serve anybody right now: refused or lost connections
- * (class 08), shutting down or starting (57P), too many clients (53).
+ * Why the database cannot serve right now, by SQLSTATE (PostgreSQL, appendix A) or by the code of Node; the first that
+ * fits. What is not here is no passing trouble but a mistake, in the statement or in what it was given.
  */
-export function isConnectionError(error: unknown): boolean {
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(READ_ONLY), 'The database is read-only at the moment'],
+  [new RegExp(DISK_FULL), 'The disk of the database is full'],
+  [/^53/, 'The database has no connections or no memory left'],
+  // A standby stops a statement that is in the way of what it has to replay, with a serialization failure.
+  [/^(57014|40001|40P01)/, STOPPED],
+  [/^55P03/, 'What is asked for has been locked by others for too long'],
+  // PostgreSQL also says so of files on a file system that has become read-only.
+  [/^42501/, 'The database refuses the service a permission that it needs'],
+  [/^58/, 'The database has trouble with its disk'],
+  // Lost connections, sessions ended by a timeout, starting or stopping, a login refused, a database that is gone.
+  [/^(08|25P0[345]|57P|28|3D000)/, UNREACHABLE],
+  [/^E(?!RR_)|^ERR_(SOCKET|STREAM|TLS|SSL)|CERT|^UNABLE_TO/, UNREACHABLE],
+];
+
+/** The same for errors without a code, of pg and TypeORM, by their message. */
+const REASONS_WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
+  [/timeout exceeded when trying to connect/, 'All connections to the database are in use'],
+  [/query read timeout/i, 'The database does not answer'],
+  [/connection (terminated|timeout)|timeout expired|not queryable|runner already released/i, UNREACHABLE],
+  [/driver not connected|after calling end on the pool|does not support SSL|^SASL/i, UNREACHABLE],
+];
+
+/**
+ * What to tell when the database cannot serve right now; undefined when the error says something else. The one place
+ * that knows: whoever uses the database on behalf of a client throws this in place of the error.
+ */
+export function unavailable(error: unknown): Unavailable | undefined {
   const code = databaseErrorCode(error);
-  if (code !== undefined) {
-    return /^(08|53|57P)/.test(code) || /^E(CONN|PIPE|HOST|NET|TIMEDOUT)/.test(code) || code === '25P03';
-  }
   const { message } = (error ?? {}) as { message?: unknown };
-  return typeof message === 'string' && WITHOUT_CODE.test(message);
+  const [reasons, text] = code === undefined ? [REASONS_WITHOUT_CODE, String(message)] : [REASONS, code];
+  const reason = reasons.find(([pattern]) => pattern.test(text))?.[1];
+  return reason === undefined ? undefined : new Unavailable(reason, { cause: error, reason });
 }
 
-/** What pg says without a code: the connection was lost, could not be had in time, or did not answer. */
-const WITHOUT_CODE =
-  /connection (terminated|timeout)|timeout exceeded when trying to connect|query read timeout/i;
+/**
+ * For the `catch` of a promise.
+ * @throws Unavailable when the database cannot serve right now, else the error as it is
+ */
+export function throwTranslated(error: unknown): never {
+  throw unavailable(error) ?? error;
+}

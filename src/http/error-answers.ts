@@ -44,7 +44,10 @@ function problemOf(error: unknown, instance: string): Problem {
   for (const [type, kind] of kindOfError) {
     if (error instanceof type) return problem(kind, instance, error.message);
   }
-  if (error instanceof Unavailable) return problem('unavailable', instance);
+  if (error instanceof Unavailable) {
+    const { meaning } = problemKinds.unavailable;
+    return problem('unavailable', instance, error.reason ? `${error.reason}. ${meaning}` : meaning);
+  }
   const status = statusOf(error);
   if (status === undefined) return problem('internal-error', instance);
   const detail = messageFor(error, status);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { throwTranslated } from '../database/errors';
 
 /** An event that one of its handlers failed on for the last time. */
 export interface DeadLetter {
@@ -21,9 +22,12 @@ const LOT = 1_000;
 export class DeadLetters {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The newest first. */
-  async list(limit: number): Promise<DeadLetter[]> {
-    return this.dataSource.query(
+  /**
+   * The newest first.
+   * @throws Unavailable
+   */
+  list(limit: number): Promise<DeadLetter[]> {
+    return this.query<DeadLetter>(
       `SELECT handler, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempts, error, died_at AS "diedAt"
        FROM (SELECT * FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1) dead
        CROSS JOIN LATERAL (SELECT * FROM outbox WHERE id = dead.event_id LIMIT 1) event
@@ -32,7 +36,10 @@ export class DeadLetters {
     );
   }
 
-  /** @returns whether there was such a dead letter */
+  /**
+   * @returns whether there was such a dead letter
+   * @throws Unavailable
+   */
   async replay(handler: string, eventId: string): Promise<boolean> {
     return (await this.revive('handler = $1 AND event_id = $2', [handler, eventId])) > 0;
   }
@@ -40,9 +47,10 @@ export class DeadLetters {
   /**
    * Those that are dead now; not what dies meanwhile.
    * @returns how many there were
+   * @throws Unavailable
    */
   async replayAll(): Promise<number> {
-    const [{ now }] = await this.dataSource.query<[{ now: string }]>('SELECT now()::text');
+    const [{ now }] = await this.query<{ now: string }>('SELECT now()::text', []);
     const lot = `ctid = ANY (ARRAY(
       SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
     for (let replayed = 0; ;) {
@@ -53,7 +61,7 @@ export class DeadLetters {
   }
 
   private async revive(condition: string, parameters: unknown[]): Promise<number> {
-    const revived = await this.dataSource.query<unknown[]>(
+    const revived = await this.query(
       `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, event_id, error)
        INSERT INTO failed_deliveries (handler, event_id, attempts, error, next_attempt_at)
        SELECT handler, event_id, 0, error, now() FROM revived
@@ -62,5 +70,9 @@ export class DeadLetters {
       parameters,
     );
     return revived.length;
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.dataSource.query<Row[]>(sql, parameters).catch(throwTranslated);
   }
 }

@@ -1,5 +1,4 @@
-import { Unavailable } from '../allocation/contracts';
-import { isConnectionError } from '../database/errors';
+import { throwTranslated } from '../database/errors';
 
 /** Whatever runs a statement and answers its rows: the data source, a transaction, prepared statements. */
 export interface Statements {
@@ -15,13 +14,8 @@ export const RELAXED = `WITH relaxed AS MATERIALIZED (SELECT set_config('synchro
 
 /**
  * Reads from the views.
- * @throws Unavailable when the database cannot be reached
+ * @throws Unavailable when the database cannot serve right now
  */
-export async function viewQuery<Row>(source: Statements, sql: string, parameters: unknown[]): Promise<Row[]> {
-  try {
-    return await source.query<Row[]>(sql, parameters);
-  } catch (error) {
-    if (isConnectionError(error)) throw new Unavailable('The database cannot be reached', { cause: error });
-    throw error;
-  }
+export function viewQuery<Row>(source: Statements, sql: string, parameters: unknown[]): Promise<Row[]> {
+  return source.query<Row[]>(sql, parameters).catch(throwTranslated);
 }

@@ -17,6 +17,7 @@ export function compileScript(name: string, folder: string): string {
   const sources = [
     ...embedded.map((file) => `src/database/embedded/${file}`),
     'src/database/embedded-postgres.ts',
+    'src/database/client.ts',
     script,
   ];
   const compiled = (source: string) => join(folder, source.replace(/\.ts$/, '.js'));

@@ -1,16 +1,39 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** What PostgreSQL says to a login, to a statement, and when it ends the connection. */
+const READY = message('Z', Buffer.from('I'));
+const LOGIN = Buffer.concat([message('R', Buffer.alloc(4)), READY]);
+const ANSWER = Buffer.concat([
+  message('1'),
+  message('2'),
+  message('n'),
+  message('C', Buffer.from('SELECT 0\0')),
+  READY,
+]);
+const FATAL = message(
+  'E',
+  Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
+);
+
+function message(type: string, content = Buffer.alloc(0)): Buffer {
+  const head = Buffer.from(`${type}....`);
+  head.writeInt32BE(content.length + 4, 1);
+  return Buffer.concat([head, content]);
+}
+
 /** Stands between a client and a server, to take the server away from the client. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
-  private state: 'open' | 'frozen' | 'cut' = 'open';
+  private state: 'open' | 'frozen' | 'cut' | 'fatal' = 'open';
+  private statements = 0;
 
   private constructor(private readonly target: URL) {
     this.server = createServer((client) => {
       this.track(client);
       if (this.state === 'cut') return void client.end();
+      if (this.state === 'fatal') return this.endAfter(this.statements, client);
       const upstream = connect(Number(target.port), target.hostname);
       this.track(upstream);
       this.forward(client, upstream);
@@ -42,6 +65,21 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.end();
   }
 
+  /**
+   * From now on every connection ends. Whoever makes a new one to what is said to be a PostgreSQL learns in the same
+   * packet that it is ready, after so many statements, and that it is over.
+   */
+  sayFatal(statements: number): void {
+    this.cut();
+    this.state = 'fatal';
+    this.statements = statements;
+  }
+
+  /** From now on everything goes through again. */
+  open(): void {
+    this.state = 'open';
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.server.close(), 'close');
     for (const socket of this.sockets) socket.destroy();
@@ -52,6 +90,15 @@ export class TcpProxy {
     this.sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
+  }
+
+  private endAfter(statements: number, client: Socket): void {
+    let packets = [LOGIN, ...Array<Buffer>(statements).fill(ANSWER)];
+    packets = [...packets.slice(0, -1), Buffer.concat([packets.at(-1)!, FATAL])];
+    client.on('data', () => {
+      client.write(packets.shift() ?? '');
+      if (packets.length === 0) client.end();
+    });
   }
 
   private forward(from: Socket, to: Socket): void {

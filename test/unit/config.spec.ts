@@ -73,6 +73,7 @@ describe('the settings', () => {
   it.each([
     ['DATABASE_URL', 'mysql://db.example.com/stock'],
     ['DATABASE_URL', 'db.example.com:5432'],
+    ['DATABASE_URL', 'postgres://user:100%@db.example.com/stock'],
     ['REDIS_URL', 'redis.example.com:6379'],
     ['REDIS_URL', 'redis://redis.example.com:99999'],
     ['REDIS_URL', 'redis://:100%@redis.example.com'],

@@ -15,8 +15,16 @@ export interface Scope {
   readonly movesLines?: boolean;
 }
 
-/** The service is over its head, or kept losing to other writers; the same command may work in a while. */
+/** The service is over its head, or its database cannot serve; the same may work in a while. */
 export class Unavailable extends Error {
+  /** Why, as the client may know it: a sentence without a full stop. */
+  readonly reason?: string;
+
+  constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string } = {}) {
+    super(message, options);
+    this.reason = reason;
+  }
+
   override get name(): string {
     return 'Unavailable';
   }

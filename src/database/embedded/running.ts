@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { DatabaseClient } from '../client';
 import { findHome } from './cluster';
 
 /**
@@ -13,7 +13,7 @@ export async function findRunning(dataDir: string): Promise<string | undefined> 
     const pidFile = await readFile(join(folder, 'postgres/data/postmaster.pid'), 'utf8');
     const password = await readFile(join(folder, 'postgres/password'), 'utf8');
     const url = `postgres://postgres:${password}@127.0.0.1:${pidFile.split('\n')[3]}/allocation`;
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    const client = new DatabaseClient({ connectionString: url, connectionTimeoutMillis: 2_000 });
     await client.connect();
     await client.end();
     return url;

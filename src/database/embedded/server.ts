@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import { DatabaseClient } from '../client';
 import type { Cluster } from './cluster';
 import { postgresEnvironment, type RunAs } from './programs';
 
@@ -111,9 +111,7 @@ export class Server {
 }
 
 async function createDatabase(serverUrl: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
-  // When the server goes away the query tells; unheard, the event would end this process.
-  client.on('error', () => undefined);
+  const client = new DatabaseClient({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);

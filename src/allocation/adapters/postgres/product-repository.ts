@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { databaseErrorCode, isConnectionError } from '../../../database/errors';
+import { databaseErrorCode, unavailable } from '../../../database/errors';
 import {
   ProductRepository,
   type ProductTransaction,
   WriteConflict,
 } from '../../application/product-repository';
-import { ProductBusy, Unavailable } from '../../application/unit-of-work';
+import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { HandlerClaim } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
@@ -51,7 +51,6 @@ export class PostgresProductRepository extends ProductRepository {
 }
 
 function translated(error: unknown): unknown {
-  if (isConnectionError(error)) return new Unavailable('The database cannot be reached', { cause: error });
   const code = databaseErrorCode(error);
   if (code === LOCK_NOT_AVAILABLE)
     return new ProductBusy('The product is being changed for too long', { cause: error });
@@ -64,5 +63,5 @@ function translated(error: unknown): unknown {
   }
   if (code !== undefined && CONFLICTS.has(code))
     return new WriteConflict('Another writer got ahead', { cause: error });
-  return error;
+  return unavailable(error) ?? error;
 }

@@ -1,0 +1,16 @@
+import { Client, type ClientConfig } from 'pg';
+
+/**
+ * A connection that bears to lose its server at any moment. PostgreSQL may say FATAL in the same packet in which it
+ * says that a new connection is ready, before whoever asked for the connection can listen to its errors, and an
+ * error that nobody listens to ends the process. Listening from the beginning loses nothing: the connection is marked
+ * as broken all the same, so that the next statement fails and the pool throws it away.
+ */
+export class DatabaseClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+    // A login that fails on this side would leave the server waiting for a minute, and with it the process.
+    this.connection.on('error', () => this.connection.stream.destroy());
+  }
+}
