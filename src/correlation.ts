@@ -9,6 +9,10 @@ export interface Correlation {
   readonly causationId: string;
   /** Set for a message that may come more than once: work for it is committed the first time only. */
   readonly messageId?: string;
+  /** When the request or message came in, by `performance.now()`. */
+  readonly receivedAt?: number;
+  /** Set when the work was done, but not all handlers have had its events yet: a view may be behind. */
+  eventsPending?: boolean;
 }
 
 const storage = new AsyncLocalStorage<Correlation>();

@@ -39,9 +39,9 @@ class ReferenceController {
   }
 
   private load(sku: string, needed: { qty?: number; orderId?: string }) {
-    return this.products.transaction(async (products) => {
-      const loaded = await products.load([{ sku, ...needed }], 'wait');
-      return loaded.get(sku)!();
+    return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
+      const loaded = await products.load([{ sku, ...needed }]);
+      return loaded.products.get(sku)!();
     });
   }
 }

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
+import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/product-repository';
 import { commandHandlers } from './application/command-handlers';
@@ -10,15 +11,21 @@ import { BatchesController } from './entrypoints/batches.controller';
 import { BulkController } from './entrypoints/bulk.controller';
 import { BookController } from './entrypoints/book.controller';
 
-/** Decides which batch serves which order line. Ports are bound to their adapters here. */
+/**
+ * Decides which batch serves which order line. Ports are bound to their adapters here. Global, so that any module can
+ * register its inline projections.
+ */
+@Global()
 @Module({
   controllers: [BatchesController, AllocationsController, BulkController, BookController],
   providers: [
     ...commandHandlers,
     GroupCommitOptions,
+    InlineProjections,
     { provide: HandlerClaim, useValue: new HandlerClaim() },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },
   ],
+  exports: [InlineProjections],
 })
 export class AllocationModule {}

@@ -1,7 +1,13 @@
 import { PinoLogger } from 'nestjs-pino';
-import { correlated } from '../correlation';
+import { correlated, currentCorrelation } from '../correlation';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
+
+/**
+ * Says of a command that was carried out: its events have not reached all handlers yet, so a view may be behind. They
+ * reach them later.
+ */
+export const EVENTS = 'x-events';
 
 /**
  * Gives every request its id: in the answer, in each line that is logged while it is handled, in the
@@ -23,6 +29,10 @@ export function trackRequests(adapter: HttpAdapter): void {
       const message = reply.raw.writableEnded ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
     });
-    correlated({ correlationId: id, causationId: id }, done);
+    correlated({ correlationId: id, causationId: id, receivedAt: performance.now() }, done);
+  });
+  adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
+    if (currentCorrelation().eventsPending) reply.header(EVENTS, 'pending');
+    done();
   });
 }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
-import { eventTypes, type Recorded } from '../allocation/contracts';
+import { eventTypes, type GroupHandler, type Recorded } from '../allocation/contracts';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
 import { BROKER, Readers } from './readers';
 import { pauseBetween } from './retry-policy';
@@ -30,7 +30,7 @@ const PUBLISHER_LOCK = 4_201_960_115;
 @EventsHandler(...Object.values(eventTypes))
 @Injectable()
 export class BrokerPublisher
-  implements IEventHandler<Recorded>, OnApplicationBootstrap, BeforeApplicationShutdown
+  implements IEventHandler<Recorded>, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
 {
   private readonly logger = new Logger(BrokerPublisher.name);
   private timer?: NodeJS.Timeout;
@@ -50,6 +50,10 @@ export class BrokerPublisher
   async onApplicationBootstrap(): Promise<void> {
     if (this.broker) await this.readers.registerBroker();
     this.startIn(0);
+  }
+
+  async handleAll(): Promise<void> {
+    this.handle();
   }
 
   handle(): void {

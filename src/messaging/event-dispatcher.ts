@@ -1,13 +1,19 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { EventBus, type IEventHandler, type IEventPublisher } from '@nestjs/cqrs';
-import type { Recorded } from '../allocation/contracts';
+import { setImmediate } from 'node:timers/promises';
+import type { GroupHandler, Recorded } from '../allocation/contracts';
 import { correlated } from '../correlation';
 import { Deliveries, type FailedDelivery } from './deliveries';
 import { within } from './within';
 
 /** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
+
+type Handler = IEventHandler<Recorded> & Partial<GroupHandler>;
+
+/** So many events of one SKU are handed over before others have a turn on the event loop. */
+const SLICE = 1_000;
 
 /** How long events may take, in milliseconds. */
 export class DispatchTimes {
@@ -24,8 +30,8 @@ export class DispatchTimes {
 @Injectable()
 export class EventDispatcher implements IEventPublisher<Recorded>, OnApplicationBootstrap {
   private readonly logger = new Logger(EventDispatcher.name);
-  private readonly handlersOf = new Map<unknown, IEventHandler<Recorded>[]>();
-  private readonly handlersByName = new Map<string, IEventHandler<Recorded>>();
+  private readonly handlersOf = new Map<unknown, Handler[]>();
+  private readonly handlersByName = new Map<string, Handler>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -39,41 +45,102 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     for (const { instance, metatype } of this.discovery.getProviders()) {
       if (!metatype || !instance) continue;
       const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as unknown[];
-      if (events.length > 0) this.register(instance as IEventHandler<Recorded>, events);
+      if (events.length > 0) this.register(instance as Handler, events);
     }
     this.eventBus.publisher = this;
   }
 
-  /** Resolves when all handlers have settled, or after `publisherMs`. */
-  async publish(recorded: Recorded): Promise<void> {
-    await this.publishAll([recorded]);
+  /** The same for one event. */
+  async publish(recorded: Recorded): Promise<ReadonlySet<string>> {
+    return this.publishAll([recorded]);
   }
 
-  /** The same for several events. Handlers see them in this order. */
-  async publishAll(events: Recorded[]): Promise<void> {
-    await within(this.times.publisherMs, this.dispatch(events)).catch(() =>
+  /**
+   * Hands the events to their handlers, who see those of a SKU in this order. Resolves when all handlers have
+   * settled, or after `publisherMs`. Never throws.
+   * @returns the SKUs with events that not all handlers have had by then
+   */
+  async publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
+    const pending = new Set(events.map(({ event }) => event.sku));
+    await within(this.times.publisherMs, this.dispatch(events, pending)).catch(() =>
       this.logger.warn(
         { requestId: events[0].correlationId },
-        `Handlers of ${events[0].event.sku} are slow; whoever waited for them goes on`,
+        `Handlers of ${[...pending].slice(0, 3).join(', ')} are slow; whoever waited for them goes on`,
       ),
+    );
+    return new Set(pending);
+  }
+
+  /**
+   * Hands the events to all their handlers and settles their deliveries. Never throws.
+   * @param pending SKUs; those of which all handlers have had all events are taken out
+   */
+  async dispatch(events: readonly Recorded[], pending = new Set<string>()): Promise<void> {
+    const [few, many] = [[] as Recorded[][], [] as Recorded[][]];
+    for (const group of bySku(events)) (group.length > SLICE ? many : few).push(group);
+    const handled = await this.call(few.flatMap((group) => this.callsFor(group)));
+    this.settle(few.flat(), handled, pending);
+    for (const group of many) await this.dispatchLarge(group, pending);
+  }
+
+  /** So many events that they are handed over in slices, with turns for others in between. */
+  private async dispatchLarge(events: readonly Recorded[], pending: Set<string>): Promise<void> {
+    const whole = await this.call(this.callsFor(events, 'together'));
+    for (let next = 0; next < events.length; next += SLICE) {
+      const slice = events.slice(next, next + SLICE);
+      const single = await this.call(this.callsFor(slice, 'singly'));
+      const isLast = next + SLICE >= events.length;
+      const ids = new Set(slice.map(({ id }) => id));
+      const failures = [...whole.filter(({ eventId }) => ids.has(eventId)), ...single];
+      this.settle(slice, failures, isLast ? pending : new Set());
+      await setImmediate();
+    }
+  }
+
+  /** Notes what has been delivered, and takes the SKUs without failures out of those that are pending. */
+  private settle(events: readonly Recorded[], failures: FailedDelivery[], pending: Set<string>): void {
+    const failed = new Set(failures.map(({ eventId }) => eventId));
+    const skus = new Set<string>();
+    for (const { event } of events) skus.add(event.sku);
+    for (const { id, event } of events) if (failed.has(id)) skus.delete(event.sku);
+    for (const sku of skus) pending.delete(sku);
+    this.deliveries.settle(
+      events.map(({ id }) => id),
+      failures,
     );
   }
 
-  /** Hands the events to all their handlers and settles their deliveries. Never throws. */
-  async dispatch(events: readonly Recorded[]): Promise<void> {
+  /** The calls that hand events of one SKU to their handlers: to some all together, to most one by one. */
+  private callsFor(events: readonly Recorded[], which?: 'together' | 'singly'): Call[] {
+    const calls: Call[] = [];
+    const together = new Map<Handler, Recorded[]>();
+    for (const recorded of events) {
+      for (const handler of this.handlersOf.get(recorded.event.constructor) ?? []) {
+        if (!handler.handleAll) {
+          if (which !== 'together') calls.push({ handler, events: [recorded] });
+          continue;
+        }
+        const group = together.get(handler);
+        if (group) group.push(recorded);
+        else together.set(handler, [recorded]);
+      }
+    }
+    if (which !== 'singly') for (const [handler, group] of together) calls.push({ handler, events: group });
+    return calls;
+  }
+
+  /** @returns what failed, or took longer than `handlerMs` */
+  private async call(calls: readonly Call[]): Promise<FailedDelivery[]> {
     const failures: FailedDelivery[] = [];
-    const unsettled = new Set<Call>();
+    const unsettled = new Set(calls);
     const fail = (call: Call, error: unknown) => {
       // A handler that was cut off may still fail on its own later, which is one failure all the same.
       if (!unsettled.delete(call)) return;
-      failures.push({ handler: call.handler.constructor.name, eventId: call.recorded.id, error });
+      for (const { id } of call.events)
+        failures.push({ handler: call.handler.constructor.name, eventId: id, error });
       this.logFailure(call, error);
     };
-    for (const recorded of events) {
-      for (const handler of this.handlersOf.get(recorded.event.constructor) ?? [])
-        unsettled.add({ handler, recorded });
-    }
-    const handling = Array.from(unsettled, (call) =>
+    const handling = calls.map((call) =>
       handle(call).then(
         () => void unsettled.delete(call),
         (error: unknown) => fail(call, error),
@@ -83,10 +150,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     await within(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
       for (const call of unsettled) fail(call, error);
     });
-    this.deliveries.settle(
-      events.map(({ id }) => id),
-      failures,
-    );
+    return failures;
   }
 
   /**
@@ -96,10 +160,10 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   async redeliver(handlerName: string, recorded: Recorded): Promise<void> {
     const handler = this.handlersByName.get(handlerName);
     if (!handler) throw new Error(`There is no handler ${handlerName}`);
-    await within(this.times.handlerMs, handle({ handler, recorded }));
+    await within(this.times.handlerMs, handle({ handler, events: [recorded] }));
   }
 
-  private register(handler: IEventHandler<Recorded>, events: unknown[]): void {
+  private register(handler: Handler, events: unknown[]): void {
     const { name } = handler.constructor;
     if (this.handlersByName.has(name))
       throw new Error(`Two event handlers are called ${name}; rename one of them`);
@@ -107,22 +171,37 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     for (const event of events) this.handlersOf.set(event, [...(this.handlersOf.get(event) ?? []), handler]);
   }
 
-  private logFailure({ handler, recorded: { id, correlationId, event } }: Call, error: unknown): void {
+  private logFailure({ handler, events }: Call, error: unknown): void {
+    const [{ id, correlationId, event }] = events;
+    const more = events.length > 1 ? ` and ${events.length - 1} more events` : '';
     this.logger.error(
       { err: error, eventId: id, requestId: correlationId },
-      `${handler.constructor.name} failed to handle ${event.constructor.name} of ${event.sku}; it will be tried again`,
+      `${handler.constructor.name} failed to handle ${event.constructor.name} of ${event.sku}${more}; it will be tried again`,
     );
   }
 }
 
-/** An event on its way to one of its handlers. */
+/** Events on their way to one of their handlers, which is handed more than one only if it takes all together. */
 interface Call {
-  readonly handler: IEventHandler<Recorded>;
-  readonly recorded: Recorded;
+  readonly handler: Handler;
+  readonly events: readonly Recorded[];
 }
 
 /** In an async function a handler that throws at once fails like one that rejects. */
-async function handle({ handler, recorded }: Call): Promise<void> {
-  const correlation = { correlationId: recorded.correlationId, causationId: recorded.id };
-  await correlated(correlation, () => handler.handle(recorded) as unknown);
+async function handle({ handler, events }: Call): Promise<void> {
+  const [first] = events;
+  const correlation = { correlationId: first.correlationId, causationId: first.id };
+  await correlated(correlation, () =>
+    handler.handleAll ? handler.handleAll(events) : (handler.handle(first) as unknown),
+  );
+}
+
+function bySku(events: readonly Recorded[]): Iterable<Recorded[]> {
+  const groups = new Map<string, Recorded[]>();
+  for (const recorded of events) {
+    const group = groups.get(recorded.event.sku);
+    if (group) group.push(recorded);
+    else groups.set(recorded.event.sku, [recorded]);
+  }
+  return groups.values();
 }

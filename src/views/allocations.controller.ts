@@ -5,7 +5,7 @@ import { ApiRevalidated, isUnchanged } from '../http/etag';
 import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
-import type { LineState } from './line-projection';
+import type { LineState } from './line-rows';
 import { LineQueries } from './line.queries';
 
 class OrderPath {

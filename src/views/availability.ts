@@ -67,8 +67,8 @@ export abstract class AvailabilityView {
   abstract of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]>;
 
   /**
-   * Takes in how batches have become, in any order and however often. Never throws: a view that cannot be
-   * written to must know by itself that it lags behind.
+   * Told which batches have changed in the view of batches, in any order and however often. Never throws: a view
+   * that cannot be written to must know by itself that it lags behind.
    */
-  abstract show(batches: readonly BatchState[]): Promise<void>;
+  abstract batchesChanged(refs: readonly string[]): Promise<void>;
 }

@@ -28,6 +28,6 @@ export class PostgresAvailability extends AvailabilityView {
     return rows.map(({ open }, index) => (open === null ? undefined : this.texts.read(skus[index], open)));
   }
 
-  /** The projection of the batches has written the view already. */
-  override async show(): Promise<void> {}
+  /** It reads the view of batches itself. */
+  override async batchesChanged(): Promise<void> {}
 }

@@ -1,25 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Recorded } from '../allocation/contracts';
 import { databaseErrorCode } from '../database/errors';
-import { isBatchEvent, writeBatches } from './batch-projection';
+import { type Query, untilAnswered } from '../database/transaction';
+import { writeBatches } from './batch-rows';
 import { endOfLog, eventsOfLog } from './event-log';
-import { isLineEvent, writeLines } from './line-projection';
-
-type Source = Pick<DataSource, 'query'>;
+import { writeLines } from './line-rows';
 
 /** Every view that is a table, and how events get into it: in the same way as live. */
 const views = {
-  lines: {
-    table: 'view_lines',
-    project: (source: Source, events: readonly Recorded[], table: string) =>
-      writeLines(source, events.filter(isLineEvent), table),
-  },
-  batches: {
-    table: 'view_batches',
-    project: async (source: Source, events: readonly Recorded[], table: string) =>
-      void (await writeBatches(source, events.filter(isBatchEvent), table)),
-  },
+  lines: { table: 'view_lines', write: writeLines },
+  batches: { table: 'view_batches', write: writeBatches },
 };
 
 export type ViewName = keyof typeof views;
@@ -120,8 +110,9 @@ class Rebuild {
   }
 
   private async project(after: number, upTo?: number): Promise<void> {
+    const query: Query = (sql, parameters) => this.runner.query(sql, parameters);
     for await (const { events, position } of eventsOfLog(this.runner, after, upTo)) {
-      await views[this.name].project(this.runner, events, this.draft);
+      await untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
       this.onProgress(position, Math.max(position, upTo ?? 0));
     }
   }

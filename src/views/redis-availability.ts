@@ -5,7 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
+import { PreparedStatements } from '../database/prepared';
 import { KEYS, scripted, type ScriptedRedis, STATE } from './redis-scripts';
+import { WriteQueue } from './write-queue';
 
 /** How long Redis may take to answer; commands wait for it. */
 const PATIENCE_MS = 500;
@@ -13,6 +15,8 @@ const PATIENCE_MS = 500;
 /** A build that has shown no sign of life for so long has died with its instance. */
 const BUILD_MS = 10_000;
 const CHUNK = 1_000;
+
+const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence FROM view_batches`;
 
 /** In the warehouse; sorts before all days. */
 const HERE = '00000000';
@@ -28,6 +32,8 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private readonly logger = new Logger(RedisAvailability.name);
   private readonly redis: ScriptedRedis;
   private readonly texts = new OpenBatchesTexts();
+  private readonly statements: PreparedStatements;
+  private readonly changed = new WriteQueue<string>((refs) => this.copy(refs));
   /** Names the server that we are connected to. One that was restarted has another. */
   private runId?: string;
   /** How often something that should be shown was not. */
@@ -46,6 +52,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     private readonly batches: AvailabilityView,
   ) {
     super();
+    this.statements = new PreparedStatements(dataSource);
     const redis = new Redis(url, {
       connectionName: 'stock-allocation-availability',
       connectTimeout: 2_000,
@@ -76,12 +83,30 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     return skus.map((_, index) => found?.[index] ?? others.shift());
   }
 
-  override async show(batches: readonly BatchState[]): Promise<void> {
+  override batchesChanged(refs: readonly string[]): Promise<void> {
+    return this.changed.add(refs);
+  }
+
+  /** Shows batches as they were at some time; what is shown already of a later time stays. Never throws. */
+  async show(batches: readonly BatchState[]): Promise<void> {
     try {
       await this.write(batches);
     } catch (error) {
       this.miss(error);
     }
+  }
+
+  private async copy(refs: readonly string[]): Promise<void> {
+    let batches: BatchState[];
+    try {
+      batches = await this.statements.query(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [
+        [...new Set(refs)],
+      ]);
+    } catch (error) {
+      this.miss(error);
+      return;
+    }
+    await this.show(batches);
   }
 
   onApplicationShutdown(): void {
@@ -208,8 +233,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     let after = '';
     for (;;) {
       const rows = await this.dataSource.query<(BatchState & { sequence: string })[]>(
-        `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence FROM view_batches
-         WHERE ref > $1 AND position IS NOT NULL ORDER BY ref LIMIT ${CHUNK}`,
+        `${BATCH_STATES} WHERE ref > $1 AND position IS NOT NULL ORDER BY ref LIMIT ${CHUNK}`,
         [after],
       );
       if (rows.length > 0) yield rows;

@@ -6,13 +6,6 @@ export interface Statements {
 }
 
 /**
- * Begins a statement whose commit does not wait for the disk; the statement must read from `relaxed`. A crash
- * of the database can take back what it wrote, and with it the note that the events were delivered, which is
- * written later: so they are delivered again.
- */
-export const RELAXED = `WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
-
-/**
  * Reads from the views.
  * @throws Unavailable when the database cannot serve right now
  */

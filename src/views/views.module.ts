@@ -5,11 +5,10 @@ import { AllocationViewController } from './allocations.controller';
 import { AvailabilityView } from './availability';
 import { AvailabilityController } from './availability.controller';
 import { BasketController } from './basket.controller';
-import { BatchProjection } from './batch-projection';
 import { BatchQueries } from './batch.queries';
 import { BatchViewController } from './batches.controller';
 import { BookViewController } from './book.controller';
-import { LineProjection } from './line-projection';
+import { ViewProjection } from './view-projection';
 import { LineQueries } from './line.queries';
 import { PostgresAvailability } from './postgres-availability';
 import { RedisAvailability } from './redis-availability';
@@ -26,8 +25,7 @@ import { RedisAvailability } from './redis-availability';
   providers: [
     LineQueries,
     BatchQueries,
-    LineProjection,
-    BatchProjection,
+    ViewProjection,
     {
       provide: AvailabilityView,
       inject: [Config, DataSource],

@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { untilAnswered } from '../../src/database/transaction';
 import { createDataSource } from '../../src/database/data-source';
 import type { AvailabilityView } from '../../src/views/availability';
-import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
+import { writeBatches } from '../../src/views/batch-rows';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { forgetCopy, RedisAvailability } from '../../src/views/redis-availability';
+import { queryOn } from '../support/query-on';
 import { randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -72,7 +74,8 @@ describeWithRedis('with Redis', () => {
     /** Creates a batch of five, as a command of the instance does that has the view `through`. */
     async function create(through: RedisAvailability): Promise<string> {
       const product = play([], randomSku());
-      await through.show(await writeBatches(dataSource, eventsOf(product).filter(isBatchEvent)));
+      await untilAnswered(queryOn(dataSource), (query) => writeBatches(query, eventsOf(product)));
+      await through.batchesChanged([`b0 of ${product.sku}`]);
       return product.sku;
     }
     const available = async (through: AvailabilityView, sku: string) =>

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { Allocated, OrderLine } from '../../src/allocation/contracts';
+import { Allocated, OrderLine, type Recorded } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
 import type { AvailabilityView, OpenBatches } from '../../src/views/availability';
-import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
+import { isBatchEvent, writeBatches } from '../../src/views/batch-rows';
+import { untilAnswered } from '../../src/database/transaction';
 import { createDataSource } from '../../src/database/data-source';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { queryOn } from '../support/query-on';
 import { randomSku } from '../support/random-refs';
 import { eventsOf, history, play, shuffledLots } from './availability.histories';
 
@@ -36,7 +38,12 @@ export function availabilityContract(
     async function show(product: Product, seed?: number): Promise<void> {
       const events = eventsOf(product).filter(isBatchEvent);
       const lots = seed === undefined ? [events] : shuffledLots(events, seed);
-      for (const lot of lots) await view.show(await writeBatches(dataSource, lot));
+      for (const lot of lots) await showEvents(lot);
+    }
+
+    async function showEvents(events: readonly Recorded[]): Promise<void> {
+      await untilAnswered(queryOn(dataSource), (query) => writeBatches(query, events));
+      await view.batchesChanged(events.filter(isBatchEvent).map(({ event }) => event.batchRef));
     }
 
     const one = async (sku: string): Promise<OpenBatches | undefined> => (await view.of([sku]))[0];
@@ -115,9 +122,9 @@ export function availabilityContract(
     test('keeps to itself a batch of which it does not know yet where it stands', async () => {
       const product = play([(known) => known.allocate(new OrderLine('o', known.sku, 2))]);
       const [created, allocation] = eventsOf(product).filter(isBatchEvent);
-      await view.show(await writeBatches(dataSource, [allocation]));
+      await showEvents([allocation]);
       expect(await one(product.sku)).toBeUndefined();
-      await view.show(await writeBatches(dataSource, [created]));
+      await showEvents([created]);
       expect((await one(product.sku))?.schedule).toEqual([{ eta: null, available: 3, cumulative: 3 }]);
     });
 

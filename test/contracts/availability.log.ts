@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import type { Recorded } from '../../src/allocation/contracts';
@@ -12,8 +13,8 @@ import { eventsOf } from './availability.histories';
  */
 export async function commit(dataSource: DataSource, product: Product): Promise<Recorded[]> {
   const events = eventsOf(product).map((event) => ({ ...event, id: uuid() }));
-  const products = new PostgresProductRepository(dataSource, new HandlerClaim());
-  await products.transaction((transaction) =>
+  const products = new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim());
+  await products.transaction({ whenLocked: 'wait' }, (transaction) =>
     transaction.save([{ sku: product.sku, loadedVersion: 0, events, messageIds: [] }]),
   );
   return events;

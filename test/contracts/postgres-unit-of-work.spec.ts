@@ -1,3 +1,4 @@
+import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
 import { createDataSource } from '../../src/database/data-source';
@@ -8,7 +9,7 @@ async function open(): Promise<Store> {
   const database = await createTestDatabase();
   const dataSource = await createDataSource(database.url).initialize();
   return {
-    products: new PostgresProductRepository(dataSource, new HandlerClaim()),
+    products: new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim()),
     committedEvents: async (sku) => {
       const rows = await dataSource.query<
         { id: string; type: string; sequence: string; correlation_id: string }[]

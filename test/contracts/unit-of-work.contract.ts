@@ -121,8 +121,8 @@ export function unitOfWorkContract(
     test('rolls back by default: a transaction whose work throws leaves nothing', async () => {
       const sku = randomSku();
       const batch = randomRef();
-      const work = store.products.transaction(async (products) => {
-        await products.load([{ sku }], 'wait');
+      const work = store.products.transaction({ whenLocked: 'wait' }, async (products) => {
+        await products.load([{ sku }]);
         await products.save([created(sku, batch)]);
         throw new Error('no');
       });
@@ -135,9 +135,11 @@ export function unitOfWorkContract(
     test('refuses a stale version and writes nothing of that product, while others are saved', async () => {
       const [stale, fresh] = [randomSku(), randomSku()];
       const [first, second, third] = [randomRef(), randomRef(), randomRef()];
-      await store.products.transaction((products) => products.save([created(stale, first)]));
+      await store.products.transaction({ whenLocked: 'wait' }, (products) =>
+        products.save([created(stale, first)]),
+      );
 
-      const refused = await store.products.transaction((products) =>
+      const refused = await store.products.transaction({ whenLocked: 'wait' }, (products) =>
         products.save([created(stale, second), created(fresh, third)]),
       );
 
@@ -456,11 +458,11 @@ function created(sku: string, reference: string): ProductChange {
 function withoutLocks(products: ProductRepository, afterLoad: () => Promise<unknown>): ProductRepository {
   return {
     skuOfBatch: (reference) => products.skuOfBatch(reference),
-    transaction: (work) =>
-      products.transaction((transaction) =>
+    transaction: (options, work) =>
+      products.transaction(options, (transaction) =>
         work({
           load: async (scopes) => {
-            const loaded = await products.transaction((own) => own.load(scopes, 'wait'));
+            const loaded = await products.transaction({ whenLocked: 'wait' }, (own) => own.load(scopes));
             await afterLoad();
             return loaded;
           },

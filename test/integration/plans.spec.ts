@@ -1,16 +1,15 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
-import type { Recorded } from '../../src/allocation/contracts';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { createDataSource } from '../../src/database/data-source';
-import { isBatchEvent, writeBatches } from '../../src/views/batch-projection';
-import { isLineEvent, writeLines } from '../../src/views/line-projection';
 import { BatchQueries } from '../../src/views/batch.queries';
 import { LineQueries } from '../../src/views/line.queries';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
+import { ViewProjection } from '../../src/views/view-projection';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { connected, query } from '../support/sql';
 import { SentStatements, type SentStatement } from '../support/sent-statements';
@@ -45,7 +44,10 @@ afterEach(async () => {
 /** One of each command on some SKUs, and what follows in the views. */
 async function work(): Promise<void> {
   const bus = new RecordingEventBus();
-  const products = new PostgresProductRepository(dataSource, new HandlerClaim());
+  const projections = new InlineProjections();
+  const products = new PostgresProductRepository(dataSource, projections, new HandlerClaim());
+  const availability = new PostgresAvailability(dataSource);
+  const view = new ViewProjection(dataSource, availability, projections);
   const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
   const skus = ['sku-1', 'sku-2', 'sku-3'];
   const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));
@@ -74,10 +76,8 @@ async function work(): Promise<void> {
     units.run({ sku, orderId: 'next-order' }, (product) => product.deallocate('next-order')),
   );
   await products.skuOfBatch('new-sku-1');
-  const recorded: Recorded[] = bus.events;
-  await writeLines(dataSource, recorded.filter(isLineEvent));
-  await writeBatches(dataSource, recorded.filter(isBatchEvent));
-  await new PostgresAvailability(dataSource).of(skus);
+  await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));
+  await availability.of(skus);
   await new LineQueries(dataSource).ofOrder('new-order');
   await new LineQueries(dataSource).allocatedOfOrder('new-order');
   await new BatchQueries(dataSource).outOfStock('', 101);

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { type Recorded } from '../../src/allocation/contracts';
+import { InlineProjections, type Recorded } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
-import type { AvailabilityView } from '../../src/views/availability';
-import { BatchProjection, isBatchEvent } from '../../src/views/batch-projection';
-import { isLineEvent, LineProjection } from '../../src/views/line-projection';
+import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { rebuildView, viewNames } from '../../src/views/rebuild';
 import { type Difference, repair, verify } from '../../src/views/verify';
+import { ViewProjection } from '../../src/views/view-projection';
 import { eventsOf, history, play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { auditViews } from '../support/books';
@@ -23,14 +22,12 @@ let project: (events: readonly Recorded[]) => Promise<void>;
 beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
-  const lines = new LineProjection(dataSource);
-  const batches = new BatchProjection(dataSource, { show: async () => {} } as unknown as AvailabilityView);
-  project = async (events) => {
-    await Promise.all([
-      ...events.filter(isLineEvent).map((event) => lines.handle(event)),
-      ...events.filter(isBatchEvent).map((event) => batches.handle(event)),
-    ]);
-  };
+  const projection = new ViewProjection(
+    dataSource,
+    new PostgresAvailability(dataSource),
+    new InlineProjections(),
+  );
+  project = (events) => projection.handleAll(events);
   const histories = fc.sample(history, { seed: 1, numRuns: 30 });
   for (const { steps } of histories) await project(await commit(dataSource, play(steps)));
   // The relay is not running that would do so.

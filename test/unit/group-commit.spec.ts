@@ -1,6 +1,9 @@
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
-import type { ProductTransaction } from '../../src/allocation/application/product-repository';
+import type {
+  ProductTransaction,
+  ProductTransactionOptions,
+} from '../../src/allocation/application/product-repository';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { until } from '../support/until';
@@ -9,9 +12,12 @@ import { until } from '../support/until';
 class CountingRepository extends MemoryProductRepository {
   transactions = 0;
 
-  override transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+  override transaction<T>(
+    options: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+  ): Promise<T> {
     this.transactions += 1;
-    return super.transaction(work);
+    return super.transaction(options, work);
   }
 
   /** Locks the product, as another instance would. Resolves when it is locked, to what unlocks it. */
@@ -20,8 +26,8 @@ class CountingRepository extends MemoryProductRepository {
     const unlocked = new Promise<void>((resolve) => (unlock = resolve));
     await new Promise<void>((locked, failed) => {
       super
-        .transaction(async (products) => {
-          await products.load([{ sku }], 'wait');
+        .transaction({ whenLocked: 'wait' }, async (products) => {
+          await products.load([{ sku }]);
           locked();
           await unlocked;
         })

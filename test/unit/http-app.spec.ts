@@ -150,7 +150,7 @@ describe('a request id', () => {
   it.each(['1', 'order:4711/a?b#c%', '~'.repeat(128)])('is taken from the caller: %s', async (id) => {
     const answer = await send(id);
     expect(answer.headers['x-request-id']).toBe(id);
-    expect(answer.json()).toEqual({ correlationId: id, causationId: id });
+    expect(answer.json()).toMatchObject({ correlationId: id, causationId: id });
     expect((await linesOf(id)).map(({ msg, status }) => msg ?? status)).toHaveLength(2);
   });
 

@@ -1,7 +1,7 @@
 import { ConfigError, loadConfig } from '../../src/config';
-import { Batcher } from '../../src/views/batcher';
 import { keyIn, pageOf } from '../../src/views/page';
 import { Together } from '../../src/views/together';
+import { WriteQueue } from '../../src/views/write-queue';
 
 describe('AVAILABILITY_VIEW', () => {
   it('is postgres, or redis if there is one', () => {
@@ -15,24 +15,24 @@ describe('AVAILABILITY_VIEW', () => {
   });
 });
 
-describe('a batcher', () => {
+describe('a queue of writes', () => {
   it('writes together what came while it was writing, and whoever added it waits until then', async () => {
-    const lots: number[][] = [];
+    const writes: number[][] = [];
     let release!: () => void;
-    const batcher = new Batcher<number>(async (items) => {
-      lots.push([...items]);
+    const queue = new WriteQueue<number>(async (items) => {
+      writes.push([...items]);
       await new Promise<void>((resolve) => (release = resolve));
     });
     const done: number[] = [];
-    const add = (item: number) => batcher.add(item).then(() => done.push(item));
+    const add = (...items: number[]) => queue.add(items).then(() => done.push(...items));
     const first = [add(1), add(2)];
     await Promise.resolve();
-    const second = [add(3), add(4), add(5)];
+    const second = [add(3), add(4, 5)];
     await Promise.resolve();
-    expect([lots, done]).toEqual([[[1, 2]], []]);
+    expect([writes, done]).toEqual([[[1, 2]], []]);
     release();
     await Promise.all(first);
-    expect([lots, done]).toEqual([
+    expect([writes, done]).toEqual([
       [
         [1, 2],
         [3, 4, 5],
@@ -44,29 +44,61 @@ describe('a batcher', () => {
     expect(done).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('writes the others when one of a lot is at fault', async () => {
+  it('never tears apart what was added together, however much it is', async () => {
+    const writes: number[][] = [];
+    const queue = new WriteQueue<number>(async (items) => void writes.push([...items]));
+    const items = (count: number) => Array.from({ length: count }, (_, index) => index);
+    await Promise.all([queue.add(items(12_000)), queue.add(items(3_000)), queue.add(items(3_000))]);
+    expect(writes.map((written) => written.length)).toEqual([12_000, 6_000]);
+  });
+
+  it('writes the others when some of them are at fault', async () => {
     const written: number[] = [];
-    const batcher = new Batcher<number>(async (items) => {
+    const queue = new WriteQueue<number>(async (items) => {
       if (items.includes(2)) throw new Error('two');
       written.push(...items);
     });
-    const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
+    const results = await Promise.allSettled([1, 2, 3].map((item) => queue.add([item])));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(written).toEqual([1, 3]);
-    await batcher.add(4);
+    await queue.add([4]);
     expect(written).toEqual([1, 3, 4]);
   });
 
-  it('does not try each of a lot when the database is away', async () => {
+  it('writes the others when somebody holds a row of one, and gives up when the table is held', async () => {
+    let held = [3];
     let attempts = 0;
-    const batcher = new Batcher<number>(async () => {
+    const queue = new WriteQueue<number>(async (items) => {
       attempts += 1;
-      throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+      if (items.some((item) => held.includes(item))) throw failing('55P03');
     });
-    const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
+    const add = () => Promise.allSettled([1, 2, 3, 4, 5, 6].map((item) => queue.add([item])));
+    const statuses = async () => (await add()).map(({ status }) => status);
+    expect(await statuses()).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    [held, attempts] = [[1, 2, 3, 4, 5, 6], 0];
+    expect(await statuses()).toEqual(Array(6).fill('rejected'));
+    expect(attempts).toBe(3);
+  });
+
+  it('does not try each alone when the database is away', async () => {
+    let attempts = 0;
+    const queue = new WriteQueue<number>(async () => {
+      attempts += 1;
+      throw failing('ECONNREFUSED');
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((item) => queue.add([item])));
     expect(results.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
     expect(attempts).toBe(1);
   });
+
+  const failing = (code: string) => Object.assign(new Error(code), { code });
 });
 
 describe('asking together', () => {

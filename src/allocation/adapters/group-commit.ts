@@ -1,21 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { type Correlation, currentCorrelation } from '../../correlation';
-import {
-  type ProductChange,
-  ProductRepository,
-  type ProductTransaction,
-  WriteConflict,
-} from '../application/product-repository';
-import { recordEvents, type Recorded } from '../application/recorded';
-import {
-  AlreadyCarriedOut,
-  ProductBusy,
-  type Scope,
-  Unavailable,
-  UnitOfWork,
-} from '../application/unit-of-work';
+import { currentCorrelation } from '../../correlation';
+import { ProductRepository, WriteConflict } from '../application/product-repository';
+import type { Recorded } from '../application/recorded';
+import { ProductBusy, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
+import { BatchConflict } from '../domain/errors';
 import type { Product } from '../domain/product';
+import { bySku, type Outcome, runUnits } from './run-units';
+import { isLarge, SkuQueue, type WaitingUnit } from './sku-queue';
 
 /** How much is done at once. */
 export class GroupCommitOptions {
@@ -26,58 +18,66 @@ export class GroupCommitOptions {
   readonly unitsPerCommit: number = 64;
   /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
   readonly commits: number = 2;
-  /** The same for units that wait for another instance or move many lines, so that they hold up nobody. */
-  readonly patientCommits: number = 2;
+  /** The same for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
+  readonly aloneCommits: number = 4;
   /** Units that may be on their way; the next one is refused. */
   readonly capacity: number = 10_000;
   /** How often a unit is run that keeps losing to other writers. */
   readonly attempts: number = 20;
+  /**
+   * Milliseconds after which a unit is answered in any case, counted from when its request came in: less than the
+   * ten seconds for which clients and balancers wait as a rule.
+   */
+  readonly deadlineMs: number = 9_000;
 }
 
 /** So many units of one product that find it locked at once: another instance sells the same hot product. */
 const CONTENDING_UNITS = 4;
 /** For how long such a product is then expected to be locked, in milliseconds. */
 const CONTENTION_MS = 1_000;
+/** How often it is looked for units whose deadline has passed, in milliseconds. */
+const SWEEP_MS = 250;
+/** How often units are run whose new batches lose their references to others. */
+const CONFLICT_ATTEMPTS = 3;
+/** A transaction that was answered a statement so recently is at work, however long it takes. */
+const PROGRESS_MS = 3_000;
 
-interface Unit {
-  readonly scope: Scope;
-  readonly work: (product: Product) => unknown;
-  readonly correlation: Correlation;
-  readonly resolve: (result: never) => void;
-  readonly reject: (reason: unknown) => void;
-  attempts: number;
-  /** Waits for whoever else is changing its product, in a transaction without other products. */
-  patient: boolean;
+const NONE: ReadonlySet<string> = new Set();
+
+type Outcomes = Map<WaitingUnit, Outcome>;
+
+/** A transaction, and the units that it is for. */
+interface Commit {
+  /** Of several SKUs, leaving out what others hold; or of one, waiting for it. */
+  readonly whenLocked: 'skip' | 'wait';
+  readonly units: WaitingUnit[];
+  /** When the database answered last, by `performance.now()`. */
+  progressAt: number;
 }
-
-/** What became of a unit in a transaction, valid once that is committed. */
-type Outcome =
-  | { readonly is: 'done'; readonly result: unknown; readonly events: Recorded[] }
-  | { readonly is: 'failed'; readonly reason: unknown }
-  | { readonly is: 'locked' | 'refused' };
-
-type Outcomes = Map<Unit, Outcome>;
 
 /**
  * Units of work that share a commit. While one transaction is on its way to the disk, the units that
  * arrive wait; then all of them are loaded with a few statements, run one after the other in memory, and
- * saved together. Each succeeds or fails alone all the same.
+ * saved together. Each succeeds or fails alone all the same (decision record 2).
  *
  * Units of one product are never in two transactions of this instance at once, so they do not fight each
  * other; against other instances stand the repository's locks and version numbers.
  */
 @Injectable()
-export class GroupCommit extends UnitOfWork {
-  /** Units by SKU, in the order in which they came. */
-  private readonly waiting = new Map<string, Unit[]>();
-  /** Those of the waiting SKUs that have a patient unit among theirs. */
-  private readonly patientSkus = new Set<string>();
-  private readonly busySkus = new Set<string>();
+export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
+  /** Of every SKU with units that were not carried out yet. */
+  private readonly queues = new Map<string, SkuQueue>();
+  /** Those of them that can have a transaction at once, in the order in which they became ready. */
+  private readonly shared = new Set<SkuQueue>();
+  /** The same, of SKUs that need one for themselves. */
+  private readonly alone = new Set<SkuQueue>();
   /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
-  private readonly contendedSkus = new Set<string>();
+  private readonly contended = new Set<string>();
+  private readonly commits = new Set<Commit>();
+  /** By SKU, the events that are being published: resolves to the SKUs with events that not all handlers have had. */
+  private readonly publishing = new Map<string, Promise<ReadonlySet<string>>>();
   private unanswered = 0;
-  private commits = 0;
-  private patientCommits = 0;
+  private sweep?: NodeJS.Timeout;
 
   constructor(
     private readonly products: ProductRepository,
@@ -87,263 +87,240 @@ export class GroupCommit extends UnitOfWork {
     super();
   }
 
+  onModuleDestroy(): void {
+    clearInterval(this.sweep);
+  }
+
   override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
     if (this.unanswered >= this.options.capacity) {
       throw new Unavailable('Too many commands are waiting; try again in a moment');
     }
     this.unanswered += 1;
+    this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
+    const correlation = currentCorrelation();
+    const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
-      const patient = scope.cutTo !== undefined;
-      this.enqueue({ scope, work, correlation: currentCorrelation(), resolve, reject, attempts: 0, patient });
+      const queue = this.queueOf(scope.sku);
+      queue.add({ scope, work, correlation, resolve, reject, deadline, conflicts: 0, isAnswered: false });
+      if (queue.state === 'idle' || queue.state === 'ready') this.makeReady(queue);
+      this.startCommits();
     });
   }
 
-  private enqueue(unit: Unit): void {
-    const units = this.waiting.get(unit.scope.sku);
-    if (units) units.push(unit);
-    else this.waiting.set(unit.scope.sku, [unit]);
-    if (unit.patient || this.contendedSkus.has(unit.scope.sku)) this.patientSkus.add(unit.scope.sku);
-    this.startCommits();
+  private queueOf(sku: string): SkuQueue {
+    let queue = this.queues.get(sku);
+    if (!queue) this.queues.set(sku, (queue = new SkuQueue(sku)));
+    return queue;
+  }
+
+  /** Lets the queue have its next transaction, if it has units. Behind all others, so that a hot SKU cannot starve them. */
+  private makeReady(queue: SkuQueue): void {
+    if (queue.length === 0) {
+      queue.state = 'idle';
+      this.queues.delete(queue.sku);
+      return;
+    }
+    queue.state = 'ready';
+    const isAlone = queue.waitsForLock || queue.hasLargeUnit || this.contended.has(queue.sku);
+    (isAlone ? this.shared : this.alone).delete(queue);
+    (isAlone ? this.alone : this.shared).add(queue);
   }
 
   private startCommits(): void {
-    for (const sku of this.patientSkus) {
-      if (this.patientCommits >= this.options.patientCommits) break;
-      const units = this.take([sku]);
-      if (units.length === 0) continue;
-      this.patientCommits += 1;
-      void this.commit(units, 'wait').finally(() => {
-        this.patientCommits -= 1;
-        this.startCommits();
-      });
+    const { commits, aloneCommits, unitsPerCommit } = this.options;
+    for (const queue of this.alone) {
+      if (this.underWay('wait') >= aloneCommits) break;
+      void this.commit('wait', this.take(queue, unitsPerCommit));
     }
-    while (this.commits < this.options.commits) {
-      const units = this.take(this.impatientSkus());
-      if (units.length === 0) break;
-      this.commits += 1;
-      void this.commit(units, 'skip').finally(() => {
-        this.commits -= 1;
-        this.startCommits();
-      });
+    while (this.shared.size > 0 && this.underWay('skip') < commits) {
+      const units: WaitingUnit[] = [];
+      for (const queue of this.shared) {
+        for (const unit of this.take(queue, unitsPerCommit - units.length)) units.push(unit);
+        if (units.length === unitsPerCommit) break;
+      }
+      void this.commit('skip', units);
     }
   }
 
-  private *impatientSkus(): Iterable<string> {
-    for (const sku of this.waiting.keys()) if (!this.patientSkus.has(sku)) yield sku;
+  private underWay(whenLocked: Commit['whenLocked']): number {
+    let count = 0;
+    for (const commit of this.commits) if (commit.whenLocked === whenLocked) count += 1;
+    return count;
   }
 
-  /** Takes waiting units, those of busy SKUs left aside, and makes their SKUs busy. */
-  private take(skus: Iterable<string>): Unit[] {
-    const taken: Unit[] = [];
-    const leftOver: [string, Unit[]][] = [];
-    for (const sku of skus) {
-      if (this.busySkus.has(sku)) continue;
-      const units = this.waiting.get(sku) ?? [];
-      taken.push(...units.splice(0, this.options.unitsPerCommit - taken.length));
-      this.waiting.delete(sku);
-      this.patientSkus.delete(sku);
-      this.busySkus.add(sku);
-      if (units.length > 0) leftOver.push([sku, units]);
-      if (taken.length === this.options.unitsPerCommit) break;
-    }
-    // To the end of the line with it, so that a hot SKU cannot starve the others.
-    for (const [sku, units] of leftOver) {
-      this.waiting.set(sku, units);
-      if (this.contendedSkus.has(sku) || units.some((unit) => unit.patient)) this.patientSkus.add(sku);
-    }
-    return taken;
+  private take(queue: SkuQueue, limit: number): WaitingUnit[] {
+    this.shared.delete(queue);
+    this.alone.delete(queue);
+    queue.state = 'running';
+    queue.waitsForLock = false;
+    return queue.take(limit);
   }
 
-  private async commit(units: Unit[], whenLocked: 'skip' | 'wait'): Promise<void> {
-    const latecomers = () => (whenLocked === 'wait' ? this.latecomers(units) : []);
-    const outcomes = await this.commitTogether(units, whenLocked, latecomers);
-    for (const unit of units) this.busySkus.delete(unit.scope.sku);
-    void this.conclude(outcomes);
+  private async commit(whenLocked: Commit['whenLocked'], units: WaitingUnit[]): Promise<void> {
+    const commit = { whenLocked, units, progressAt: performance.now() };
+    this.commits.add(commit);
+    const outcomes = await this.carryOut(commit, units, () => this.takeArrivals(commit));
+    this.commits.delete(commit);
+    this.conclude(outcomes);
+    this.startCommits();
   }
 
-  /** Takes the units that came while these waited for the lock of their product. They join them. */
-  private latecomers(units: Unit[]): Unit[] {
-    const { sku } = units[0].scope;
-    const waiting = this.waiting.get(sku) ?? [];
-    const late = waiting.splice(0, this.options.unitsPerCommit - units.length);
-    if (waiting.length === 0) {
-      this.waiting.delete(sku);
-      this.patientSkus.delete(sku);
-    }
-    units.push(...late);
-    return late;
+  /**
+   * Takes the units that came while these waited for the lock of their product; they join them. Not with a large
+   * change, which would have to be loaded twice.
+   */
+  private takeArrivals({ whenLocked, units }: Commit): WaitingUnit[] {
+    if (whenLocked === 'skip' || units.some(({ scope }) => isLarge(scope))) return [];
+    const arrivals = this.queueOf(units[0].scope.sku).takeSmall(this.options.unitsPerCommit - units.length);
+    units.push(...arrivals);
+    return arrivals;
   }
 
   /**
    * One transaction for all units or, when some of them spoil it, one for those of each product; and when these
    * do too, one for each unit.
    */
-  private async commitTogether(
-    units: readonly Unit[],
-    whenLocked: 'skip' | 'wait',
-    latecomers: () => readonly Unit[] = () => [],
+  private async carryOut(
+    commit: Commit,
+    units: readonly WaitingUnit[],
+    takeArrivals?: () => readonly WaitingUnit[],
   ): Promise<Outcomes> {
-    try {
-      return await this.products.transaction((products) => runAll(products, units, whenLocked, latecomers));
-    } catch (reason) {
-      const isConflict = reason instanceof WriteConflict && bySku(units).size === 1;
-      if (isConflict) return new Map(units.map((unit) => [unit, { is: 'refused' }]));
-      if (units.length === 1 || reason instanceof Unavailable) {
-        return new Map(units.map((unit) => [unit, { is: 'failed', reason }]));
+    const onProgress = () => void (commit.progressAt = performance.now());
+    const { whenLocked } = commit;
+    const all = (outcome: Outcome): Outcomes => new Map(units.map((unit) => [unit, outcome]));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.products.transaction({ whenLocked, onProgress }, (products) =>
+          runUnits(products, units, takeArrivals),
+        );
+      } catch (reason) {
+        // Somebody else has just taken a reference: the next time that is seen when the units are loaded.
+        if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
+        // It cannot be known whose row was held. Each product waits for its own, and no other with it.
+        if (reason instanceof ProductBusy && whenLocked === 'skip') return all({ is: 'blocked' });
+        const products = [...bySku(units).values()];
+        if (reason instanceof WriteConflict && products.length === 1) return all({ is: 'conflict' });
+        if (reason instanceof Unavailable || units.length === 1) return all({ is: 'failed', reason });
+        return this.carryOutApart(commit, products.length > 1 ? products : units.map((unit) => [unit]));
       }
     }
+  }
+
+  private async carryOutApart(commit: Commit, parts: readonly (readonly WaitingUnit[])[]): Promise<Outcomes> {
     const outcomes: Outcomes = new Map();
-    const products = [...bySku(units).values()];
-    const parts = products.length > 1 ? products : units.map((unit) => [unit]);
+    const overtaken = new Set<string>();
     for (const part of parts) {
-      for (const [unit, outcome] of await this.commitTogether(part, whenLocked)) outcomes.set(unit, outcome);
+      const { sku } = part[0].scope;
+      // The units of a SKU keep their order: what follows one that is to be run again is run again behind it.
+      const found = overtaken.has(sku)
+        ? new Map(part.map((unit) => [unit, { is: 'conflict' } as const]))
+        : await this.carryOut(commit, part);
+      for (const [unit, outcome] of found) {
+        outcomes.set(unit, outcome);
+        if (outcome.is === 'conflict') overtaken.add(sku);
+      }
     }
     return outcomes;
   }
 
-  /** Publishes what happened, and answers the units or has them run again. */
-  private async conclude(outcomes: Outcomes): Promise<void> {
-    this.noteContention(outcomes);
-    const done: [Unit, Outcome & { is: 'done' }][] = [];
-    for (const [unit, outcome] of outcomes) {
-      switch (outcome.is) {
-        case 'done':
-          done.push([unit, outcome]);
-          break;
-        case 'failed':
-          this.reject(unit, outcome.reason);
-          break;
-        case 'locked':
-          unit.patient = true;
-          this.enqueue(unit);
-          break;
-        case 'refused':
-          this.retry(unit);
-          break;
-      }
+  /** Publishes what happened, answers the units or has them run again, and lets their queues go on. */
+  private conclude(outcomes: Outcomes): void {
+    const events: Recorded[] = [];
+    for (const outcome of outcomes.values()) {
+      if (outcome.is === 'done') for (const event of outcome.events) events.push(event);
     }
-    const events = done.flatMap(([, outcome]) => outcome.events);
     // The event publisher keeps what a handler throws to itself: the commands have succeeded.
-    if (events.length > 0) await this.eventBus.publishAll(events);
-    this.unanswered -= done.length;
-    for (const [unit, { result }] of done) unit.resolve(result as never);
-  }
-
-  private noteContention(outcomes: Outcomes): void {
-    const locked = [...outcomes].filter(([, { is }]) => is === 'locked').map(([unit]) => unit);
-    for (const [sku, units] of bySku(locked)) {
-      if (units.length < CONTENDING_UNITS || this.contendedSkus.has(sku)) continue;
-      this.contendedSkus.add(sku);
-      setTimeout(() => this.contendedSkus.delete(sku), CONTENTION_MS).unref();
+    const published = events.length > 0 ? this.publish(events) : undefined;
+    for (const [sku, units] of bySku(outcomes.keys())) {
+      const before = this.publishing.get(sku);
+      if (published) this.notePublishing(sku, published);
+      const known = Promise.all([before, published]).then(
+        (pending) => !pending.some((skus) => skus?.has(sku)),
+      );
+      const again: WaitingUnit[] = [];
+      for (const unit of units) {
+        const outcome = outcomes.get(unit)!;
+        if (outcome.is === 'done' || outcome.is === 'failed') {
+          void known.then((isKnown) => this.answer(unit, outcome, isKnown));
+        } else again.push(unit);
+      }
+      this.runAgain(this.queueOf(sku), again, outcomes);
     }
   }
 
-  private reject(unit: Unit, reason: unknown): void {
-    this.unanswered -= 1;
-    unit.reject(reason);
+  /** @returns the SKUs with events that not all handlers have had in time, as far as the publisher tells */
+  private async publish(events: Recorded[]): Promise<ReadonlySet<string>> {
+    const pending = (await this.eventBus.publishAll(events)) as unknown;
+    return pending instanceof Set ? (pending as Set<string>) : NONE;
   }
 
-  private retry(unit: Unit): void {
-    unit.attempts += 1;
-    if (unit.attempts >= this.options.attempts) {
-      const reason = `${unit.scope.sku} is being changed by too many others; try again in a moment`;
-      this.reject(unit, new ProductBusy(reason));
+  private notePublishing(sku: string, published: Promise<ReadonlySet<string>>): void {
+    this.publishing.set(sku, published);
+    void published.then(() => {
+      if (this.publishing.get(sku) === published) this.publishing.delete(sku);
+    });
+  }
+
+  /** Puts back the units that were not carried out, and lets the queue go on; after a conflict in a while. */
+  private runAgain(queue: SkuQueue, units: readonly WaitingUnit[], outcomes: Outcomes): void {
+    const kinds = new Set(units.map((unit) => outcomes.get(unit)!.is));
+    queue.waitsForLock = kinds.has('locked') || kinds.has('blocked');
+    if (kinds.has('locked') && units.length >= CONTENDING_UNITS) this.noteContention(queue.sku);
+    if (!kinds.has('conflict')) {
+      queue.putBack(units);
+      this.makeReady(queue);
       return;
     }
+    const [first] = units;
+    first.conflicts += 1;
+    queue.putBack(units);
+    if (first.conflicts >= this.options.attempts) {
+      queue.take(1);
+      const reason = `${queue.sku} is being changed by too many others; try again in a moment`;
+      this.answer(first, { is: 'failed', reason: new ProductBusy(reason) });
+    }
+    queue.state = 'pausing';
     // Growing pauses with jitter, so that instances which collided do not collide again.
-    const pause = Math.random() * Math.min(2 ** unit.attempts, 100);
-    setTimeout(() => this.enqueue(unit), pause);
+    const pause = Math.random() * Math.min(2 ** first.conflicts, 100);
+    setTimeout(() => {
+      this.makeReady(queue);
+      this.startCommits();
+    }, pause);
   }
-}
 
-async function runAll(
-  products: ProductTransaction,
-  units: readonly Unit[],
-  whenLocked: 'skip' | 'wait',
-  latecomers: () => readonly Unit[],
-): Promise<Outcomes> {
-  const load = () =>
-    products.load(
-      units.map((unit) => unit.scope),
-      whenLocked,
-    );
-  let loaded = await load();
-  if (latecomers().length > 0) loaded = await load();
-  const carriedOut = await carriedOutBefore(products, units);
-  const outcomes: Outcomes = new Map();
-  const changes: ProductChange[] = [];
-  const now = new Date();
-  for (const [sku, unitsOfSku] of bySku(units)) {
-    const makeProduct = loaded.get(sku);
-    if (!makeProduct) {
-      for (const unit of unitsOfSku) outcomes.set(unit, { is: 'locked' });
-      continue;
-    }
-    const change = runOnProduct(makeProduct, unitsOfSku, carriedOut, now, outcomes);
-    if (change.events.length > 0 || change.messageIds.length > 0) changes.push(change);
+  private noteContention(sku: string): void {
+    if (this.contended.has(sku)) return;
+    this.contended.add(sku);
+    setTimeout(() => this.contended.delete(sku), CONTENTION_MS).unref();
   }
-  if (changes.length === 0) return outcomes;
 
-  const refused = await products.save(changes);
-  for (const unit of units) if (refused.has(unit.scope.sku)) outcomes.set(unit, { is: 'refused' });
-  return outcomes;
-}
-
-/** Asked after the products were locked, so that nobody can be carrying out the same message meanwhile. */
-async function carriedOutBefore(products: ProductTransaction, units: readonly Unit[]): Promise<Set<string>> {
-  const messageIds = units.flatMap(({ correlation }) => correlation.messageId ?? []);
-  return messageIds.length > 0 ? products.carriedOut(messageIds) : new Set();
-}
-
-/**
- * Runs the units of one product one after the other, each on what those before it made of the product.
- * When one throws halfway through its changes, all are run anew on a fresh product without it.
- */
-function runOnProduct(
-  makeProduct: () => Product,
-  units: readonly Unit[],
-  carriedOut: ReadonlySet<string>,
-  now: Date,
-  outcomes: Outcomes,
-): ProductChange {
-  const failed = new Set<Unit>();
-  for (;;) {
-    const product = makeProduct();
-    let events: Recorded[] = [];
-    const messageIds = new Set<string>();
-    let spoiled = false;
-    for (const unit of units) {
-      if (failed.has(unit)) continue;
-      try {
-        const { messageId } = unit.correlation;
-        if (messageId !== undefined && (carriedOut.has(messageId) || messageIds.has(messageId))) {
-          throw new AlreadyCarriedOut(`Message ${messageId} was carried out before`);
-        }
-        const result = unit.work(product);
-        const raised = recordEvents(product, events.length, unit.correlation, now);
-        // A cut may raise more events than a call can have arguments.
-        events = events.concat(raised);
-        if (messageId !== undefined) messageIds.add(messageId);
-        outcomes.set(unit, { is: 'done', result, events: raised });
-      } catch (reason) {
-        failed.add(unit);
-        outcomes.set(unit, { is: 'failed', reason });
-        spoiled = product.events.length > events.length;
-        if (spoiled) break;
-      }
-    }
-    if (!spoiled) {
-      return { sku: product.sku, loadedVersion: product.loadedVersion, events, messageIds: [...messageIds] };
+  /** @param isKnown whether all handlers have had the events that the unit raised or has seen */
+  private answer(unit: WaitingUnit, outcome: Outcome & { is: 'done' | 'failed' }, isKnown = true): void {
+    if (unit.isAnswered) return;
+    unit.isAnswered = true;
+    this.unanswered -= 1;
+    if (!isKnown) unit.correlation.eventsPending = true;
+    if (outcome.is === 'done') unit.resolve(outcome.result as never);
+    else unit.reject(outcome.reason);
+    if (this.unanswered === 0) {
+      clearInterval(this.sweep);
+      this.sweep = undefined;
     }
   }
-}
 
-function bySku(units: readonly Unit[]): Map<string, Unit[]> {
-  const groups = new Map<string, Unit[]>();
-  for (const unit of units) {
-    const group = groups.get(unit.scope.sku);
-    if (group) group.push(unit);
-    else groups.set(unit.scope.sku, [unit]);
+  /** Answers the units whose deadline has passed, unless they are being carried out at this moment. */
+  private answerOverdue(): void {
+    const now = performance.now();
+    const reject = (units: readonly WaitingUnit[], reason: string) => {
+      for (const unit of units) this.answer(unit, { is: 'failed', reason: new Unavailable(reason) });
+    };
+    for (const queue of this.queues.values()) {
+      reject(queue.takeOverdue(now), `${queue.sku} could not be changed in time, and was not; try again`);
+    }
+    for (const { units, progressAt } of this.commits) {
+      if (now - progressAt < PROGRESS_MS) continue;
+      const overdue = units.filter(({ deadline }) => deadline <= now);
+      reject(overdue, 'The database does not answer; the command may have been carried out or not');
+    }
   }
-  return groups;
 }

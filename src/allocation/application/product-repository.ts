@@ -13,16 +13,21 @@ export interface ProductChange {
   readonly messageIds: readonly string[];
 }
 
+/** What was loaded of some products. */
+export interface LoadedProducts {
+  /** For each SKU a function that makes the product anew as it was loaded; none for one that is locked. */
+  readonly products: ReadonlyMap<string, () => Product>;
+  /** The SKUs of the batches that the scopes name, whichever SKU that is; none for a batch that does not exist. */
+  readonly skusOfBatches: ReadonlyMap<string, string>;
+}
+
 /** Products as one transaction sees them. */
 export interface ProductTransaction {
   /**
-   * Loads the products that the scopes name, each once, with what its scopes need. A SKU that nobody
-   * knows comes as a product of version 0.
-   * @param whenLocked what to do about a product that another transaction is changing right now: leave
-   *   it out, so that one slow product does not hold up the others, or wait for it
-   * @returns for each SKU a function that makes the product anew as it was loaded
+   * Loads the products that the scopes name, each once, with what its scopes need, and keeps other writers off
+   * them until the transaction ends. A SKU that nobody knows comes as a product of version 0.
    */
-  load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>>;
+  load(scopes: readonly Scope[]): Promise<LoadedProducts>;
 
   /** Those of the messages that were carried out before. */
   carriedOut(messageIds: readonly string[]): Promise<Set<string>>;
@@ -36,16 +41,33 @@ export interface ProductTransaction {
   save(changes: readonly ProductChange[]): Promise<Set<string>>;
 }
 
+export interface ProductTransactionOptions {
+  /**
+   * What to do about a product that another transaction is changing right now: leave it out, so that one slow
+   * product does not hold up the others, or wait for it.
+   */
+  readonly whenLocked: 'skip' | 'wait';
+  /** Called whenever the store shows that it is at work on the transaction. */
+  readonly onProgress?: () => void;
+}
+
 /** Where products live (the book's chapter 2). */
 export abstract class ProductRepository {
-  /** The SKU of a batch, which never changes; undefined when there is no such batch. */
+  /**
+   * The SKU of a batch, which never changes; undefined when there is no such batch.
+   * @throws Unavailable when the store cannot be reached
+   */
   abstract skuOfBatch(reference: string): Promise<string | undefined>;
 
   /**
    * Runs `work` in a transaction: committed when it returns, rolled back when it throws.
-   * @throws what `work` throws; WriteConflict; Unavailable when the store cannot be reached
+   * @param work may be run again, in a transaction of its own, when the first one could not be committed
+   * @throws what `work` throws; WriteConflict; ProductBusy when somebody holds a row for too long; Unavailable when the store cannot be reached
    */
-  abstract transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T>;
+  abstract transaction<T>(
+    options: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Another writer got in the way; nothing was written, and the same work may succeed in a moment. */

@@ -21,16 +21,27 @@ export interface Recorded<E extends DomainEvent = DomainEvent> {
 }
 
 /**
- * The events that the product has raised after its first `from` ones, as they are about to be committed.
+ * What a handler of events may have besides `handle`: then it gets the events that a commit has of one SKU at once,
+ * and fails or succeeds on all of them. `handle` gets those whose delivery has to be made good for.
+ */
+export interface GroupHandler {
+  /** @param events of one SKU, in the order of their sequence */
+  handleAll(events: readonly Recorded[]): Promise<void>;
+}
+
+/**
+ * The events that the product has raised since it was loaded, from number `from` (counted from 0) to before number
+ * `to`, as they are about to be committed.
  * @param correlation who asked for the work that raised them
  */
 export function recordEvents(
   product: Product,
   from: number,
+  to: number,
   correlation: Correlation,
   occurredAt: Date,
 ): Recorded[] {
-  return product.events.slice(from).map((event, index) => ({
+  return product.events.slice(from, to).map((event, index) => ({
     id: newId(),
     sequence: product.loadedVersion + from + index + 1,
     occurredAt,

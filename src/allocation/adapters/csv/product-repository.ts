@@ -1,7 +1,9 @@
 import {
+  type LoadedProducts,
   type ProductChange,
   ProductRepository,
   type ProductTransaction,
+  type ProductTransactionOptions,
   WriteConflict,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -42,18 +44,21 @@ export class CsvProductRepository extends ProductRepository {
     return this.skuByReference.get(reference);
   }
 
-  override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+  override async transaction<T>(
+    _options: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+  ): Promise<T> {
     const changes: ProductChange[] = [];
     const result = await work({
       load: async (scopes) => this.load(scopes),
       carriedOut: async (messageIds) => new Set(messageIds.filter((id) => this.messageIds.has(id))),
       save: async (wanted) => {
-        const refused = new Set<string>();
+        const conflicts = new Set<string>();
         for (const change of wanted) {
-          if (this.isStale(change)) refused.add(change.sku);
+          if (this.isStale(change)) conflicts.add(change.sku);
           else changes.push(change);
         }
-        return refused;
+        return conflicts;
       },
     });
     this.commit(changes);
@@ -87,14 +92,17 @@ export class CsvProductRepository extends ProductRepository {
     return Math.max(0, -product.restore(line.orderId, line.qty, batchRef));
   }
 
-  private load(scopes: readonly Scope[]): Map<string, () => Product> {
-    const loaded = new Map<string, () => Product>();
+  private load(scopes: readonly Scope[]): LoadedProducts {
+    const products = new Map<string, () => Product>();
+    const skusOfBatches = new Map<string, string>();
     for (const scope of scopes) {
       const stored = this.products.get(scope.sku) ?? new StoredProduct(scope.sku);
       const small = scopes.length === 1 && scope.cutTo === undefined && !scope.movesLines;
-      loaded.set(scope.sku, () => (small ? stored.smallProduct(scope) : stored.wholeProduct()));
+      products.set(scope.sku, () => (small ? stored.smallProduct(scope) : stored.wholeProduct()));
+      const owner = scope.batchRef === undefined ? undefined : this.skuByReference.get(scope.batchRef);
+      if (owner !== undefined) skusOfBatches.set(scope.batchRef!, owner);
     }
-    return loaded;
+    return { products, skusOfBatches };
   }
 
   private isStale({ sku, loadedVersion, messageIds }: ProductChange): boolean {

@@ -3,6 +3,7 @@ import {
   type ProductChange,
   ProductRepository,
   type ProductTransaction,
+  type ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import { Batch } from '../../domain/batch';
@@ -53,16 +54,19 @@ export class MemoryProductRepository extends ProductRepository {
     return this.skuByReference.get(reference);
   }
 
-  override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+  override async transaction<T>(
+    { whenLocked }: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+  ): Promise<T> {
     const staged = new Map<string, StoredProduct>();
     const stagedEvents: Recorded[] = [];
     const stagedMessageIds: string[] = [];
     let unlock!: () => void;
     const ended = new Promise<void>((resolve) => (unlock = resolve));
     const mine = new Set<string>();
-    const lock = async (sku: string, whenLocked: 'skip' | 'wait') => {
+    const lock = async (sku: string, wait: boolean) => {
       while (!mine.has(sku) && this.locks.has(sku)) {
-        if (whenLocked === 'skip') return false;
+        if (!wait) return false;
         await this.locks.get(sku);
       }
       this.locks.set(sku, ended);
@@ -72,24 +76,31 @@ export class MemoryProductRepository extends ProductRepository {
 
     try {
       const result = await work({
-        load: async (scopes, whenLocked) => {
-          const loaded = new Map<string, () => Product>();
+        load: async (scopes) => {
+          const products = new Map<string, () => Product>();
           for (const { sku } of [...scopes].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
-            if (!(await lock(sku, whenLocked))) continue;
+            if (!(await lock(sku, whenLocked === 'wait'))) continue;
             const stored = staged.get(sku) ?? this.products.get(sku) ?? UNKNOWN;
-            loaded.set(sku, () => toProduct(sku, stored));
+            products.set(sku, () => toProduct(sku, stored));
           }
           await setImmediate();
-          return loaded;
+          const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
+          const known = named.filter((reference) => this.skuByReference.has(reference));
+          return {
+            products,
+            skusOfBatches: new Map(
+              known.map((reference) => [reference, this.skuByReference.get(reference)!]),
+            ),
+          };
         },
         carriedOut: (messageIds) => Promise.resolve(new Set(messageIds.filter((id) => this.inbox.has(id)))),
         save: async (changes) => {
-          const refused = new Set<string>();
+          const conflicts = new Set<string>();
           for (const change of changes) {
-            await lock(change.sku, 'wait');
+            await lock(change.sku, true);
             const stored = staged.get(change.sku) ?? this.products.get(change.sku) ?? UNKNOWN;
             if (stored.version !== change.loadedVersion) {
-              refused.add(change.sku);
+              conflicts.add(change.sku);
               continue;
             }
             staged.set(change.sku, apply(stored, change));
@@ -97,7 +108,7 @@ export class MemoryProductRepository extends ProductRepository {
             for (const id of change.messageIds) stagedMessageIds.push(id);
           }
           await setImmediate();
-          return refused;
+          return conflicts;
         },
       });
       this.commit(staged, stagedEvents);

@@ -1,7 +1,8 @@
-import type { ProductChange } from '../../application/product-repository';
+import { inSlices } from '../../../database/in-slices';
+import type { Query } from '../../../database/transaction';
 import { eventSchemas } from '../../application/event-schemas';
+import type { Recorded } from '../../application/recorded';
 import { eventTypeOf } from '../../domain/events';
-import type { Query } from './query';
 
 /** For how long handlers are left to the process that writes events, since it is about to publish them to its own. */
 export class HandlerClaim {
@@ -9,16 +10,23 @@ export class HandlerClaim {
   constructor(readonly seconds = 10) {}
 }
 
+/** So many events can be committed and handed to their handlers each second at least, however slow the machine. */
+const EVENTS_PER_SECOND = 2_000;
+
 /**
  * Records the events in the outbox, and that the handlers have not seen them yet; nor has the broker, if one is
  * registered. Whether it is, the database knows and not this process: a command line beside a service with a broker
  * has no broker itself.
  */
-export function insertEvents(query: Query, changes: readonly ProductChange[], claim: HandlerClaim): void {
-  const events = changes.flatMap((change) => change.events);
-  if (events.length === 0) return;
+export function insertEvents(query: Query, events: readonly Recorded[], claim: HandlerClaim): Promise<void> {
+  // A large change takes its time from its first statement to the last event that is handed over.
+  const seconds = claim.seconds && claim.seconds + Math.ceil(events.length / EVENTS_PER_SECOND);
+  return inSlices(events, (slice) => insertSlice(query, slice, seconds));
+}
+
+function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: number): Promise<unknown> {
   const types = events.map(({ event }) => eventTypeOf(event));
-  void query(
+  return query(
     `WITH recorded AS (
        INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
@@ -29,7 +37,7 @@ export function insertEvents(query: Query, changes: readonly ProductChange[], cl
        WHERE EXISTS (SELECT FROM readers WHERE name = 'broker')
      )
      INSERT INTO outbox_pending (event_id, claimed_until)
-     SELECT id, now() + $10::int * interval '1 s' FROM recorded`,
+     SELECT id, clock_timestamp() + $10::int * interval '1 s' FROM recorded`,
     [
       events.map(({ id }) => id),
       types,
@@ -40,7 +48,7 @@ export function insertEvents(query: Query, changes: readonly ProductChange[], cl
       events.map(({ correlationId }) => correlationId),
       events.map(({ causationId }) => causationId),
       events.map(({ event }) => JSON.stringify(event)),
-      claim.seconds,
+      claimSeconds,
     ],
   );
 }

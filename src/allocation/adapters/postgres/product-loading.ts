@@ -1,8 +1,8 @@
+import type { Query } from '../../../database/transaction';
 import type { Scope } from '../../application/unit-of-work';
 import { Batch } from '../../domain/batch';
 import { OrderLine } from '../../domain/order-line';
 import { type AllocatedLine, Product } from '../../domain/product';
-import type { Query } from './query';
 
 interface BatchRow {
   reference: string;

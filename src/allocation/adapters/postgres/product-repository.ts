@@ -1,27 +1,42 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode, unavailable } from '../../../database/errors';
+import { inTransaction } from '../../../database/transaction';
 import {
   ProductRepository,
   type ProductTransaction,
+  type ProductTransactionOptions,
   WriteConflict,
 } from '../../application/product-repository';
 import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
+import { InlineProjections } from './inline-projections';
 import { HandlerClaim } from './outbox';
 import { PostgresProductTransaction } from './product-transaction';
-import { inTransaction } from './query';
 
 const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
 const CONFLICTS = new Set(['40001', '40P01', UNIQUE_VIOLATION]);
 const LOCK_NOT_AVAILABLE = '55P03';
 
+/**
+ * How long a statement waits for a lock, in milliseconds. Products that are locked are left out, or waited for, by the
+ * statement that locks them; but somebody may also hold a batch, or a new reference. Units that share a transaction
+ * wait for that no longer than a commit takes as a rule; a unit that waits gives up before its client does.
+ */
+const LOCK_TIMEOUT_MS = { skip: 50, wait: 8_000 };
+/** So long commits go without inline projections after one failed, in milliseconds. */
+const WITHOUT_PROJECTIONS_MS = 1_000;
+
 /** Products in PostgreSQL. */
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
+  private readonly logger = new Logger(PostgresProductRepository.name);
+  private withoutProjectionsUntil = 0;
+
   constructor(
     private readonly dataSource: DataSource,
+    private readonly projections: InlineProjections,
     private readonly claim: HandlerClaim,
   ) {
     super();
@@ -39,15 +54,48 @@ export class PostgresProductRepository extends ProductRepository {
     }
   }
 
-  override async transaction<T>(work: (products: ProductTransaction) => Promise<T>): Promise<T> {
+  /**
+   * Views are written in the same transaction. When that fails, the work is done again without them: a view that is
+   * locked or broken must not fail a command, and is written by its handler of the events after the commit.
+   */
+  override async transaction<T>(
+    options: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await inTransaction(this.dataSource, (query) =>
-        work(new PostgresProductTransaction(query, this.claim)),
-      );
+      if (performance.now() >= this.withoutProjectionsUntil) {
+        try {
+          return await this.attempt(options, work, this.projections);
+        } catch (error) {
+          if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
+          this.logger.warn(
+            { err: error },
+            'A view cannot be written with its unit of work; it follows later',
+          );
+          this.withoutProjectionsUntil = performance.now() + WITHOUT_PROJECTIONS_MS;
+        }
+      }
+      return await this.attempt(options, work);
     } catch (error) {
       throw translated(error);
     }
   }
+
+  private attempt<T>(
+    { whenLocked, onProgress: onAnswer }: ProductTransactionOptions,
+    work: (products: ProductTransaction) => Promise<T>,
+    projections?: InlineProjections,
+  ): Promise<T> {
+    const lockTimeoutMs = LOCK_TIMEOUT_MS[whenLocked];
+    return inTransaction(this.dataSource, { lockTimeoutMs, onAnswer }, (query) =>
+      work(new PostgresProductTransaction(query, whenLocked, this.claim, projections)),
+    );
+  }
+}
+
+/** Whether the connection was lost: then nobody knows whether the transaction was committed. */
+function isConnectionLost(error: unknown): boolean {
+  return !/^(?!08|57P|25P)[0-9A-Z]{5}$/.test(databaseErrorCode(error) ?? '');
 }
 
 function translated(error: unknown): unknown {

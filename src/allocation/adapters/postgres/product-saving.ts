@@ -1,14 +1,22 @@
+import { setImmediate } from 'node:timers/promises';
+import { inSlices, SLICE } from '../../../database/in-slices';
+import type { Query } from '../../../database/transaction';
 import type { ProductChange } from '../../application/product-repository';
-import type { Query } from './query';
-import { RowChanges } from './row-changes';
+import { type AllocationKey, type NewAllocation, RowChanges } from './row-changes';
 
-/** Writes the rows that follow from the changes' events, each kind with one statement. */
-export function saveRows(query: Query, changes: readonly ProductChange[]): void {
-  const rows = new RowChanges(changes);
+/** Writes the rows that follow from the changes' events, each kind with as few statements as can be. */
+export async function saveRows(query: Query, changes: readonly ProductChange[]): Promise<void> {
+  const rows = new RowChanges();
+  for (const change of changes) {
+    for (let next = 0; next < change.events.length; next += SLICE) {
+      if (next > 0) await setImmediate();
+      rows.fold(change.sku, change.events.slice(next, next + SLICE));
+    }
+  }
   insertBatches(query, rows);
   updateBatches(query, rows);
-  deleteAllocations(query, rows);
-  insertAllocations(query, rows);
+  await inSlices(rows.removedAllocations, (removed) => deleteAllocations(query, removed));
+  await inSlices([...rows.newAllocations.values()], (added) => insertAllocations(query, added));
 }
 
 function insertBatches(query: Query, rows: RowChanges): void {
@@ -54,9 +62,8 @@ function updateBatches(query: Query, rows: RowChanges): void {
   );
 }
 
-function deleteAllocations(query: Query, { removedAllocations: removed }: RowChanges): void {
-  if (removed.length === 0) return;
-  void query(
+function deleteAllocations(query: Query, removed: readonly AllocationKey[]): Promise<unknown> {
+  return query(
     `DELETE FROM allocations WHERE ctid = ANY (ARRAY(
        SELECT line.ctid FROM unnest($1::text[], $2::text[]) AS removed (sku, order_id)
        CROSS JOIN LATERAL (
@@ -66,9 +73,8 @@ function deleteAllocations(query: Query, { removedAllocations: removed }: RowCha
   );
 }
 
-function insertAllocations(query: Query, { newAllocations: added }: RowChanges): void {
-  if (added.length === 0) return;
-  void query(
+function insertAllocations(query: Query, added: readonly NewAllocation[]): Promise<unknown> {
+  return query(
     `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[])`,
     [

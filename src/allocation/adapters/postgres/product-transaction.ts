@@ -1,29 +1,47 @@
-import type { ProductChange, ProductTransaction } from '../../application/product-repository';
+import type { Query } from '../../../database/transaction';
+import type {
+  LoadedProducts,
+  ProductChange,
+  ProductTransaction,
+  ProductTransactionOptions,
+} from '../../application/product-repository';
+import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/unit-of-work';
 import { changeOfAvailable } from '../../domain/events';
-import type { Product } from '../../domain/product';
-import { type HandlerClaim, insertEvents } from './outbox';
+import type { InlineProjections } from './inline-projections';
+import { insertEvents, type HandlerClaim } from './outbox';
 import { type ProductHead, productsOf, readRows } from './product-loading';
 import { saveRows } from './product-saving';
-import type { Query } from './query';
+
+/**
+ * How long a statement of a projection may wait for a lock, in milliseconds. Nobody has to wait for the rows of a view:
+ * they can be written after the commit, and a command is held up by a view for a second at most (promise 4).
+ */
+const VIEW_LOCK_TIMEOUT_MS = 250;
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
  * locked from load to commit, and the number of an event can be given only once.
  */
 export class PostgresProductTransaction implements ProductTransaction {
+  /** @param projections written with what is saved; none when they are to follow after the commit */
   constructor(
     protected readonly query: Query,
+    private readonly whenLocked: ProductTransactionOptions['whenLocked'],
     private readonly claim: HandlerClaim,
+    private readonly projections?: InlineProjections,
   ) {}
 
-  async load(scopes: readonly Scope[], whenLocked: 'skip' | 'wait'): Promise<Map<string, () => Product>> {
+  async load(scopes: readonly Scope[]): Promise<LoadedProducts> {
     // Sent together, the reads are carried out after the locks are held, and see what is there by then.
     const [heads, rows] = await Promise.all([
-      this.lockProducts([...new Set(scopes.map(({ sku }) => sku))], whenLocked),
+      this.lockProducts([...new Set(scopes.map(({ sku }) => sku))]),
       readRows(this.query, scopes),
     ]);
-    return productsOf(heads, rows);
+    return {
+      products: productsOf(heads, rows),
+      skusOfBatches: new Map(rows.batches.map(({ reference, sku }) => [reference, sku])),
+    };
   }
 
   async carriedOut(messageIds: readonly string[]): Promise<Set<string>> {
@@ -35,26 +53,32 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   async save(changes: readonly ProductChange[]): Promise<Set<string>> {
-    const refused = await this.insertProducts(changes.filter(isOfNewProduct));
-    const accepted = changes.filter(({ sku }) => !refused.has(sku));
+    const conflicts = await this.insertProducts(changes.filter(isOfNewProduct));
+    const accepted = changes.filter(({ sku }) => !conflicts.has(sku));
+    const events = eventsOf(accepted);
     // Sent, and not waited for: the transaction commits only when all of them have succeeded. The events come
-    // first, since it is by them that a stale version is known.
-    insertEvents(this.query, accepted, this.claim);
+    // first, since it is by them that a stale version is known. Of a large change slice after slice is waited for.
+    await insertEvents(this.query, events, this.claim);
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
-    saveRows(this.query, accepted);
+    await saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
-    return refused;
+    if (this.projections && events.length > 0) await this.project(this.projections, events);
+    return conflicts;
+  }
+
+  private async project(projections: InlineProjections, events: readonly Recorded[]): Promise<void> {
+    if (this.whenLocked === 'wait') {
+      void this.query(`SELECT set_config('lock_timeout', $1, true)`, [String(VIEW_LOCK_TIMEOUT_MS)]);
+    }
+    await projections.project(events, this.query);
   }
 
   /** What the rows of the products say, which are locked until the transaction ends. */
-  protected async lockProducts(
-    skus: string[],
-    whenLocked: 'skip' | 'wait',
-  ): Promise<Map<string, ProductHead>> {
+  protected async lockProducts(skus: string[]): Promise<Map<string, ProductHead>> {
     // In the order of the SKUs, so that two transactions never wait for each other.
     const locked = await this.query<{ sku: string; version_number: string; available: string }>(
       `SELECT sku, version_number, available FROM products WHERE sku = ANY($1::text[]) ORDER BY sku
-       FOR NO KEY UPDATE ${whenLocked === 'skip' ? 'SKIP LOCKED' : ''}`,
+       FOR NO KEY UPDATE ${this.whenLocked === 'skip' ? 'SKIP LOCKED' : ''}`,
       [skus],
     );
     const heads = new Map(
@@ -124,6 +148,10 @@ export class PostgresProductTransaction implements ProductTransaction {
 /** With events; looking at an unknown SKU, or carrying out a message that changes nothing, does not make it known. */
 function isOfNewProduct({ loadedVersion, events }: ProductChange): boolean {
   return loadedVersion === 0 && events.length > 0;
+}
+
+function eventsOf(changes: readonly ProductChange[]): readonly Recorded[] {
+  return changes.length === 1 ? changes[0].events : changes.flatMap(({ events }) => events);
 }
 
 function newVersion({ loadedVersion, events }: ProductChange): number {

@@ -1,4 +1,4 @@
-import type { ProductChange } from '../../application/product-repository';
+import type { Recorded } from '../../application/recorded';
 import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
 
 /** A batch that came into being in a change. */
@@ -32,22 +32,24 @@ export interface NewAllocation {
   readonly position: number;
 }
 
+export interface AllocationKey {
+  readonly sku: string;
+  readonly orderId: string;
+}
+
 /**
- * The rows that changes add, change and remove, folded from their events: each row is written once
- * however often it changed, and a line that moved is removed and added.
+ * The rows that events add, change and remove: each row is written once however often it changed, and a line
+ * that moved is removed and added.
  */
 export class RowChanges {
   readonly newBatches = new Map<string, NewBatch>();
   readonly changedBatches = new Map<string, ChangedBatch>();
-  readonly newAllocations: NewAllocation[] = [];
-  readonly removedAllocations: { readonly sku: string; readonly orderId: string }[] = [];
+  /** By SKU and order. */
+  readonly newAllocations = new Map<string, NewAllocation>();
+  readonly removedAllocations: AllocationKey[] = [];
 
-  constructor(changes: readonly ProductChange[]) {
-    for (const change of changes) this.fold(change);
-  }
-
-  private fold({ sku, events }: ProductChange): void {
-    const added = new Map<string, NewAllocation>();
+  /** Takes in the next events of a SKU. */
+  fold(sku: string, events: readonly Recorded[]): void {
     for (const { event, sequence } of events) {
       if (event instanceof BatchCreated) {
         const { batchRef: reference, qty: purchasedQuantity, eta } = event;
@@ -66,14 +68,14 @@ export class RowChanges {
         this.batch(event.batchRef, sequence).purchasedQuantity = event.qty;
       } else if (event instanceof Allocated) {
         const { orderId, qty, batchRef } = event;
-        added.set(orderId, { sku, orderId, qty, batchRef, position: sequence });
+        this.newAllocations.set(lineKey(event), { sku, orderId, qty, batchRef, position: sequence });
         this.addAllocated(batchRef, qty, sequence);
       } else if (event instanceof Deallocated) {
-        if (!added.delete(event.orderId)) this.removedAllocations.push({ sku, orderId: event.orderId });
+        const isNew = this.newAllocations.delete(lineKey(event));
+        if (!isNew) this.removedAllocations.push({ sku, orderId: event.orderId });
         this.addAllocated(event.batchRef, -event.qty, sequence);
       }
     }
-    for (const line of added.values()) this.newAllocations.push(line);
   }
 
   private addAllocated(reference: string, qty: number, sequence: number): void {
@@ -92,4 +94,8 @@ export class RowChanges {
     batch.sequence = sequence;
     return batch;
   }
+}
+
+function lineKey({ orderId, sku }: { readonly orderId: string; readonly sku: string }): string {
+  return `${orderId}\0${sku}`;
 }

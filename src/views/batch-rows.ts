@@ -1,5 +1,4 @@
-import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { DataSource } from 'typeorm';
+import { setImmediate } from 'node:timers/promises';
 import {
   Allocated,
   BatchCreated,
@@ -7,10 +6,8 @@ import {
   Deallocated,
   type Recorded,
 } from '../allocation/contracts';
-import { AvailabilityView, type BatchState } from './availability';
-import { PreparedStatements } from '../database/prepared';
-import { Batcher } from './batcher';
-import { RELAXED, type Statements } from './view-query';
+import { inSlices, SLICE } from '../database/in-slices';
+import type { Query } from '../database/transaction';
 
 type BatchEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated;
 
@@ -26,50 +23,39 @@ interface BatchRow {
   sequence: number;
 }
 
-/** Keeps what every batch holds and has left, and tells the view of availability. */
-@EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated)
-export class BatchProjection implements IEventHandler<Recorded<BatchEvent>> {
-  private readonly statements: PreparedStatements;
-  private readonly batcher = new Batcher<Recorded<BatchEvent>>(async (events) => {
-    await this.availability.show(await writeBatches(this.statements, events));
-  });
-
-  constructor(
-    dataSource: DataSource,
-    private readonly availability: AvailabilityView,
-  ) {
-    this.statements = new PreparedStatements(dataSource);
-  }
-
-  handle(recorded: Recorded<BatchEvent>): Promise<void> {
-    return this.batcher.add(recorded);
-  }
-}
-
 /** Whether the event says something of a batch. */
 export function isBatchEvent(recorded: Recorded): recorded is Recorded<BatchEvent> {
   const { event } = recorded;
-  return [BatchCreated, BatchQuantityChanged, Allocated, Deallocated].some((type) => event instanceof type);
+  return (
+    event instanceof Allocated ||
+    event instanceof Deallocated ||
+    event instanceof BatchCreated ||
+    event instanceof BatchQuantityChanged
+  );
 }
 
 /**
  * Writes what the events say, in whatever order they come and however often. How much was purchased and how
  * much is left are told by different events, so each has a sequence number of its own.
+ * Resolves when the statements are sent.
  * @param table with the columns of view_batches
- * @returns the batches as they are shown now
  */
 export async function writeBatches(
-  source: Statements,
-  events: readonly Recorded<BatchEvent>[],
+  query: Query,
+  events: readonly Recorded[],
   table = 'view_batches',
-): Promise<BatchState[]> {
-  const rows = [...fold(events).values()];
+): Promise<void> {
+  const rows = [...(await fold(events)).values()];
+  await inSlices(rows, (slice) => writeRows(query, slice, table));
+}
+
+function writeRows(query: Query, rows: readonly BatchRow[], table: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
-  const states = await source.query<(BatchState & { position: string | null; sequence: string })[]>(
-    `${RELAXED} INSERT INTO ${table} AS batch
+  return query(
+    `INSERT INTO ${table} AS batch
        (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
-     SELECT new.* FROM relaxed, unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
-                          $8::bigint[]) AS new
+     SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
+                          $8::bigint[])
      ORDER BY 1
      ON CONFLICT (ref) DO UPDATE
      SET eta = coalesce(batch.eta, excluded.eta),
@@ -79,8 +65,7 @@ export async function writeBatches(
          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence),
          available = CASE WHEN batch.sequence < excluded.sequence
                           THEN excluded.available ELSE batch.available END,
-         sequence = greatest(batch.sequence, excluded.sequence)
-     RETURNING ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence`,
+         sequence = greatest(batch.sequence, excluded.sequence)`,
     [
       rows.map(({ ref }) => ref),
       rows.map(({ sku }) => sku),
@@ -92,17 +77,15 @@ export async function writeBatches(
       rows.map(({ sequence }) => sequence),
     ],
   );
-  return states.map((state) => ({
-    ...state,
-    position: state.position === null ? null : Number(state.position),
-    sequence: Number(state.sequence),
-  }));
 }
 
 /** One row for each batch, of what the newest events say. */
-function fold(events: readonly Recorded<BatchEvent>[]): Map<string, BatchRow> {
+async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>> {
   const rows = new Map<string, BatchRow>();
-  for (const { event, sequence } of events) {
+  for (const [index, recorded] of events.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate();
+    if (!isBatchEvent(recorded)) continue;
+    const { event, sequence } = recorded;
     const row = rows.get(event.batchRef) ?? unknownBatch(event.batchRef, event.sku);
     rows.set(event.batchRef, row);
     if (event instanceof BatchCreated) {

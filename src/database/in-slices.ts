@@ -1,0 +1,16 @@
+/**
+ * So many rows are written by one statement at most. A change of a large batch writes hundreds of thousands; one
+ * statement for all of them would keep others from the event loop while it is put together, and take their memory twice.
+ */
+export const SLICE = 2_000;
+
+/** Sends a statement for each slice of the rows, and waits for the answers to all but the last one. */
+export async function inSlices<Row>(
+  rows: readonly Row[],
+  send: (slice: readonly Row[]) => Promise<unknown>,
+): Promise<void> {
+  for (let next = 0; next < rows.length; next += SLICE) {
+    const answered = send(rows.length <= SLICE ? rows : rows.slice(next, next + SLICE));
+    if (next + SLICE < rows.length) await answered;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Duplex } from 'node:stream';
+import type { Client, QueryConfig, QueryResult } from 'pg';
+import type { DataSource } from 'typeorm';
+import { prepared } from './prepared';
+
+/**
+ * Runs a statement with its parameters and answers its rows. Statements are sent at once, without waiting for
+ * the answers to those before them; PostgreSQL carries them out in the order in which they were asked.
+ */
+export type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
+
+export interface TransactionOptions {
+  /** How long a statement may wait for a lock, a whole number of milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** Called whenever the database has answered a statement: the transaction is alive. */
+  readonly onAnswer?: () => void;
+}
+
+/**
+ * How long a single statement may take, in milliseconds. A database that does not answer any more must not keep
+ * its callers for longer than they wait themselves; large changes are sent in many statements.
+ */
+const STATEMENT_MS = 8_000;
+
+/**
+ * Runs `work` in a transaction, which is committed when it returns and rolled back when it throws.
+ * @throws what `work` or one of its statements throws
+ */
+export async function inTransaction<R>(
+  dataSource: DataSource,
+  { lockTimeoutMs, onAnswer }: TransactionOptions,
+  work: (query: Query) => Promise<R>,
+): Promise<R> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as Client;
+    const sent = new Set<Promise<unknown>>();
+    let failure: { readonly error: unknown } | undefined;
+    const send = <Row>(statement: QueryConfig): Promise<Row[]> => {
+      holdBack(client.connection.stream);
+      const rows = new Promise<Row[]>((resolve, reject) => {
+        // The driver calls back at once, before anything behind it is sent, when it cannot even write the
+        // statement. A promise of the driver would be rejected only after the COMMIT has left.
+        client.query({ ...statement, query_timeout: STATEMENT_MS } as QueryConfig, (error, result) => {
+          onAnswer?.();
+          if (error) {
+            failure ??= { error };
+            reject(error);
+          } else resolve((result as unknown as QueryResult<Row & object>).rows);
+        });
+      });
+      sent.add(rows);
+      // Nobody has to wait for it; if it fails, the transaction does.
+      rows.then(
+        () => sent.delete(rows),
+        () => {},
+      );
+      return rows;
+    };
+    const query: Query = (text, values) => send(prepared(text, values));
+    void send({ text: `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}` });
+    try {
+      const result = await work(query);
+      if (failure) throw failure.error;
+      // After a statement that failed at the server this is a rollback, but then that statement throws here.
+      void send({ text: 'COMMIT' });
+      await Promise.all(sent);
+      return result;
+    } catch (error) {
+      void send({ text: 'ROLLBACK' });
+      await Promise.allSettled(sent);
+      // What failed first is the cause; those behind it only say that the transaction was aborted.
+      throw failure ? failure.error : error;
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/**
+ * Runs `work`, which need not wait for the statements that it sends, and waits for the answers to all of them.
+ * @throws what `work` or one of its statements throws
+ */
+export async function untilAnswered(query: Query, work: (query: Query) => Promise<void>): Promise<void> {
+  const sent: Promise<unknown>[] = [];
+  await work((sql, parameters) => {
+    const rows = query<never>(sql, parameters);
+    rows.catch(() => {});
+    sent.push(rows);
+    return rows;
+  });
+  await Promise.all(sent);
+}
+
+/**
+ * Lets what is written to the stream from here to the end of the current turn go out at once. A system call for
+ * each statement, and a database that is woken up by each, take more time than the statements themselves.
+ */
+function holdBack(stream: Duplex): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}

@@ -1,0 +1,70 @@
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { DataSource } from 'typeorm';
+import {
+  Allocated,
+  BatchCreated,
+  BatchQuantityChanged,
+  Deallocated,
+  type GroupHandler,
+  type InlineProjection,
+  InlineProjections,
+  OutOfStock,
+  type Recorded,
+} from '../allocation/contracts';
+import { inTransaction, type Query } from '../database/transaction';
+import { AvailabilityView } from './availability';
+import { isBatchEvent, writeBatches } from './batch-rows';
+import { writeLines } from './line-rows';
+import { WriteQueue } from './write-queue';
+
+/** How long rows that somebody holds are waited for after the commit, in milliseconds; then they are tried again later. */
+const LOCK_TIMEOUT_MS = 250;
+
+/**
+ * Keeps the views of lines and batches: as a rule in the transaction of the unit of work, so that who reads sees
+ * all of it or nothing, and sees what was answered. Events that were committed without (a view was locked, or
+ * broken) are shown here afterwards, when the EventBus brings them.
+ */
+@EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock)
+export class ViewProjection implements InlineProjection, IEventHandler<Recorded>, GroupHandler {
+  /** Events that were sent along with their units of work. They are published only if that was committed. */
+  private readonly sentAlong = new WeakSet<Recorded>();
+  private readonly late = new WriteQueue<Recorded>((events) => this.writeLate(events));
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly availability: AvailabilityView,
+    projections: InlineProjections,
+  ) {
+    projections.register(this);
+  }
+
+  async project(events: readonly Recorded[], query: Query): Promise<void> {
+    for (const recorded of events) this.sentAlong.add(recorded);
+    await write(query, events);
+  }
+
+  /** One event, when its delivery is made good for. */
+  async handle(recorded: Recorded): Promise<void> {
+    await this.handleAll([recorded]);
+  }
+
+  /** The events that a commit has of one SKU: what belongs together is shown together. */
+  async handleAll(events: readonly Recorded[]): Promise<void> {
+    const late = events.filter((recorded) => !this.sentAlong.has(recorded));
+    if (late.length > 0) await this.late.add(late);
+    const refs = new Set(events.filter(isBatchEvent).map(({ event }) => event.batchRef));
+    await this.availability.batchesChanged([...refs]);
+  }
+
+  private writeLate(events: readonly Recorded[]): Promise<void> {
+    return inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, (query) =>
+      write(query, events),
+    );
+  }
+}
+
+async function write(query: Query, events: readonly Recorded[]): Promise<void> {
+  await writeLines(query, events);
+  await writeBatches(query, events);
+}

@@ -1,0 +1,82 @@
+import { databaseErrorCode } from '../database/errors';
+
+interface Waiting<Item> {
+  readonly items: readonly Item[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** So many items are written together at most, unless more of them belong together. */
+const LIMIT = 5_000;
+
+/**
+ * Writes one thing after the other. What comes meanwhile is written together in one go, since one statement for many
+ * is far cheaper than a statement for each; what was added together is never torn apart.
+ */
+export class WriteQueue<Item> {
+  private waiting: Waiting<Item>[] = [];
+  private writing = false;
+
+  /** @param write writes all items or none; may be given some of them again when it has thrown */
+  constructor(private readonly write: (items: readonly Item[]) => Promise<void>) {}
+
+  /**
+   * Resolves when these items have been written.
+   * @throws what `write` throws for them
+   */
+  add(items: readonly Item[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ items, resolve, reject });
+      if (this.writing) return;
+      this.writing = true;
+      // After whatever else is being added right now.
+      queueMicrotask(() => void this.writeAll());
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const groups = this.take();
+      try {
+        await this.write(groups.length === 1 ? groups[0].items : groups.flatMap(({ items }) => items));
+        for (const { resolve } of groups) resolve();
+      } catch (error) {
+        await this.fail(groups, error);
+      }
+    }
+    this.writing = false;
+  }
+
+  /** Finds out by writing each group alone which of them is at fault, if one is. */
+  private async fail(groups: readonly Waiting<Item>[], reason: unknown): Promise<void> {
+    let error = reason;
+    let locked = 0;
+    for (const { items, resolve, reject } of groups) {
+      // When two wait for a lock, it is not a row that somebody holds but the table: the others would only wait, too.
+      if (groups.length === 1 || locked === 2 || !isFaultOfItems(error)) {
+        reject(error);
+        continue;
+      }
+      await this.write(items).then(resolve, (own: unknown) => {
+        if (databaseErrorCode(own) === LOCK_NOT_AVAILABLE) locked += 1;
+        if (!isFaultOfItems(own)) error = own;
+        reject(own);
+      });
+    }
+  }
+
+  private take(): Waiting<Item>[] {
+    let count = this.waiting[0].items.length;
+    let groups = 1;
+    while (groups < this.waiting.length && count < LIMIT) count += this.waiting[groups++].items.length;
+    return this.waiting.splice(0, groups);
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Whether the others may be written without the items that were at fault. Not so when the database is away. */
+function isFaultOfItems(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  return code === undefined || code === LOCK_NOT_AVAILABLE || /^2[23]/.test(code);
+}
