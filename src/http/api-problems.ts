@@ -25,15 +25,25 @@ const examples = {
   'line-not-allocated': new LineNotAllocated('order-001', 'SMALL-TABLE'),
 };
 
-const retryAfter = { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } } };
+const headersOf: Readonly<Record<number, ResponseObject['headers']>> = {
+  415: {
+    'Accept-Encoding': {
+      description: 'Where the encoding of the body was the reason.',
+      schema: { type: 'string', enum: ['identity'] },
+    },
+  },
+  503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } } },
+};
 
 /** How a face of the service answers errors, and what such an answer looks like. */
 export interface ErrorForm {
   readonly answer: typeof answerTo;
   readonly schema: string;
+  /** How the names of its answers begin in the document. */
+  readonly prefix: string;
 }
-export const versionOne: ErrorForm = { answer: answerTo, schema: 'Problem' };
-export const book: ErrorForm = { answer: bookAnswerTo, schema: 'BookProblem' };
+export const versionOne: ErrorForm = { answer: answerTo, schema: 'Problem', prefix: '' };
+export const book: ErrorForm = { answer: bookAnswerTo, schema: 'BookProblem', prefix: 'Book' };
 
 /**
  * Documents what is wrong with a request when a call of version 1 refuses it. That the body is too large, that the
@@ -49,10 +59,11 @@ export function ApiBookProblems(field: string, ...kinds: readonly ProblemKind[])
   return applyDecorators(BookErrors(), documented(problemResponses(['bad-request', ...kinds], book, field)));
 }
 
-interface ProblemResponse {
+/** An answer as OpenAPI describes it. */
+export interface ResponseObject {
   description: string;
   content: Record<string, { schema: { $ref: string }; example: object }>;
-  headers?: Record<string, { description: string; schema: object }>;
+  headers?: Record<string, { description: string; schema: object } | { $ref: string }>;
 }
 
 /** The answers of these kinds by status, as OpenAPI wants them. Each example is what the service answers. */
@@ -60,12 +71,12 @@ export function problemResponses(
   kinds: readonly ProblemKind[],
   { answer, schema }: ErrorForm,
   field = '',
-): Record<string, ProblemResponse> {
+): Record<string, ResponseObject> {
   const errors: Partial<Record<ProblemKind, Error>> = {
     ...examples,
     'bad-request': new ProblemException('bad-request', undefined, [{ field, message: TEXT_RULE }]),
   };
-  const responses: Record<string, ProblemResponse> = {};
+  const responses: Record<string, ResponseObject> = {};
   for (const kind of kinds) {
     const { status, mediaType, body } = answer(errors[kind] ?? new ProblemException(kind), REQUEST);
     const { title } = problemKinds[kind];
@@ -74,12 +85,12 @@ export function problemResponses(
     const other = responses[status];
     responses[status] = other
       ? { description: `${other.description} ${title}.`, content: { ...other.content, ...content } }
-      : { description: `${title}.`, content, ...(status === 503 && { headers: retryAfter }) };
+      : { description: `${title}.`, content, headers: { ...headersOf[status] } };
   }
   return responses;
 }
 
-function documented(responses: Record<string, ProblemResponse>): MethodDecorator {
+function documented(responses: Record<string, ResponseObject>): MethodDecorator {
   return applyDecorators(
     ...Object.entries(responses).map(([status, response]) =>
       ApiResponse({ status: Number(status), ...response }),

@@ -1,13 +1,45 @@
 import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import type { Reply } from './fastify';
 
+/** What became of one check. */
+class Check {
+  @ApiProperty({ enum: ['up', 'down'] })
+  status!: string;
+
+  @ApiPropertyOptional({ description: 'What is wrong.' })
+  message?: string;
+
+  @ApiPropertyOptional({ description: 'In milliseconds.' })
+  responseTime?: number;
+}
+
+const checks = { type: 'object', additionalProperties: { $ref: getSchemaPath(Check) } };
+const readiness = (status: string) => ({
+  type: 'object',
+  required: ['status', 'info', 'error', 'details'],
+  properties: {
+    status: { type: 'string', enum: [status] },
+    info: { ...checks, description: 'What is well.' },
+    error: { ...checks, description: 'What is not.' },
+    details: { ...checks, description: 'All of it.' },
+  },
+});
 const up = { database: { status: 'up', responseTime: 1 } };
 const down = { database: { status: 'down', message: 'timeout of 1000ms exceeded', responseTime: 1001 } };
 
 /** For whoever runs the service: is it up, and can it work? */
 @ApiTags('Health')
+@ApiExtraModels(Check)
 @Controller('health')
 export class HealthController {
   constructor(
@@ -21,7 +53,16 @@ export class HealthController {
     summary: 'Is the process up?',
     description: 'Says nothing about the database: a restart of the service would not mend that.',
   })
-  @ApiResponse({ status: 200, description: 'It is.', example: { status: 'ok' } })
+  @ApiResponse({
+    status: 200,
+    description: 'It is.',
+    schema: {
+      type: 'object',
+      required: ['status'],
+      properties: { status: { type: 'string', enum: ['ok'] } },
+      example: { status: 'ok' },
+    },
+  })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
@@ -37,12 +78,12 @@ export class HealthController {
   @ApiResponse({
     status: 200,
     description: 'It can.',
-    example: { status: 'ok', info: up, error: {}, details: up },
+    schema: { ...readiness('ok'), example: { status: 'ok', info: up, error: {}, details: up } },
   })
   @ApiResponse({
     status: 503,
     description: 'It cannot: send it no requests.',
-    example: { status: 'error', info: {}, error: down, details: down },
+    schema: { ...readiness('error'), example: { status: 'error', info: {}, error: down, details: down } },
   })
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
     try {

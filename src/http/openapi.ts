@@ -1,13 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { book, problemResponses, versionOne } from './api-problems';
 import { problemKinds } from './problems';
+import { CommonResponses } from './openapi-responses';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-/** What every call may come to, and what every call that may have a body. */
-const commonProblems = ['unavailable', 'internal-error'] as const;
-const bodyProblems = ['payload-too-large', 'unsupported-media-type'] as const;
 
 const description = `
 Order lines come in, stock comes in as batches (in the warehouse, or on a ship with an arrival date), and the
@@ -68,8 +64,13 @@ const problem = {
 const bookProblem = {
   allOf: [{ $ref: '#/components/schemas/Problem' }],
   type: 'object',
-  required: ['message'],
-  properties: { message: { ...text, description: 'The detail, where clients of the book look for it.' } },
+  properties: {
+    message: {
+      ...text,
+      description:
+        'The detail, where clients of the book look for it. It is missing where the request could not even be read.',
+    },
+  },
 };
 const bookMessage = { type: 'object', required: ['message'], properties: { message: text } };
 
@@ -81,28 +82,53 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Stock allocation')
     .setDescription(description.trim())
     .setVersion('1.0.0')
+    .setOpenAPIVersion('3.0.3')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'Where this document comes from.')
     .addTag('Version 1', 'The API to build on.')
     .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".')
     .addTag('Operations', 'For those who run the service.')
     .addTag('Health', 'For what runs the service.')
     .addTag('Problems', 'Where the type of a problem leads to.')
     .build();
-  const components = { schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage } };
+  const components = {
+    schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage },
+  };
   const document = SwaggerModule.createDocument(
     app,
-    { ...config, components },
+    // There is no authentication.
+    { ...config, components, security: [] },
     { operationIdFactory: (_controller, method) => method },
   );
+  const common = new CommonResponses();
   for (const item of Object.values(document.paths)) {
     for (const method of methods) {
       const operation = item[method];
-      if (!operation) continue;
-      const kinds = method === 'get' ? commonProblems : [...bodyProblems, ...commonProblems];
-      const form = operation.tags?.includes(bookTag) ? book : versionOne;
-      operation.responses = { ...problemResponses(kinds, form), ...operation.responses };
+      if (operation) common.addTo(operation, method !== 'get', operation.tags!.includes(bookTag));
     }
   }
+  Object.assign(document.components!, common.components);
+  allowNull(document.components!.schemas as Record<string, Schema>);
   return document;
+}
+
+interface Schema {
+  nullable?: boolean;
+  allOf?: { $ref: string }[];
+  properties?: Record<string, Schema>;
+}
+
+/**
+ * In OpenAPI 3.0 a reference with `nullable` beside it allows no null: what is referred to does not. So it is
+ * written out there.
+ */
+function allowNull(schemas: Record<string, Schema>): void {
+  for (const { properties = {} } of Object.values(schemas)) {
+    for (const [name, { allOf, ...rest }] of Object.entries(properties)) {
+      if (!rest.nullable || !allOf) continue;
+      properties[name] = { ...schemas[allOf[0].$ref.split('/').pop()!], ...rest };
+    }
+  }
 }
 
 /** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */
