@@ -12,8 +12,18 @@ service decides which batch serves which line, and keeps that promise when reali
 **Two faces.** *Version 1* is the API to build on. *The book's API* serves clients of the service from the book
 "Architecture Patterns with Python". Both give the same commands.
 
-**Sending again is safe.** A batch that exists already with the same content, and a line that is allocated
-already, are accepted again and change nothing. A write that was answered is durable, and the next GET sees it.
+**Sending again is safe**, when an answer got lost or was a 503: nothing is done twice.
+- *Create a batch*: accepted again, and changes nothing, when the batch was created with the same content, whatever
+  happened to it since, or has the same content now.
+- *Allocate a line*: accepted again, and changes nothing, while the line is allocated. A line that was out of stock is
+  tried anew. A line that was given back meanwhile is allocated anew, since nothing in the request tells a late
+  repetition from a new wish: stop repeating before you give a line back.
+- *Give a line back*: 404 the second time, and changes nothing.
+- *Reallocate a line*: it stays where it is, or moves to a batch that is better still.
+- *Set the quantity of a batch*: changes nothing, but when another quantity was set meanwhile, it is set back. Send
+  \`If-Match\` to be refused (412) instead.
+
+A write that was answered is durable, and the next GET sees it.
 
 **Request ids.** Send \`X-Request-Id\` (1 to 128 visible ASCII characters) to find your request again in the
 logs and in the events that it caused. The answer carries it; without one the service makes it.

@@ -69,7 +69,8 @@ export const problemKinds = {
   'batch-conflict': {
     status: HttpStatus.CONFLICT,
     title: 'The batch exists with other content',
-    meaning: 'The reference belongs to a batch of another SKU, quantity or ETA.',
+    meaning:
+      'The reference belongs to a batch that neither was created with this SKU, quantity and ETA nor has them now.',
   },
   'batch-changed': {
     status: HttpStatus.PRECONDITION_FAILED,

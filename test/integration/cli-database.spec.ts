@@ -56,6 +56,27 @@ test('export writes what the views show, harmless to a spreadsheet', async () =>
   expect(await readFile(file('availability.csv'), 'utf8')).toBe('sku,eta,available\nLAMP,,7\n');
 }, 60_000);
 
+test('import skips batches whose quantity was changed since, and what was exported', async () => {
+  await writeFile(file('changed.csv'), 'ref,sku,qty,eta\nb8,CHAIR,10,\nb9,CHAIR,5,2031-01-31\n');
+  await run('import', 'batches', file('changed.csv'));
+  await query(
+    database.url,
+    `UPDATE batches SET purchased_quantity = 7 WHERE reference = 'b8';
+     UPDATE products SET available = available - 3 WHERE sku = 'CHAIR'`,
+  );
+  expect(await run('import', 'batches', file('changed.csv'))).toMatchObject({ code: 0 });
+  await writeFile(
+    file('exported.csv'),
+    'ref,sku,qty,eta,available\nb8,CHAIR,7,,7\nb9,CHAIR,5,2031-01-31,5\n',
+  );
+  expect((await run('import', 'batches', file('exported.csv'))).stdout).toContain(
+    '2 rows imported, 0 refused',
+  );
+  expect(await query(database.url, `SELECT version_number::int FROM products WHERE sku = 'CHAIR'`)).toEqual([
+    { version_number: 2 },
+  ]);
+}, 60_000);
+
 test('dead letters are listed and replayed', async () => {
   const id = uuid();
   await query(

@@ -119,6 +119,20 @@ describeWithRedis('the service on Redis', () => {
       expect(await client.exists('batch_quantity_changed:dead')).toBe(0);
     });
 
+    test('takes a batch that comes again after its quantity was changed for what it is', async () => {
+      const created = { ref: randomRef(), sku: randomSku(), qty: 10 };
+      await start('streams');
+      await send('batch_created', created);
+      await send('batch_quantity_changed', { batchref: created.ref, qty: 7 });
+      await allDealtWith();
+      // Of another sender, with an id of its own.
+      await send('batch_created', created);
+      await allDealtWith();
+
+      expect(await purchased(created.ref)).toBe(7);
+      expect(await client.exists('batch_created:dead')).toBe(0);
+    });
+
     test('moves aside what the business refuses, and goes on', async () => {
       const [ref, sku] = [randomRef(), randomSku()];
       await start('streams');

@@ -9,6 +9,7 @@ import {
   BatchQuantityChanged,
   Deallocated,
   OutOfStock,
+  readEvent,
 } from '../../src/allocation/contracts';
 import { eventTypeOf, eventTypes } from '../../src/allocation/domain/events';
 import { asyncApiDocument, eventDataSchema } from '../../src/messaging/asyncapi';
@@ -51,6 +52,15 @@ describe('the schema of the data of', () => {
       const { [field]: _, ...less } = data;
       expect(validate(less)).toBe(false);
     }
+  });
+
+  test('an event of an older version is read as one of the newest', () => {
+    expect(readEvent('OutOfStock', 1, { sku: 'LAMP', orderId: 'o1', qty: 3 })).toEqual(
+      new OutOfStock('LAMP', 'o1', 3, null),
+    );
+    expect(readEvent('OutOfStock', 2, { sku: 'LAMP', orderId: 'o1', qty: 3, available: 2 })).toEqual(
+      new OutOfStock('LAMP', 'o1', 3, 2),
+    );
   });
 
   test('every type of event is in the repository', () => {

@@ -19,7 +19,8 @@ export class AllocationsController {
     summary: 'Allocate an order line',
     description:
       'The line goes whole into one batch: from the warehouse first, then from the earliest shipment. ' +
-      'When no batch can take it, this too is a 202, and its Location shows the line as out of stock.',
+      'When no batch can take it, this too is a 202, and its Location shows the line as out of stock. Sent again, it ' +
+      'changes nothing while the line is allocated; a line that was given back meanwhile is allocated anew.',
   })
   @ApiLocated(202, 'The line is allocated, or known to be out of stock.', '/v1/allocations/order-001')
   @ApiProblems('sku', 'invalid-sku', 'line-conflict')
@@ -30,7 +31,10 @@ export class AllocationsController {
 
   @Delete(':orderId/:sku')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Deallocate an order line', description: 'Its pieces go back to the batch.' })
+  @ApiOperation({
+    summary: 'Deallocate an order line',
+    description: 'Its pieces go back to the batch. The second time there is nothing to give back: 404.',
+  })
   @ApiResponse({ status: 202, description: 'The line is deallocated.' })
   @ApiProblems('sku', 'line-not-allocated')
   async deallocate(@Param() { orderId, sku }: LinePath): Promise<void> {

@@ -19,7 +19,8 @@ export class BatchesController {
   @ApiOperation({
     summary: 'Record a batch of stock',
     description:
-      'The first batch of a SKU makes the SKU known. A batch that exists with the same content stays as it is.',
+      'The first batch of a SKU makes the SKU known. A batch that exists already with the same content stays as it ' +
+      'is: with what it was created with, whatever happened to it since, or with what it holds now.',
   })
   @ApiLocated(201, 'The batch is there.', '/v1/batches/batch-001')
   @ApiProblems('ref', 'batch-conflict')
@@ -33,7 +34,9 @@ export class BatchesController {
   @ApiOperation({
     summary: 'Change how many pieces a batch holds',
     description:
-      'Lines that no longer fit are taken off, the newest first, and allocated anew to other batches as far as these suffice.',
+      'Lines that no longer fit are taken off, the newest first, and allocated anew to other batches as far as these ' +
+      'suffice. The quantity is set, not added to: a repetition that comes late sets it back, unless `If-Match` says ' +
+      'what you know.',
   })
   @ApiLocated(202, 'The batch holds the new quantity.', '/v1/batches/batch-001')
   @ApiHeader({
