@@ -371,6 +371,8 @@ export function unitOfWorkContract(
               expected[index].flatMap((outcome) => (typeof outcome === 'string' ? [] : outcome)),
             );
           }
+          // Loaded without any of its batches.
+          expect(await unitOfWork.run({ sku }, (loaded) => loaded.available)).toBe(product.available);
         }),
         {
           numRuns: 30,

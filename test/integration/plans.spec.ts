@@ -169,6 +169,27 @@ test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believ
   );
 }, 60_000);
 
+test('counters change within their page, and no index with them', async () => {
+  await fill(database.url);
+  const [, , counts] = await dataSource.transaction(async (manager) => [
+    await manager.query(
+      'UPDATE products SET available = available - 1, version_number = 121, counted_version = 121 WHERE sku < $1',
+      ['sku-2'],
+    ),
+    await manager.query('UPDATE batches SET allocated_quantity = allocated_quantity + 1 WHERE sku < $1', [
+      'sku-2',
+    ]),
+    await manager.query(
+      `SELECT relname, n_tup_upd > 0 AS updated, n_tup_upd = n_tup_hot_upd AS all_hot
+       FROM pg_stat_xact_user_tables WHERE relname IN ('products', 'batches') ORDER BY relname`,
+    ),
+  ]);
+  expect(counts).toEqual([
+    { relname: 'batches', updated: true, all_hot: true },
+    { relname: 'products', updated: true, all_hot: true },
+  ]);
+}, 60_000);
+
 /** 1,000 SKUs of 20 batches, 100,000 lines, and what belongs to them. */
 async function fill(url: string): Promise<void> {
   await query(
