@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import type { Config } from '../config';
 import { printable } from './output';
 import { startProgress } from './progress';
 
 const help = `
 The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
 from the old view until the new one is complete. Interrupt it when you like, and start it again. Where availability is
-read from Redis, the service copies the batches there anew afterwards.
+read from Redis, the services notice within a second that the batches were rebuilt, and fill Redis anew.
 
 Example:
   stock-allocation rebuild lines`;
@@ -35,14 +34,6 @@ async function rebuild(view?: string): Promise<void> {
       process.stdout.write(`${name} rebuilt\n`);
     }
   });
-  if (names.includes('batches')) await renewCopy(config);
-}
-
-/** Where availability is read from Redis: has the service copy the batches there anew. */
-export async function renewCopy({ AVAILABILITY_VIEW, REDIS_URL }: Config): Promise<void> {
-  if (AVAILABILITY_VIEW !== 'redis' || !REDIS_URL) return;
-  const { forgetCopy } = require('../views/contracts') as typeof import('../views/contracts');
-  await forgetCopy(REDIS_URL);
 }
 
 /** Shows how many events have been read. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Difference } from '../views/contracts';
 import { printable } from './output';
-import { progressOf, renewCopy } from './rebuild';
+import { progressOf } from './rebuild';
 
 const help = `
 Compares, as of one moment: the views of lines and batches with the write model, the counters of the batches with
@@ -41,7 +41,6 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
       const mended = await repair(dataSource, found, () => onProgress).finally(stop);
-      if (mended.includes('batches')) await renewCopy(config);
       process.stderr.write(`Rebuilt ${mended.join(' and ')}; comparing again\n`);
       found = await compare();
     }

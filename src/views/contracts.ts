@@ -1,5 +1,4 @@
 /** The only door into this module for others. */
 export { exportColumns, exportKinds, exportRows } from './exports';
-export { forgetCopy } from './redis-availability';
 export { type OnProgress, rebuildView, type ViewName, viewNames } from './rebuild';
 export { type Difference, type Found, repair, verify } from './verify';

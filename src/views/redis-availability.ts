@@ -3,56 +3,58 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { PreparedStatements } from '../database/prepared';
 import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
-import { PreparedStatements } from '../database/prepared';
-import { KEYS, scripted, type ScriptedRedis, STATE } from './redis-scripts';
+import { RedisEpoch, restartIfSilent } from './redis-epoch';
+import { scripted, type ScriptedRedis } from './redis-scripts';
 import { WriteQueue } from './write-queue';
 
 /** How long Redis may take to answer; commands wait for it. */
 const PATIENCE_MS = 500;
 
-/** A build that has shown no sign of life for so long has died with its instance. */
-const BUILD_MS = 10_000;
-const CHUNK = 1_000;
-
-const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence FROM view_batches`;
+/** For how long a SKU stays in Redis, in milliseconds: what nobody asks for takes no memory for ever. */
+const KEPT_MS = 3_600_000;
+/** Whoever has not filled a SKU by then has died. */
+const FILL_MS = 10_000;
+/** SKUs that are filled together, SKUs that wait for it at most, and batches that are read and written together. */
+const LOT = 50;
+const MAX_WANTED = 10_000;
+const PAGE = 1_000;
 
 /** In the warehouse; sorts before all days. */
 const HERE = '00000000';
 
+const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence FROM view_batches`;
+
 /**
- * Availability in Redis: a copy of what the view of batches says. Batches are shown here after they were
- * written there, so the copy can be built from there at any time.
+ * Availability in Redis: a copy of what the view of batches says, SKU by SKU. A SKU that is asked for and not there is
+ * answered from PostgreSQL and filled from there. From then on it is kept up to date: batches are shown here after they
+ * were written there.
  *
- * Whatever keeps it from being complete (Redis is away, was emptied, was restarted and may have lost
- * something, or did not take a batch) makes all reads go to PostgreSQL until it has been built anew.
+ * A SKU in Redis is complete or absent, whatever Redis throws away to get memory (see redis-scripts.ts). Whatever makes
+ * the whole copy doubtful (Redis is away, was emptied, was restarted and may have lost something, or did not take a
+ * batch) makes all reads go to PostgreSQL until a new epoch has begun, in which all SKUs are absent.
  */
 export class RedisAvailability extends AvailabilityView implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisAvailability.name);
   private readonly redis: ScriptedRedis;
-  private readonly texts = new OpenBatchesTexts();
+  private readonly epoch: RedisEpoch;
   private readonly statements: PreparedStatements;
+  private readonly texts = new OpenBatchesTexts();
   private readonly changed = new WriteQueue<string>((refs) => this.copy(refs));
-  /** Names the server that we are connected to. One that was restarted has another. */
-  private runId?: string;
-  /** How often something that should be shown was not. */
-  private misses = 0;
-  /** Which of them a build has made good. */
-  private healed = 0;
-  private building?: Promise<void>;
-  /** A build of ours has begun and was cut off. */
-  private unfinished = false;
-  private closed = false;
+  /** SKUs that are to be filled. */
+  private readonly wanted = new Set<string>();
+  private filling?: Promise<void>;
+  private isOutage = false;
 
-  /** @param batches answers as long as the copy cannot */
+  /** @param batches answers what the copy cannot */
   constructor(
     url: string,
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly batches: AvailabilityView,
   ) {
     super();
-    this.statements = new PreparedStatements(dataSource);
     const redis = new Redis(url, {
       connectionName: 'stock-allocation-availability',
       connectTimeout: 2_000,
@@ -64,22 +66,22 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       enableOfflineQueue: false,
     });
     redis.on('error', () => {}); // What it keeps from being done says so.
-    redis.on('close', () => (this.runId = undefined));
-    redis.on('ready', () => void this.meet());
     this.redis = scripted(redis);
+    this.statements = new PreparedStatements(dataSource);
+    this.epoch = new RedisEpoch(this.redis, dataSource, () => this.recovered());
   }
 
-  /** Whether reads are answered from Redis, as far as this instance knows. */
-  get isComplete(): boolean {
-    return this.runId !== undefined && this.misses === this.healed;
+  /** Whether Redis is asked, as far as this instance knows. */
+  get isUsed(): boolean {
+    return this.epoch.current !== undefined;
   }
 
   override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
     const found = await this.ask(skus);
-    // A SKU that the copy does not know may be one whose keys Redis has thrown away to get memory.
-    const unknown = skus.filter((_, index) => !found?.[index]);
-    if (unknown.length === 0) return found!;
-    const others = await this.batches.of(unknown);
+    const missing = skus.filter((_, index) => !found?.[index]);
+    if (missing.length === 0) return found!;
+    const others = await this.batches.of(missing);
+    this.fill(missing.filter((_, index) => others[index]));
     return skus.map((_, index) => found?.[index] ?? others.shift());
   }
 
@@ -96,6 +98,25 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     }
   }
 
+  onApplicationShutdown(): void {
+    this.epoch.close();
+    this.redis.disconnect();
+  }
+
+  /** @returns undefined when Redis is away, or not to be believed */
+  private async ask(skus: readonly string[]): Promise<(OpenBatches | undefined)[] | undefined> {
+    const { current } = this.epoch;
+    if (current === undefined) return undefined;
+    try {
+      const answers = await this.redis.askAvailability(current, ...skus);
+      if (!answers) this.epoch.agree();
+      return answers?.map((text, index) => (text === null ? undefined : this.texts.read(skus[index], text)));
+    } catch (error) {
+      restartIfSilent(this.redis, error);
+      return undefined;
+    }
+  }
+
   private async copy(refs: readonly string[]): Promise<void> {
     let batches: BatchState[];
     try {
@@ -103,28 +124,9 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
         [...new Set(refs)],
       ]);
     } catch (error) {
-      this.miss(error);
-      return;
+      return this.miss(error);
     }
     await this.show(batches);
-  }
-
-  onApplicationShutdown(): void {
-    this.closed = true;
-    this.redis.disconnect();
-  }
-
-  /** @returns undefined when the copy is not complete, or Redis is away */
-  private async ask(skus: readonly string[]): Promise<(OpenBatches | undefined)[] | undefined> {
-    if (!this.isComplete) return undefined;
-    try {
-      const answers = await this.redis.askAvailability(`complete:${this.runId}`, ...skus);
-      if (!answers) this.build();
-      return answers?.map((text, index) => (text === null ? undefined : this.texts.read(skus[index], text)));
-    } catch (error) {
-      this.restartIfSilent(error);
-      return undefined;
-    }
   }
 
   private async write(batches: readonly BatchState[]): Promise<void> {
@@ -142,115 +144,73 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   }
 
   private miss(error: unknown): void {
-    if (this.misses === this.healed && !this.closed) {
+    if (!this.isOutage) {
+      this.isOutage = true;
       this.logger.warn(
         { err: new Error((error as Error).message) },
-        'Redis lacks a change of a batch; availability is read from PostgreSQL until it has been copied anew',
+        'Redis lacks a change of a batch; availability is read from PostgreSQL until Redis can be trusted again',
       );
     }
-    this.misses += 1;
-    this.restartIfSilent(error);
-    this.build();
+    restartIfSilent(this.redis, error);
+    this.epoch.doubt();
   }
 
-  /** The other end may be gone without a word; until there is a new connection, nobody waits for it. */
-  private restartIfSilent(error: unknown): void {
-    if ((error as Error).message === 'Command timed out' && this.redis.status === 'ready') {
-      this.redis.disconnect(true);
-    }
+  private recovered(): void {
+    if (this.isOutage) this.logger.log('Availability is read from Redis again');
+    this.isOutage = false;
   }
 
-  /** Finds out which server this is, and whether it has the whole copy. */
-  private async meet(): Promise<void> {
-    try {
-      const info = await this.redis.info('server');
-      this.runId = /run_id:(\w+)/.exec(info)?.[1] ?? randomUUID();
-      this.build();
-    } catch (error) {
-      this.restartIfSilent(error);
-    }
+  /** Fills these SKUs in the background, unless too many wait: they will be asked for again. */
+  private fill(skus: readonly string[]): void {
+    if (!this.isUsed) return;
+    for (const sku of skus) if (this.wanted.size < MAX_WANTED) this.wanted.add(sku);
+    this.filling ??= this.fillWanted().finally(() => (this.filling = undefined));
   }
 
-  /** Builds what is missing; this goes on until nothing is. */
-  private build(): void {
-    if (this.closed) return;
-    this.building ??= this.buildUntilComplete().finally(() => (this.building = undefined));
-  }
-
-  private async buildUntilComplete(): Promise<void> {
-    // When the connection is made again, `meet` looks again.
-    for (let failures = 0; this.runId !== undefined && !this.closed; failures += 1) {
-      const { misses } = this;
+  private async fillWanted(): Promise<void> {
+    while (this.wanted.size > 0 && this.epoch.current !== undefined) {
+      const lot = [...this.wanted].slice(0, LOT);
+      for (const sku of lot) this.wanted.delete(sku);
       try {
-        const copied = await this.buildOnce(misses > this.healed || this.unfinished);
-        this.unfinished = false;
-        this.healed = misses;
-        if (copied > 0) this.logger.log(`Copied ${copied} batches to Redis; availability is read from there`);
-        if (misses === this.misses) return;
+        await this.fillLot(lot, this.epoch.current);
       } catch (error) {
-        this.restartIfSilent(error);
-        await pause(Math.min(50 * 2 ** failures, 5_000), undefined, { ref: false });
+        // Redis may be full, or PostgreSQL away.
+        restartIfSilent(this.redis, error);
+        await pause(PATIENCE_MS, undefined, { ref: false });
       }
     }
+    this.wanted.clear();
   }
 
-  /**
-   * @param again even if the copy is said to be complete, or someone is building it: they may have read a
-   *   batch before it was changed
-   * @returns how many batches were copied; none when there was nothing to do, or others do it
-   */
-  private async buildOnce(again: boolean): Promise<number> {
-    const complete = `complete:${this.runId}`;
-    const mine = `building:${randomUUID()}`;
-    const state = await this.redis.get(STATE);
-    if (!again && (state === complete || state?.startsWith('building:'))) return 0;
-    // Who cannot read the batches must not keep those from it who can.
-    await this.dataSource.query('SELECT 1');
-    if (again || state !== null) await this.redis.set(STATE, mine, 'PX', BUILD_MS);
-    else if (!(await this.redis.set(STATE, mine, 'PX', BUILD_MS, 'NX'))) return 0;
-
-    this.unfinished = true;
-    // Others may have taken over: theirs would be undone by going on.
-    for await (const keys of this.allKeys()) if (!(await this.redis.clearKeys(mine, ...keys))) return 0;
-    let copied = 0;
-    for await (const batches of this.allBatches()) {
-      await this.write(batches);
-      if (!(await this.redis.proceed(mine, mine, BUILD_MS))) return 0;
-      copied += batches.length;
+  private async fillLot(skus: readonly string[], epoch: string): Promise<void> {
+    const id = randomUUID();
+    const begun = await this.redis.beginToFill(epoch, id, FILL_MS, ...skus);
+    let page: BatchState[] = [];
+    for (const sku of begun) {
+      for await (const batches of this.batchesOf(sku)) {
+        page = page.concat(batches);
+        if (page.length < PAGE) continue;
+        await this.write(page);
+        page = [];
+      }
     }
-    return (await this.redis.proceed(mine, complete, 0)) ? copied : 0;
+    await this.write(page);
+    if (begun.length > 0) await this.redis.completeFilling(epoch, id, KEPT_MS, ...begun);
   }
 
-  private async *allKeys(): AsyncGenerator<string[]> {
-    for (let cursor = ''; cursor !== '0';) {
-      const [next, keys] = await this.redis.scan(cursor || '0', 'MATCH', KEYS, 'COUNT', CHUNK);
-      yield keys.filter((key) => key !== STATE);
-      cursor = next;
-    }
-  }
-
-  private async *allBatches(): AsyncGenerator<BatchState[]> {
-    let after = '';
+  /** All batches of a SKU, also those that have nothing left: a change of theirs that comes late is recognised by them. */
+  private async *batchesOf(sku: string): AsyncGenerator<BatchState[]> {
+    let after: Pick<BatchState, 'eta' | 'position'> = { eta: null, position: -1 };
     for (;;) {
-      const rows = await this.dataSource.query<(BatchState & { sequence: string })[]>(
-        `${BATCH_STATES} WHERE ref > $1 AND position IS NOT NULL ORDER BY ref LIMIT ${CHUNK}`,
-        [after],
+      const rows = await this.statements.query<BatchState[]>(
+        `${BATCH_STATES}
+         WHERE sku = $1 AND position IS NOT NULL AND (arrives, position) > (coalesce($2::date, '-infinity'), $3::bigint)
+         ORDER BY arrives, position LIMIT ${PAGE}`,
+        [sku, after.eta, after.position],
       );
       if (rows.length > 0) yield rows;
-      if (rows.length < CHUNK) return;
-      after = rows.at(-1)!.ref;
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)!;
     }
-  }
-}
-
-/** Makes every instance build the copy anew, in its own time. For whoever has rebuilt the batches. */
-export async function forgetCopy(url: string): Promise<void> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: null });
-  redis.on('error', () => {});
-  try {
-    await redis.connect();
-    await redis.del(STATE);
-  } finally {
-    redis.disconnect();
   }
 }

@@ -1,93 +1,138 @@
 import type { Redis } from 'ioredis';
 
 /*
- * The view in Redis, of each SKU
- *   availability:open:<sku>    batches with something left, by reference: arrives position|available|sequence
- *   availability:closed:<sku>  sequence numbers of the others, by reference
- *   availability:answer:<sku>  what is answered of it, kept until one of its batches changes
- * and of all together
- *   availability:state         building:<by whom>, then complete:<run id of the server>
+ * The copy in Redis has two hashes for each SKU
+ *   available:open:<sku>    batches with something left, =reference: arrives position|available|sequence;
+ *                           and the answer that was made of them, until one of the batches changes
+ *   available:closed:<sku>  sequence numbers of the others, =reference
+ * and for all together
+ *   available:epoch         names what may be believed: see RedisEpoch
  * Day of arrival and position are digits of a fixed length, so that entries sort by rule 2.
+ *
+ * Redis may throw away any of these keys to get memory, each alone. So both hashes of a SKU have a mark, field #: the
+ * epoch when the SKU is complete, epoch/id while somebody fills it. A change is written only where both are there with
+ * the same mark; what began without the batches of before would never be complete. Where they are not, the change makes
+ * the SKU absent. So the open batches alone are enough to answer from.
  */
 
-export const STATE = 'availability:state';
-export const KEYS = 'availability:*';
+export const EPOCH = 'available:epoch';
 
-/** Takes sku, reference, day and position, available, sequence of each batch; older ones than shown are left out. */
-const show = `
+const functions = `
+local function keys(sku) return 'available:open:' .. sku, 'available:closed:' .. sku end
+local function mark(open, closed)
+  local mark = redis.call('HGET', open, '#')
+  if mark and mark == redis.call('HGET', closed, '#') then return mark end
+end
+local function set_mark(open, closed, mark, ms)
+  redis.call('HSET', open, '#', mark)
+  redis.call('HSET', closed, '#', mark)
+  redis.call('PEXPIRE', open, ms)
+  redis.call('PEXPIRE', closed, ms)
+end
+`;
+
+/** Takes SKU, reference, day and position, available, sequence of each batch; older ones than shown are left out. */
+const show = `${functions}
 for i = 1, #ARGV, 5 do
-  local open, closed = 'availability:open:' .. ARGV[i], 'availability:closed:' .. ARGV[i]
-  local ref, available, sequence = ARGV[i + 1], ARGV[i + 3], tonumber(ARGV[i + 4])
-  local entry = redis.call('HGET', open, ref)
-  local shown = entry and string.match(entry, '%d+$') or redis.call('HGET', closed, ref)
-  if not shown or tonumber(shown) < sequence then
-    if tonumber(available) > 0 then
-      redis.call('HSET', open, ref, ARGV[i + 2] .. '|' .. available .. '|' .. ARGV[i + 4])
-      redis.call('HDEL', closed, ref)
-    else
-      redis.call('HSET', closed, ref, ARGV[i + 4])
-      redis.call('HDEL', open, ref)
+  local open, closed = keys(ARGV[i])
+  if not mark(open, closed) then
+    redis.call('UNLINK', open, closed)
+  else
+    local field, available, sequence = '=' .. ARGV[i + 1], ARGV[i + 3], tonumber(ARGV[i + 4])
+    local entry = redis.call('HGET', open, field)
+    local shown = entry and string.match(entry, '%d+$') or redis.call('HGET', closed, field)
+    if not shown or tonumber(shown) < sequence then
+      if tonumber(available) > 0 then
+        redis.call('HSET', open, field, ARGV[i + 2] .. '|' .. available .. '|' .. ARGV[i + 4])
+        redis.call('HDEL', closed, field)
+      else
+        redis.call('HSET', closed, field, ARGV[i + 4])
+        redis.call('HDEL', open, field)
+      end
+      redis.call('HDEL', open, 'answer')
     end
-    redis.call('DEL', 'availability:answer:' .. ARGV[i])
   end
 end`;
 
 /**
- * Takes the state that is expected, then SKUs. Answers nothing in another state; else for each SKU its open
- * batches as the text that OpenBatchesTexts reads, or nothing when it is not known.
+ * Takes the epoch that is expected, then SKUs. Answers nothing in another epoch; else for each SKU its open batches as
+ * the text that OpenBatchesTexts reads, or nothing when it is absent.
  */
-const ask = `
-if redis.call('GET', '${STATE}') ~= ARGV[1] then return false end
+const ask = `${functions}
+if redis.call('GET', '${EPOCH}') ~= ARGV[1] then return false end
 local answers = {}
 for i = 2, #ARGV do
-  local key = 'availability:answer:' .. ARGV[i]
-  local answer = redis.call('GET', key)
-  if not answer then
-    local entries, fields = {}, redis.call('HGETALL', 'availability:open:' .. ARGV[i])
-    for j = 1, #fields, 2 do entries[#entries + 1] = fields[j + 1] .. '|' .. fields[j] end
-    table.sort(entries)
-    for j, entry in ipairs(entries) do
-      local year, month, day, available, ref = string.match(entry, '^(%d%d%d%d)(%d%d)(%d%d)%d+|(%d+)|%d+|(.*)$')
-      local eta = year == '0000' and cjson.null or year .. '-' .. month .. '-' .. day
-      entries[j] = {ref, eta, tonumber(available)}
+  local open = keys(ARGV[i])
+  local found = redis.call('HMGET', open, '#', 'answer')
+  local answer = false
+  if found[1] == ARGV[1] then
+    answer = found[2]
+    if not answer then
+      local entries, fields = {}, redis.call('HGETALL', open)
+      for j = 1, #fields, 2 do
+        if string.sub(fields[j], 1, 1) == '=' then
+          entries[#entries + 1] = fields[j + 1] .. '|' .. string.sub(fields[j], 2)
+        end
+      end
+      table.sort(entries)
+      for j, entry in ipairs(entries) do
+        local year, month, day, available, ref = string.match(entry, '^(%d%d%d%d)(%d%d)(%d%d)%d+|(%d+)|%d+|(.*)$')
+        local eta = year == '0000' and cjson.null or year .. '-' .. month .. '-' .. day
+        entries[j] = {ref, eta, tonumber(available)}
+      end
+      answer = #entries > 0 and cjson.encode(entries) or '[]'
+      redis.call('HSET', open, 'answer', answer)
     end
-    if #entries > 0 then
-      answer = cjson.encode(entries)
-    elseif redis.call('EXISTS', 'availability:closed:' .. ARGV[i]) == 1 then
-      answer = '[]'
-    end
-    if answer then redis.call('SET', key, answer) end
   end
   answers[i - 1] = answer
 end
 return answers`;
 
-/** Takes what the state was, what it becomes, and for how many ms (0: for good). Answers 0 when it was another. */
-const proceed = `
-if redis.call('GET', '${STATE}') ~= ARGV[1] then return 0 end
-if ARGV[3] == '0' then redis.call('SET', '${STATE}', ARGV[2])
-else redis.call('SET', '${STATE}', ARGV[2], 'PX', ARGV[3]) end
-return 1`;
+/** Takes epoch, id and ms, then SKUs. Begins to fill those that are absent and answers them; ends by itself after ms. */
+const begin = `${functions}
+local begun = {}
+if redis.call('GET', '${EPOCH}') ~= ARGV[1] then return begun end
+for i = 4, #ARGV do
+  local open, closed = keys(ARGV[i])
+  local found = mark(open, closed)
+  if not found or string.sub(found, 1, #ARGV[1]) ~= ARGV[1] then
+    redis.call('UNLINK', open, closed)
+    set_mark(open, closed, ARGV[1] .. '/' .. ARGV[2], ARGV[3])
+    begun[#begun + 1] = ARGV[i]
+  end
+end
+return begun`;
 
-/** Takes what the state must be, then keys, which go. Answers 0 when it was another. */
-const clear = `
-if redis.call('GET', '${STATE}') ~= ARGV[1] then return 0 end
-for i = 2, #ARGV do redis.call('UNLINK', ARGV[i]) end
-return 1`;
+/** Takes epoch, id and ms, then SKUs. Those that this id still fills are complete, for so long. */
+const complete = `${functions}
+if redis.call('GET', '${EPOCH}') ~= ARGV[1] then return end
+for i = 4, #ARGV do
+  local open, closed = keys(ARGV[i])
+  if mark(open, closed) == ARGV[1] .. '/' .. ARGV[2] then set_mark(open, closed, ARGV[1], ARGV[3]) end
+end`;
+
+/** Takes how the epoch must begin, a new one, and whether that is needed in any case (1). Answers the one that holds. */
+const agree = `
+local current = redis.call('GET', '${EPOCH}')
+if ARGV[3] ~= '1' and current and string.sub(current, 1, #ARGV[1]) == ARGV[1] then return current end
+redis.call('SET', '${EPOCH}', ARGV[2])
+return ARGV[2]`;
 
 /** A connection that knows the scripts. */
 export type ScriptedRedis = Redis & {
   showBatches(...batches: (string | number)[]): Promise<null>;
-  askAvailability(state: string, ...skus: string[]): Promise<(string | null)[] | null>;
-  proceed(from: string, to: string, ms: number): Promise<0 | 1>;
-  clearKeys(state: string, ...keys: string[]): Promise<0 | 1>;
+  askAvailability(epoch: string, ...skus: string[]): Promise<(string | null)[] | null>;
+  beginToFill(epoch: string, id: string, ms: number, ...skus: string[]): Promise<string[]>;
+  completeFilling(epoch: string, id: string, ms: number, ...skus: string[]): Promise<null>;
+  agreeOnEpoch(prefix: string, proposed: string, isNeeded: '0' | '1'): Promise<string>;
 };
 
 /** Teaches a connection the scripts. */
 export function scripted(redis: Redis): ScriptedRedis {
   redis.defineCommand('showBatches', { numberOfKeys: 0, lua: show });
   redis.defineCommand('askAvailability', { numberOfKeys: 0, lua: ask });
-  redis.defineCommand('proceed', { numberOfKeys: 0, lua: proceed });
-  redis.defineCommand('clearKeys', { numberOfKeys: 0, lua: clear });
+  redis.defineCommand('beginToFill', { numberOfKeys: 0, lua: begin });
+  redis.defineCommand('completeFilling', { numberOfKeys: 0, lua: complete });
+  redis.defineCommand('agreeOnEpoch', { numberOfKeys: 0, lua: agree });
   return redis as ScriptedRedis;
 }

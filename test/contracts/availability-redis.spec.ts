@@ -1,26 +1,70 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
-import { untilAnswered } from '../../src/database/transaction';
 import { createDataSource } from '../../src/database/data-source';
-import type { AvailabilityView } from '../../src/views/availability';
-import { writeBatches } from '../../src/views/batch-rows';
+import { AvailabilityView, type BatchState, type OpenBatches } from '../../src/views/availability';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
-import { forgetCopy, RedisAvailability } from '../../src/views/redis-availability';
-import { queryOn } from '../support/query-on';
+import { rebuildView } from '../../src/views/rebuild';
+import { RedisAvailability } from '../../src/views/redis-availability';
+import type { RedisEpoch } from '../../src/views/redis-epoch';
 import { randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 import { availabilityContract } from './availability.contract';
-import { eventsOf, play } from './availability.histories';
 
 Logger.overrideLogger(false);
 
-/** Knows nothing, so that what is answered comes from Redis. */
-const nothing = {
-  of: async (wanted: unknown[]) => wanted.map(() => undefined),
-} as unknown as AvailabilityView;
+/** Asks PostgreSQL as long as it may. */
+class Fallback extends PostgresAvailability {
+  isAllowed = true;
+
+  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+    return this.isAllowed ? super.of(skus) : skus.map(() => undefined);
+  }
+}
+
+/** Reads from Redis and from nowhere else, what was filled before, and shows changes to SKUs that are there. */
+class FilledRedis extends AvailabilityView {
+  constructor(
+    readonly view: RedisAvailability,
+    private readonly dataSource: DataSource,
+    private readonly fallback: Fallback,
+    private readonly isThere: (sku: string) => Promise<boolean>,
+  ) {
+    super();
+  }
+
+  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+    await this.fill(skus);
+    this.fallback.isAllowed = false;
+    try {
+      return await this.view.of(skus);
+    } finally {
+      this.fallback.isAllowed = true;
+    }
+  }
+
+  override async batchesChanged(refs: readonly string[]): Promise<void> {
+    await this.view.batchesChanged(refs);
+    const skus = await this.dataSource.query<{ sku: string }[]>(
+      'SELECT DISTINCT sku FROM view_batches WHERE ref = ANY($1)',
+      [refs],
+    );
+    await this.fill(skus.map(({ sku }) => sku));
+  }
+
+  private async fill(skus: readonly string[]): Promise<void> {
+    const known = await this.fallback.of(skus);
+    for (const [index, sku] of skus.entries()) {
+      await until(async () => {
+        if (!known[index] || (await this.isThere(sku))) return true;
+        await this.view.of([sku]);
+        return false;
+      });
+    }
+  }
+}
 
 describeWithRedis('with Redis', () => {
   let server: RedisServer;
@@ -35,17 +79,23 @@ describeWithRedis('with Redis', () => {
     await server.stop();
   });
 
-  const isComplete = async (view: RedisAvailability) =>
-    view.isComplete && /^complete/.test((await client.get('availability:state').catch(() => '')) ?? '');
+  /** Whether the SKU is there, complete. */
+  const isThere = async (sku: string) => {
+    const epoch = await client.get('available:epoch');
+    return epoch !== null && (await client.hget(`available:open:${sku}`, '#')) === epoch;
+  };
 
-  const isBuilding = async () => /^building/.test((await client.get('availability:state')) ?? '');
-  let ofContract: RedisAvailability | undefined;
+  let ofContract: FilledRedis | undefined;
   availabilityContract('Redis', async (dataSource) => {
     await client.flushall();
-    const view = new RedisAvailability(server.url, dataSource, nothing);
-    ofContract = view;
-    await until(() => isComplete(view));
-    return view;
+    const fallback = new Fallback(dataSource);
+    ofContract = new FilledRedis(
+      new RedisAvailability(server.url, dataSource, fallback),
+      dataSource,
+      fallback,
+      isThere,
+    );
+    return ofContract;
   });
 
   describe('availability in Redis', () => {
@@ -53,16 +103,18 @@ describeWithRedis('with Redis', () => {
     let dataSource: DataSource;
     let view: RedisAvailability;
     let other: RedisAvailability;
+    let fallback: Fallback;
 
-    beforeAll(() => ofContract?.onApplicationShutdown());
+    beforeAll(() => ofContract?.view.onApplicationShutdown());
     beforeEach(async () => {
       database = await createTestDatabase();
       dataSource = await createDataSource(database.url).initialize();
       await client.flushall();
       const url = server.url.replace('//', '//alone:secret@');
-      view = new RedisAvailability(url, dataSource, new PostgresAvailability(dataSource));
-      other = new RedisAvailability(server.url, dataSource, new PostgresAvailability(dataSource));
-      await until(async () => (await isComplete(view)) && (await isComplete(other)));
+      fallback = new Fallback(dataSource);
+      view = new RedisAvailability(url, dataSource, fallback);
+      other = new RedisAvailability(server.url, dataSource, fallback);
+      await until(areUsed);
     });
     afterEach(async () => {
       view.onApplicationShutdown();
@@ -71,179 +123,356 @@ describeWithRedis('with Redis', () => {
       await database.drop();
     });
 
-    /** Creates a batch of five, as a command of the instance does that has the view `through`. */
-    async function create(through: RedisAvailability): Promise<string> {
-      const product = play([], randomSku());
-      await untilAnswered(queryOn(dataSource), (query) => writeBatches(query, eventsOf(product)));
-      await through.batchesChanged([`b0 of ${product.sku}`]);
-      return product.sku;
+    const areUsed = () => view.isUsed && other.isUsed;
+    let sequence = 0;
+    const batch = (sku: string, ref: string, available: number): BatchState => ({
+      ref,
+      sku,
+      eta: null,
+      position: 1,
+      available,
+      sequence: (sequence += 1),
+    });
+
+    /** Writes how batches are now, as the projection does. */
+    async function write(...batches: readonly BatchState[]): Promise<void> {
+      await dataSource.query(
+        `INSERT INTO view_batches (ref, sku, position, purchased, purchased_sequence, available, sequence)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])
+         ON CONFLICT (ref) DO UPDATE SET available = excluded.available, sequence = excluded.sequence`,
+        [
+          batches.map(({ ref }) => ref),
+          batches.map(({ sku }) => sku),
+          batches.map(({ position }) => position),
+          batches.map(() => 50),
+          batches.map(() => 1),
+          batches.map(({ available }) => available),
+          batches.map((one) => one.sequence),
+        ],
+      );
     }
-    const available = async (through: AvailabilityView, sku: string) =>
-      (await through.of([sku]))[0]?.schedule[0]?.available;
-    /** What Redis itself holds. */
-    const inRedis = (sku: string) => client.hlen(`availability:open:${sku}`);
+    /** The same, and tells Redis, as a command of the instance does that has the view `through`. */
+    async function change(through: RedisAvailability, ...batches: readonly BatchState[]): Promise<void> {
+      await write(...batches);
+      await through.batchesChanged(batches.map(({ ref }) => ref));
+    }
+    const available = async (through: AvailabilityView, sku: string) => {
+      const [open] = await through.of([sku]);
+      return open && (open.schedule[0]?.available ?? 0);
+    };
+    /** Waits until the SKU is there for both. */
+    const filled = (sku: string) =>
+      until(async () => {
+        await Promise.all([view.of([sku]), other.of([sku])]);
+        const epoch = await client.get('available:epoch');
+        const epochs = [view, other].map((one) => (one as unknown as { epoch: RedisEpoch }).epoch.current);
+        return epochs.every((one) => one === epoch) && isThere(sku);
+      });
+    /** What the views answer when PostgreSQL is not asked. */
+    const fromRedis = async (through: AvailabilityView, sku: string) => {
+      fallback.isAllowed = false;
+      return available(through, sku).finally(() => (fallback.isAllowed = true));
+    };
 
     test('shows at one instance what another has written', async () => {
       for (let i = 0; i < 20; i += 1) {
-        const sku = await create(i % 2 ? view : other);
-        await dataSource.query('DELETE FROM view_batches'); // So that it can only come from Redis.
-        expect(await available(i % 2 ? other : view, sku)).toBe(5);
+        const sku = randomSku();
+        await change(view, batch(sku, sku, 5));
+        await filled(sku);
+        const [writer, reader] = i % 2 ? [view, other] : [other, view];
+        await change(writer, batch(sku, sku, 4));
+        expect([await fromRedis(reader, sku), await fromRedis(writer, sku)]).toEqual([4, 4]);
       }
+    });
+
+    test('takes no room for what nobody asks for, and gives room back', async () => {
+      await change(view, batch('unasked', 'u', 5));
+      await write(batch('asked', 'a', 5));
+      await filled('asked');
+      expect((await client.keys('*')).sort()).toEqual([
+        'available:closed:asked',
+        'available:epoch',
+        'available:open:asked',
+      ]);
+      for (const kind of ['open', 'closed'])
+        expect(await client.pttl(`available:${kind}:asked`)).toBeGreaterThan(3_500_000);
+      await client.unlink('available:open:asked');
+      await change(view, batch('asked', 'a', 4));
+      expect(await client.exists('available:open:asked')).toBe(0);
     });
 
     test('is not turned back by what comes late', async () => {
-      const state = { ref: 'b', sku: 's', eta: null, position: 1, available: 3, sequence: 7 };
-      await view.show([state]);
-      await view.show([{ ...state, available: 5, sequence: 6 }]);
-      expect(await available(view, 's')).toBe(3);
-      await view.show([{ ...state, available: 0, sequence: 9 }]);
-      await view.show([{ ...state, available: 4, sequence: 8 }]);
-      expect((await view.of(['s']))[0]?.schedule).toEqual([]);
+      const late = batch('s', 'b', 5);
+      await change(view, batch('s', 'b', 3));
+      await filled('s');
+      await view.show([late]);
+      expect(await fromRedis(view, 's')).toBe(3);
+      await change(view, batch('s', 'b', 0));
+      await view.show([late]);
+      expect(await fromRedis(view, 's')).toBe(0);
+      await change(view, batch('s', 'b', 8));
+      expect(await fromRedis(other, 's')).toBe(8);
     });
 
-    test('is read from PostgreSQL when Redis was emptied, and copied anew', async () => {
-      const sku = await create(view);
-      await client.flushall();
+    test('is not turned back by what comes late to a SKU that was filled after it', async () => {
+      const late = batch('s', 'b', 5);
+      await write(batch('s', 'b', 0));
+      await filled('s');
+      await view.show([late]);
+      expect(await fromRedis(view, 's')).toBe(0);
+    });
+
+    test('has what changed while it was filled', async () => {
+      await write(batch('s', 'b', 5));
+      const { redis } = view as unknown as { redis: { showBatches: (...args: unknown[]) => Promise<null> } };
+      const showBatches = redis.showBatches.bind(redis);
+      let release!: () => void;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      let isHeld = false;
+      redis.showBatches = async (...args) => {
+        isHeld = true;
+        await released;
+        return showBatches(...args);
+      };
+      // The batches have been read, and are about to be written.
       await until(async () => {
-        expect(await available(view, sku)).toBe(5);
-        return (await inRedis(sku)) === 1 && (await isComplete(view));
+        await view.of(['s']);
+        return isHeld;
       });
-      await dataSource.query('DELETE FROM view_batches');
-      expect(await available(other, sku)).toBe(5);
+      await change(other, batch('s', 'b', 2), batch('s', 'b2', 1));
+      release();
+      await until(() => isThere('s'));
+      expect(await fromRedis(view, 's')).toBe(3);
+    });
+
+    test.each(['open', 'closed'])(
+      'is not complete when its %s batches vanish while it is filled',
+      async (kind) => {
+        await write(batch('s', 'b', 5));
+        const { redis } = view as unknown as {
+          redis: { completeFilling: (...args: unknown[]) => Promise<null> };
+        };
+        const completeFilling = redis.completeFilling.bind(redis);
+        let completions = 0;
+        redis.completeFilling = async (...args) => {
+          await client.unlink(`available:${kind}:s`);
+          const done = await completeFilling(...args);
+          completions += 1;
+          return done;
+        };
+        await until(async () => {
+          expect(await available(view, 's')).toBe(5);
+          return completions > 0;
+        });
+        expect(await isThere('s')).toBe(false);
+        expect(await available(other, 's')).toBe(5);
+      },
+    );
+
+    test('is read from PostgreSQL when Redis was emptied, and filled anew', async () => {
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
+      await client.flushall();
+      await write(batch('s', 'b', 4));
+      expect(await available(view, 's')).toBe(4);
+      await until(areUsed);
+      await filled('s');
+      expect(await fromRedis(other, 's')).toBe(4);
     });
 
     test('is read from PostgreSQL while Redis is gone, and has all that happened meanwhile when it is back', async () => {
-      const before = await create(view);
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
       await server.kill();
-      const meanwhile = await create(view);
-      for (const sku of [before, meanwhile]) {
-        expect([await available(view, sku), await available(other, sku)]).toEqual([5, 5]);
-      }
+      await change(view, batch('s', 'b', 4));
+      expect([await available(view, 's'), await available(other, 's')]).toEqual([4, 4]);
       await server.restart();
-      await until(async () => (await isComplete(view)) && (await isComplete(other)));
-      expect([await inRedis(before), await inRedis(meanwhile)]).toEqual([1, 1]);
+      await until(areUsed);
+      await filled('s');
+      expect([await fromRedis(view, 's'), await fromRedis(other, 's')]).toEqual([4, 4]);
     });
 
-    test('is copied anew after a restart that brought back old data', async () => {
-      const sku = await create(view);
+    test('is not believed after a restart that brought back old data', async () => {
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
       await client.save();
-      const state = await client.get('availability:state');
       await server.kill();
-      await dataSource.query('UPDATE view_batches SET available = 2, sequence = 9');
+      await write(batch('s', 'b', 2));
       await server.restart();
-      await until(() => view.isComplete && other.isComplete);
-      expect([await available(view, sku), await available(other, sku)]).toEqual([2, 2]);
-      await until(async () => {
-        await available(view, sku);
-        return (await isComplete(view)) && (await client.get('availability:state')) !== state;
-      });
-      expect([await available(view, sku), await available(other, sku)]).toEqual([2, 2]);
+      await until(areUsed);
+      expect([await available(view, 's'), await available(other, 's')]).toEqual([2, 2]);
+      await filled('s');
+      expect(await fromRedis(other, 's')).toBe(2);
     });
 
-    test('heals when one instance alone could not write', async () => {
+    test('is not believed by anybody once one instance could not write', async () => {
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
       await client.acl('SETUSER', 'alone', '-@write');
-      const sku = await create(view);
-      expect(await available(view, sku)).toBe(5);
-      expect(await inRedis(sku)).toBe(0);
+      await change(view, batch('s', 'b', 4));
+      expect(await available(view, 's')).toBe(4);
       await client.acl('SETUSER', 'alone', '+@all');
-      await until(async () => (await inRedis(sku)) === 1 && (await isComplete(view)));
-      expect(await available(other, sku)).toBe(5);
+      await until(async () => (await available(other, 's')) === 4);
+      await until(areUsed);
+      await filled('s');
+      expect([await fromRedis(view, 's'), await fromRedis(other, 's')]).toEqual([4, 4]);
     });
 
     test('keeps nobody waiting for a Redis that does not answer', async () => {
-      const sku = await create(view);
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
       server.freeze();
       try {
         const begin = Date.now();
-        for (let i = 0; i < 20; i += 1) expect(await available(view, sku)).toBe(5);
-        await create(view);
+        for (let i = 0; i < 20; i += 1) expect(await available(view, 's')).toBe(5);
+        await change(view, batch('s', 'b', 4));
         expect(Date.now() - begin).toBeLessThan(1_500);
       } finally {
         server.thaw();
       }
-      await until(() => isComplete(view));
+      await until(async () => areUsed() && (await available(other, 's')) === 4);
     });
 
-    test('is made anew when it is told so', async () => {
-      const sku = await create(view);
-      await client.hset(`availability:open:${sku}`, `b0 of ${sku}`, '000000000000000000000001|99|1000');
-      await forgetCopy(server.url);
-      await until(async () => {
-        expect(await available(view, sku)).toBe(5);
-        return isComplete(view);
-      });
-      expect(await client.hvals(`availability:open:${sku}`)).toEqual(['000000000000000000000001|5|1']);
+    test('is filled anew when the view was rebuilt', async () => {
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
+      const epoch = await client.get('available:epoch');
+      // By somebody who knows nothing of Redis. There are no events, and so no batches.
+      await rebuildView(dataSource, 'batches');
+      await until(async () => areUsed() && (await client.get('available:epoch')) !== epoch);
+      expect([await available(view, 's'), await available(other, 's')]).toEqual([undefined, undefined]);
     });
 
-    test('is whole, although an instance that is slow to make it was overtaken by another', async () => {
-      await dataSource.query(
-        `INSERT INTO view_batches (ref, sku, position, purchased, purchased_sequence, available, sequence)
-         SELECT n, n, 1, 5, 1, 5, 1 FROM generate_series(1, 3000) n`,
-      );
-      const { redis } = other as unknown as { redis: Redis };
-      const scan = redis.scan.bind(redis) as (...args: unknown[]) => Promise<[string, string[]]>;
-      let release!: () => void;
-      const released = new Promise<void>((resolve) => (release = resolve));
-      redis.scan = async (...args: unknown[]) => {
-        await released;
-        return scan(...args);
-      };
-      await client.set('availability:state', 'complete:before');
-      await until(async () => {
-        await available(other, '1');
-        return isBuilding();
-      });
-
-      await client.acl('SETUSER', 'alone', '-@write');
-      await create(view);
-      await client.acl('SETUSER', 'alone', '+@all');
-      await until(() => isComplete(view));
-      release();
-      await (other as unknown as { building?: Promise<void> }).building;
-      expect(await client.dbsize()).toBe(3002);
-      expect(await isComplete(other)).toBe(true);
-    });
-
-    test('is not taken over by an instance that cannot read the batches', async () => {
+    test('is not doubted by an instance that cannot read the batches', async () => {
       const cutOff = await createDataSource(database.url).initialize();
-      const broken = new RedisAvailability(server.url, cutOff, nothing);
+      const broken = new RedisAvailability(server.url.replace('//', '//alone:secret@'), cutOff, fallback);
       try {
-        await until(() => isComplete(broken));
+        await until(() => broken.isUsed);
+        await change(view, batch('s', 'b', 4));
+        await filled('s');
         await cutOff.destroy();
-        const state = await client.get('availability:state');
-        const shown = { ref: 'b', sku: 's', eta: null, position: 1, available: 1, sequence: 1 };
-        await broken.show([shown]);
-        await broken.show([{ ...shown, sequence: 'unreadable' as unknown as number }]);
-        expect(broken.isComplete).toBe(false);
-        await create(view);
-        expect(await client.get('availability:state')).toBe(state);
+        const epoch = await client.get('available:epoch');
+        await client.acl('SETUSER', 'alone', '-hset');
+        await broken.show([batch('s', 'b', 1)]);
+        expect(broken.isUsed).toBe(false);
+        await client.acl('SETUSER', 'alone', '+@all');
+        await change(view, batch('s', 'b', 5));
+        expect(await fromRedis(view, 's')).toBe(5);
+        expect(await client.get('available:epoch')).toBe(epoch);
       } finally {
         broken.onApplicationShutdown();
       }
     });
 
-    test('is made anew when making it was cut off', async () => {
-      await dataSource.query(
-        `INSERT INTO view_batches (ref, sku, position, purchased, purchased_sequence, available, sequence)
-         VALUES ('b', 's', 1, 5, 1, 5, 1)`,
-      );
-      other.onApplicationShutdown();
-      await client.set('availability:state', 'complete:before');
-      await client.acl('SETUSER', 'alone', '-hset');
-      // Each read that finds the copy incomplete sees to it.
-      await until(async () => {
-        await available(view, 's');
-        return isBuilding();
-      });
-      await client.client('KILL', 'TYPE', 'normal', 'USER', 'alone');
-      await client.acl('SETUSER', 'alone', '+@all');
-      await until(async () => (await isComplete(view)) && (await inRedis('s')) === 1, 5);
+    test('is filled by somebody else when who began it has died', async () => {
+      await write(batch('s', 'b', 5));
+      const epoch = (await client.get('available:epoch'))!;
+      const { redis } = other as unknown as {
+        redis: { beginToFill: (...args: unknown[]) => Promise<string[]> };
+      };
+      expect(await redis.beginToFill(epoch, 'dead', 300, 's')).toEqual(['s']);
+      expect(await redis.beginToFill(epoch, 'second', 300, 's')).toEqual([]);
+      expect(await available(view, 's')).toBe(5);
+      expect(await isThere('s')).toBe(false);
+      await filled('s');
     });
 
-    test('asks PostgreSQL for a SKU that Redis has thrown away', async () => {
-      const sku = await create(view);
-      await client.unlink(`availability:open:${sku}`);
-      expect(await available(view, sku)).toBe(5);
+    describe('of which Redis throws away what it likes', () => {
+      const skus = ['many', 'sold out', 'some gone', 'one'];
+      const truth = async () => (await fallback.of(skus)).map((open) => open?.schedule);
+      const answers = async (through: AvailabilityView) =>
+        (await through.of(skus)).map((open) => open?.schedule);
+      const stock = () => [
+        ...Array.from({ length: 5 }, (_, index) => batch('many', `m${index}`, 10)),
+        batch('sold out', 's', 0),
+        ...Array.from({ length: 4 }, (_, index) => batch('some gone', `g${index}`, index % 2 ? 25 : 0)),
+        batch('one', 'o', 50),
+      ];
+      const fillAll = async () => {
+        for (const sku of skus) await filled(sku);
+        await answers(view); // Also the answers that are kept.
+      };
+
+      test('each key alone can go at any moment, and no answer is wrong', async () => {
+        await change(view, ...stock());
+        await fillAll();
+        const keys = (await client.keys('*')).sort();
+        expect(keys).toEqual(
+          [
+            'available:epoch',
+            ...skus.flatMap((sku) => [`available:closed:${sku}`, `available:open:${sku}`]),
+          ].sort(),
+        );
+        for (const key of keys) {
+          await until(areUsed);
+          await fillAll();
+          expect(await client.unlink(key)).toBe(1);
+          // Changes of single batches come to what is left of their SKUs.
+          const changed = ['m0', 's', 'g0', 'o'].map((ref, index) =>
+            batch(skus[index], ref, 1 + (sequence % 9)),
+          );
+          await change(other, ...changed);
+          expect([key, await answers(view)]).toEqual([key, await truth()]);
+          expect([key, await answers(other)]).toEqual([key, await truth()]);
+          await until(areUsed);
+          await fillAll();
+          expect([key, await answers(other)]).toEqual([key, await truth()]);
+        }
+      });
+
+      test.each([
+        'allkeys-lru',
+        'allkeys-lfu',
+        'allkeys-random',
+        'volatile-lru',
+        'volatile-random',
+        'volatile-ttl',
+      ])('with %s, under load', async (policy) => {
+        const many = Array.from({ length: 600 }, (_, index) => `sku-${index}`);
+        await change(
+          view,
+          ...many.flatMap((sku) => [batch(sku, `${sku}-a`, 25), batch(sku, `${sku}-b`, 25)]),
+        );
+        for (let i = 0; i < many.length; i += 100) await view.of(many.slice(i, i + 100));
+        await until(async () => (await client.dbsize()) > 1_000);
+        const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);
+        const evictedBefore = await evicted();
+        await client.config('SET', 'maxmemory-policy', policy, 'maxmemory', used - 100_000);
+        try {
+          for (let round = 0; round < 60; round += 1) {
+            const through = round % 2 ? view : other;
+            const sku = many[(round * 37) % many.length];
+            await change(through, batch(sku, `${sku}-a`, round));
+            const some = Array.from(
+              { length: 40 },
+              (_, index) => many[(round * 53 + index * 7) % many.length],
+            );
+            const expected = (await fallback.of([...some, sku])).map((open) => open?.schedule);
+            for (const instance of [view, other]) {
+              expect((await instance.of([...some, sku])).map((open) => open?.schedule)).toEqual(expected);
+            }
+          }
+          expect(await evicted()).toBeGreaterThan(evictedBefore);
+        } finally {
+          await client.config('SET', 'maxmemory', 0);
+        }
+      });
+
+      test('nor is one wrong when Redis is full and throws nothing away', async () => {
+        await change(view, ...stock());
+        await fillAll();
+        const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);
+        await client.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', used - 100_000);
+        try {
+          await change(view, batch('one', 'o', 3));
+          expect(await available(view, 'one')).toBe(3);
+        } finally {
+          await client.config('SET', 'maxmemory', 0);
+        }
+        await until(async () => areUsed() && (await available(other, 'one')) === 3);
+      });
+
+      const evicted = async () => Number(/evicted_keys:(\d+)/.exec(await client.info('stats'))![1]);
     });
   });
 });

@@ -25,7 +25,7 @@ describeWithRedis('with availability in Redis', () => {
       await app.getHttpAdapter().getInstance().ready();
       instances.push(app);
     }
-    await until(isComplete);
+    await until(areUsed);
   });
   afterAll(async () => {
     await Promise.all(instances.map((app) => app.close()));
@@ -33,8 +33,8 @@ describeWithRedis('with availability in Redis', () => {
     await database.drop();
   });
 
-  const isComplete = () =>
-    instances.every((app) => (app.get<AvailabilityView>(AvailabilityView) as RedisAvailability).isComplete);
+  const areUsed = () =>
+    instances.every((app) => (app.get<AvailabilityView>(AvailabilityView) as RedisAvailability).isUsed);
   const post = (instance: number, url: string, payload: object) =>
     instances[instance].inject({ method: 'POST', url, payload });
   const availableAt = async (instance: number, sku: string) =>
@@ -60,10 +60,10 @@ describeWithRedis('with availability in Redis', () => {
   test('what one instance has written the other shows, whatever becomes of Redis', async () => {
     await writeAndRead();
     await redis.kill();
-    await until(() => !isComplete());
+    await until(() => !areUsed());
     await writeAndRead();
     await redis.restart();
-    await until(isComplete);
+    await until(areUsed);
     await writeAndRead();
   });
 });

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { DataSource } from 'typeorm';
+import type { ScriptedRedis } from './redis-scripts';
+
+const POLL_MS = 1_000;
+
+/**
+ * What all instances believe of the copy in Redis: a name, `<run of the server>/<table>/<any>`, kept in Redis itself.
+ * Whatever was filled in another epoch is absent.
+ *
+ * A new one begins when the server was restarted (it may have come back with old data), when it was emptied or has
+ * thrown the name away, when the view was rebuilt (which makes another table of it), and when an instance could not
+ * write a change: `doubt`.
+ */
+export class RedisEpoch {
+  /** Undefined as long as this instance must not read from Redis. */
+  current?: string;
+  private table?: string;
+  /** How often something that should be in Redis was not written there. */
+  private doubts = 0;
+  /** Which of them a new epoch has made good. */
+  private settled = 0;
+  private agreeing?: Promise<void>;
+  private readonly poll: NodeJS.Timeout;
+  private closed = false;
+
+  /** @param onAgreed called when the copy may be read again after it could not be */
+  constructor(
+    private readonly redis: ScriptedRedis,
+    private readonly dataSource: DataSource,
+    private readonly onAgreed: () => void,
+  ) {
+    redis.on('close', () => (this.current = undefined));
+    redis.on('ready', () => this.agree());
+    this.poll = setInterval(() => void this.lookAtTable(), POLL_MS).unref();
+  }
+
+  /** Something could not be written: nobody is to believe the copy as it is. */
+  doubt(): void {
+    this.doubts += 1;
+    this.agree();
+  }
+
+  /** Finds out which epoch holds, or begins one; until then this instance does not read. */
+  agree(): void {
+    this.current = undefined;
+    if (this.closed) return;
+    this.agreeing ??= this.agreeUntilSettled().finally(() => (this.agreeing = undefined));
+  }
+
+  close(): void {
+    this.closed = true;
+    clearInterval(this.poll);
+  }
+
+  private async agreeUntilSettled(): Promise<void> {
+    // When the connection is made again, that begins anew.
+    for (let failures = 0; this.redis.status === 'ready' && !this.closed; failures += 1) {
+      const { doubts } = this;
+      try {
+        const epoch = await this.agreeOnce(doubts > this.settled);
+        this.settled = doubts;
+        if (doubts !== this.doubts || this.redis.status !== 'ready') continue;
+        this.current = epoch;
+        return this.onAgreed();
+      } catch (error) {
+        restartIfSilent(this.redis, error);
+        await pause(Math.min(50 * 2 ** failures, 5_000), undefined, { ref: false });
+      }
+    }
+  }
+
+  private async agreeOnce(isNewNeeded: boolean): Promise<string> {
+    // Who cannot read the batches must not keep those from Redis who can.
+    this.table = await this.tableOfView();
+    const run = /run_id:(\w+)/.exec(await this.redis.info('server'))?.[1];
+    if (!run) throw new Error('Redis does not say which run of the server it is');
+    const prefix = `${run}/${this.table}/`;
+    return this.redis.agreeOnEpoch(prefix, prefix + randomUUID(), isNewNeeded ? '1' : '0');
+  }
+
+  private async lookAtTable(): Promise<void> {
+    const table = await this.tableOfView().catch(() => this.table);
+    if (this.current !== undefined && table !== this.table) this.agree();
+  }
+
+  private async tableOfView(): Promise<string> {
+    const [{ table }] = await this.dataSource.query<[{ table: string }]>(
+      `SELECT 'view_batches'::regclass::oid::text AS table`,
+    );
+    return table;
+  }
+}
+
+/** The other end may be gone without a word; until there is a new connection, nobody waits for it. */
+export function restartIfSilent(redis: Redis, error: unknown): void {
+  if ((error as Error).message === 'Command timed out' && redis.status === 'ready') redis.disconnect(true);
+}
