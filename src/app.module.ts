@@ -4,14 +4,19 @@ import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
 import { DatabaseModule } from './database/database.module';
 import { MessagingModule } from './messaging/messaging.module';
+import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
 
 /** The composition root: the one place that knows every module. */
 @Global()
 @Module({})
 export class AppModule {
-  /** @param config with a DATABASE_URL */
+  /**
+   * The service.
+   * @param config with a DATABASE_URL
+   */
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
@@ -22,6 +27,26 @@ export class AppModule {
         MessagingModule,
         NotificationsModule,
         ViewsModule,
+      ],
+      providers: [{ provide: Config, useValue: config }],
+      exports: [Config],
+    };
+  }
+
+  /**
+   * What carries out commands and shows them in the views, and nothing else: it delivers no events, sends no mails and
+   * listens to nobody, since its settings may not be those of the service. That is left to whoever runs the service.
+   * @param config with a DATABASE_URL
+   */
+  static forCommands(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CqrsModule.forRoot(),
+        DatabaseModule,
+        AllocationModule.withoutHandlers(),
+        ViewProjectionModule,
+        NoDeliveryModule,
       ],
       providers: [{ provide: Config, useValue: config }],
       exports: [Config],

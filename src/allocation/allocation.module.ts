@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
@@ -28,4 +28,12 @@ import { BookController } from './entrypoints/book.controller';
   ],
   exports: [InlineProjections],
 })
-export class AllocationModule {}
+export class AllocationModule {
+  /** For a process without handlers: its events are at once those of whoever has some. */
+  static withoutHandlers(): DynamicModule {
+    return {
+      module: AllocationModule,
+      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim(0) }],
+    };
+  }
+}

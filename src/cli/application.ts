@@ -54,7 +54,7 @@ export function withDataSource<T>(
 }
 
 /**
- * Starts the whole application, without HTTP: one more instance beside those that may be running.
+ * Starts what carries out commands, on the database that the settings name: see `AppModule.forCommands`.
  * @returns it, and what ends it again
  */
 export async function openApplication(): Promise<{
@@ -66,7 +66,7 @@ export async function openApplication(): Promise<{
   try {
     await prepareDatabase(url);
     const app = await NestFactory.createApplicationContext(
-      AppModule.forRoot({ ...config, DATABASE_URL: url }),
+      AppModule.forCommands({ ...config, DATABASE_URL: url }),
       {
         logger: warningsToStderr,
         abortOnError: false,
@@ -87,7 +87,7 @@ const tell = (...said: unknown[]) => {
 };
 const warningsToStderr: LoggerService = { log: () => {}, warn: tell, error: tell, fatal: tell };
 
-/** Runs `work` with the whole application. */
+/** Runs `work` with what carries out commands. */
 export async function withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   const { app, close } = await openApplication();
   try {
