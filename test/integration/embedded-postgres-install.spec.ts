@@ -108,6 +108,8 @@ describe('embedded PostgreSQL, as installed', () => {
     const home = dirname(dirname(data as string));
     try {
       expect(dirname(home)).toBe('/var/lib/stock-allocation');
+      // Who shares the folder need not share the other.
+      expect(existsSync(join(dataDir, 'service.lock'))).toBe(true);
       expect(statSync(data as string).uid).toBe(NOBODY);
       await killServices();
 

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -26,15 +27,20 @@ describe('embedded PostgreSQL', () => {
   /** One for most tests, since making a new one takes most of a second: each test has a table of its own. */
   let dataDir: string;
   const started: { stop(): Promise<void> }[] = [];
+  /** What was logged in a test. */
+  const lines: { level: string; line: string }[] = [];
+  const said = (level: string, words: string) =>
+    lines.some((logged) => logged.level === level && logged.line.includes(words));
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'embedded-postgres-'));
     chmodSync(folder, 0o755);
     script = compileScript('embedded-service.ts', join(folder, 'service'));
-    dataDir = join(folder, 'data');
+    dataDir = join(folder, 'its data');
   });
   afterEach(async () => {
     for (const running of started.splice(0).reverse()) await running.stop();
+    lines.length = 0;
   });
   afterAll(() => {
     for (const name of readdirSync(folder)) killServer(join(folder, name));
@@ -42,7 +48,9 @@ describe('embedded PostgreSQL', () => {
   });
 
   async function start(settings?: Record<string, string>, path = dataDir): Promise<EmbeddedPostgres> {
-    const database = await EmbeddedPostgres.start({ dataDir: path, settings });
+    const to = (level: string) => (line: string) => void lines.push({ level, line });
+    const log = { debug: to('debug'), log: to('log'), warn: to('warn'), error: to('error') };
+    const database = await EmbeddedPostgres.start({ dataDir: path, settings, log });
     started.push(database);
     return database;
   }
@@ -53,11 +61,9 @@ describe('embedded PostgreSQL', () => {
     return service;
   }
 
-  async function crash(database: EmbeddedPostgres): Promise<Error> {
+  /** Kills the server of a living service. */
+  function killPostmaster(): void {
     process.kill(postmasterPid(dataDir), 'SIGKILL');
-    const told = await database.crashed;
-    await database.stop();
-    return told;
   }
 
   it('keeps data between starts', async () => {
@@ -76,39 +82,118 @@ describe('embedded PostgreSQL', () => {
     }
   });
 
-  it('recovers after its server was killed, and tells of the crash', async () => {
-    const first = await start();
-    await write(first.url, 'server_killed');
-    expect((await crash(first)).message).toContain('PostgreSQL has ended unexpectedly (SIGKILL)');
+  it('is started again when its server was killed, with what was committed, where it was before', async () => {
+    const { url } = await start();
+    await write(url, 'server_killed');
+    killPostmaster();
 
-    const second = await start();
-    expect(await read(second.url, 'server_killed')).toEqual(['kept']);
+    await until(() => said('log', 'PostgreSQL is back'));
+    expect(said('error', 'PostgreSQL has ended unexpectedly (SIGKILL)')).toBe(true);
+    expect(await read(url, 'server_killed')).toEqual(['kept']);
   });
 
-  it('tells of no crash when it is stopped', async () => {
-    const database = await start();
-    await database.stop();
-    expect(await Promise.race([database.crashed, pause(50, 'no crash')])).toBe('no crash');
+  it('recovers when one of its processes was killed, and says so', async () => {
+    const { url } = await start();
+    await write(url, 'process_killed');
+    const client = await connected(url);
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const postmaster = postmasterPid(dataDir);
+    process.kill(rows[0].pid, 'SIGKILL');
+
+    await until(() => said('warn', 'was terminated by signal 9'));
+    await until(() =>
+      connected(url)
+        .then((other) => other.end())
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
+    expect(await read(url, 'process_killed')).toEqual(['kept']);
+    expect(postmasterPid(dataDir)).toBe(postmaster);
   });
 
   it('waits for a query that outlives its killed server', async () => {
-    const first = await start();
-    const client = await connected(first.url);
+    const { url } = await start();
+    const client = await connected(url);
     const busy = client.query('SELECT count(*) FROM generate_series(1, 5000000)').catch(() => 'cut off');
     const running =
       "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1%'";
-    await until(async () => (await query(first.url, `${running} AND pid <> pg_backend_pid()`)).length > 0);
-    await crash(first);
+    await until(async () => (await query(url, `${running} AND pid <> pg_backend_pid()`)).length > 0);
+    let answered = false;
+    void busy.then(() => (answered = true));
+    killPostmaster();
+
+    await until(() => said('log', 'PostgreSQL is back'));
+    expect(answered).toBe(true);
+    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  describe('whose data are out of reach', () => {
+    const { giveUpAfterMs } = EmbeddedPostgres;
+    const control = () => join(dataDir, 'postgres/data/global/pg_control');
+    beforeEach(() => (EmbeddedPostgres.giveUpAfterMs = 1_500));
+    afterEach(() => {
+      EmbeddedPostgres.giveUpAfterMs = giveUpAfterMs;
+      if (existsSync(`${control()}.away`)) renameSync(`${control()}.away`, control());
+    });
+
+    /** Kills the server, which then cannot start. */
+    async function destroy(): Promise<EmbeddedPostgres> {
+      const database = await start();
+      await query(database.url, 'SELECT 1');
+      renameSync(control(), `${control()}.away`);
+      killPostmaster();
+      await until(() => said('warn', 'PostgreSQL does not start'));
+      return database;
+    }
+
+    it('is tried again, and comes back when they do', async () => {
+      const { url } = await destroy();
+      renameSync(`${control()}.away`, control());
+      await until(() => said('log', 'PostgreSQL is back'));
+      expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
+    it('is given up after a while, and tells its last words', async () => {
+      const { crashed } = await destroy();
+      const tries = () => lines.filter(({ line }) => line.startsWith('PostgreSQL does not start')).length;
+      expect((await crashed).message).toMatch(/does not start \(exit code \d\).*pg_control/s);
+      // 0, 0.1, 0.3, 0.7 and 1.5 s after its end, if each takes no time.
+      expect(tries()).toBeGreaterThan(1);
+      expect(tries()).toBeLessThan(6);
+    });
+
+    it('can be stopped meanwhile, at once and for good', async () => {
+      EmbeddedPostgres.giveUpAfterMs = 60_000;
+      const database = await destroy();
+      const began = Date.now();
+      await database.stop();
+      expect(Date.now() - began).toBeLessThan(2_000);
+
+      const before = lines.length;
+      await pause(500);
+      expect(lines.slice(before)).toEqual([]);
+    });
+  });
+
+  it('is stopped while it recovers', async () => {
+    const database = await start();
+    await write(database.url, 'stopped_early');
+    killPostmaster();
+    await until(() => said('error', 'ended unexpectedly'));
+    await database.stop();
+    await expect(connected(database.url)).rejects.toThrow('ECONNREFUSED');
 
     const { url } = await start();
-    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await busy;
+    expect(await read(url, 'stopped_early')).toEqual(['kept']);
   });
 
   it('recovers when the process id of its killed server is a stranger’s by now', async () => {
-    const first = await start();
-    await write(first.url, 'stranger');
-    await crash(first);
+    const service = startProcess();
+    await write(await service.url(), 'stranger');
+    await service.kill();
+    killPostmaster();
     const { uid } = statSync(join(dataDir, 'postgres'));
     const stranger = spawn('sleep', ['60'], process.getuid?.() === 0 ? { uid } : {});
     started.push({ stop: async () => void stranger.kill() });
@@ -136,7 +221,7 @@ describe('embedded PostgreSQL', () => {
     const url = await startProcess().url();
 
     await expect(start()).rejects.toThrow(
-      /in use by another running service \(process \d+.*DATA_DIR.*DATABASE_URL/,
+      /in use by another running service \(process \d+ on host .*DATA_DIR.*DATABASE_URL/,
     );
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
@@ -151,12 +236,6 @@ describe('embedded PostgreSQL', () => {
     expect(refused).toHaveLength(2);
     const served = answers.find((answer) => answer.url);
     expect(await query(served!.url!, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  });
-
-  it('does not take a later process with the id of a killed service for that service', async () => {
-    writeFileSync(join(dataDir, 'service.lock'), `${process.pid} 1\n`);
-    const { url } = await start();
-    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('begins anew after a service was killed while it made its data', async () => {

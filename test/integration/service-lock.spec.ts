@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { commandLineOf, startTimeOf } from '../../src/database/embedded/processes';
-import { Locked, ServiceLock } from '../../src/database/embedded/service-lock';
-import { compileScript, ScriptProcess } from '../support/script-process';
+import { FileLock } from '../../src/database/embedded/file-lock';
+import { commandLineOf } from '../../src/database/embedded/processes';
+import { acquireServiceLock, Locked } from '../../src/database/embedded/service-lock';
+import { compileScript, ScriptProcess, ServiceProcess } from '../support/script-process';
 import { until } from '../support/until';
 
 describe('the lock of a data folder', () => {
@@ -18,25 +19,38 @@ describe('the lock of a data folder', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is held by one at a time, and can be taken again when it is released', async () => {
-    const lock = await ServiceLock.acquire(path);
-    await expect(ServiceLock.acquire(path)).rejects.toThrow(Locked);
+  it('is held by one at a time, who is named, and can be taken again when it is released', async () => {
+    const lock = await acquireServiceLock(path, {});
+    const refused = acquireServiceLock(path, {});
+    await expect(refused).rejects.toThrow(Locked);
+    await expect(refused).rejects.toThrow(`process ${process.pid} on host ${hostname()}`);
     lock.release();
-    (await ServiceLock.acquire(path)).release();
-    expect(readdirSync(folder)).toEqual([]);
+    (await acquireServiceLock(path, {})).release();
   });
 
-  it('is not held by a dead process, nor by a later one with its id', async () => {
-    const { pid: dead } = spawnSync('true');
-    for (const stale of [`${dead} 1`, `${process.pid} 1`, '']) {
-      writeFileSync(path, stale);
-      (await ServiceLock.acquire(path)).release();
-    }
+  it('is not held by what stands in the file', async () => {
+    writeFileSync(path, `process ${process.pid} on host ${hostname()}, and more than a new owner writes\n`);
+    const lock = await acquireServiceLock(path, {});
+    await expect(acquireServiceLock(path, {})).rejects.not.toThrow('and more');
+    lock.release();
   });
 
-  it('goes to exactly one of the services that find a stale one at the same moment', async () => {
-    const locks = Array.from({ length: 100 }, (_, number) => number);
-    for (const lock of locks) writeFileSync(join(folder, String(lock)), 'nobody');
+  it('is held by a child that has inherited it, until that ends', async () => {
+    const lock = (await FileLock.tryAcquire(path, {}))!;
+    const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', lock.descriptor] });
+    lock.release();
+    expect(await FileLock.tryAcquire(path, {})).toBeUndefined();
+
+    child.kill('SIGKILL');
+    await until(async () => {
+      const next = await FileLock.tryAcquire(path, {});
+      next?.release();
+      return next !== undefined;
+    });
+  });
+
+  it('goes to exactly one of the services that go for it at the same moment', async () => {
+    const locks = Array.from({ length: 50 }, (_, number) => number);
     const script = compileScript('lock-contender.ts', join(folder, 'script'));
     const moment = Date.now() + 500;
     const contenders = [1, 2, 3].map(() => new ScriptProcess<number[]>(script, folder, locks.length, moment));
@@ -44,6 +58,23 @@ describe('the lock of a data folder', () => {
     const won = await Promise.all(contenders.map(({ answer }) => answer));
     await Promise.all(contenders.map((contender) => contender.kill()));
     expect(won.flat().sort((a, b) => a - b)).toEqual(locks);
+  });
+
+  it('says what to do where files cannot be locked', async () => {
+    const script = compileScript('embedded-service.ts', join(folder, 'script'));
+    const { PATH } = process.env;
+    try {
+      process.env.PATH = folder;
+      const missing = await new ServiceProcess(script, folder).answer;
+      expect(missing.error).toMatch(/program flock.*util-linux.*DATABASE_URL/);
+
+      const refusing = '#!/bin/sh\necho "flock: 3: No locks available" >&2; exit 71\n';
+      writeFileSync(join(folder, 'flock'), refusing, { mode: 0o755 });
+      const refused = await new ServiceProcess(script, folder).answer;
+      expect(refused.error).toMatch(/No locks available.*DATA_DIR.*DATABASE_URL/);
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 });
 
@@ -57,9 +88,7 @@ describe('processes', () => {
 
   it.each(platforms)('are known on %s', (name) => {
     Object.defineProperty(process, 'platform', { value: name });
-    expect(startTimeOf(process.pid)).toMatch(/\d/);
     expect(commandLineOf(process.pid)).toContain('node');
-    expect(startTimeOf(dead)).toBeUndefined();
     expect(commandLineOf(dead)).toBe('');
   });
 
@@ -71,7 +100,8 @@ describe('processes', () => {
     });
     try {
       const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
-      await until(() => startTimeOf(Number(zombie)) === undefined);
+      expect(commandLineOf(Number(zombie))).toContain('sleep 0.2');
+      await until(() => commandLineOf(Number(zombie)) === '');
       expect(() => process.kill(Number(zombie), 0)).not.toThrow();
     } finally {
       parent.kill();

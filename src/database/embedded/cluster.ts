@@ -32,13 +32,14 @@ export interface Cluster {
  * nobody cannot enter `dataDir` (it lies under /root, say), below /var/lib, where only root can write.
  *
  * @param dataDir created when missing
+ * @returns `wanted`, where `dataDir` is, and `folder`, where the data are
  * @throws Error when the owner of the data cannot reach it
  */
-export async function findHome(dataDir: string): Promise<{ folder: string; runAs: RunAs }> {
+export async function findHome(dataDir: string): Promise<{ wanted: string; folder: string; runAs: RunAs }> {
   await mkdir(dataDir, { recursive: true });
   const wanted = await realpath(dataDir);
   if (process.geteuid?.() !== 0) {
-    return { folder: wanted, runAs: {} };
+    return { wanted, folder: wanted, runAs: {} };
   }
   const elsewhere = join(FALLBACK_ROOT, createHash('sha256').update(wanted).digest('hex').slice(0, 16));
   for (const folder of [wanted, elsewhere]) {
@@ -50,15 +51,15 @@ export async function findHome(dataDir: string): Promise<{ folder: string; runAs
           `User ${owner.uid} owns the database in ${folder} but cannot enter that folder: open it with chmod`,
         );
       }
-      return { folder, runAs };
+      return { wanted, folder, runAs };
     }
   }
   if (canEnter(wanted, NOBODY)) {
-    return { folder: wanted, runAs: NOBODY };
+    return { wanted, folder: wanted, runAs: NOBODY };
   }
   await mkdir(elsewhere, { recursive: true });
   await Promise.all([chmod(FALLBACK_ROOT, 0o755), chmod(elsewhere, 0o755)]);
-  return { folder: elsewhere, runAs: NOBODY };
+  return { wanted, folder: elsewhere, runAs: NOBODY };
 }
 
 /** Asks the system, which knows of every parent folder, group and access list. */

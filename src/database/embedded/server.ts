@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseClient } from '../client';
-import type { Cluster } from './cluster';
+import type { FileLock } from './file-lock';
+import { levelOf, LOG_LINE_PREFIX, type PostgresLog } from './log';
 import { postgresEnvironment, type RunAs } from './programs';
 
 const DATABASE = 'allocation';
-const START_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const TAIL_LINES = 20;
+/** SQLSTATE cannot_connect_now: it is starting up, which after a crash takes as long as its log is long. */
+const STARTING = '57P03';
 
 /** One run of the program `postgres`. */
 export class Server {
@@ -19,12 +22,17 @@ export class Server {
   private readonly tail: string[] = [];
   private running = true;
 
+  /**
+   * @param programs the folder with the program
+   * @param lock of the data; all processes of the server inherit it, and this process lets go of it
+   */
   constructor(
     programs: string,
     data: string,
     settings: Record<string, string>,
     runAs: RunAs,
-    log: (line: string) => void,
+    lock: FileLock,
+    log: PostgresLog,
   ) {
     const all = {
       listen_addresses: '127.0.0.1',
@@ -34,7 +42,7 @@ export class Server {
       // Nobody replicates from here, so the log need only serve recovery.
       wal_level: 'minimal',
       max_wal_senders: '0',
-      log_line_prefix: '',
+      log_line_prefix: LOG_LINE_PREFIX,
       log_checkpoints: 'off',
       ...settings,
     };
@@ -43,10 +51,11 @@ export class Server {
       ...runAs,
       cwd: data,
       env: postgresEnvironment,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', lock.descriptor],
       // Ctrl-C in a terminal is for the service, which then stops its database last.
       detached: true,
     });
+    lock.release();
     const leave = () => this.process.kill('SIGINT');
     process.once('exit', leave);
     this.ended = new Promise((resolve) => {
@@ -61,32 +70,34 @@ export class Server {
       this.process.once('error', (error) => void end(error.message));
       this.process.once('exit', (code, signal) => void end(signal ?? `exit code ${code}`));
     });
+    let level: keyof PostgresLog = 'warn';
     createInterface({ input: this.process.stderr! }).on('line', (line) => {
+      level = levelOf(line) ?? level;
+      log[level](line);
+      if (level === 'debug') return;
       this.tail.push(line);
       this.tail.splice(0, this.tail.length - TAIL_LINES);
-      log(line);
     });
   }
 
   /**
    * Waits until the server accepts connections, and creates the database when it is missing.
-   * @returns the URL of the database
-   * @throws Error with the server's last words when it has ended, or does not answer before `deadline`
+   * @throws Error with the server's last words when it has ended, or says nothing for a minute
    */
-  async ready(port: number, { password }: Cluster, deadline: number): Promise<string> {
-    const url = `postgres://postgres:${password}@127.0.0.1:${port}`;
+  async ready(port: number, password: string): Promise<void> {
     let problem: unknown;
+    let deadline = Date.now() + ANSWER_TIMEOUT_MS;
     while (this.running && Date.now() < deadline) {
       try {
-        await createDatabase(`${url}/postgres`);
-        return `${url}/${DATABASE}`;
+        return await createDatabase(databaseUrl(port, password, 'postgres'));
       } catch (error) {
         problem = error;
+        if ((error as { code?: unknown }).code === STARTING) deadline = Date.now() + ANSWER_TIMEOUT_MS;
         await pause(20);
       }
     }
     const how = this.running
-      ? `not ready after ${START_TIMEOUT_MS / 1000} s: ${String(problem)}`
+      ? `not ready, and no answer for ${ANSWER_TIMEOUT_MS / 1000} s: ${String(problem)}`
       : await this.ended;
     throw new Error(`PostgreSQL does not start (${how}).${this.lastWords()}`);
   }
@@ -108,6 +119,10 @@ export class Server {
   lastWords(): string {
     return this.tail.map((line) => `\n  ${line}`).join('');
   }
+}
+
+export function databaseUrl(port: number, password: string, database = DATABASE): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
 }
 
 async function createDatabase(serverUrl: string): Promise<void> {

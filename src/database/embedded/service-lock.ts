@@ -1,84 +1,39 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { startTimeOf } from './processes';
+import { ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { FileLock } from './file-lock';
+import type { RunAs } from './programs';
 
-/** A living process holds the lock; perhaps this one itself. */
+/** Another service holds the lock, or this process itself. */
 export class Locked extends Error {}
 
 /**
- * A file that keeps two services off one data folder. It holds the process id and the start time of its
- * owner, so the lock of a killed service is told from that of a living one, even if its id is in use again.
+ * Keeps two services off one data folder, whether or not they can see each other's processes. The file says who
+ * has it, for people to read: the system keeps the lock, so what a killed service has written there locks nothing.
+ *
+ * @param path of the file
+ * @param owner of the file
+ * @throws Locked
+ * @throws Error when files cannot be locked there
  */
-export class ServiceLock {
-  private constructor(private readonly path: string) {}
-
-  /** @throws Locked */
-  static async acquire(path: string): Promise<ServiceLock> {
-    while (!created(path)) {
-      const owner = read(path);
-      const [pid, ...startTime] = owner?.trim().split(' ') ?? [];
-      if (pid && startTimeOf(Number(pid)) === startTime.join(' ')) {
-        throw new Locked(
-          `The data folder is in use by another running service (process ${pid}, says ${path}). ` +
-            'Stop it or set DATA_DIR to another folder; to run several on one database, set DATABASE_URL',
-        );
-      }
-      if (owner !== undefined) {
-        await removeStale(path, owner);
-      }
-    }
-    return new ServiceLock(path);
+export async function acquireServiceLock(path: string, owner: RunAs): Promise<FileLock> {
+  const lock = await FileLock.tryAcquire(path, owner);
+  if (!lock) {
+    throw new Locked(
+      `The data folder is in use by another running service (${holder(path)}, says ${path}). ` +
+        'Stop it or set DATA_DIR to another folder; to run several on one database, set DATABASE_URL',
+    );
   }
-
-  release(): void {
-    rmSync(this.path, { force: true });
-  }
+  ftruncateSync(lock.descriptor);
+  writeSync(lock.descriptor, `process ${process.pid} on host ${hostname()}\n`, 0);
+  return lock;
 }
 
-/** The file appears with its content or not at all, and only if there is none. */
-function created(path: string): boolean {
-  const draft = `${path}.${randomUUID()}`;
-  writeFileSync(draft, `${process.pid} ${startTimeOf(process.pid)}\n`);
+/** A container is a host of its own, whose processes have ids of their own. */
+function holder(path: string): string {
   try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(draft);
+    return readFileSync(path, 'utf8').trim() || 'it has not said which';
+  } catch {
+    // Windows lets nobody read what another has locked.
+    return 'it cannot be asked which';
   }
-}
-
-/**
- * Services that see the same stale lock take turns to remove it, by a lock on removing: else the slower one
- * would remove what the quicker one has put in its place.
- */
-async function removeStale(path: string, stale: string): Promise<void> {
-  let turn: ServiceLock;
-  try {
-    turn = await ServiceLock.acquire(`${path}.removal`);
-  } catch (error) {
-    if (!(error instanceof Locked)) throw error;
-    await pause(5);
-    return;
-  }
-  if (read(path) === stale) {
-    rmSync(path);
-  }
-  turn.release();
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
