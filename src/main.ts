@@ -1,7 +1,8 @@
 import { config as readDotEnv } from 'dotenv';
 import { compact } from './cli/output';
 import { ConfigError, loadConfig } from './config';
-import { serve } from './serve';
+import { Locked } from './database/embedded/service-lock';
+import { serve, type Service } from './serve';
 
 /**
  * Runs the service until it is told to stop by SIGTERM or SIGINT. Exit codes: 1 it could not go on, 2 it could not
@@ -9,26 +10,29 @@ import { serve } from './serve';
  */
 async function main(): Promise<void> {
   readDotEnv({ quiet: true });
-  const service = await serve(loadConfig(process.env));
+  const config = loadConfig(process.env);
 
+  let service: Service | undefined;
   let stopping: Promise<void> | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
+      // Nobody was served yet, and a PostgreSQL that is starting is told to end when this process exits.
+      if (!service) process.exit(0);
       stopping ??= service.stop().then(
         () => process.exit(0),
         (error: unknown) => fail(error, 1),
       );
     });
   }
-  void service.crashed.then((error) => stopping ?? service.stop().finally(() => fail(error, 1)));
+  const started = (service = await serve(config));
+  void started.crashed.then((error) => (stopping ??= started.stop().finally(() => fail(error, 1))));
 }
 
 function fail(error: unknown, exitCode: number): void {
   const cause = error instanceof Error ? error : new Error(String(error));
   // Settings need no stack to be understood; for anything else it is what the log is for.
-  process.stderr.write(
-    `${cause instanceof ConfigError ? compact(cause.message) : (cause.stack ?? cause.message)}\n`,
-  );
+  const understood = cause instanceof ConfigError || cause instanceof Locked;
+  process.stderr.write(`${understood ? compact(cause.message) : (cause.stack ?? cause.message)}\n`);
   process.exit(exitCode);
 }
 

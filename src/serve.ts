@@ -4,6 +4,7 @@ import type { Config } from './config';
 import { prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
+import { createLogger } from './http/logging';
 
 /** A service that runs. */
 export interface Service {
@@ -21,10 +22,12 @@ export interface Service {
  *   with a setting
  */
 export async function serve(config: Config): Promise<Service> {
+  // Lines that are written before there is an application look like those after it.
+  Logger.overrideLogger(createLogger(config));
   const logger = new Logger('Service');
   const postgres = config.DATABASE_URL
     ? undefined
-    : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
+    : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log: new Logger('PostgreSQL') });
   try {
     const databaseUrl = config.DATABASE_URL ?? postgres!.url;
     const warnings = await prepareDatabase(databaseUrl);

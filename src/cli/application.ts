@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
@@ -6,8 +7,12 @@ import { AppModule } from '../app.module';
 import { type Config, loadConfig } from '../config';
 import { connect, migrate, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
+import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { printable } from './output';
+
+/** How long a service may take until the database that it starts can be used. */
+const SERVICE_START_MS = 10_000;
 
 /** The settings, from the environment and .env. @throws ConfigError */
 export function readConfig(): Config {
@@ -21,10 +26,19 @@ export function readConfig(): Config {
  * @returns its URL, and what ends a database that was started
  */
 async function openDatabase(config: Config): Promise<{ url: string; release: () => Promise<void> }> {
-  const url = config.DATABASE_URL ?? (await findRunning(config.DATA_DIR));
-  if (url) return { url, release: () => Promise.resolve() };
-  const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
-  return { url: postgres.url, release: () => postgres.stop() };
+  const release = () => Promise.resolve();
+  if (config.DATABASE_URL) return { url: config.DATABASE_URL, release };
+  for (const end = Date.now() + SERVICE_START_MS; ; await pause(100)) {
+    const url = await findRunning(config.DATA_DIR);
+    if (url) return { url, release };
+    try {
+      const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
+      return { url: postgres.url, release: () => postgres.stop() };
+    } catch (error) {
+      // The service that holds the folder may just be starting its database.
+      if (!(error instanceof Locked) || Date.now() > end) throw error;
+    }
+  }
 }
 
 /** Runs `work` on the database that the settings name. */

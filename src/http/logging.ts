@@ -1,4 +1,4 @@
-import type { Params } from 'nestjs-pino';
+import { Logger, type Params, PinoLogger } from 'nestjs-pino';
 import { destination } from 'pino';
 import type { Config } from '../config';
 import { currentCorrelationId } from '../correlation';
@@ -24,4 +24,9 @@ export function loggingParams(config: Config): Params {
     // Requests are tracked by hooks of Fastify, which see those too that never reach a middleware.
     forRoutes: [],
   };
+}
+
+/** What writes the log before there is an application, which then goes on with the same one. */
+export function createLogger(config: Config): Logger {
+  return new Logger(new PinoLogger(loggingParams(config)), {});
 }

@@ -23,14 +23,19 @@ export class RunningService {
    * @param main the file to run, from the root of the repository
    */
   static async start(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): Promise<RunningService> {
+    const service = RunningService.launch(environment, main);
+    await service.listening();
+    return service;
+  }
+
+  /** Starts it, and does not wait. */
+  static launch(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): RunningService {
     const child = spawn(process.execPath, ['-r', './test/support/register.cjs', main], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', LOG_LEVEL: 'info', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const service = new RunningService(child);
-    await service.listening();
-    return service;
+    return new RunningService(child);
   }
 
   get pid(): number {
@@ -39,11 +44,14 @@ export class RunningService {
 
   /** @returns its exit code, or null when a signal ended it */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const exited = once(this.child, 'exit');
     this.child.kill(signal);
-    const [code] = (await exited) as [number | null];
-    return code;
+    return this.ended();
+  }
+
+  /** Waits until it has ended. @returns its exit code, or null when a signal ended it */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
   }
 
   /** @returns the answer's status, once the body has been read */
