@@ -2,7 +2,9 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
+import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { Readiness } from './http/readiness';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
@@ -28,8 +30,11 @@ export class AppModule {
         NotificationsModule,
         ViewsModule,
       ],
-      providers: [{ provide: Config, useValue: config }],
-      exports: [Config],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Readiness, useExisting: DatabaseHealth },
+      ],
+      exports: [Config, Readiness],
     };
   }
 

@@ -41,6 +41,19 @@ export class Config {
   })
   readonly DATABASE_URL?: string;
 
+  /** One at least is left for commands while the broker, which may be slow, takes events out of a transaction. */
+  @number
+  @IsInt({ message: 'must be a whole number from 2 to 1000' })
+  @Min(2, { message: 'must be a whole number from 2 to 1000' })
+  @Max(1000, { message: 'must be a whole number from 2 to 1000' })
+  readonly DATABASE_WRITE_CONNECTIONS: number = 10;
+
+  @number
+  @IsInt({ message: 'must be a whole number from 1 to 1000' })
+  @Min(1, { message: 'must be a whole number from 1 to 1000' })
+  @Max(1000, { message: 'must be a whole number from 1 to 1000' })
+  readonly DATABASE_READ_CONNECTIONS: number = 10;
+
   @IsNotEmpty({ message: 'must name a folder' })
   readonly DATA_DIR: string = '.data';
 

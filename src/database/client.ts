@@ -1,5 +1,11 @@
 import { Client, type ClientConfig } from 'pg';
 
+/** Whoever wants to know of every connection of a pool. */
+export interface ConnectionObserver {
+  /** A connection is about to be made. */
+  opened(client: DatabaseClient): void;
+}
+
 /**
  * A connection that bears to lose its server at any moment. PostgreSQL may say FATAL in the same packet in which it
  * says that a new connection is ready, before whoever asked for the connection can listen to its errors, and an
@@ -7,10 +13,11 @@ import { Client, type ClientConfig } from 'pg';
  * as broken all the same, so that the next statement fails and the pool throws it away.
  */
 export class DatabaseClient extends Client {
-  constructor(config?: string | ClientConfig) {
+  constructor(config: ClientConfig & { readonly observer?: ConnectionObserver } = {}) {
     super(config);
     this.on('error', () => undefined);
     // A login that fails on this side would leave the server waiting for a minute, and with it the process.
     this.connection.on('error', () => this.connection.stream.destroy());
+    config.observer?.opened(this);
   }
 }

@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 import { ConfigError } from '../config';
 import { placeOfDatabase } from '../database-url';
-import { DatabaseClient } from './client';
+import { type ConnectionObserver, DatabaseClient } from './client';
 import { unavailable } from './errors';
 import { checkMigratable, checkUsable, checkWritable, durabilityWarnings, type Host, hostOf } from './host';
 import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
@@ -38,18 +38,49 @@ const KEYED_PLANS: SessionSettings = {
  */
 const TIME_LIMITS: SessionSettings = { idle_in_transaction_session_timeout: '30s', lock_timeout: '10s' };
 
+/** The name of the data source for questions. */
+export const READS = 'reads';
+
+/** What one pool of connections has for itself. */
+export interface PoolOptions {
+  /** Follows the name of the service where the server lists its connections. */
+  readonly name?: string;
+  /** So many at most. */
+  readonly connections?: number;
+  readonly session?: SessionSettings;
+  /** How long to wait for the answer to a statement. A database that is gone must not keep its callers for ever. */
+  readonly answerMs?: number;
+  readonly observer?: ConnectionObserver;
+}
+
+/**
+ * What is given up here must not go on over there, so the server ends a statement by itself. Commands that change a lot
+ * do so in many statements, which have that time each. Longer than any of them waits for a lock.
+ */
+export const WRITES_LIMITS: PoolOptions = { session: { statement_timeout: '9s' }, answerMs: 10_000 };
+
+/** The same for questions, each of which is one statement along an index. They change nothing, so nothing is to be had. */
+export const READS_LIMITS: PoolOptions = {
+  session: { statement_timeout: '5s', default_transaction_read_only: 'on' },
+  answerMs: 7_000,
+};
+
 /** What a transaction that reads whole tables begins with. */
 export const PLANS_OF_WHOLE_TABLES =
   'SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on';
 
 /**
  * How to connect to the database at `url`. The schema comes from migrations alone.
+ * @param pool by default without limits of time for a statement, for commands that go through whole tables
  */
-export function dataSourceOptions(url: string): DataSourceOptions {
+export function dataSourceOptions(
+  url: string,
+  { name, connections = 10, session, answerMs = 30_000, observer }: PoolOptions = {},
+): DataSourceOptions {
   return {
     type: 'postgres',
     url,
-    applicationName: 'stock-allocation',
+    applicationName: ['stock-allocation', name].filter(Boolean).join(' '),
     migrations: [
       WriteModel1790000000000,
       OutboxDelivery1790000001000,
@@ -63,15 +94,16 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Readers1790000007000,
     ],
     migrationsTableName: 'migrations',
+    // Also the longest wait for a connection while all are in use.
     connectTimeoutMS: 5_000,
     extra: {
       Client: DatabaseClient,
-      max: 10,
+      observer,
+      max: connections,
       // Statements that do not need each other's answers are sent together.
       pipeline: true,
-      onConnect: sessionOf({ ...KEYED_PLANS, ...TIME_LIMITS }),
-      // A database that does not answer any more must not keep its callers for ever.
-      query_timeout: 30_000,
+      onConnect: sessionOf({ ...KEYED_PLANS, ...TIME_LIMITS, ...session }),
+      query_timeout: answerMs,
     },
   };
 }

@@ -14,6 +14,10 @@ export function databaseErrorCode(error: unknown): string | undefined {
 
 export const READ_ONLY = '25006';
 export const DISK_FULL = '53100';
+export const PERMISSION_DENIED = '42501';
+
+/** Errors of a trouble that the log tells once, and not once for each who meets it. */
+export const announced = new WeakSet<object>();
 
 const UNREACHABLE = 'The database cannot be reached';
 const STOPPED = 'The database took too long over a statement, or was told to stop it';
@@ -30,7 +34,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(57014|40001|40P01)/, STOPPED],
   [/^55P03/, 'What is asked for has been locked by others for too long'],
   // PostgreSQL also says so of files on a file system that has become read-only.
-  [/^42501/, 'The database refuses the service a permission that it needs'],
+  [new RegExp(PERMISSION_DENIED), 'The database refuses the service a permission that it needs'],
   [/^58/, 'The database has trouble with its disk'],
   // Lost connections, sessions ended by a timeout, starting or stopping, a login refused, a database that is gone.
   [/^(08|25P0[345]|57P|28|3D000)/, UNREACHABLE],
@@ -54,7 +58,14 @@ export function unavailable(error: unknown): Unavailable | undefined {
   const { message } = (error ?? {}) as { message?: unknown };
   const [reasons, text] = code === undefined ? [REASONS_WITHOUT_CODE, String(message)] : [REASONS, code];
   const reason = reasons.find(([pattern]) => pattern.test(text))?.[1];
-  return reason === undefined ? undefined : new Unavailable(reason, { cause: error, reason });
+  if (reason === undefined) return undefined;
+  return new Unavailable(reason, { cause: error, reason, announced: isAnnounced(error) });
+}
+
+/** Whether the log tells of this trouble already. */
+export function isAnnounced(error: unknown): boolean {
+  const { driverError, cause } = (error ?? {}) as { driverError?: unknown; cause?: unknown };
+  return [error, driverError, cause].some((known) => announced.has(known as object));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { Unavailable } from '../allocation/contracts';
 import { answerTo, bookAnswerTo } from './error-answers';
 import type { Reply, Request } from './fastify';
 import { ProblemException } from './problems';
@@ -20,8 +21,10 @@ export class ProblemFilter implements ExceptionFilter {
     const { bookErrors } = request.routeOptions.config as { bookErrors?: true };
     const { status, mediaType, body } = (bookErrors ? bookAnswerTo : answerTo)(error, request.id);
 
-    if (status === 503) this.logger.warn(error instanceof Error ? error.message : error);
-    else if (status >= 500) this.logger.error(error);
+    if (status === 503) {
+      if (!(error instanceof Unavailable && error.announced))
+        this.logger.warn(error instanceof Error ? error.message : error);
+    } else if (status >= 500) this.logger.error(error);
     if (reply.sent) return;
     if (status === 503) reply.header('retry-after', '1');
     reply.code(status).header('content-type', mediaType).send(JSON.stringify(body));

@@ -8,6 +8,7 @@ import {
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import { eventTypes, type GroupHandler, type Recorded } from '../allocation/contracts';
+import { isAnnounced } from '../database/errors';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
 import { BROKER, Readers } from './readers';
 import { pauseBetween } from './retry-policy';
@@ -91,6 +92,8 @@ export class BrokerPublisher
       if (published === 'elsewhere') return this.awaited ? 20 : POLL_MS;
       return published === BATCH || this.awaited ? 0 : POLL_MS;
     } catch (error) {
+      // Not for the broker to answer for.
+      if (isAnnounced(error)) return 2 * POLL_MS;
       this.failures += 1;
       if (this.failures === 1) {
         this.logger.warn(

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { READS } from '../database/data-source';
 import { throwTranslated } from '../database/errors';
 
 /** An event that one of its handlers failed on for the last time. */
@@ -20,7 +22,10 @@ const LOT = 1_000;
 /** What could not be delivered, to be looked at and, once the cause is mended, to be tried again. */
 @Injectable()
 export class DeadLetters {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @InjectDataSource(READS) private readonly reads: DataSource = dataSource,
+  ) {}
 
   /**
    * The newest first.
@@ -28,6 +33,7 @@ export class DeadLetters {
    */
   list(limit: number): Promise<DeadLetter[]> {
     return this.query<DeadLetter>(
+      this.reads,
       `SELECT handler, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempts, error, died_at AS "diedAt"
        FROM (SELECT * FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1) dead
        CROSS JOIN LATERAL (SELECT * FROM outbox WHERE id = dead.event_id LIMIT 1) event
@@ -50,7 +56,7 @@ export class DeadLetters {
    * @throws Unavailable
    */
   async replayAll(): Promise<number> {
-    const [{ now }] = await this.query<{ now: string }>('SELECT now()::text', []);
+    const [{ now }] = await this.query<{ now: string }>(this.dataSource, 'SELECT now()::text', []);
     const lot = `ctid = ANY (ARRAY(
       SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
     for (let replayed = 0; ;) {
@@ -62,6 +68,7 @@ export class DeadLetters {
 
   private async revive(condition: string, parameters: unknown[]): Promise<number> {
     const revived = await this.query(
+      this.dataSource,
       `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, event_id, error)
        INSERT INTO failed_deliveries (handler, event_id, attempts, error, next_attempt_at)
        SELECT handler, event_id, 0, error, now() FROM revived
@@ -72,7 +79,7 @@ export class DeadLetters {
     return revived.length;
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.dataSource.query<Row[]>(sql, parameters).catch(throwTranslated);
+  private query<Row>(source: DataSource, sql: string, parameters: unknown[]): Promise<Row[]> {
+    return source.query<Row[]>(sql, parameters).catch(throwTranslated);
   }
 }

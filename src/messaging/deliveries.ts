@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isAnnounced } from '../database/errors';
 import { RetryPolicy } from './retry-policy';
 
 /** A handler that failed on an event. */
@@ -30,6 +31,7 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
   private settled: string[] = [];
   private failures: FailedDelivery[] = [];
   private timer?: NodeJS.Timeout;
+  private isTroubled = false;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -69,11 +71,16 @@ export class PostgresDeliveries extends Deliveries implements OnApplicationShutd
         if (failures.length > 0) await this.keep(manager, failures);
         await manager.query(`DELETE FROM outbox_pending WHERE event_id = ANY($1::uuid[])`, [settled]);
       });
+      this.isTroubled = false;
     } catch (error) {
-      this.logger.warn(
-        { err: error },
-        `Could not note that ${settled.length} events were delivered; trying again`,
-      );
+      // Once, and not with every attempt until the database is back.
+      if (!this.isTroubled && !isAnnounced(error)) {
+        this.logger.warn(
+          { err: error },
+          `Could not note that ${settled.length} events were delivered; trying again`,
+        );
+      }
+      this.isTroubled = true;
       this.settled = settled.concat(this.settled);
       this.failures = failures.concat(this.failures);
       this.timer ??= setTimeout(() => void this.flush(), 20 * COLLECT_MS).unref();

@@ -4,6 +4,7 @@ import { EventBus, type IEventHandler, type IEventPublisher } from '@nestjs/cqrs
 import { setImmediate } from 'node:timers/promises';
 import type { GroupHandler, Recorded } from '../allocation/contracts';
 import { correlated } from '../correlation';
+import { isAnnounced } from '../database/errors';
 import { Deliveries, type FailedDelivery } from './deliveries';
 import { within } from './within';
 
@@ -172,6 +173,8 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
   }
 
   private logFailure({ handler, events }: Call, error: unknown): void {
+    // The trouble has a line of its own.
+    if (isAnnounced(error)) return;
     const [{ id, correlationId, event }] = events;
     const more = events.length > 1 ? ` and ${events.length - 1} more events` : '';
     this.logger.error(

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { isAnnounced } from '../database/errors';
 import { Deliveries } from './deliveries';
 import { EventDispatcher } from './event-dispatcher';
 import { FailedDeliveries } from './failed-deliveries';
@@ -30,6 +31,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     new Polling(() => this.next('events', () => this.deliverLeftBehind())),
     new Polling(() => this.next('failed deliveries', () => this.failedDeliveries.retry(SLICE))),
   ];
+  /** What could not be looked for the last time. */
+  private readonly troubled = new Set<string>();
   /** Events delivered in this run of full rounds, and when that was last told. */
   private run = { delivered: 0, reportedAt: 0 };
 
@@ -52,10 +55,15 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** @returns the pause until the next round, in milliseconds */
   private async next(of: string, work: () => Promise<number>): Promise<number> {
     try {
+      const count = await work();
+      this.troubled.delete(of);
       // There may be more to do at once.
-      return (await work()) === SLICE ? 0 : PAUSE_MS;
+      return count === SLICE ? 0 : PAUSE_MS;
     } catch (error) {
-      this.logger.warn({ err: error }, `Could not look for ${of} to deliver; trying again`);
+      // Once, and not with every round until the database is back.
+      if (!this.troubled.has(of) && !isAnnounced(error))
+        this.logger.warn({ err: error }, `Could not look for ${of} to deliver; trying again`);
+      this.troubled.add(of);
       return PAUSE_MS;
     }
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { throwTranslated } from '../database/errors';
 import type { Mail } from './mailer';
 
 /** A mail that this instance, and no other, may try to send for the next LEASE. */
@@ -17,14 +18,14 @@ const LEASE = '60 s';
 /** How long a mail is tried. RFC 5321, section 4.5.4.1, asks for at least 4 to 5 days. */
 const GIVE_UP_AFTER = '5 days';
 
-/** The mails that wait in the database. Any number of instances take from it side by side. */
+/** The mails that wait in the database. Any number of instances take from it side by side. Every call throws Unavailable. */
 @Injectable()
 export class MailQueue {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Takes up to `limit` mails that are due. No transaction stays open: the lease alone keeps others away. */
   async claim(limit: number): Promise<ClaimedMail[]> {
-    const [mails] = await this.dataSource.query<[ClaimedMail[], number]>(
+    const [mails] = await this.query<[ClaimedMail[], number]>(
       `WITH due AS (
          SELECT id FROM mail_queue WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= now()
          ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
@@ -38,7 +39,7 @@ export class MailQueue {
   }
 
   async markSent(ids: readonly string[]): Promise<void> {
-    await this.dataSource.query(
+    await this.query(
       'UPDATE mail_queue SET sent_at = now(), failed_at = NULL, error = NULL WHERE id = ANY($1::uuid[])',
       [ids],
     );
@@ -64,7 +65,7 @@ export class MailQueue {
     isLast: string,
     pauseMs: number,
   ): Promise<boolean> {
-    const [changed] = await this.dataSource.query<[{ failed_at: Date | null }[], number]>(
+    const [changed] = await this.query<[{ failed_at: Date | null }[], number]>(
       `UPDATE mail_queue SET error = $3, due_at = now() + $4::float8 * interval '1 ms',
          failed_at = CASE WHEN ${isLast} THEN now() END
        WHERE id = $1 AND attempts = $2
@@ -72,5 +73,9 @@ export class MailQueue {
       [mail.id, mail.attempt, error, pauseMs],
     );
     return !changed[0]?.failed_at;
+  }
+
+  private query<Result>(sql: string, parameters: unknown[]): Promise<Result> {
+    return this.dataSource.query<Result>(sql, parameters).catch(throwTranslated);
   }
 }

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Unavailable } from '../allocation/contracts';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
 
@@ -78,7 +79,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
       return mails.length;
     } catch (error) {
       // Once, and not with every turn until the database is back.
-      if (!this.isTroubled)
+      if (!this.isTroubled && !(error instanceof Unavailable && error.announced))
         this.logger.warn({ err: error }, 'Could not look for mails to send; trying again');
       this.isTroubled = true;
       return 0;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../allocation/contracts';
+import { READS } from '../database/data-source';
 import { Together } from './together';
 import { viewQuery } from './view-query';
 
@@ -23,7 +25,7 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "pu
 export class BatchQueries {
   private readonly batches = new Together((refs: readonly string[]) => this.byReference(refs));
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
 
   /**
    * A batch, and the sequence number of the last event that concerned it.

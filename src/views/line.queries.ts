@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../allocation/contracts';
+import { READS } from '../database/data-source';
 import { PreparedStatements } from '../database/prepared';
 import { Together } from './together';
 import { viewQuery } from './view-query';
@@ -29,7 +31,7 @@ export class LineQueries {
   private readonly allocated = new Together((ids: readonly string[]) => this.allocatedOf(ids));
   private readonly statements: PreparedStatements;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {
     this.statements = new PreparedStatements(dataSource);
   }
 

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../config';
+import { READS } from '../database/data-source';
 import { AllocationViewController } from './allocations.controller';
 import { AvailabilityView } from './availability';
 import { AvailabilityController } from './availability.controller';
@@ -28,10 +30,11 @@ import { RedisAvailability } from './redis-availability';
     ViewProjection,
     {
       provide: AvailabilityView,
-      inject: [Config, DataSource],
-      useFactory: ({ AVAILABILITY_VIEW, REDIS_URL }: Config, dataSource: DataSource) => {
-        const batches = new PostgresAvailability(dataSource);
+      inject: [Config, DataSource, getDataSourceToken(READS)],
+      useFactory: ({ AVAILABILITY_VIEW, REDIS_URL }: Config, dataSource: DataSource, reads: DataSource) => {
+        const batches = new PostgresAvailability(reads);
         if (AVAILABILITY_VIEW === 'postgres' || !REDIS_URL) return batches;
+        // The copy must have every change that was ever shown to it, so it is made of what was written last.
         return new RedisAvailability(REDIS_URL, dataSource, batches);
       },
     },

@@ -78,7 +78,7 @@ describe('on a database where all is set otherwise', () => {
       default_transaction_isolation: 'read committed',
       synchronous_commit: 'on',
       row_security: 'off',
-      statement_timeout: '0',
+      statement_timeout: '9s',
       lock_timeout: '10s',
       idle_in_transaction_session_timeout: '30s',
       idle_session_timeout: '0',

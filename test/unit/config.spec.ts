@@ -16,6 +16,8 @@ describe('the settings', () => {
       PORT: 3000,
       HOST: '127.0.0.1',
       DATABASE_URL: undefined,
+      DATABASE_WRITE_CONNECTIONS: 10,
+      DATABASE_READ_CONNECTIONS: 10,
       DATA_DIR: '.data',
       REDIS_URL: undefined,
       REDIS_MODE: 'pubsub',
@@ -41,7 +43,14 @@ describe('the settings', () => {
       LOG_LEVEL: 'debug',
     };
 
-    expect({ ...loadConfig({ ...environment, PORT: '8080' }) }).toEqual({ ...environment, PORT: 8080 });
+    const numbers = { PORT: '8080', DATABASE_WRITE_CONNECTIONS: '20', DATABASE_READ_CONNECTIONS: '30' };
+
+    expect({ ...loadConfig({ ...environment, ...numbers }) }).toEqual({
+      ...environment,
+      PORT: 8080,
+      DATABASE_WRITE_CONNECTIONS: 20,
+      DATABASE_READ_CONNECTIONS: 30,
+    });
   });
 
   it('count as absent when they are empty', () => {
@@ -74,6 +83,10 @@ describe('the settings', () => {
     ['DATABASE_URL', 'mysql://db.example.com/stock'],
     ['DATABASE_URL', 'db.example.com:5432'],
     ['DATABASE_URL', 'postgres://user:100%@db.example.com/stock'],
+    ['DATABASE_WRITE_CONNECTIONS', '1'],
+    ['DATABASE_READ_CONNECTIONS', '0'],
+    ['DATABASE_READ_CONNECTIONS', '1001'],
+    ['DATABASE_READ_CONNECTIONS', 'ten'],
     ['REDIS_URL', 'redis.example.com:6379'],
     ['REDIS_URL', 'redis://redis.example.com:99999'],
     ['REDIS_URL', 'redis://:100%@redis.example.com'],

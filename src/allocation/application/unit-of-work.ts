@@ -19,10 +19,16 @@ export interface Scope {
 export class Unavailable extends Error {
   /** Why, as the client may know it: a sentence without a full stop. */
   readonly reason?: string;
+  /** The log tells of the cause already, once for all who meet it. */
+  readonly announced: boolean;
 
-  constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string } = {}) {
+  constructor(
+    message: string,
+    { reason, announced = false, ...options }: ErrorOptions & { reason?: string; announced?: boolean } = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.announced = announced;
   }
 
   override get name(): string {

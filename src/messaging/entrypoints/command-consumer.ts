@@ -80,9 +80,9 @@ export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy 
       return error instanceof DomainError ? new Unprocessable(error.message) : error;
     }
     this.counts.failed += 1;
-    if (error instanceof Unavailable)
-      this.logger.warn({ requestId }, `Could not carry out ${about}: ${error.message}`);
-    else this.logger.error({ requestId, err: error }, `Failed to carry out ${about}`);
+    if (error instanceof Unavailable) {
+      if (!error.announced) this.logger.warn({ requestId }, `Could not carry out ${about}: ${error.message}`);
+    } else this.logger.error({ requestId, err: error }, `Failed to carry out ${about}`);
     return error;
   }
 }

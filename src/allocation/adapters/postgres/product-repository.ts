@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { databaseErrorCode, unavailable } from '../../../database/errors';
+import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
 import { inTransaction } from '../../../database/transaction';
 import {
   ProductRepository,
@@ -68,10 +68,12 @@ export class PostgresProductRepository extends ProductRepository {
           return await this.attempt(options, work, this.projections);
         } catch (error) {
           if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
-          this.logger.warn(
-            { err: error },
-            'A view cannot be written with its unit of work; it follows later',
-          );
+          if (!isAnnounced(error)) {
+            this.logger.warn(
+              { err: error },
+              'A view cannot be written with its unit of work; it follows later',
+            );
+          }
           this.withoutProjectionsUntil = performance.now() + WITHOUT_PROJECTIONS_MS;
         }
       }

@@ -1,0 +1,216 @@
+import type { Client } from 'pg';
+import { RunningService } from '../support/running-service';
+import { connected } from '../support/sql';
+import { createTestDatabase, nameOf, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: { readonly detail?: string; readonly message?: string };
+}
+
+const READ_ONLY = 'The database is read-only at the moment';
+const DISK_FULL = 'The disk of the database is full';
+const STOPPED = 'The database took too long over a statement, or was told to stop it';
+const IN_USE = 'All connections to the database are in use';
+
+let database: TestDatabase;
+let service: RunningService;
+/** Connections of strangers: one holds locks, one looks at what goes on. */
+let other: Client;
+let onlooker: Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  other = await connected(database.url);
+  onlooker = await connected(database.url);
+  service = await RunningService.start({
+    DATABASE_URL: database.url,
+    DATABASE_WRITE_CONNECTIONS: '4',
+    DATABASE_READ_CONNECTIONS: '3',
+  });
+  await call('POST', '/v1/batches', { ref: 'b1', sku: 'LAMP', qty: 100 });
+  await allocate();
+}, 30_000);
+afterAll(async () => {
+  await service.stop();
+  await other.end();
+  await onlooker.end();
+  await database.drop();
+});
+afterEach(() => other.query('ROLLBACK'));
+
+async function call(method: string, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(service.url + path, {
+    method,
+    headers: body && { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    body: (await response.json().catch(() => ({}))) as Answer['body'],
+  };
+}
+
+let orders = 0;
+const allocate = () => call('POST', '/v1/allocations', { orderId: `o${orders++}`, sku: 'LAMP', qty: 1 });
+const ready = () => call('GET', '/health/ready');
+const holdUp = (table: string) => other.query(`BEGIN; LOCK TABLE ${table}`);
+
+/** The connections of the service by what it calls itself. */
+async function connections(name: string, state = '%'): Promise<number> {
+  const { rows } = await onlooker.query<{ count: number }>(
+    `SELECT count(*)::int FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = $1 AND state LIKE $2`,
+    [name, state],
+  );
+  return rows[0].count;
+}
+
+describe('questions that take long', () => {
+  it('hold up no command and not whether the service is ready, and end where they run when they are given up', async () => {
+    await holdUp('dead_letters');
+    const questions = Array.from({ length: 30 }, () => call('GET', '/v1/dead-letters'));
+    await until(async () => (await connections('stock-allocation reads', 'active')) === 3);
+
+    const began = Date.now();
+    for (let round = 1; round <= 5; round += 1) {
+      expect((await allocate()).status).toBe(202);
+      expect((await ready()).status).toBe(200);
+    }
+    expect(Date.now() - began).toBeLessThan(3_000);
+
+    const answers = await Promise.all(questions);
+    expect(answers.map(({ status, retryAfter }) => [status, retryAfter])).toEqual(Array(30).fill([503, '1']));
+    const reasons = new Set(answers.map(({ body }) => body.detail?.split('. ')[0]));
+    expect(reasons).toEqual(new Set([STOPPED, IN_USE]));
+    expect(await connections('stock-allocation reads')).toBe(3);
+    await until(async () => (await connections('stock-allocation reads', 'active')) === 0);
+
+    await other.query('ROLLBACK');
+    expect((await call('GET', '/v1/dead-letters')).status).toBe(200);
+  }, 30_000);
+
+  it('are answered 503 when PostgreSQL is told to stop them', async () => {
+    await holdUp('dead_letters');
+    const question = call('GET', '/v1/dead-letters');
+    await until(async () => (await connections('stock-allocation reads', 'active')) > 0);
+    await onlooker.query(
+      `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'stock-allocation reads' AND state = 'active'`,
+    );
+    expect(await question).toMatchObject({ status: 503, body: { detail: expect.stringContaining(STOPPED) } });
+  });
+});
+
+describe('commands that take long', () => {
+  it('hold up no question and not whether the service is ready', async () => {
+    await holdUp('batches');
+    const commands = Array.from({ length: 10 }, () => call('PATCH', '/v1/batches/b1', { qty: 90 }));
+    await until(async () => (await connections('stock-allocation', 'active')) === 4);
+
+    const began = Date.now();
+    for (let round = 1; round <= 5; round += 1) {
+      expect((await call('GET', '/v1/batches/b1')).status).toBe(200);
+      expect((await ready()).status).toBe(200);
+    }
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(await connections('stock-allocation')).toBe(4);
+
+    await other.query('ROLLBACK');
+    for (const { status } of await Promise.all(commands)) expect(status).toBe(202);
+  }, 30_000);
+
+  it('are answered 503 when PostgreSQL is told to stop them', async () => {
+    await holdUp('batches');
+    const command = call('PATCH', '/v1/batches/b1', { qty: 95 });
+    await until(async () => (await connections('stock-allocation', 'active')) > 0);
+    await onlooker.query(
+      `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'stock-allocation' AND wait_event_type = 'Lock'`,
+    );
+    expect(await command).toMatchObject({ status: 503, body: { detail: expect.stringContaining(STOPPED) } });
+  });
+});
+
+describe.each([
+  [READ_ONLY, becomeReadOnly, becomeWritable, 'read-only'],
+  [DISK_FULL, fillDisk, emptyDisk, 'disk is full'],
+])('%s', (reason, begin, end, word) => {
+  const linesWith = (text: string) => service.lines.filter((line) => line.includes(text));
+
+  it('is the reason for a 503 of each command; the service is not ready, and says so once', async () => {
+    service.lines.length = 0;
+    await begin();
+    const commands: [string, string, object?][] = [
+      ['POST', '/v1/batches', { ref: 'b2', sku: 'LAMP', qty: 1 }],
+      ['POST', '/v1/allocations', { orderId: 'late', sku: 'LAMP', qty: 1 }],
+      ['POST', '/add_batch', { ref: 'b3', sku: 'LAMP', qty: 1, eta: null }],
+      ['POST', '/allocate', { orderid: 'late', sku: 'LAMP', qty: 1 }],
+      ['PATCH', '/v1/batches/b1', { qty: 80 }],
+      ['DELETE', '/v1/allocations/o0/LAMP'],
+      ['POST', '/v1/dead-letters/replay'],
+      ['POST', '/v1/batches/bulk', { items: [{ ref: 'b4', sku: 'LAMP', qty: 1 }] }],
+    ];
+    for (let round = 1; round <= 3; round += 1) {
+      for (const [method, path, body] of commands) {
+        const answer = await call(method, path, body);
+        expect([path, answer.status]).toEqual([path, expect.any(Number)]);
+        // A request for several may be answered item by item.
+        expect(JSON.stringify(answer.body)).toContain(reason);
+        expect(JSON.stringify({ status: answer.status, ...answer.body })).toContain('"status":503');
+      }
+      expect(await ready()).toMatchObject({
+        status: 503,
+        body: { error: { database: { status: 'down', message: reason } } },
+      });
+    }
+    for (const path of ['/v1/batches/b1', '/v1/allocations/o0', '/v1/dead-letters', '/v1/out-of-stock']) {
+      expect((await call('GET', path)).status).toBe(200);
+    }
+    expect(linesWith(word)).toHaveLength(1);
+
+    await end();
+    await until(async () => (await ready()).status === 200);
+    for (let round = 1; round <= 5; round += 1) expect((await allocate()).status).toBe(202);
+    expect(linesWith(word)).toHaveLength(1);
+    expect(linesWith('takes writes again')).toHaveLength(1);
+  }, 30_000);
+});
+
+/** What is connected from now on cannot write, and stays so like what is connected to a standby. */
+async function becomeReadOnly(): Promise<void> {
+  const name = nameOf(database.url);
+  await other.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  await other.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'stock-allocation%'`,
+  );
+  await until(async () => (await call('GET', '/v1/batches/b1')).status === 200);
+}
+
+async function becomeWritable(): Promise<void> {
+  await other.query(`ALTER DATABASE ${nameOf(database.url)} RESET default_transaction_read_only`);
+}
+
+/** What needs room is refused as if there were none: rows of the write model, and tables. */
+async function fillDisk(): Promise<void> {
+  await other.query(
+    `CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+     CREATE FUNCTION no_room_for_tables() RETURNS event_trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+     CREATE TRIGGER no_room BEFORE INSERT ON outbox EXECUTE FUNCTION no_room();
+     CREATE TRIGGER no_room BEFORE INSERT ON failed_deliveries EXECUTE FUNCTION no_room();
+     CREATE EVENT TRIGGER no_room ON ddl_command_start WHEN TAG IN ('CREATE TABLE AS')
+       EXECUTE FUNCTION no_room_for_tables()`,
+  );
+}
+
+async function emptyDisk(): Promise<void> {
+  await other.query(
+    `DROP EVENT TRIGGER no_room; DROP TRIGGER no_room ON outbox; DROP TRIGGER no_room ON failed_deliveries`,
+  );
+}
