@@ -7,8 +7,8 @@ export interface Sizes {
   readonly seconds: number;
   /** Lines of the SKU with a long history. */
   readonly history: number;
-  /** Lines that a cut throws off. */
-  readonly thrownOff: number;
+  /** Lines that a cut displaces. */
+  readonly displaced: number;
   /** Batches of the SKU that has many. */
   readonly openBatches: number;
   /** Allocations after which memory is looked at; 0 leaves that out. */
@@ -20,18 +20,18 @@ export const fullSizes: Sizes = {
   warmUpSeconds: 3,
   seconds: 8,
   history: 1_000_000,
-  thrownOff: 10_000,
+  displaced: 100_000,
   openBatches: 10_000,
   allocations: 1_000_000,
 };
 
 /** For a first impression within two minutes. */
 export const quickSizes: Sizes = {
-  rounds: 1,
+  rounds: 3,
   warmUpSeconds: 1,
   seconds: 1.5,
   history: 20_000,
-  thrownOff: 2_000,
+  displaced: 10_000,
   openBatches: 10_000,
   allocations: 0,
 };
