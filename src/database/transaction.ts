@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Client, QueryConfig, QueryResult } from 'pg';
+import { type Client, DatabaseError, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import { prepared } from './prepared';
 
@@ -67,6 +67,8 @@ export async function inTransaction<R>(
       await Promise.all(sent);
       return result;
     } catch (error) {
+      // A statement that could not be written leaves the driver in the dark about what the server has prepared.
+      if (failure && !(failure.error instanceof DatabaseError)) client.connection.stream.destroy();
       void send({ text: 'ROLLBACK' });
       await Promise.allSettled(sent);
       // What failed first is the cause; those behind it only say that the transaction was aborted.

@@ -1,10 +1,16 @@
+import type { EventBus } from '@nestjs/cqrs';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
-import type {
-  ProductTransaction,
-  ProductTransactionOptions,
+import {
+  type ProductTransaction,
+  type ProductTransactionOptions,
+  WriteConflict,
 } from '../../src/allocation/application/product-repository';
+import type { Recorded } from '../../src/allocation/application/recorded';
+import { Unavailable } from '../../src/allocation/application/unit-of-work';
+import { Allocated } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
+import type { Product } from '../../src/allocation/domain/product';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { until } from '../support/until';
 
@@ -110,4 +116,109 @@ test('a unit may raise more events than a call can have arguments', async () => 
     for (let order = 0; order < 200_000; order += 1) sofa.allocate(new OrderLine(`many-${order}`, 'sofa', 1));
   });
   expect(bus.events).toHaveLength(200_001);
+});
+
+const named = (events: readonly Recorded[]) =>
+  events.flatMap(({ event }) => (event instanceof Allocated ? event.orderId : []));
+
+test('units that lose to another writer go on in their order, and nobody who comes later overtakes them', async () => {
+  let conflicts = 3;
+  const losing = Object.assign(Object.create(products) as CountingRepository, {
+    transaction: async (...args: Parameters<CountingRepository['transaction']>) => {
+      if (conflicts-- > 0) throw new WriteConflict();
+      return products.transaction(...args);
+    },
+  });
+  unitOfWork = new GroupCommit(losing, bus.asEventBus(), { ...new GroupCommitOptions(), unitsPerCommit: 3 });
+  const first = allocate(7);
+  await new Promise(setImmediate);
+  await Promise.all([first, allocate(5)]);
+  expect(named(bus.events)).toEqual(Array.from({ length: 12 }, (_, index) => `order-${index + 1}`));
+});
+
+test('references that belong to other SKUs are refused without another transaction', async () => {
+  unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
+  const create = (sku: string, ref: string) =>
+    unitOfWork.run({ sku, batchRef: ref }, (product) => product.createBatch(ref, 1, null));
+  const results = await Promise.allSettled([
+    ...Array.from({ length: 10 }, (_, n) => create(`lamp-${n}`, `lamp-${n}`)),
+    create('chair', 'batch'),
+    create('table', 'lamp-3'),
+    create('table', 'table'),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual([
+    ...Array(10).fill('fulfilled'),
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
+  expect(products.transactions).toBe(2);
+});
+
+test('a unit that changes nothing is answered when others can see what it found', async () => {
+  let publish!: () => void;
+  const published = new Promise<void>((resolve) => (publish = resolve));
+  const slow = { publishAll: () => published } as unknown as EventBus<Recorded>;
+  unitOfWork = new GroupCommit(products, slow, new GroupCommitOptions());
+  const line = new OrderLine('same', 'sofa', 1);
+  const answered: string[] = [];
+  const post = (name: string, qty = 1) =>
+    unitOfWork
+      .run({ sku: 'sofa', orderId: 'same', qty }, (sofa) => sofa.allocate(new OrderLine('same', 'sofa', qty)))
+      .then(
+        () => answered.push(name),
+        () => answered.push(`${name} is refused`),
+      );
+  const posts = [post('first'), post('in the same commit')];
+  await until(
+    async () => (await products.transaction({ whenLocked: 'wait' }, load)).allocationOf('same') !== undefined,
+  );
+  posts.push(post('later'), post('another quantity', 2));
+  const lamp = unitOfWork.run({ sku: 'lamp' }, (product) => product.isKnown);
+  await lamp;
+  expect(answered).toEqual([]);
+  publish();
+  await Promise.all(posts);
+  expect(answered).toHaveLength(4);
+
+  function load(transaction: ProductTransaction): Promise<Product> {
+    return transaction
+      .load([{ sku: 'sofa', orderId: line.orderId }])
+      .then((loaded) => loaded.products.get('sofa')!());
+  }
+});
+
+describe('a deadline', () => {
+  const options = { ...new GroupCommitOptions(), deadlineMs: 300 };
+  const run = (sku = 'sofa') => unitOfWork.run({ sku }, (product) => product.versionNumber);
+
+  test('ends the waiting for a store that does not answer, which then leaves it open what became of the unit', async () => {
+    const silent = Object.assign(Object.create(products) as CountingRepository, {
+      transaction: () => new Promise<never>(() => {}),
+    });
+    unitOfWork = new GroupCommit(silent, bus.asEventBus(), { ...options, commits: 1 });
+    const [underWay, waiting] = await Promise.allSettled([run(), run('lamp')]);
+    expect(waiting).toMatchObject({
+      reason: new Unavailable('lamp could not be changed in time, and was not; try again'),
+    });
+    expect(underWay).toMatchObject({
+      reason: new Unavailable('The database does not answer; the command may have been carried out or not'),
+    });
+  }, 20_000);
+
+  test('does not end what is making progress', async () => {
+    const slow = Object.assign(Object.create(products) as CountingRepository, {
+      transaction: async (
+        ...[{ onProgress, ...rest }, work]: Parameters<CountingRepository['transaction']>
+      ) => {
+        for (let step = 0; step < 40; step += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          onProgress?.();
+        }
+        return products.transaction(rest, work);
+      },
+    });
+    unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
+    expect(await run()).toBe(1);
+  }, 20_000);
 });

@@ -1,0 +1,186 @@
+import type { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
+import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import { OrderLine } from '../../src/allocation/domain/order-line';
+import { createDataSource } from '../../src/database/data-source';
+import { inTransaction } from '../../src/database/transaction';
+import { PostgresAvailability } from '../../src/views/postgres-availability';
+import { ViewProjection } from '../../src/views/view-projection';
+import { auditBooks, auditViews } from '../support/books';
+import { randomSku } from '../support/random-refs';
+import { RecordingEventBus } from '../support/recording-event-bus';
+import { connected } from '../support/sql';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let somebody: Client;
+let bus: RecordingEventBus;
+let units: GroupCommit;
+let view: ViewProjection;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await createDataSource(database.url).initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+beforeEach(async () => {
+  somebody = await connected(database.url);
+  bus = new RecordingEventBus();
+  const projections = new InlineProjections();
+  view = new ViewProjection(dataSource, new PostgresAvailability(dataSource), projections);
+  const products = new PostgresProductRepository(dataSource, projections, new HandlerClaim());
+  units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+});
+afterEach(async () => {
+  await somebody.end();
+  units.onModuleDestroy();
+});
+
+const create = (sku: string, qty: number, eta: string | null = null, ref = `batch of ${sku}`) =>
+  units.run({ sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
+const allocate = (sku: string, orderId: string, qty = 1) =>
+  units.run({ sku, orderId, qty }, (product) => product.allocate(new OrderLine(orderId, sku, qty)));
+const cut = (sku: string, qty: number) =>
+  units.run({ sku, batchRef: `batch of ${sku}`, cutTo: qty, movesLines: true }, (product) =>
+    product.changeBatchQuantity(`batch of ${sku}`, qty),
+  );
+const skus = (count: number) => Array.from({ length: count }, () => randomSku());
+
+describe('a row that somebody holds', () => {
+  it('of a batch holds up the units of that SKU and of no other', async () => {
+    const [held, ...others] = skus(40);
+    await Promise.all([held, ...others].map((sku) => create(sku, 10)));
+    await somebody.query('BEGIN');
+    await somebody.query('SELECT FROM batches WHERE reference = $1 FOR UPDATE', [`batch of ${held}`]);
+
+    let isAllocated = false;
+    const waiting = allocate(held, 'o1').then(() => (isAllocated = true));
+    // Again and again, so that some of them share a transaction with the one that is held up.
+    for (let round = 1; round <= 5; round += 1) {
+      await Promise.all([...others.map((sku) => allocate(sku, `o${round}`))]);
+    }
+    expect(isAllocated).toBe(false);
+    await somebody.query('ROLLBACK');
+    await waiting;
+    expect(await auditBooks(database.url)).toEqual([]);
+    expect(await auditViews(database.url)).toEqual([]);
+  });
+
+  it('of a view holds up nobody, and is written when it is free again', async () => {
+    const [held, ...others] = skus(20);
+    await Promise.all([held, ...others].map((sku) => create(sku, 10)));
+    await somebody.query('BEGIN');
+    await somebody.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [`batch of ${held}`]);
+
+    await Promise.all([held, ...others].map((sku) => allocate(sku, 'o1')));
+    const late = bus.events.filter(({ event }) => event.sku === held);
+    await expect(view.handleAll(late.slice(-1))).rejects.toThrow('lock timeout');
+    await somebody.query('ROLLBACK');
+    // As the EventBus brings them to it after the commit, or later.
+    await view.handleAll(bus.events);
+    expect(await auditViews(database.url)).toEqual([]);
+  });
+});
+
+it('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
+  const [sku] = skus(1);
+  const lines = 4_500;
+  await create(sku, lines);
+  await units.run({ sku, qty: 1 }, (product) => {
+    for (let n = 1; n <= lines; n += 1) product.allocate(new OrderLine(`o${n}`, sku, 1));
+  });
+  await create(sku, lines, '2031-01-01', `ship of ${sku}`);
+
+  const seen = new Set<string>();
+  let ended = false;
+  const watching = (async () => {
+    while (!ended) {
+      const { rows } = await somebody.query<{ lines: string; left: string }>(
+        `SELECT (SELECT count(*) FROM view_lines WHERE sku = $1 AND state = 'allocated') AS lines,
+                (SELECT sum(available) FROM view_batches WHERE sku = $1) AS left`,
+        [sku],
+      );
+      seen.add(`${rows[0].lines} lines, ${rows[0].left} left`);
+    }
+  })();
+  await cut(sku, 0);
+  // Whoever was answered sees it.
+  const { rows } = await somebody.query<{ here: number }>(
+    'SELECT count(*)::int AS here FROM view_lines WHERE batch_ref = $1',
+    [`batch of ${sku}`],
+  );
+  ended = true;
+  await watching;
+  expect(rows[0].here).toBe(0);
+  expect([...seen].filter((state) => state !== `${lines} lines, ${lines} left`)).toEqual(
+    seen.has(`${lines} lines, 0 left`) ? [`${lines} lines, 0 left`] : [],
+  );
+  expect(seen.has(`${lines} lines, ${lines} left`)).toBe(true);
+  expect(await auditBooks(database.url)).toEqual([]);
+  expect(await auditViews(database.url)).toEqual([]);
+});
+
+it('units go on in their order while another transaction holds their product', async () => {
+  const [sku] = skus(1);
+  await create(sku, 1_000);
+  await somebody.query('BEGIN');
+  await somebody.query('SELECT FROM products WHERE sku = $1 FOR UPDATE', [sku]);
+  const orders = Array.from({ length: 300 }, (_, n) => `o${n}`);
+  const all = Promise.all(orders.map((order) => allocate(sku, order)));
+  await until(async () => {
+    const { rows } = await somebody.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    return rows.length > 0;
+  });
+  const late = Promise.all(['late 1', 'late 2'].map((order) => allocate(sku, order)));
+  await somebody.query('ROLLBACK');
+  await Promise.all([all, late]);
+  const events = bus.published(sku).toSorted((a, b) => a.sequence - b.sequence);
+  expect(events.slice(1).map(({ event }) => (event as { orderId?: string }).orderId)).toEqual([
+    ...orders,
+    'late 1',
+    'late 2',
+  ]);
+});
+
+describe('a transaction', () => {
+  const options = { lockTimeoutMs: 1_000 };
+  const inbox = async () => (await somebody.query('SELECT message_id FROM inbox')).rows;
+
+  it('is not committed when one of its statements cannot even be sent', async () => {
+    const unwritable = {
+      toPostgres: () => {
+        throw new Error('cannot be written');
+      },
+    };
+    const work = inTransaction(dataSource, options, async (query) => {
+      void query('INSERT INTO inbox (message_id) VALUES ($1)', ['first']);
+      query('INSERT INTO inbox (message_id) VALUES ($1)', [unwritable]).catch(() => {});
+      void query('INSERT INTO inbox (message_id) VALUES ($1)', ['third']);
+    });
+    await expect(work).rejects.toThrow('cannot be written');
+    expect(await inbox()).toEqual([]);
+  });
+
+  it('fails with the error of the statement that failed first, and leaves its connection in order', async () => {
+    const work = inTransaction(dataSource, options, async (query) => {
+      void query('INSERT INTO inbox (message_id) VALUES ($1)', ['twice']);
+      query('INSERT INTO inbox (message_id) VALUES ($1)', ['twice']).catch(() => {});
+      query('INSERT INTO inbox (message_id) VALUES ($1)', ['third']).catch(() => {});
+    });
+    await expect(work).rejects.toThrow('duplicate key');
+    await inTransaction(dataSource, options, async (query) => {
+      void query('INSERT INTO inbox (message_id) VALUES ($1)', ['good']);
+    });
+    expect(await inbox()).toEqual([{ message_id: 'good' }]);
+  });
+});
