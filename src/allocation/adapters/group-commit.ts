@@ -51,7 +51,7 @@ interface Commit {
   /** Of several SKUs, leaving out what others hold; or of one, waiting for it. */
   readonly whenLocked: 'skip' | 'wait';
   readonly units: WaitingUnit[];
-  /** When the database answered last, by `performance.now()`. */
+  /** When the database answered a statement of it last, by `performance.now()`; 0: not yet. */
   progressAt: number;
 }
 
@@ -157,7 +157,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   }
 
   private async commit(whenLocked: Commit['whenLocked'], units: WaitingUnit[]): Promise<void> {
-    const commit = { whenLocked, units, progressAt: performance.now() };
+    const commit = { whenLocked, units, progressAt: 0 };
     this.commits.add(commit);
     const outcomes = await this.carryOut(commit, units, () => this.takeArrivals(commit));
     this.commits.delete(commit);

@@ -1,0 +1,41 @@
+import { HttpApp } from '../support/http-app';
+import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { TcpProxy } from '../support/tcp-proxy';
+
+test('every request is answered within ten seconds while the database hangs, and served again afterwards', async () => {
+  let proxy!: TcpProxy;
+  const http = await HttpApp.start(async (url) => (proxy = await TcpProxy.to(url)).url);
+  try {
+    const [sku, ref] = [randomSku(), randomRef()];
+    await http.post('/v1/batches', { ref, sku, qty: 100 });
+    proxy.freeze();
+    const timed = async (name: string, asked: Promise<{ statusCode: number }>) => {
+      const begin = performance.now();
+      const { statusCode } = await asked;
+      return { name, statusCode, isInTime: performance.now() - begin < 10_000 };
+    };
+    const line = () => ({ orderId: randomOrderId(), sku, qty: 1 });
+    const asked = () => [
+      ...Array.from({ length: 100 }, () => timed('allocate', http.post('/v1/allocations', line()))),
+      timed('cut', http.send('PATCH', `/v1/batches/${ref}`, { qty: 5 })),
+      timed('create', http.post('/v1/batches', { ref: randomRef(), sku: randomSku(), qty: 1 })),
+      timed('availability', http.get(`/v1/availability/${sku}`)),
+      timed('order', http.get('/v1/allocations/o')),
+      timed('batch', http.get(`/v1/batches/${ref}`)),
+      timed('out of stock', http.get('/v1/out-of-stock')),
+      timed('dead letters', http.get('/v1/dead-letters')),
+      timed('ready', http.get('/health/ready')),
+    ];
+    const first = asked();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const answers = await Promise.all([...first, ...asked()]);
+    expect(answers.filter(({ statusCode, isInTime }) => statusCode !== 503 || !isInTime)).toEqual([]);
+
+    proxy.open();
+    expect((await http.post('/v1/allocations', line())).statusCode).toBe(202);
+  } finally {
+    proxy.open();
+    await http.stop();
+    await proxy.stop();
+  }
+}, 60_000);
