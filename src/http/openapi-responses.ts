@@ -13,6 +13,7 @@ const changing = ['cross-origin', 'payload-too-large', 'unsupported-media-type']
 
 const REQUEST_ID = 'X-Request-Id';
 const ETAG = 'ETag';
+const EVENTS = 'X-Events';
 const refTo = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
 const headers = {
@@ -32,6 +33,12 @@ const headers = {
     required: true,
     schema: { type: 'string', example: '"41"' },
   },
+  [EVENTS]: {
+    description:
+      'The command was carried out, but not all handlers have had its events yet; a view may be behind for a while.',
+    required: false,
+    schema: { type: 'string', enum: ['pending'], example: 'pending' },
+  },
 };
 
 /** Describes what calls have in common: the problems that each may come to, and the headers of answers. */
@@ -48,6 +55,7 @@ export class CommonResponses {
         ...response.headers,
         [REQUEST_ID]: refTo(REQUEST_ID),
         ...(hasETag && { [ETAG]: refTo(ETAG) }),
+        ...(isChanging && Number(status) < 500 && { [EVENTS]: refTo(EVENTS) }),
       };
     }
     this.addProblems(responses, unread, versionOne);

@@ -23,7 +23,8 @@ service decides which batch serves which line, and keeps that promise when reali
 - *Set the quantity of a batch*: changes nothing, but when another quantity was set meanwhile, it is set back. Send
   \`If-Match\` to be refused (412) instead.
 
-A write that was answered is durable, and the next GET sees it.
+A write that was answered is durable, and the next GET sees it. Only when a view is locked or broken may it lag
+behind; an answer that comes before the views have it carries \`X-Events: pending\`.
 
 **Request ids.** Send \`X-Request-Id\` (1 to 128 visible ASCII characters) to find your request again in the
 logs and in the events that it caused. The answer carries it; without one the service makes it.
