@@ -14,6 +14,7 @@ const problems = [
   ...outOfStep(),
   ...missingOptionals(),
   ...untrustedSources(),
+  ...undecidedScripts(),
 ];
 
 for (const problem of problems) console.error(`package-lock.json: ${problem}`);
@@ -67,6 +68,16 @@ function untrustedSources() {
     ...foreign.map(([path, { resolved }]) => `${path} comes from ${resolved}, not from a registry`),
     ...(hosts.size > 1 ? [`packages come from several hosts: ${[...hosts].join(', ')}`] : []),
   ];
+}
+
+/** Packages that run something when they are installed, of which package.json does not say whether they may. */
+function undecidedScripts() {
+  const names = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path, { name = path.split('node_modules/').at(-1) }]) => name);
+  return [...new Set(names)]
+    .filter((name) => declared.allowScripts?.[name] === undefined)
+    .map((name) => `${name} has an install script; allow or deny it by name in allowScripts of package.json`);
 }
 
 /** A registry serves a package at `https://…/name/-/basename-version.tgz`. */

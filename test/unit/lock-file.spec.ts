@@ -7,6 +7,7 @@ interface LockedPackage {
   version: string;
   resolved?: string;
   integrity?: string;
+  hasInstallScript?: boolean;
   dependencies?: Record<string, string>;
 }
 type Packages = Record<string, LockedPackage>;
@@ -44,6 +45,11 @@ describe('the lock file check', () => {
       'a binary for another platform is missing',
       (packages) => delete packages['node_modules/@swc/core-darwin-arm64'],
       /@swc\/core-darwin-arm64 is missing, which node_modules\/@swc\/core names/,
+    ],
+    [
+      'a package runs a script that nobody has thought of when it is installed',
+      (packages) => (packages['node_modules/commander'].hasInstallScript = true),
+      /commander has an install script; allow or deny it by name/,
     ],
     [
       'an optional package of our own is missing',
