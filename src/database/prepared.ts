@@ -17,14 +17,18 @@ export function prepared(text: string, values: unknown[]): QueryConfig {
 
 /** Runs single statements, prepared, each on any connection of the data source. */
 export class PreparedStatements {
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param answerMs how long to wait for an answer, in milliseconds; as the data source has it when left out */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly answerMs?: number,
+  ) {}
 
   /** @returns the rows */
   async query<Rows>(text: string, values: unknown[]): Promise<Rows> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const { rows } = await client.query(prepared(text, values));
+      const { rows } = await client.query({ ...prepared(text, values), query_timeout: this.answerMs } as QueryConfig);
       return rows as Rows;
     } finally {
       await runner.release();

@@ -26,9 +26,13 @@ test('every request is answered within ten seconds while the database hangs, and
       timed('dead letters', http.get('/v1/dead-letters')),
       timed('ready', http.get('/health/ready')),
     ];
-    const first = asked();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const answers = await Promise.all([...first, ...asked()]);
+    // In waves, so that some wait behind others that wait.
+    const waves = [...asked()];
+    for (let wave = 2; wave <= 4; wave += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      waves.push(...asked());
+    }
+    const answers = await Promise.all(waves);
     expect(answers.filter(({ statusCode, isInTime }) => statusCode !== 503 || !isInTime)).toEqual([]);
 
     proxy.open();

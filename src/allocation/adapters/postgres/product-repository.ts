@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
+import { PreparedStatements } from '../../../database/prepared';
 import { inTransaction } from '../../../database/transaction';
 import {
   ProductRepository,
@@ -25,6 +26,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * wait for that no longer than a commit takes as a rule; a unit that waits gives up before its client does.
  */
 const LOCK_TIMEOUT_MS = { skip: 50, wait: 8_000 };
+/** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
+const LOOK_UP_MS = 4_000;
 /** So long commits go without inline projections after one failed, in milliseconds. */
 const WITHOUT_PROJECTIONS_MS = 1_000;
 
@@ -32,6 +35,7 @@ const WITHOUT_PROJECTIONS_MS = 1_000;
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
   private readonly logger = new Logger(PostgresProductRepository.name);
+  private readonly statements: PreparedStatements;
   private withoutProjectionsUntil = 0;
 
   constructor(
@@ -40,11 +44,12 @@ export class PostgresProductRepository extends ProductRepository {
     private readonly claim: HandlerClaim,
   ) {
     super();
+    this.statements = new PreparedStatements(dataSource, LOOK_UP_MS);
   }
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
     try {
-      const rows = await this.dataSource.query<{ sku: string }[]>(
+      const rows = await this.statements.query<{ sku: string }[]>(
         'SELECT sku FROM batches WHERE reference = $1',
         [reference],
       );
