@@ -68,8 +68,9 @@ async function lock(descriptor: number, path: string): Promise<boolean> {
   try {
     [status] = (await once(program, 'close')) as [number | null];
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new Error(
-      `${path} cannot be locked: the program flock, of the package util-linux, does not run. ` +
+      `${path} cannot be locked: the program flock, of the package util-linux, is missing. ` +
         'Install it, or set DATABASE_URL to use a PostgreSQL of your own',
       { cause: error },
     );

@@ -47,15 +47,18 @@ export class Server {
       ...settings,
     };
     const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.process = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
-      ...runAs,
-      cwd: data,
-      env: postgresEnvironment,
-      stdio: ['ignore', 'ignore', 'pipe', lock.descriptor],
-      // Ctrl-C in a terminal is for the service, which then stops its database last.
-      detached: true,
-    });
-    lock.release();
+    try {
+      this.process = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+        ...runAs,
+        cwd: data,
+        env: postgresEnvironment,
+        stdio: ['ignore', 'ignore', 'pipe', lock.descriptor],
+        // Ctrl-C in a terminal is for the service, which then stops its database last.
+        detached: true,
+      });
+    } finally {
+      lock.release();
+    }
     const leave = () => this.process.kill('SIGINT');
     process.once('exit', leave);
     this.ended = new Promise((resolve) => {
