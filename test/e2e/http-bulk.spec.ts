@@ -1,6 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
-import { type Allocate, ProductBusy } from '../../src/allocation/contracts';
+import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
 import type { Request } from '../../src/http/fastify';
 import { HttpApp } from '../support/http-app';
@@ -119,19 +119,30 @@ test('refused for overload in part, the whole answer is 503, and all of it can b
   expect(await available()).toBe(80);
 });
 
-test('an item whose product alone is busy fails alone', async () => {
-  const sku = randomSku();
-  const execute = (command: Allocate) =>
-    command.line.sku === sku
-      ? Promise.reject(new ProductBusy('locked'))
-      : Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
+describe('an item whose product alone is busy', () => {
+  const busy = randomSku();
+  const execute = ({ line: { sku } }: Allocate) => {
+    if (sku === busy) return Promise.reject(new ProductBusy('locked'));
+    if (sku === 'unknown') return Promise.reject(new InvalidSku(sku));
+    return Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
+  };
   const controller = new BulkController({ execute } as unknown as CommandBus);
-  const items = [sku, randomSku()].map((one) => ({ orderId: randomOrderId(), sku: one, qty: 1 }));
-  const { results } = await controller.allocateMany({ items }, { id: 'request-1' } as Request);
-  expect(results.map(({ status, outcome }) => [status, outcome])).toEqual([
-    [503, undefined],
-    [202, 'out of stock'],
-  ]);
+  const allocate = (...skus: readonly unknown[]) => {
+    const items = skus.map((sku) => ({ orderId: randomOrderId(), sku, qty: 1 }));
+    return controller.allocateMany({ items }, { id: 'request-1' } as Request);
+  };
+
+  test.each([
+    ['served', 'lamp', 202],
+    ['refused by the business', 'unknown', 422],
+  ])('fails alone when another one is %s', async (_, other, status) => {
+    const { results } = await allocate(busy, other);
+    expect(results.map((result) => result.status)).toEqual([503, status]);
+  });
+
+  test('is the answer when there is no other to be carried out', async () => {
+    await expect(allocate(busy, busy, 7)).rejects.toThrow(ProductBusy);
+  });
 });
 
 test('takes a thousand lines of one SKU in their order', async () => {

@@ -7,7 +7,7 @@ import {
   WriteConflict,
 } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { Unavailable } from '../../src/allocation/application/unit-of-work';
+import { ProductBusy, Unavailable } from '../../src/allocation/application/unit-of-work';
 import { Allocated } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
@@ -78,6 +78,21 @@ test('units that come while others wait for the lock of their product are commit
   unlock();
   await Promise.all([first, late]);
   expect(products.transactions).toBe(2);
+});
+
+test('a product that is locked for too long is busy, while others are served', async () => {
+  unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), deadlineMs: 100 });
+  const unlock = await products.lock('sofa');
+  const results = await Promise.allSettled([
+    allocate(1),
+    unitOfWork.run({ sku: 'lamp', batchRef: 'b1' }, (lamp) => lamp.createBatch('b1', 1, null)),
+  ]);
+  unlock();
+  unitOfWork.onModuleDestroy();
+  expect(results).toEqual([
+    { status: 'rejected', reason: expect.any(ProductBusy) },
+    { status: 'fulfilled', value: true },
+  ]);
 });
 
 test('a product that is hot elsewhere too is waited for at once, for a while', async () => {

@@ -311,16 +311,19 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   /** Answers the units whose deadline has passed, unless they are being carried out at this moment. */
   private answerOverdue(): void {
     const now = performance.now();
-    const reject = (units: readonly WaitingUnit[], reason: string) => {
-      for (const unit of units) this.answer(unit, { is: 'failed', reason: new Unavailable(reason) });
+    const reject = (units: readonly WaitingUnit[], reason: Unavailable) => {
+      for (const unit of units) this.answer(unit, { is: 'failed', reason });
     };
     for (const queue of this.queues.values()) {
-      reject(queue.takeOverdue(now), `${queue.sku} could not be changed in time, and was not; try again`);
+      const reason = `${queue.sku} could not be changed in time, and was not; try again`;
+      reject(queue.takeOverdue(now), new ProductBusy(reason));
     }
-    for (const { units, progressAt } of this.commits) {
+    for (const { units, progressAt, whenLocked } of this.commits) {
       if (now - progressAt < PROGRESS_MS) continue;
       const overdue = units.filter(({ deadline }) => deadline <= now);
-      reject(overdue, 'The database does not answer; the command may have been carried out or not');
+      const reason = 'The database does not answer; the command may have been carried out or not';
+      // Of one SKU it may be just a lock that the database waits for.
+      reject(overdue, whenLocked === 'wait' ? new ProductBusy(reason) : new Unavailable(reason));
     }
   }
 }

@@ -17,6 +17,7 @@ import type { Problem } from '../../http/problems';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
 import { ProductBusy, Unavailable } from '../application/unit-of-work';
+import { DomainError } from '../domain/errors';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, LineRequest } from './requests';
 
@@ -132,15 +133,15 @@ export class BulkController {
     });
   }
 
-  /** @throws Unavailable when the service could not take in all items; nothing is under way any more by then */
+  /** @throws Unavailable when the items have to be sent again together; nothing is under way any more by then */
   private async each<Result extends ItemResult>(
     items: readonly unknown[],
     request: Request,
     carryOut: (item: unknown) => Promise<Result>,
   ): Promise<{ results: (Result | ItemResult)[] }> {
     const settled = await Promise.allSettled(items.map(carryOut));
-    for (const result of settled)
-      if (result.status === 'rejected' && isOfAll(result.reason)) throw result.reason;
+    const reason = unavailability(settled);
+    if (reason) throw reason;
     const results = settled.map((result) =>
       result.status === 'fulfilled' ? result.value : this.failed(result.reason, request),
     );
@@ -149,12 +150,23 @@ export class BulkController {
 
   private failed(error: unknown, request: Request): ItemResult {
     const { status, body } = answerTo(error, request.id);
-    if (status >= 500) this.logger.error(error);
+    if (error instanceof Unavailable) this.logger.warn(error.message);
+    else if (status >= 500) this.logger.error(error);
     return { status, problem: body as Problem };
   }
 }
 
-/** Whether what keeps one item from being carried out keeps the others, too. */
-function isOfAll(reason: unknown): boolean {
-  return reason instanceof Unavailable && !(reason instanceof ProductBusy);
+/**
+ * Why the items have to be sent again together: one of them met with something that keeps all from being carried out, or
+ * none was carried out and at least one would have been.
+ */
+function unavailability(results: readonly PromiseSettledResult<unknown>[]): Unavailable | undefined {
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  const unavailable = reasons.filter((reason) => reason instanceof Unavailable);
+  const answered =
+    results.length - reasons.length + reasons.filter((reason) => reason instanceof DomainError).length;
+  const ofService = unavailable.find((reason) => !(reason instanceof ProductBusy));
+  return ofService ?? (answered === 0 ? unavailable[0] : undefined);
 }
