@@ -48,6 +48,6 @@ async function collate(runner: QueryRunner, collation: string): Promise<void> {
 async function disconnectInstances(runner: QueryRunner): Promise<void> {
   await runner.query(`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'stock-allocation' AND pid <> pg_backend_pid()
-      AND pg_has_role(usesysid, 'USAGE')`);
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'USAGE')
+      AND application_name LIKE 'stock-allocation%' AND application_name <> 'stock-allocation migration'`);
 }
