@@ -1,14 +1,15 @@
-// Prints how many tests passed and failed, from the file that `jest --json --outputFile` wrote. A test file
+// Prints how many tests passed and failed, from the files that `jest --json --outputFile` wrote. A test file
 // that could not even be loaded has no tests to count and is counted itself.
 import { readFileSync } from 'node:fs';
 
-const written = readFileSync(process.argv[2], 'utf8');
-if (written === '') {
+const runs = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
+if (runs.length === 0 || runs.includes('')) {
   console.error('Jest could not start, so there are no tests to count');
   process.exit(1);
 }
-const results = JSON.parse(written);
-const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-const skipped = results.numPendingTests + results.numTodoTests;
+const results = runs.map((run) => JSON.parse(run));
+const sum = (count) => results.reduce((total, result) => total + count(result), 0);
+const skipped = sum((result) => result.numPendingTests + result.numTodoTests);
 if (skipped > 0) console.log(`${skipped} tests were skipped`);
-console.log(`tests: ${results.numPassedTests} passed, ${failed} failed`);
+const failed = sum((result) => result.numFailedTests + result.numRuntimeErrorTestSuites);
+console.log(`tests: ${sum((result) => result.numPassedTests)} passed, ${failed} failed`);

@@ -30,7 +30,7 @@ const FAST_TESTS = [
   'test/unit',
   'test/contracts/(postgres|memory|csv)',
   'test/e2e/http-(service|version-1|book|file)',
-  'test/integration/(cli-database|embedded-postgres|foreign-host|delivery|sync-command)',
+  'test/integration/(cli-database|embedded-postgres|foreign-host|delivery|sync-command).spec',
 ];
 
 interface Manifest {
