@@ -20,4 +20,13 @@ export class DatabaseClient extends Client {
     this.connection.on('error', () => this.connection.stream.destroy());
     config.observer?.opened(this);
   }
+
+  /** Ends the connection as soon as nothing is under way on it. Whoever has it from the pool gets another one the next time. */
+  giveUp(): void {
+    // Between two statements of a transaction nothing is under way either, but the transaction needs it.
+    const isIdle = this.getTransactionStatus() === 'I' && (this as { readyForQuery?: boolean }).readyForQuery;
+    // Both pg's pool and TypeORM throw away what has had an error.
+    if (isIdle) this.emit('error', new Error('The connection is given up'));
+    else this.once('drain', () => this.giveUp());
+  }
 }

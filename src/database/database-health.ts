@@ -39,7 +39,7 @@ const WRITE = `BEGIN; SET LOCAL temp_tablespaces = '';
 export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown {
   private readonly logger = new Logger(DatabaseHealth.name);
   private readonly pool: Pool;
-  private readonly observed = new Set<DatabaseClient>();
+  private readonly followers = new Set<DatabaseClient>();
   private trouble?: Trouble;
   private examination?: Promise<void>;
   private timer?: NodeJS.Timeout;
@@ -63,13 +63,18 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
 
   /** Watches a connection for commands. */
   opened(client: DatabaseClient): void {
-    this.observed.add(client);
-    client.once('end', () => this.observed.delete(client));
+    this.follow(client);
     client.connection.on('errorMessage', (error: { code?: string }) => {
       if (!isTrouble(error.code)) return;
       announced.add(error);
       this.begin(error.code);
     });
+  }
+
+  /** Gives the connection up when another server may have taken over. */
+  follow(client: DatabaseClient): void {
+    this.followers.add(client);
+    client.once('end', () => this.followers.delete(client));
   }
 
   /** @throws Unavailable when the database does not answer, or takes no writes */
@@ -131,11 +136,8 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
 
   private end(): void {
     if (!this.trouble) return;
-    // What is connected to a server that has become a standby would stay there.
-    if (this.trouble === READ_ONLY) {
-      for (const client of this.observed)
-        client.emit('error', new Error('Another server may have taken over'));
-    }
+    // What is connected to a server that has become a standby would stay there, and read what is long outdated.
+    if (this.trouble === READ_ONLY) for (const client of this.followers) client.giveUp();
     this.trouble = undefined;
     this.logger.log('The database takes writes again');
   }

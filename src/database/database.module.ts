@@ -28,12 +28,14 @@ class DatabaseHealthModule {}
     }),
     TypeOrmModule.forRootAsync({
       name: READS,
-      inject: [Config],
-      useFactory: (config: Config) => ({
+      imports: [DatabaseHealthModule],
+      inject: [Config, DatabaseHealth],
+      useFactory: (config: Config, health: DatabaseHealth) => ({
         ...dataSourceOptions(urlIn(config), {
           name: READS,
           connections: config.DATABASE_READ_CONNECTIONS,
           ...READS_LIMITS,
+          observer: { opened: (client) => health.follow(client) },
         }),
         toRetry: () => false,
       }),
