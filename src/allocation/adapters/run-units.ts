@@ -92,6 +92,8 @@ class ProductRun<U extends Unit> {
   async change(): Promise<ProductChange> {
     for (;;) {
       const product = this.makeProduct();
+      // What loads or moves many lines keeps others from the event loop, so there are turns for them in between.
+      if (this.units.some(({ scope }) => scope.cutTo !== undefined)) await setImmediate();
       this.events = [];
       this.messageIds = new Set();
       // A unit that throws halfway through its changes spoils the product: the others run anew without it.
@@ -108,6 +110,7 @@ class ProductRun<U extends Unit> {
       try {
         this.check(unit);
         const result = unit.work(product);
+        if (product.events.length - this.events.length > SLICE) await setImmediate();
         const events = await this.record(product, unit);
         const { messageId } = unit.correlation;
         if (messageId !== undefined) this.messageIds.add(messageId);

@@ -112,10 +112,7 @@ export class Product {
       if (existing.line.qty !== line.qty) throw new LineConflict(line, existing.line.qty);
       return existing;
     }
-    const batch = this.batches.find((candidate) => candidate.canTake(line.qty));
-    if (batch) return this.tie(line, batch);
-    this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
-    return undefined;
+    return this.place(line);
   }
 
   /**
@@ -123,7 +120,8 @@ export class Product {
    * @throws LineNotAllocated
    */
   deallocate(orderId: string): void {
-    this.untie(this.allocated(orderId));
+    this.release(this.allocated(orderId));
+    this.lines.delete(orderId);
   }
 
   /**
@@ -136,7 +134,7 @@ export class Product {
     const { line } = current;
     const batch = this.batches.find((other) => other === current.batch || other.canTake(line.qty));
     if (!batch || batch === current.batch) return;
-    this.untie(current);
+    this.release(current);
     this.tie(line, batch);
   }
 
@@ -163,16 +161,25 @@ export class Product {
     const takenOff: OrderLine[] = [];
     for (const allocated of newestFirst) {
       if (batch.available >= 0) break;
-      this.untie(allocated);
+      this.release(allocated);
       takenOff.push(allocated.line);
     }
-    for (const line of takenOff) this.allocate(line);
+    for (const line of takenOff) this.place(line);
   }
 
   private allocated(orderId: string): AllocatedLine {
     const allocated = this.lines.get(orderId);
     if (!allocated) throw new LineNotAllocated(orderId, this.sku);
     return allocated;
+  }
+
+  /** Ties a line that no batch has to the preferred batch that can take it (rules 1, 2 and 5). */
+  private place(line: OrderLine): AllocatedLine | undefined {
+    const batch = this.batches.find((candidate) => candidate.canTake(line.qty));
+    if (batch) return this.tie(line, batch);
+    this.lines.delete(line.orderId);
+    this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
+    return undefined;
   }
 
   private tie(line: OrderLine, batch: Batch): AllocatedLine {
@@ -186,10 +193,10 @@ export class Product {
     return allocated;
   }
 
-  private untie({ line, batch }: AllocatedLine): void {
+  /** Gives the line's pieces back to its batch; whoever calls it says where the line is then. */
+  private release({ line, batch }: AllocatedLine): void {
     batch.allocatedQuantity -= line.qty;
     this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.reference, batch.available), batch);
-    this.lines.delete(line.orderId);
   }
 
   private raise(event: DomainEvent, concerned?: Batch): void {
