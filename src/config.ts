@@ -93,6 +93,20 @@ export class Config {
   @IsEmail({}, { message: 'must be a mail address' })
   readonly MAIL_FROM: string = 'allocations@example.com';
 
+  /** Seconds after SIGTERM in which the service goes on as ever, but says that it is not ready. */
+  @number
+  @IsInt({ message: 'must be a whole number from 0 to 3600' })
+  @Min(0, { message: 'must be a whole number from 0 to 3600' })
+  @Max(3600, { message: 'must be a whole number from 0 to 3600' })
+  readonly SHUTDOWN_DELAY: number = 1;
+
+  /** Seconds after that in which the requests under way are finished. */
+  @number
+  @IsInt({ message: 'must be a whole number from 0 to 3600' })
+  @Min(0, { message: 'must be a whole number from 0 to 3600' })
+  @Max(3600, { message: 'must be a whole number from 0 to 3600' })
+  readonly SHUTDOWN_GRACE: number = 7;
+
   @IsString()
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     message: 'must be one of fatal, error, warn, info, debug, trace, silent',

@@ -4,9 +4,12 @@ import { ConfigError, loadConfig } from './config';
 import { Locked } from './database/embedded/service-lock';
 import { serve, type Service } from './serve';
 
+/** A signal this soon after the first is the same one: npm hands on what the terminal has sent to both. */
+const SAME_SIGNAL_MS = 500;
+
 /**
- * Runs the service until it is told to stop by SIGTERM or SIGINT. Exit codes: 1 it could not go on, 2 it could not
- * start.
+ * Runs the service until it is told to stop by SIGTERM, or at once by SIGINT (Ctrl-C). A second signal leaves
+ * requests under way no more time. Exit codes: 1 it could not go on, 2 it could not start.
  */
 async function main(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -14,16 +17,20 @@ async function main(): Promise<void> {
 
   let service: Service | undefined;
   let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // Nobody was served yet, and a PostgreSQL that is starting is told to end when this process exits.
-      if (!service) process.exit(0);
-      stopping ??= service.stop().then(
+  let stoppingSince = 0;
+  const stop = (delay: number) => {
+    // Nobody was served yet, and a PostgreSQL that is starting is told to end when this process exits.
+    if (!service) process.exit(0);
+    if (!stopping) {
+      stoppingSince = performance.now();
+      stopping = service.stop(delay).then(
         () => process.exit(0),
         (error: unknown) => fail(error, 1),
       );
-    });
-  }
+    } else if (performance.now() - stoppingSince >= SAME_SIGNAL_MS) service.hasten();
+  };
+  process.on('SIGTERM', () => stop(config.SHUTDOWN_DELAY));
+  process.on('SIGINT', () => stop(0));
   const started = (service = await serve(config));
   void started.crashed.then((error) => (stopping ??= started.stop().finally(() => fail(error, 1))));
 }

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { AppModule } from './app.module';
 import type { Config } from './config';
 import { prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
 import { createLogger } from './http/logging';
+import type { HttpAdapter } from './http/http-adapter';
 
 /** A service that runs. */
 export interface Service {
@@ -12,8 +14,13 @@ export interface Service {
   readonly url: string;
   /** Settles only when the service cannot go on; the error says why. */
   readonly crashed: Promise<Error>;
-  /** Finishes the requests under way, and stops all that belongs to the service. */
-  stop(): Promise<void>;
+  /**
+   * Finishes the requests under way, and stops all that belongs to the service.
+   * @param delay seconds for which it goes on as ever before, but says that it is not ready
+   */
+  stop(delay?: number): Promise<void>;
+  /** Leaves a stop no more time: requests under way are answered 503. */
+  hasten(): void;
 }
 
 /**
@@ -36,14 +43,17 @@ export async function serve(config: Config): Promise<Service> {
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');
     logger.log(`Listening on ${url}; its documentation is at ${url}/docs`);
+    const http = app.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost).httpAdapter;
     return {
       url,
       crashed: postgres?.crashed ?? new Promise(() => {}),
-      stop: async () => {
+      stop: async (delay = 0) => {
         logger.log('Stopping');
+        await http.announceStop(delay);
         await app.close();
         await postgres?.stop();
       },
+      hasten: () => http.hasten(),
     };
   } catch (error) {
     await postgres?.stop();

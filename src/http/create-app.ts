@@ -38,7 +38,7 @@ export async function createApp(
   config: Config,
   module: Type | DynamicModule,
 ): Promise<NestFastifyApplication> {
-  const adapter = new HttpAdapter();
+  const adapter = new HttpAdapter(config.SHUTDOWN_GRACE);
   const app = await NestFactory.create<NestFastifyApplication>(root(config, module), adapter, {
     bodyParser: false,
     bufferLogs: true,
@@ -50,12 +50,14 @@ export async function createApp(
   app.useSecurityHeaders(securityHeaders);
   app.useGlobalPipes(new SyntaxPipe());
   app.useGlobalFilters(new ProblemFilter());
-  serveDocs(app);
+  serveDocs(app, adapter);
   return app;
 }
 
 /** Describes the HTTP interface of `module`. Nothing of it is started, so no database is needed. */
 export async function describeApp(config: Config, module: Type | DynamicModule): Promise<OpenAPIObject> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
-  return openApiDocument(await NestFactory.create(root(config, module), new HttpAdapter(), options));
+  return openApiDocument(
+    await NestFactory.create(root(config, module), new HttpAdapter(config.SHUTDOWN_GRACE), options),
+  );
 }

@@ -1,4 +1,5 @@
 import { Controller, Get, Optional, Res, ServiceUnavailableException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import {
   ApiExtraModels,
   ApiOperation,
@@ -10,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { Reply } from './fastify';
+import type { HttpAdapter } from './http-adapter';
 import { Readiness } from './readiness';
 
 /** What became of one check. */
@@ -25,11 +27,11 @@ class Check {
 }
 
 const checks = { type: 'object', additionalProperties: { $ref: getSchemaPath(Check) } };
-const readiness = (status: string) => ({
+const readiness = (...statuses: string[]) => ({
   type: 'object',
   required: ['status', 'info', 'error', 'details'],
   properties: {
-    status: { type: 'string', enum: [status] },
+    status: { type: 'string', enum: statuses },
     info: { ...checks, description: 'What is well.' },
     error: { ...checks, description: 'What is not.' },
     details: { ...checks, description: 'All of it.' },
@@ -40,6 +42,8 @@ const down = {
   database: { status: 'down', message: 'The database is read-only at the moment', responseTime: 1 },
 };
 
+const stopping = { status: 'shutting_down', info: {}, error: {}, details: {} };
+
 /** For whoever runs the service: is it up, and can it work? */
 @ApiTags('Health')
 @ApiExtraModels(Check)
@@ -48,6 +52,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
+    private readonly http: HttpAdapterHost<HttpAdapter>,
     @Optional() private readonly readiness?: Readiness,
   ) {}
 
@@ -77,7 +82,8 @@ export class HealthController {
   @ApiOperation({
     operationId: 'isReady',
     summary: 'Can the service do its work?',
-    description: 'It can when the database answers within a second and takes writes.',
+    description:
+      'It can when the database answers within a second and takes writes, and it is not about to stop.',
   })
   @ApiResponse({
     status: 200,
@@ -87,9 +93,21 @@ export class HealthController {
   @ApiResponse({
     status: 503,
     description: 'It cannot: send it no requests.',
-    schema: { ...readiness('error'), example: { status: 'error', info: {}, error: down, details: down } },
+    content: {
+      'application/json': {
+        schema: readiness('error', 'shutting_down'),
+        examples: {
+          database: { value: { status: 'error', info: {}, error: down, details: down } },
+          stopping: { value: stopping },
+        },
+      },
+    },
   })
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<unknown> {
+    if (this.http.httpAdapter.stopping) {
+      reply.code(503);
+      return stopping;
+    }
     try {
       return await this.health.check([
         () =>

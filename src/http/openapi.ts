@@ -1,5 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Reply, Request } from './fastify';
+import type { HttpAdapter } from './http-adapter';
+import { KeptDocument } from './kept-document';
 import { problemKinds } from './problems';
 import { CommonResponses } from './openapi-responses';
 
@@ -143,11 +146,34 @@ function allowNull(schemas: Record<string, Schema>): void {
 }
 
 /** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */
-export function serveDocs(app: INestApplication): void {
+export function serveDocs(app: INestApplication, adapter: HttpAdapter): void {
+  let json: KeptDocument | undefined;
+  adapter.get('/docs-json', (request: Request, reply: Reply) => {
+    json ??= new KeptDocument(JSON.stringify(openApiDocument(app)));
+    reply.type('application/json; charset=utf-8').send(json.bodyFor(request, reply));
+  });
+  adapter.getInstance().addHook('onRoute', (route) => {
+    if (/^\/docs(\/|$)/.test(route.url)) route.onSend = keepText();
+  });
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
-    raw: ['json'],
+    raw: false,
     customSiteTitle: 'Stock allocation',
     // The page would otherwise ask a validator on the internet.
     swaggerOptions: { validatorUrl: null, displayRequestDuration: true },
   });
+}
+
+/** A hook for one route of SwaggerModule, whose texts do not change. Its files are streams, and go as they are. */
+function keepText() {
+  let kept: KeptDocument | undefined;
+  return (
+    request: Request,
+    reply: Reply,
+    payload: unknown,
+    done: (error: null, payload?: unknown) => void,
+  ): void => {
+    if (typeof payload !== 'string' || reply.statusCode !== 200) return done(null, payload);
+    kept ??= new KeptDocument(payload);
+    done(null, kept.bodyFor(request, reply));
+  };
 }

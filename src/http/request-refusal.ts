@@ -22,11 +22,6 @@ export function refuseRequests(adapter: HttpAdapter): void {
         new ProblemException('bad-request', 'The request must have one header Host, with one host.'),
       );
     }
-    if (adapter.closing) {
-      return done(
-        new ProblemException('unavailable', 'The service is stopping; another instance may answer.'),
-      );
-    }
     if (request.is404) {
       const methods = allowed.of(raw.url!);
       if (methods === undefined) return done(new NotFoundException());

@@ -26,7 +26,8 @@ export function trackRequests(adapter: HttpAdapter): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
       };
-      const message = reply.raw.writableEnded ? 'request answered' : 'request aborted by the client';
+      const isAnswered = reply.raw.writableEnded && !request.raw.socket.destroyed;
+      const message = isAnswered ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
     });
     correlated({ correlationId: id, causationId: id, receivedAt: performance.now() }, done);

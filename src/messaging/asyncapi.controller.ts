@@ -1,12 +1,15 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiRevalidated } from '../http/etag';
+import type { Reply, Request } from '../http/fastify';
+import { KeptDocument } from '../http/kept-document';
 import { asyncApiDocument } from './asyncapi';
 
 /** The description of the messages, beside that of HTTP at /docs-json. */
 @ApiTags('Operations')
 @Controller('asyncapi.json')
 export class AsyncApiController {
-  private readonly document = asyncApiDocument();
+  private readonly document = new KeptDocument(JSON.stringify(asyncApiDocument()));
 
   @Get()
   @ApiOperation({
@@ -18,7 +21,8 @@ export class AsyncApiController {
     description: 'The document.',
     schema: { type: 'object', example: { asyncapi: '3.0.0' } },
   })
-  getAsyncApi(): object {
-    return this.document;
+  @ApiRevalidated()
+  getAsyncApi(@Req() request: Request, @Res() reply: Reply): void {
+    reply.type('application/json; charset=utf-8').send(this.document.bodyFor(request, reply));
   }
 }

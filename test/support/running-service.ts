@@ -32,7 +32,14 @@ export class RunningService {
   static launch(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): RunningService {
     const child = spawn(process.execPath, ['-r', './test/support/register.cjs', main], {
       cwd: root,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', LOG_LEVEL: 'info', ...environment },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        SHUTDOWN_DELAY: '0',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new RunningService(child);

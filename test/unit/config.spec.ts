@@ -25,6 +25,8 @@ describe('the settings', () => {
       SMTP_URL: undefined,
       STOCK_ALERTS_TO: 'stock@made.com',
       MAIL_FROM: 'allocations@example.com',
+      SHUTDOWN_DELAY: 1,
+      SHUTDOWN_GRACE: 7,
       LOG_LEVEL: 'info',
     });
   });
@@ -43,14 +45,16 @@ describe('the settings', () => {
       LOG_LEVEL: 'debug',
     };
 
-    const numbers = { PORT: '8080', DATABASE_WRITE_CONNECTIONS: '20', DATABASE_READ_CONNECTIONS: '30' };
-
-    expect({ ...loadConfig({ ...environment, ...numbers }) }).toEqual({
-      ...environment,
+    const numbers = {
       PORT: 8080,
       DATABASE_WRITE_CONNECTIONS: 20,
       DATABASE_READ_CONNECTIONS: 30,
-    });
+      SHUTDOWN_DELAY: 0,
+      SHUTDOWN_GRACE: 3600,
+    };
+    const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
+
+    expect({ ...loadConfig({ ...environment, ...texts }) }).toEqual({ ...environment, ...numbers });
   });
 
   it('count as absent when they are empty', () => {
@@ -95,6 +99,8 @@ describe('the settings', () => {
     ['SMTP_URL', 'https://mail.example.com'],
     ['STOCK_ALERTS_TO', 'nobody'],
     ['MAIL_FROM', 'Stock'],
+    ['SHUTDOWN_DELAY', '-1'],
+    ['SHUTDOWN_GRACE', '3601'],
     ['LOG_LEVEL', 'verbose'],
   ])('name %s when it is %s', (name, value) => {
     expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));
