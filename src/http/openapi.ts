@@ -174,6 +174,7 @@ function keepText() {
   ): void => {
     if (typeof payload !== 'string' || reply.statusCode !== 200) return done(null, payload);
     kept ??= new KeptDocument(payload);
-    done(null, kept.bodyFor(request, reply));
+    // Undefined would leave the text as it is.
+    done(null, kept.bodyFor(request, reply) ?? null);
   };
 }

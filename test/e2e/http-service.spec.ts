@@ -17,6 +17,21 @@ describe('with its database', () => {
     ]);
   });
 
+  it.each(['/docs-json', '/docs', '/docs/', '/docs/swagger-ui-init.js', '/asyncapi.json'])(
+    'sends %s once to a client that keeps it',
+    async (url) => {
+      const first = await http.get(url);
+      const second = await http.get(url);
+      expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
+      expect(second.rawPayload).toEqual(first.rawPayload);
+      const { etag } = first.headers as { etag: string };
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      const known = await http.send('GET', url, undefined, { 'if-none-match': etag });
+      expect([known.statusCode, known.body, known.headers.etag]).toEqual([304, '', etag]);
+      expect((await http.send('GET', url, undefined, { 'if-none-match': '"other"' })).statusCode).toBe(200);
+    },
+  );
+
   it('writes the id of the request that caused them into the events', async () => {
     const sku = randomSku();
     await http.send(
