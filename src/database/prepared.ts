@@ -28,7 +28,10 @@ export class PreparedStatements {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const { rows } = await client.query({ ...prepared(text, values), query_timeout: this.answerMs } as QueryConfig);
+      const { rows } = await client.query({
+        ...prepared(text, values),
+        query_timeout: this.answerMs,
+      } as QueryConfig);
       return rows as Rows;
     } finally {
       await runner.release();

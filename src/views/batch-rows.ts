@@ -1,15 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  Deallocated,
-  type Recorded,
-} from '../allocation/contracts';
+import { type ByEventType, forEvent, type Recorded } from '../allocation/contracts';
 import { inSlices, SLICE } from '../database/in-slices';
 import type { Query } from '../database/transaction';
-
-type BatchEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated;
 
 /** What events say of a batch. What none of them has said yet is null. */
 interface BatchRow {
@@ -23,15 +15,36 @@ interface BatchRow {
   sequence: number;
 }
 
-/** Whether the event says something of a batch. */
-export function isBatchEvent(recorded: Recorded): recorded is Recorded<BatchEvent> {
-  const { event } = recorded;
-  return (
-    event instanceof Allocated ||
-    event instanceof Deallocated ||
-    event instanceof BatchCreated ||
-    event instanceof BatchQuantityChanged
-  );
+/** What an event says of a batch. `purchased` and `eta` only when it tells of them. */
+interface BatchAfter {
+  readonly ref: string;
+  readonly available: number;
+  readonly purchased?: number;
+  readonly created?: { readonly eta: string | null };
+}
+
+/** How a batch is after an event; undefined when it says nothing of one. */
+const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
+  BatchCreated: ({ batchRef, qty, eta }) => ({
+    ref: batchRef,
+    available: qty,
+    purchased: qty,
+    created: { eta },
+  }),
+  BatchQuantityChanged: ({ batchRef, qty, available }) => ({ ref: batchRef, available, purchased: qty }),
+  Allocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
+  Deallocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
+  OutOfStock: () => undefined,
+};
+
+/** The batches of which the events tell, each once. */
+export function batchesIn(events: readonly Recorded[]): string[] {
+  const refs = new Set<string>();
+  for (const { event } of events) {
+    const after = forEvent(batchesAfter, event);
+    if (after) refs.add(after.ref);
+  }
+  return [...refs];
 }
 
 /**
@@ -82,23 +95,22 @@ function writeRows(query: Query, rows: readonly BatchRow[], table: string): Prom
 /** One row for each batch, of what the newest events say. */
 async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>> {
   const rows = new Map<string, BatchRow>();
-  for (const [index, recorded] of events.entries()) {
+  for (const [index, { event, sequence }] of events.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate();
-    if (!isBatchEvent(recorded)) continue;
-    const { event, sequence } = recorded;
-    const row = rows.get(event.batchRef) ?? unknownBatch(event.batchRef, event.sku);
-    rows.set(event.batchRef, row);
-    if (event instanceof BatchCreated) {
-      row.eta = event.eta;
+    const after = forEvent(batchesAfter, event);
+    if (!after) continue;
+    const row = rows.get(after.ref) ?? unknownBatch(after.ref, event.sku);
+    rows.set(after.ref, row);
+    if (after.created) {
+      row.eta = after.created.eta;
       row.position = sequence;
     }
-    const tellsPurchased = event instanceof BatchCreated || event instanceof BatchQuantityChanged;
-    if (tellsPurchased && sequence > row.purchasedSequence) {
-      row.purchased = event.qty;
+    if (after.purchased !== undefined && sequence > row.purchasedSequence) {
+      row.purchased = after.purchased;
       row.purchasedSequence = sequence;
     }
     if (sequence > row.sequence) {
-      row.available = event instanceof BatchCreated ? event.qty : event.available;
+      row.available = after.available;
       row.sequence = sequence;
     }
   }

@@ -1,16 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
-import { Allocated, Deallocated, OutOfStock, type Recorded } from '../allocation/contracts';
+import { type ByEventType, forEvent, type Recorded } from '../allocation/contracts';
 import { inSlices, SLICE } from '../database/in-slices';
 import type { Query } from '../database/transaction';
 
 export type LineState = 'allocated' | 'out of stock' | 'deallocated';
 
-type LineEvent = Allocated | Deallocated | OutOfStock;
+/** A line after an event, and what serves it. */
+interface Line {
+  readonly orderId: string;
+  readonly sku: string;
+  readonly qty: number;
+  readonly state: LineState;
+  readonly batchRef: string | null;
+  readonly eta: string | null;
+}
 
-/** Whether the event says something of a line. */
-export function isLineEvent(recorded: Recorded): recorded is Recorded<LineEvent> {
-  const { event } = recorded;
-  return event instanceof Allocated || event instanceof Deallocated || event instanceof OutOfStock;
+/** How a line is after an event; undefined when it says nothing of one. */
+const linesAfter: ByEventType<[], Line | undefined> = {
+  BatchCreated: () => undefined,
+  BatchQuantityChanged: () => undefined,
+  Allocated: (event) => ({ ...event, state: 'allocated' }),
+  Deallocated: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'deallocated'),
+  OutOfStock: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'out of stock'),
+};
+
+function unserved(orderId: string, sku: string, qty: number, state: LineState): Line {
+  return { orderId, sku, qty, state, batchRef: null, eta: null };
+}
+
+interface LineRow extends Line {
+  readonly sequence: number;
+  readonly changedAt: Date;
 }
 
 /**
@@ -27,20 +47,21 @@ export async function writeLines(
   await inSlices(newest, (slice) => writeRows(query, slice, table));
 }
 
-/** The newest event of each line. */
-async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, Recorded<LineEvent>>> {
-  const newest = new Map<string, Recorded<LineEvent>>();
-  for (const [index, recorded] of events.entries()) {
+/** Each line as the newest event left it. */
+async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, LineRow>> {
+  const newest = new Map<string, LineRow>();
+  for (const [index, { event, sequence, occurredAt }] of events.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate();
-    if (!isLineEvent(recorded)) continue;
-    const key = `${recorded.event.orderId}\0${recorded.event.sku}`;
-    if (recorded.sequence > (newest.get(key)?.sequence ?? 0)) newest.set(key, recorded);
+    const line = forEvent(linesAfter, event);
+    if (!line) continue;
+    const key = `${line.orderId}\0${line.sku}`;
+    if (sequence > (newest.get(key)?.sequence ?? 0))
+      newest.set(key, { ...line, sequence, changedAt: occurredAt });
   }
   return newest;
 }
 
-function writeRows(query: Query, lines: readonly Recorded<LineEvent>[], table: string): Promise<unknown> {
-  const allocated = lines.map(({ event }) => (event instanceof Allocated ? event : undefined));
+function writeRows(query: Query, lines: readonly LineRow[], table: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
   return query(
     `INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
@@ -52,19 +73,14 @@ function writeRows(query: Query, lines: readonly Recorded<LineEvent>[], table: s
          sequence = excluded.sequence, changed_at = excluded.changed_at
      WHERE line.sequence < excluded.sequence`,
     [
-      lines.map(({ event }) => event.orderId),
-      lines.map(({ event }) => event.sku),
-      lines.map(({ event }) => event.qty),
-      lines.map(({ event }) => stateAfter(event)),
-      allocated.map((event) => event?.batchRef),
-      allocated.map((event) => event?.eta),
+      lines.map(({ orderId }) => orderId),
+      lines.map(({ sku }) => sku),
+      lines.map(({ qty }) => qty),
+      lines.map(({ state }) => state),
+      lines.map(({ batchRef }) => batchRef),
+      lines.map(({ eta }) => eta),
       lines.map(({ sequence }) => sequence),
-      lines.map(({ occurredAt }) => occurredAt),
+      lines.map(({ changedAt }) => changedAt),
     ],
   );
-}
-
-function stateAfter(event: LineEvent): LineState {
-  if (event instanceof Allocated) return 'allocated';
-  return event instanceof Deallocated ? 'deallocated' : 'out of stock';
 }

@@ -13,7 +13,7 @@ import {
 } from '../allocation/contracts';
 import { inTransaction, type Query } from '../database/transaction';
 import { AvailabilityView } from './availability';
-import { isBatchEvent, writeBatches } from './batch-rows';
+import { batchesIn, writeBatches } from './batch-rows';
 import { writeLines } from './line-rows';
 import { WriteQueue } from './write-queue';
 
@@ -53,8 +53,7 @@ export class ViewProjection implements InlineProjection, IEventHandler<Recorded>
   async handleAll(events: readonly Recorded[]): Promise<void> {
     const late = events.filter((recorded) => !this.sentAlong.has(recorded));
     if (late.length > 0) await this.late.add(late);
-    const refs = new Set(events.filter(isBatchEvent).map(({ event }) => event.batchRef));
-    await this.availability.batchesChanged([...refs]);
+    await this.availability.batchesChanged(batchesIn(events));
   }
 
   private writeLate(events: readonly Recorded[]): Promise<void> {

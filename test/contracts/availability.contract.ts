@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Allocated, OrderLine, type Recorded } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
 import type { AvailabilityView, OpenBatches } from '../../src/views/availability';
-import { isBatchEvent, writeBatches } from '../../src/views/batch-rows';
+import { batchesIn, writeBatches } from '../../src/views/batch-rows';
 import { untilAnswered } from '../../src/database/transaction';
 import { createDataSource } from '../../src/database/data-source';
 import type { DataSource } from 'typeorm';
@@ -36,14 +36,14 @@ export function availabilityContract(
 
     /** Shows the events as the projection does. */
     async function show(product: Product, seed?: number): Promise<void> {
-      const events = eventsOf(product).filter(isBatchEvent);
+      const events = eventsOf(product).filter((event) => batchesIn([event]).length > 0);
       const lots = seed === undefined ? [events] : shuffledLots(events, seed);
       for (const lot of lots) await showEvents(lot);
     }
 
     async function showEvents(events: readonly Recorded[]): Promise<void> {
       await untilAnswered(queryOn(dataSource), (query) => writeBatches(query, events));
-      await view.batchesChanged(events.filter(isBatchEvent).map(({ event }) => event.batchRef));
+      await view.batchesChanged(batchesIn(events));
     }
 
     const one = async (sku: string): Promise<OpenBatches | undefined> => (await view.of([sku]))[0];
@@ -121,7 +121,7 @@ export function availabilityContract(
 
     test('keeps to itself a batch of which it does not know yet where it stands', async () => {
       const product = play([(known) => known.allocate(new OrderLine('o', known.sku, 2))]);
-      const [created, allocation] = eventsOf(product).filter(isBatchEvent);
+      const [created, allocation] = eventsOf(product).filter((event) => batchesIn([event]).length > 0);
       await showEvents([allocation]);
       expect(await one(product.sku)).toBeUndefined();
       await showEvents([created]);

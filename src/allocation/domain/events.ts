@@ -70,11 +70,38 @@ export const eventTypes = { BatchCreated, BatchQuantityChanged, Allocated, Deall
 
 export type EventType = keyof typeof eventTypes;
 
+/**
+ * Something for each type of event. Wherever code depends on the type, it is looked up in such a table: a new type does
+ * not compile before somebody has thought of it in every one of them.
+ */
+export type ByEventType<Arguments extends unknown[], Result> = {
+  readonly [Type in EventType]: (
+    event: InstanceType<(typeof eventTypes)[Type]>,
+    ...more: Arguments
+  ) => Result;
+};
+
+/** What the table has for the event. */
+export function forEvent<Arguments extends unknown[], Result>(
+  table: ByEventType<Arguments, Result>,
+  event: DomainEvent,
+  ...more: Arguments
+): Result {
+  const of = table[eventTypeOf(event)] as (event: DomainEvent, ...more: Arguments) => Result;
+  return of(event, ...more);
+}
+
+const changesOfAvailable: ByEventType<[], number> = {
+  BatchCreated: ({ qty }) => qty,
+  BatchQuantityChanged: ({ qty, previousQty }) => qty - previousQty,
+  Allocated: ({ qty }) => -qty,
+  Deallocated: ({ qty }) => qty,
+  OutOfStock: () => 0,
+};
+
 /** How many pieces more all batches of the SKU have left together after the event; negative: so many fewer. */
 export function changeOfAvailable(event: DomainEvent): number {
-  if (event instanceof BatchCreated || event instanceof Deallocated) return event.qty;
-  if (event instanceof BatchQuantityChanged) return event.qty - event.previousQty;
-  return event instanceof Allocated ? -event.qty : 0;
+  return forEvent(changesOfAvailable, event);
 }
 
 /** The name of an event's type. */

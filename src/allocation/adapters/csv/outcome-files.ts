@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CsvOutput } from '../../../csv/csv-output';
 import type { Recorded } from '../../application/recorded';
-import { Allocated, BatchCreated, eventTypeOf, OutOfStock } from '../../domain/events';
+import {
+  type Allocated,
+  type ByEventType,
+  type DomainEvent,
+  eventTypeOf,
+  forEvent,
+  type OutOfStock,
+} from '../../domain/events';
 import type { OrderLine } from '../../domain/order-line';
 import type { CommitLog } from './product-repository';
 
@@ -39,22 +46,21 @@ export class OutcomeFiles implements CommitLog {
   }
 
   append(events: readonly Recorded[]): void {
-    for (const { event } of events) {
-      if (event instanceof Allocated) {
-        const { orderId: orderid, sku, qty, batchRef: batchref } = event;
-        this.allocationsFile.add({ orderid, sku, qty, batchref });
-        this.allocated += 1;
-      } else if (event instanceof OutOfStock) {
-        const { orderId: orderid, sku, qty } = event;
-        this.outOfStockFile.add({ orderid, sku, qty });
-        this.missing.set(keyOf(event), qty);
-        this.outOfStock += 1;
-      } else if (!(event instanceof BatchCreated)) {
-        throw new Error(
-          `allocations.csv is only ever added to; there is no way to write ${eventTypeOf(event)}`,
-        );
-      }
-    }
+    for (const { event } of events) forEvent(entries, event, this);
+  }
+
+  /** Adds the line to those that are allocated. */
+  addAllocated({ orderId: orderid, sku, qty, batchRef: batchref }: Allocated): void {
+    this.allocationsFile.add({ orderid, sku, qty, batchref });
+    this.allocated += 1;
+  }
+
+  /** Adds the line to those that are out of stock. */
+  addOutOfStock(event: OutOfStock): void {
+    const { orderId: orderid, sku, qty } = event;
+    this.outOfStockFile.add({ orderid, sku, qty });
+    this.missing.set(keyOf(event), qty);
+    this.outOfStock += 1;
   }
 
   /** How many pieces the line asked for, if it was found to be out of stock in this run. */
@@ -78,6 +84,19 @@ export class OutcomeFiles implements CommitLog {
     this.allocationsFile.discard();
     this.outOfStockFile.discard();
   }
+}
+
+/** What becomes of an event in the files. */
+const entries: ByEventType<[OutcomeFiles], void> = {
+  BatchCreated: () => {},
+  BatchQuantityChanged: cannotBeWritten,
+  Allocated: (event, files) => files.addAllocated(event),
+  Deallocated: cannotBeWritten,
+  OutOfStock: (event, files) => files.addOutOfStock(event),
+};
+
+function cannotBeWritten(event: DomainEvent): never {
+  throw new Error(`allocations.csv is only ever added to; there is no way to write ${eventTypeOf(event)}`);
 }
 
 function keyOf({ orderId, sku }: { orderId: string; sku: string }): string {

@@ -89,7 +89,7 @@ export class CsvProductRepository extends ProductRepository {
         `Order ${line.orderId} has ${sku} from batch ${existing.batch.reference} already`,
       );
     }
-    return Math.max(0, -product.restore(line.orderId, line.qty, batchRef));
+    return Math.max(0, -product.restore(line, batchRef));
   }
 
   private load(scopes: readonly Scope[]): LoadedProducts {

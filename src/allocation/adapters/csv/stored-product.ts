@@ -1,15 +1,9 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Scope } from '../../application/unit-of-work';
 import { Batch, byPreference } from '../../domain/batch';
-import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  changeOfAvailable,
-  Deallocated,
-} from '../../domain/events';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
+import { applyEvent, type ProductRows } from '../apply-event';
 
 interface StoredLine {
   readonly qty: number;
@@ -17,7 +11,7 @@ interface StoredLine {
 }
 
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
-export class StoredProduct {
+export class StoredProduct implements ProductRows {
   version = 0;
   /** Pieces left in all its batches; negative once lines were counted that these are too small for. */
   private available = 0;
@@ -49,38 +43,46 @@ export class StoredProduct {
   }
 
   apply({ events }: ProductChange): void {
-    for (const { event, sequence } of events) {
-      this.version = sequence;
-      this.available += changeOfAvailable(event);
-      if (event instanceof BatchCreated) this.add(new Batch(event.batchRef, event.qty, event.eta, sequence));
-      else if (event instanceof BatchQuantityChanged) this.resize(event.batchRef, event.qty);
-      else if (event instanceof Allocated) this.tie(event.orderId, event.qty, event.batchRef);
-      else if (event instanceof Deallocated) this.untie(event.orderId);
+    for (const recorded of events) {
+      this.version = recorded.sequence;
+      applyEvent(recorded, this);
     }
   }
 
   /** Counts a line that was allocated earlier. @returns what is left in the batch, which may be negative */
-  restore(orderId: string, qty: number, batchRef: string): number {
+  restore(line: OrderLine, batchRef: string): number {
     this.version += 1;
-    this.available -= qty;
-    return this.tie(orderId, qty, batchRef).available;
+    this.available -= line.qty;
+    this.addLine(line, batchRef);
+    return this.batches.get(batchRef)!.available;
   }
 
-  private tie(orderId: string, qty: number, batchRef: string): Batch {
-    const batch = this.changed(batchRef);
-    batch.allocatedQuantity += qty;
-    this.lines.set(orderId, { qty, batch });
-    return batch;
+  addAvailable(pieces: number): void {
+    this.available += pieces;
   }
 
-  private resize(batchRef: string, qty: number): void {
-    this.changed(batchRef).purchasedQuantity = qty;
+  addBatch(reference: string, qty: number, eta: string | null, sequence: number): void {
+    const batch = new Batch(reference, qty, eta, sequence);
+    this.batches.set(reference, batch);
+    let place = this.byPreference.length;
+    while (place > 0 && byPreference(batch, this.byPreference[place - 1]) < 0) place -= 1;
+    this.byPreference.splice(place, 0, batch);
+    this.firstOpen = Math.min(this.firstOpen, place);
+  }
+
+  setPurchased(reference: string, qty: number): void {
+    this.changed(reference).purchasedQuantity = qty;
     this.firstOpen = 0;
   }
 
-  private untie(orderId: string): void {
-    const { qty, batch } = this.lines.get(orderId)!;
-    this.changed(batch.reference).allocatedQuantity -= qty;
+  addLine({ orderId, qty }: OrderLine, batchRef: string): void {
+    const batch = this.changed(batchRef);
+    batch.allocatedQuantity += qty;
+    this.lines.set(orderId, { qty, batch });
+  }
+
+  removeLine({ orderId, qty }: OrderLine, batchRef: string): void {
+    this.changed(batchRef).allocatedQuantity -= qty;
     this.lines.delete(orderId);
     this.firstOpen = 0;
   }
@@ -89,14 +91,6 @@ export class StoredProduct {
     const batch = this.batches.get(batchRef)!;
     batch.sequence = this.version;
     return batch;
-  }
-
-  private add(batch: Batch): void {
-    this.batches.set(batch.reference, batch);
-    let place = this.byPreference.length;
-    while (place > 0 && byPreference(batch, this.byPreference[place - 1]) < 0) place -= 1;
-    this.byPreference.splice(place, 0, batch);
-    this.firstOpen = Math.min(this.firstOpen, place);
   }
 
   private firstThatTakes(qty: number): Batch | undefined {

@@ -8,15 +8,9 @@ import {
 import type { Recorded } from '../../application/recorded';
 import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
-import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  changeOfAvailable,
-  Deallocated,
-} from '../../domain/events';
-import { OrderLine } from '../../domain/order-line';
+import type { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
+import { applyEvent } from '../apply-event';
 
 type StoredBatch = Readonly<Batch>;
 
@@ -140,27 +134,28 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
   const batches = new Map(stored.batches);
   const lines = new Map(stored.lines);
   let { available } = stored;
-  for (const { event, sequence } of events) {
-    available += changeOfAvailable(event);
-    const change = (reference: string, changed: (batch: Batch) => void) => {
-      const batch = batches.get(reference)!.copy();
-      changed(batch);
-      batch.sequence = sequence;
-      batches.set(reference, batch);
-    };
-    if (event instanceof BatchCreated) {
-      const { batchRef, qty, eta } = event;
-      batches.set(batchRef, new Batch(batchRef, qty, eta, sequence));
-    } else if (event instanceof BatchQuantityChanged) {
-      change(event.batchRef, (batch) => (batch.purchasedQuantity = event.qty));
-    } else if (event instanceof Allocated) {
-      const { orderId, sku, qty, batchRef } = event;
-      lines.set(orderId, { line: new OrderLine(orderId, sku, qty), batchRef, position: sequence });
-      change(batchRef, (batch) => (batch.allocatedQuantity += qty));
-    } else if (event instanceof Deallocated) {
-      lines.delete(event.orderId);
-      change(event.batchRef, (batch) => (batch.allocatedQuantity -= event.qty));
-    }
+  const change = (reference: string, sequence: number, changed: (batch: Batch) => void) => {
+    const batch = batches.get(reference)!.copy();
+    changed(batch);
+    batch.sequence = sequence;
+    batches.set(reference, batch);
+  };
+  for (const recorded of events) {
+    applyEvent(recorded, {
+      addAvailable: (pieces) => (available += pieces),
+      addBatch: (reference, qty, eta, sequence) =>
+        batches.set(reference, new Batch(reference, qty, eta, sequence)),
+      setPurchased: (reference, qty, sequence) =>
+        change(reference, sequence, (batch) => (batch.purchasedQuantity = qty)),
+      addLine: (line, batchRef, sequence) => {
+        lines.set(line.orderId, { line, batchRef, position: sequence });
+        change(batchRef, sequence, (batch) => (batch.allocatedQuantity += line.qty));
+      },
+      removeLine: (line, batchRef, sequence) => {
+        lines.delete(line.orderId);
+        change(batchRef, sequence, (batch) => (batch.allocatedQuantity -= line.qty));
+      },
+    });
   }
   return { version: loadedVersion + events.length, available, batches, lines };
 }

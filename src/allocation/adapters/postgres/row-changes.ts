@@ -1,5 +1,6 @@
 import type { Recorded } from '../../application/recorded';
-import { Allocated, BatchCreated, BatchQuantityChanged, Deallocated } from '../../domain/events';
+import type { OrderLine } from '../../domain/order-line';
+import { applyEvent, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
@@ -38,8 +39,8 @@ export interface AllocationKey {
 }
 
 /**
- * The rows that events add, change and remove: each row is written once however often it changed, and a line
- * that moved is removed and added.
+ * The rows that the events of products add, change and remove: each row is written once however often it changed, and a
+ * line that moved is removed and added.
  */
 export class RowChanges {
   readonly newBatches = new Map<string, NewBatch>();
@@ -50,32 +51,35 @@ export class RowChanges {
 
   /** Takes in the next events of a SKU. */
   fold(sku: string, events: readonly Recorded[]): void {
-    for (const { event, sequence } of events) {
-      if (event instanceof BatchCreated) {
-        const { batchRef: reference, qty: purchasedQuantity, eta } = event;
-        const batch = {
+    const rows: ProductRows = {
+      // The row of the product is updated with its version.
+      addAvailable: () => {},
+      addBatch: (reference, qty, eta, sequence) =>
+        this.newBatches.set(reference, {
           reference,
           sku,
           eta,
           position: sequence,
-          createdQuantity: purchasedQuantity,
-          purchasedQuantity,
+          createdQuantity: qty,
+          purchasedQuantity: qty,
           allocatedQuantity: 0,
           sequence,
-        };
-        this.newBatches.set(reference, batch);
-      } else if (event instanceof BatchQuantityChanged) {
-        this.batch(event.batchRef, sequence).purchasedQuantity = event.qty;
-      } else if (event instanceof Allocated) {
-        const { orderId, qty, batchRef } = event;
-        this.newAllocations.set(lineKey(event), { sku, orderId, qty, batchRef, position: sequence });
+        }),
+      setPurchased: (reference, qty, sequence) => {
+        this.batch(reference, sequence).purchasedQuantity = qty;
+      },
+      addLine: (line, batchRef, sequence) => {
+        const { orderId, qty } = line;
+        this.newAllocations.set(keyOf(line), { sku, orderId, qty, batchRef, position: sequence });
         this.addAllocated(batchRef, qty, sequence);
-      } else if (event instanceof Deallocated) {
-        const isNew = this.newAllocations.delete(lineKey(event));
-        if (!isNew) this.removedAllocations.push({ sku, orderId: event.orderId });
-        this.addAllocated(event.batchRef, -event.qty, sequence);
-      }
-    }
+      },
+      removeLine: (line, batchRef, sequence) => {
+        const isNew = this.newAllocations.delete(keyOf(line));
+        if (!isNew) this.removedAllocations.push({ sku, orderId: line.orderId });
+        this.addAllocated(batchRef, -line.qty, sequence);
+      },
+    };
+    for (const recorded of events) applyEvent(recorded, rows);
   }
 
   private addAllocated(reference: string, qty: number, sequence: number): void {
@@ -96,6 +100,6 @@ export class RowChanges {
   }
 }
 
-function lineKey({ orderId, sku }: { readonly orderId: string; readonly sku: string }): string {
+function keyOf({ orderId, sku }: OrderLine): string {
   return `${orderId}\0${sku}`;
 }
