@@ -3,6 +3,8 @@ import { ConfigError } from '../../src/config';
 import { createDataSource, migrate, prepareDatabase } from '../../src/database/data-source';
 import { checkUsable, checkWritable, durabilityWarnings, type Host } from '../../src/database/host';
 import { RunningService } from '../support/running-service';
+import { rebuildView, viewNames } from '../../src/views/rebuild';
+import { verify } from '../../src/views/verify';
 import { HttpApp } from '../support/http-app';
 import { connected, query } from '../support/sql';
 import { createEmptyDatabase, createTestDatabase, nameOf, type TestDatabase } from '../support/test-database';
@@ -62,6 +64,9 @@ describe('on a database where all is set otherwise', () => {
 
   beforeAll(async () => {
     service = await HttpApp.start(async (databaseUrl) => {
+      // The tables are in a schema that somebody chose for them.
+      await query(databaseUrl, 'ALTER SCHEMA public RENAME TO "The Shop"');
+      await query(databaseUrl, `ALTER DATABASE ${nameOf(databaseUrl)} SET search_path = "The Shop", public`);
       await set(databaseUrl, WRONG);
       // A URL can say something of its own, which stands where the service has no need.
       url = `${databaseUrl}?options=${encodeURIComponent('-c work_mem=5MB -c enable_sort=on')}`;
@@ -116,6 +121,15 @@ describe('on a database where all is set otherwise', () => {
     });
     expect((await service.send('DELETE', '/v1/allocations/o1/LÄMP')).statusCode).toBe(202);
     expect((await service.get('/health/ready')).statusCode).toBe(200);
+  });
+
+  test('views are made anew where they were, and are right', async () => {
+    const dataSource = service.app.get(DataSource);
+    for (const view of viewNames) await rebuildView(dataSource, view);
+    expect(await verify(dataSource)).toEqual({ counters: 0, batches: 0, lines: 0 });
+    const schemas = `SELECT DISTINCT relnamespace::regnamespace::text AS schema FROM pg_class
+      WHERE oid IN ('view_lines'::regclass, 'view_batches'::regclass)`;
+    expect(await query(url, schemas)).toEqual([{ schema: '"The Shop"' }]);
   });
 
   test('migrations wait as long as it takes', async () => {
