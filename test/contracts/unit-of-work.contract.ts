@@ -196,7 +196,7 @@ export function unitOfWorkContract(
       expect(await store.committedEvents(other)).toHaveLength(2);
     });
 
-    test('lets 20 workers race for 10 pieces: 10 get one, 10 are told that there is none', async () => {
+    test('lets 20 workers race for 10 pieces: 10 get one, 10 are told that there is none (rule 3)', async () => {
       const sku = randomSku();
       const batches = [randomRef(), randomRef()];
       await createBatch(sku, batches[0], 6);
@@ -222,7 +222,7 @@ export function unitOfWorkContract(
       expect(await available(sku, batches[1])).toBe(0);
     });
 
-    test('collects the events of a commit, numbered, and publishes them before the caller goes on', async () => {
+    test('collects the events of a commit, numbered, and publishes them before the caller goes on (promise 5)', async () => {
       const sku = randomSku();
       const order = randomOrderId();
       await createBatch(sku, randomRef(), 1);
@@ -393,7 +393,7 @@ export function unitOfWorkContract(
       );
     }, 60_000);
 
-    test('knows the content with which a batch was created and that which it has now, and refuses any other', async () => {
+    test('knows the content with which a batch was created and that which it has now, and refuses any other (rule 8)', async () => {
       const sku = randomSku();
       const [batch, sameCommit] = [randomRef(), randomRef()];
       const change = (reference: string, qty: number) =>

@@ -60,7 +60,7 @@ async function servesAgain({ lines }: RunningService, acknowledged: Set<string>)
 }
 
 describeWithRedis('a service that is killed again and again', () => {
-  test(`keeps every promise through ${CRASHES} crashes of itself and of its database`, async () => {
+  test(`loses nothing through ${CRASHES} crashes of itself and of its database (promises 1, 2 and 3)`, async () => {
     const redis = await RedisServer.start();
     const dataDir = await mkdtemp(join(tmpdir(), 'stock-allocation-crash-'));
     await chmod(dataDir, 0o755); // Under root, postgres runs as another user.
@@ -157,7 +157,7 @@ describe('the moment between commit and delivery', () => {
     expect(await auditViews(database.url)).toEqual([]);
   }, 60_000);
 
-  test('loses no event: another instance delivers it', async () => {
+  test('loses no event: another instance delivers it (promise 3)', async () => {
     await crash();
     const other = await RunningService.start({ DATABASE_URL: database.url });
     try {

@@ -76,7 +76,7 @@ describe('a service whose own PostgreSQL dies', () => {
     await until(() => said('PostgreSQL does not start'));
   }
 
-  test('refuses requests until it has recovered, and loses nothing', async () => {
+  test('refuses requests until it has recovered, and loses nothing (promise 1)', async () => {
     service = await RunningService.start({ DATA_DIR: dataDir });
     await service.post('/v1/batches', { ref: 'b1', sku: 'SOFA', qty: 1_000_000 });
     const load = new Load(service.url);

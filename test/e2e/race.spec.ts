@@ -67,7 +67,7 @@ async function race(main: string, refusals = 0): Promise<Outcome> {
   }
 }
 
-test('three instances promise exactly what is there, and every client gets an answer', async () => {
+test('three instances promise exactly what is there, and every client gets an answer (promise 2)', async () => {
   const { statuses, allocated, outOfStock, findings } = await race('src/main.ts');
 
   expect(statuses).toEqual({ 202: LINES });
@@ -75,7 +75,7 @@ test('three instances promise exactly what is there, and every client gets an an
   expect(findings).toEqual([]);
 }, 60_000);
 
-test('without locks the database has to refuse what the same race would oversell', async () => {
+test('without locks the database has to refuse what the same race would oversell (rule 3, promise 2)', async () => {
   const { oversold, findings, rollbacks, statuses } = await race('test/support/unguarded-main.ts', REFUSALS);
 
   console.log(

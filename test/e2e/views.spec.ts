@@ -326,7 +326,7 @@ describe('If-Match', () => {
 });
 
 describe('a projection', () => {
-  it('that fails lets the command succeed, is seen in failed_deliveries, and heals', async () => {
+  it('that fails lets the command succeed, is seen in failed_deliveries, and heals (promise 4)', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     await http.database.query('ALTER TABLE view_lines RENAME TO view_lines_gone');
@@ -342,7 +342,7 @@ describe('a projection', () => {
     await until(async () => (await failed()).rows.length === 0);
   });
 
-  it('that hangs holds up a command for a second at most, and the answer says so', async () => {
+  it('that hangs holds up a command for a second at most, and the answer says so (promise 4)', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     await http.database.query('BEGIN');

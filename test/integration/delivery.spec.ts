@@ -96,7 +96,7 @@ test('each handler gets each event, and nothing is left to deliver', async () =>
   await until(() => isEmpty('outbox_pending'));
 });
 
-test('a delivery that failed is tried again for that handler alone, until it succeeds', async () => {
+test('a delivery that failed is tried again for that handler alone, until it succeeds (promise 3)', async () => {
   const sku = randomSku();
   let failures = 2;
   app.get(First).reaction = () => {

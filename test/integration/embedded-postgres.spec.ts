@@ -75,7 +75,7 @@ describe('embedded PostgreSQL', () => {
     expect(await read(second.url, 'restarted')).toEqual(['kept']);
   });
 
-  it('is durable by default', async () => {
+  it('is durable by default (promise 1)', async () => {
     const { url } = await start();
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       expect(await query(url, `SHOW ${setting}`)).toEqual([{ [setting]: 'on' }]);

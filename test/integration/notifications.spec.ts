@@ -104,7 +104,7 @@ describe('an order that cannot be served', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('that is oversized by mistake does not mute the alert when the SKU is sold out', async () => {
+  test('that is oversized by mistake does not mute the alert when the SKU is sold out (rule 22)', async () => {
     const server = await smtpServer();
     const config = loadConfig({ DATABASE_URL: database.url, SMTP_URL: server.url });
     const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
@@ -167,7 +167,7 @@ describe('an order that cannot be served', () => {
     expect(await count('true')).toBe(expected.length);
   });
 
-  test('makes one mail, about the first such order, until stock arrives', async () => {
+  test('makes one mail, about the first such order, until stock arrives (rule 22)', async () => {
     const { instance: buyers, mailer, subjects } = await withMemory();
     await buyers.handle(
       batchCreated('LAMP', 1),

@@ -98,7 +98,7 @@ describe('Allocate', () => {
     expect(batchOf('o1')).toBe('b1');
   });
 
-  test('refuses an unknown SKU and leaves nothing behind', async () => {
+  test('refuses an unknown SKU and leaves nothing behind (rule 6)', async () => {
     await send(new CreateBatch('b1', 'A-REAL-SKU', 100));
     const allocating = send(new Allocate(line('o1', 'NONEXISTENT-SKU', 10)));
     await expect(allocating).rejects.toThrow(new InvalidSku('NONEXISTENT-SKU'));
@@ -106,7 +106,7 @@ describe('Allocate', () => {
     expect(eventTypes()).toEqual(['BatchCreated']);
   });
 
-  test('succeeds when out of stock, and the buyers are told', async () => {
+  test('succeeds when out of stock, and the buyers are told (rule 5)', async () => {
     await send(new CreateBatch('b1', 'POPULAR-CURTAINS', 9));
     await send(new Allocate(line('o1', 'POPULAR-CURTAINS', 10)));
     expect(batchOf('o1')).toBeUndefined();

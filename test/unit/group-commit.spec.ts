@@ -170,7 +170,7 @@ test('references that belong to other SKUs are refused without another transacti
   expect(products.transactions).toBe(2);
 });
 
-test('a unit that changes nothing is answered when others can see what it found', async () => {
+test('a unit that changes nothing is answered when others can see what it found (promise 4)', async () => {
   let publish!: () => void;
   const published = new Promise<void>((resolve) => (publish = resolve));
   const slow = { publishAll: () => published } as unknown as EventBus<Recorded>;

@@ -23,7 +23,7 @@ function told(changes: readonly StockChange[], alert = new StockAlert(SKU)): str
   return changes.flatMap((change) => alert.note(change)?.orderId ?? []);
 }
 
-describe('the buyers are told', () => {
+describe('the buyers are told (rule 22)', () => {
   test('of the first refusal, and of no other until stock arrives', () => {
     expect(
       told([arrival(1), refusal(2), refusal(3), refusal(4), arrival(5), refusal(6), refusal(7)]),

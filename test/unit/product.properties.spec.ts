@@ -108,7 +108,7 @@ function expectBooksInOrder(product: Product, books: Books): void {
   }
 }
 
-test('any sequence of commands keeps the rules, as told by its events', () => {
+test('any sequence of commands keeps the rules, as told by its events (rules 1, 2, 3 and 7)', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const product = new Product(SKU);
@@ -142,7 +142,7 @@ function expectNoLineLost(raised: readonly DomainEvent[]): void {
   expect(anew).toEqual(off);
 }
 
-test('a cut takes no more lines off than it must, the newest first', () => {
+test('a cut takes no more lines off than it must, the newest first (rule 7)', () => {
   fc.assert(
     fc.property(
       fc.array(lineQty, { minLength: 1, maxLength: 12 }),

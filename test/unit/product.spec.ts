@@ -41,20 +41,20 @@ describe('allocating a line', () => {
     expect(product.events.at(-1)).toEqual(new Allocated(SKU, 'order', 2, 'batch', null, 18));
   });
 
-  test('prefers warehouse stock to shipments', () => {
+  test('prefers warehouse stock to shipments (rule 2)', () => {
     const product = productWith(['shipment', 100, TODAY], ['warehouse', 100]);
     product.allocate(line('order', 10));
     expect(product.allocationOf('order')?.batch.reference).toBe('warehouse');
   });
 
-  test('prefers the earliest shipment', () => {
+  test('prefers the earliest shipment (rule 2)', () => {
     const product = productWith(['medium', 100, TOMORROW], ['slow', 100, LATER], ['speedy', 100, TODAY]);
     product.allocate(line('order', 10));
     expect(product.allocationOf('order')?.batch.reference).toBe('speedy');
   });
 
   test.each([[undefined], [TODAY]])(
-    'prefers the batch that was created first among equals (ETA %s)',
+    'prefers the batch that was created first among equals (rule 2): ETA %s',
     (eta) => {
       const product = productWith(['zebra', 100, eta], ['ant', 100, eta]);
       product.allocate(line('order', 10));
@@ -62,7 +62,7 @@ describe('allocating a line', () => {
     },
   );
 
-  test('goes whole into one batch, passing over those that are too small', () => {
+  test('goes whole into one batch, passing over those that are too small (rule 1)', () => {
     const product = productWith(['small', 9], ['also small', 9, TODAY], ['large', 10, TOMORROW]);
     product.allocate(line('order', 10));
     expect(product.allocationOf('order')?.batch.reference).toBe('large');
@@ -74,7 +74,7 @@ describe('allocating a line', () => {
     expect(product.batch('batch')?.available).toBe(0);
   });
 
-  test('tells that it is out of stock when no batch can take it, and changes no batch', () => {
+  test('tells that it is out of stock when no batch can take it, and changes no batch (rule 5)', () => {
     const product = productWith(['batch', 9], ['other', 9, TODAY]);
     product.allocate(line('order', 10));
     expect(product.events.at(-1)).toEqual(new OutOfStock(SKU, 'order', 10, 18));
@@ -82,7 +82,7 @@ describe('allocating a line', () => {
     expect(product.batch('batch')?.available).toBe(9);
   });
 
-  test('again changes and raises nothing', () => {
+  test('again changes and raises nothing (rule 4)', () => {
     const product = productWith(['batch', 20]);
     product.allocate(line('order', 2));
     const before = stateOf(product, ['batch'], ['order']);
@@ -90,7 +90,7 @@ describe('allocating a line', () => {
     expect(stateOf(product, ['batch'], ['order'])).toEqual(before);
   });
 
-  test('again with another quantity is a conflict that changes nothing', () => {
+  test('again with another quantity is a conflict that changes nothing (rule 4)', () => {
     const product = productWith(['batch', 20]);
     product.allocate(line('order', 2));
     const before = stateOf(product, ['batch'], ['order']);
@@ -100,7 +100,7 @@ describe('allocating a line', () => {
 });
 
 describe('creating a batch', () => {
-  test('makes its SKU known', () => {
+  test('makes its SKU known (rule 9)', () => {
     const product = new Product(SKU);
     expect(product.isKnown).toBe(false);
     expect(product.createBatch('batch', 5, TODAY)).toBe(true);
@@ -108,7 +108,7 @@ describe('creating a batch', () => {
     expect(product.events).toEqual([new BatchCreated(SKU, 'batch', 5, TODAY)]);
   });
 
-  test('again with the same content does nothing', () => {
+  test('again with the same content does nothing (rule 8)', () => {
     const product = productWith(['batch', 5, TODAY]);
     expect(product.createBatch('batch', 5, TODAY)).toBe(false);
     expect(product.events).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('creating a batch', () => {
     ['another quantity', 6, TODAY],
     ['another ETA', 5, TOMORROW],
     ['no ETA', 5, null],
-  ])('again with %s is a conflict that changes nothing', (_, qty, eta) => {
+  ])('again with %s is a conflict that changes nothing (rule 8)', (_, qty, eta) => {
     const product = productWith(['batch', 5, TODAY]);
     const before = stateOf(product, ['batch'], []);
     expect(() => product.createBatch('batch', qty, eta)).toThrow(BatchConflict);
@@ -128,7 +128,7 @@ describe('creating a batch', () => {
   test.each([
     ['that with which it was created', 5],
     ['that which it has now', 8],
-  ])('again with the quantity that was changed since is no conflict: %s', (_, qty) => {
+  ])('again with the quantity that was changed since is no conflict (rule 8): %s', (_, qty) => {
     const product = productWith(['batch', 5, TODAY]);
     product.changeBatchQuantity('batch', 7);
     product.changeBatchQuantity('batch', 8);
@@ -137,7 +137,7 @@ describe('creating a batch', () => {
     expect(stateOf(product, ['batch'], [])).toEqual(before);
   });
 
-  test('again with a quantity that it had in between is a conflict, which names both quantities', () => {
+  test('again with a quantity that it had in between is a conflict, which names both quantities (rule 8)', () => {
     const product = productWith(['batch', 5, TODAY]);
     product.changeBatchQuantity('batch', 7);
     product.changeBatchQuantity('batch', 8);
@@ -151,7 +151,7 @@ describe('creating a batch', () => {
 });
 
 describe('deallocating a line', () => {
-  test('gives its pieces back', () => {
+  test('gives its pieces back (rule 10)', () => {
     const product = productWith(['batch', 20]);
     product.allocate(line('order', 2));
     product.deallocate('order');
@@ -168,7 +168,7 @@ describe('deallocating a line', () => {
 });
 
 describe('reallocating a line', () => {
-  test('moves it to the batch that is preferred now', () => {
+  test('moves it to the batch that is preferred now (rule 10)', () => {
     const product = productWith(['shipment', 20, TODAY]);
     product.allocate(line('order', 2));
     product.createBatch('warehouse', 2, null);
@@ -181,7 +181,7 @@ describe('reallocating a line', () => {
     ]);
   });
 
-  test('leaves it where it is when no better batch can take it, and raises nothing', () => {
+  test('leaves it where it is when no better batch can take it, and raises nothing (rule 10)', () => {
     const product = productWith(['shipment', 2, TODAY], ['warehouse', 1], ['later', 100, LATER]);
     product.allocate(line('order', 2));
     const before = stateOf(product, ['shipment', 'warehouse', 'later'], ['order']);
@@ -210,7 +210,7 @@ describe('changing the quantity of a batch', () => {
     expect(product.allocationOf('order')).toBeDefined();
   });
 
-  test('below what is allocated takes the newest lines off and allocates them anew', () => {
+  test('below what is allocated takes the newest lines off and allocates them anew (rule 7)', () => {
     const product = productWith(['batch', 10], ['shipment', 5, TOMORROW]);
     for (const order of ['oldest', 'older', 'newer', 'newest']) product.allocate(line(order, 2));
     product.changeBatchQuantity('batch', 4);
@@ -225,7 +225,7 @@ describe('changing the quantity of a batch', () => {
     expect(product.batch('shipment')?.available).toBe(1);
   });
 
-  test('to nothing tells of the lines that fit nowhere', () => {
+  test('to nothing tells of the lines that fit nowhere (rule 7)', () => {
     const product = productWith(['batch', 10]);
     product.allocate(line('order', 2));
     product.changeBatchQuantity('batch', 0);

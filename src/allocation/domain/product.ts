@@ -1,3 +1,4 @@
+// The rules of the business are applied here, and named by their numbers in docs/rules.md.
 import { Batch, byPreference } from './batch';
 import { BatchChanged, BatchConflict, BatchNotFound, LineConflict, LineNotAllocated } from './errors';
 import {
