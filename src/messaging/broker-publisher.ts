@@ -5,9 +5,9 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { EventsHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
-import { eventTypes, type GroupHandler, type Recorded } from '../allocation/contracts';
+import { eventTypes, type GroupHandler, type RecordedEventHandler } from '../allocation/contracts';
 import { isAnnounced } from '../database/errors';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
 import { BROKER, Readers } from './readers';
@@ -31,7 +31,7 @@ const PUBLISHER_LOCK = 4_201_960_115;
 @EventsHandler(...Object.values(eventTypes))
 @Injectable()
 export class BrokerPublisher
-  implements IEventHandler<Recorded>, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
+  implements RecordedEventHandler, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
 {
   private readonly logger = new Logger(BrokerPublisher.name);
   private timer?: NodeJS.Timeout;

@@ -1,8 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { EventBus, type IEventHandler, type IEventPublisher } from '@nestjs/cqrs';
+import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
-import type { GroupHandler, Recorded } from '../allocation/contracts';
+import type { GroupHandler, Recorded, RecordedEventHandler } from '../allocation/contracts';
 import { correlated } from '../correlation';
 import { isAnnounced } from '../database/errors';
 import { Deliveries, type FailedDelivery } from './deliveries';
@@ -11,7 +11,7 @@ import { within } from './within';
 /** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
 
-type Handler = IEventHandler<Recorded> & Partial<GroupHandler>;
+type Handler = RecordedEventHandler & Partial<GroupHandler>;
 
 /** So many events of one SKU are handed over before others have a turn on the event loop. */
 const SLICE = 1_000;
@@ -29,7 +29,7 @@ export class DispatchTimes {
  * a handler dead that threw; this one waits for all of them, each fails alone, and none is forgotten.
  */
 @Injectable()
-export class EventDispatcher implements IEventPublisher<Recorded>, OnApplicationBootstrap {
+export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(EventDispatcher.name);
   private readonly handlersOf = new Map<unknown, Handler[]>();
   private readonly handlersByName = new Map<string, Handler>();
@@ -40,6 +40,18 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     private readonly deliveries: Deliveries,
     private readonly times: DispatchTimes,
   ) {}
+
+  /** Refuses sagas, as long as the module of `@nestjs/cqrs` has not found them: they would never hear of an event. */
+  onModuleInit(): void {
+    this.eventBus.registerSagas = (sagas = []) => {
+      if (sagas.length === 0) return;
+      const names = sagas.map(({ name }) => String(name)).join(', ');
+      throw new Error(
+        `Sagas are not supported (${names}): a crash would lose the events that they wait for. ` +
+          'Write an event handler that sends the command; its events are delivered until it succeeds',
+      );
+    };
+  }
 
   /** @throws Error when two handlers have one name, since deliveries are kept by the handler's name */
   onApplicationBootstrap(): void {
@@ -195,7 +207,7 @@ async function handle({ handler, events }: Call): Promise<void> {
   const [first] = events;
   const correlation = { correlationId: first.correlationId, causationId: first.id };
   await correlated(correlation, () =>
-    handler.handleAll ? handler.handleAll(events) : (handler.handle(first) as unknown),
+    handler.handleAll ? handler.handleAll(events) : handler.handle(first.event, first),
   );
 }
 

@@ -1,5 +1,11 @@
-import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { BatchCreated, BatchQuantityChanged, OutOfStock, type Recorded } from '../allocation/contracts';
+import { EventsHandler } from '@nestjs/cqrs';
+import {
+  BatchCreated,
+  BatchQuantityChanged,
+  OutOfStock,
+  type Recorded,
+  type RecordedEventHandler,
+} from '../allocation/contracts';
 import { MailSender } from './mail-sender';
 import type { StockChange } from './stock-alert';
 import { StockAlertQueue } from './stock-alert-queue';
@@ -12,7 +18,7 @@ type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
  * a popular product is sold out, thousands of lines are refused each second.
  */
 @EventsHandler(BatchCreated, BatchQuantityChanged, OutOfStock)
-export class StockAlertHandler implements IEventHandler<Recorded<StockEvent>> {
+export class StockAlertHandler implements RecordedEventHandler<StockEvent> {
   private waiting: StockChange[] = [];
   private current: Promise<void> = Promise.resolve();
   private next?: Promise<void>;
@@ -22,7 +28,7 @@ export class StockAlertHandler implements IEventHandler<Recorded<StockEvent>> {
     private readonly sender: MailSender,
   ) {}
 
-  async handle(recorded: Recorded<StockEvent>): Promise<void> {
+  async handle(_event: StockEvent, recorded: Recorded<StockEvent>): Promise<void> {
     const change = stockChange(recorded);
     if (!change) return;
     this.waiting.push(change);

@@ -1,15 +1,17 @@
-import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { EventsHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import {
   Allocated,
   BatchCreated,
   BatchQuantityChanged,
   Deallocated,
+  type DomainEvent,
   type GroupHandler,
   type InlineProjection,
   InlineProjections,
   OutOfStock,
   type Recorded,
+  type RecordedEventHandler,
 } from '../allocation/contracts';
 import { inTransaction, type Query } from '../database/transaction';
 import { AvailabilityView } from './availability';
@@ -26,7 +28,7 @@ const LOCK_TIMEOUT_MS = 250;
  * broken) are shown here afterwards, when the EventBus brings them.
  */
 @EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock)
-export class ViewProjection implements InlineProjection, IEventHandler<Recorded>, GroupHandler {
+export class ViewProjection implements InlineProjection, RecordedEventHandler, GroupHandler {
   /** Events that were sent along with their units of work. They are published only if that was committed. */
   private readonly sentAlong = new WeakSet<Recorded>();
   private readonly late = new WriteQueue<Recorded>((events) => this.writeLate(events));
@@ -45,7 +47,7 @@ export class ViewProjection implements InlineProjection, IEventHandler<Recorded>
   }
 
   /** One event, when its delivery is made good for. */
-  async handle(recorded: Recorded): Promise<void> {
+  async handle(_event: DomainEvent, recorded: Recorded): Promise<void> {
     await this.handleAll([recorded]);
   }
 

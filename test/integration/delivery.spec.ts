@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule, EventsHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
@@ -11,7 +11,9 @@ import {
   CreateBatch,
   OrderLine,
   OutOfStock,
+  type DomainEvent,
   type Recorded,
+  type RecordedEventHandler,
 } from '../../src/allocation/contracts';
 import { Config, loadConfig } from '../../src/config';
 import { DatabaseModule } from '../../src/database/database.module';
@@ -26,11 +28,11 @@ import { until } from '../support/until';
 
 /** Remembers what it got; does with it what the test says. */
 @EventsHandler(BatchCreated, Allocated, OutOfStock)
-class First implements IEventHandler<Recorded> {
+class First implements RecordedEventHandler {
   readonly got: Recorded[] = [];
   reaction: (recorded: Recorded) => void | Promise<void> = () => {};
 
-  async handle(recorded: Recorded): Promise<void> {
+  async handle(_event: DomainEvent, recorded: Recorded): Promise<void> {
     this.got.push(recorded);
     await this.reaction(recorded);
   }

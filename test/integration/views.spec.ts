@@ -106,9 +106,9 @@ test('an event that cannot be written fails alone', async () => {
     event: new OutOfStock(sku, orderId, 1, 0),
   });
   const results = await Promise.allSettled([
-    projection.handle(event(1, 'o1')),
-    projection.handle(event(2, 'NUL \0')),
-    projection.handle(event(3, 'o3')),
+    projection.handleAll([event(1, 'o1')]),
+    projection.handleAll([event(2, 'NUL \0')]),
+    projection.handleAll([event(3, 'o3')]),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
@@ -124,10 +124,10 @@ test('while a table is locked nobody waits for each event, and afterwards all go
   try {
     await locker.startTransaction();
     await locker.query('LOCK TABLE view_lines');
-    const results = await Promise.allSettled(events.map((event) => projection.handle(event)));
+    const results = await Promise.allSettled(events.map((event) => projection.handleAll([event])));
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
     await locker.rollbackTransaction();
-    await Promise.all(events.map((event) => projection.handle(event)));
+    await Promise.all(events.map((event) => projection.handleAll([event])));
   } finally {
     await locker.release();
   }

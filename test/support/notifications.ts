@@ -45,7 +45,7 @@ export class NotificationsInstance {
   /** Resolves when whoever published the events need not wait for this module any more. */
   async handle(...events: Recorded<StockEvent>[]): Promise<void> {
     const handler = this.app.get(StockAlertHandler);
-    await Promise.all(events.map((event) => handler.handle(event)));
+    await Promise.all(events.map((event) => handler.handle(event.event, event)));
   }
 
   async stop(): Promise<void> {

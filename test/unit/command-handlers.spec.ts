@@ -1,5 +1,14 @@
 import { DiscoveryModule } from '@nestjs/core';
-import { type Command, CommandBus, CqrsModule, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import {
+  type Command,
+  CommandBus,
+  CqrsModule,
+  EventsHandler,
+  type ICommand,
+  type IEventHandler,
+  Saga,
+} from '@nestjs/cqrs';
+import type { Observable } from 'rxjs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
@@ -17,7 +26,6 @@ import {
   OrderLine,
   OutOfStock,
   Reallocate,
-  type Recorded,
 } from '../../src/allocation/contracts';
 import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
 import { Deliveries, ForgottenDeliveries } from '../../src/messaging/deliveries';
@@ -25,11 +33,11 @@ import { DispatchTimes, EventDispatcher } from '../../src/messaging/event-dispat
 
 /** Stands for whoever wants to know what is out of stock. */
 @EventsHandler(OutOfStock)
-class Buyers implements IEventHandler<Recorded<OutOfStock>> {
+class Buyers implements IEventHandler<OutOfStock> {
   readonly told: string[] = [];
 
-  handle({ event }: Recorded<OutOfStock>): void {
-    this.told.push(event.sku);
+  handle({ sku }: OutOfStock): void {
+    this.told.push(sku);
   }
 }
 
@@ -191,4 +199,23 @@ test('a handler that fails neither fails the command nor keeps the others from t
   await send(new Allocate(line('o1', 'LAMP', 2)));
   await send(new Allocate(line('o2', 'LAMP', 3)));
   expect(eventTypes()).toEqual(['BatchCreated', 'OutOfStock', 'OutOfStock']);
+});
+
+test('a saga is refused at the start, since it would never hear of an event', async () => {
+  class Sagas {
+    @Saga()
+    onOutOfStock = (events: Observable<unknown>): Observable<ICommand> => events as Observable<ICommand>;
+  }
+  const starting = Test.createTestingModule({
+    imports: [CqrsModule.forRoot(), DiscoveryModule],
+    providers: [
+      EventDispatcher,
+      DispatchTimes,
+      { provide: Deliveries, useClass: ForgottenDeliveries },
+      Sagas,
+    ],
+  })
+    .compile()
+    .then((module) => module.useLogger(false) ?? module.init());
+  await expect(starting).rejects.toThrow('Sagas are not supported (Sagas)');
 });

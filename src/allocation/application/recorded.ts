@@ -3,10 +3,7 @@ import { newId } from '../../ids';
 import type { DomainEvent } from '../domain/events';
 import type { Product } from '../domain/product';
 
-/**
- * An event as it was committed, with what a reader needs to know about it. This is what the EventBus
- * carries: a handler decorated with `@EventsHandler(Allocated)` gets a `Recorded<Allocated>`.
- */
+/** An event as it was committed, with what a reader needs to know about it. This is what the EventBus carries. */
 export interface Recorded<E extends DomainEvent = DomainEvent> {
   /** UUID v7. */
   readonly id: string;
@@ -18,6 +15,14 @@ export interface Recorded<E extends DomainEvent = DomainEvent> {
   /** The command or message that caused this very event. */
   readonly causationId: string;
   readonly event: E;
+}
+
+/**
+ * A handler of events. Decorated with `@EventsHandler(Allocated)` it gets every Allocated, as `@nestjs/cqrs` documents it,
+ * and beside it how the event was recorded.
+ */
+export interface RecordedEventHandler<E extends DomainEvent = DomainEvent> {
+  handle(event: E, recorded: Recorded<E>): unknown;
 }
 
 /**
