@@ -67,6 +67,8 @@ export class Connections {
     );
     // As would it one that expects what no server can do.
     server.on('checkExpectation', take);
+    // And close the connection of one that takes the service for a proxy, without a word.
+    server.on('connect', (_request, socket) => this.open.get(socket as Socket)?.fail(400));
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.maxConnections = this.limits.connectionsForHealth;
     server.on('connection', (socket) => this.accept(socket, serve));

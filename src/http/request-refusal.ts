@@ -58,8 +58,10 @@ function canMeetExpectation({ headers: { expect } }: IncomingMessage): boolean {
   return expect === undefined || /^(100-continue)?$/i.test(expect);
 }
 
-function hasEncodedBody({ headers }: IncomingMessage): boolean {
+/** The body of a GET means nothing and is not read (RFC 9110, section 9.3.1). */
+function hasEncodedBody({ method, headers }: IncomingMessage): boolean {
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || /^(identity)?$/i.test(encoding)) return false;
+  if (encoding === undefined || method === 'GET' || method === 'HEAD' || /^(identity)?$/i.test(encoding))
+    return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 }

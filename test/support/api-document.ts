@@ -60,7 +60,7 @@ export class ApiDocument {
   callOf(method: string, url: string): Call | undefined {
     const path = url.replace(/[?#].*/s, '');
     const fits = (template: string) =>
-      new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 's').test(path);
+      new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]*')}$`, 's').test(path);
     return this.calls
       .filter((call) => call.method === (method === 'HEAD' ? 'GET' : method) && fits(call.path))
       .sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];

@@ -12,21 +12,25 @@ export interface RawAnswer {
 
 /**
  * Sends bytes that a client library would not, piece by piece, and returns all that comes back.
- * @param request to which the service must answer by closing the connection, within ten seconds
+ * @param pieces each character is a byte; the service must close the connection within ten seconds
+ * @param ends whether the client ends its side then
  */
-export async function sendRaw(port: number, ...request: (string | Uint8Array)[]): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+export async function sendRaw(port: number, pieces: readonly string[], ends = false): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
   closed.catch(() => undefined);
   let answer = '';
   socket.on('data', (data) => (answer += data.toString('latin1')));
   socket.on('error', () => undefined);
+  // As clients do when the server has ended its side.
+  socket.on('end', () => socket.end());
   try {
-    for (const piece of request) {
-      if (!socket.destroyed) socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
+    for (const piece of pieces) {
+      if (!socket.destroyed) socket.write(piece, 'latin1');
       // In a packet of its own.
-      if (request.length > 1) await pause(2);
+      if (pieces.length > 1) await pause(1);
     }
+    if (ends) socket.end();
     await closed;
   } finally {
     socket.destroy();
