@@ -22,6 +22,10 @@ export function refuseRequests(adapter: HttpAdapter): void {
         new ProblemException('bad-request', 'The request must have one header Host, with one host.'),
       );
     }
+    if (!isFramedPlainly(raw)) {
+      reply.header('connection', 'close');
+      return done(new ProblemException('bad-request', 'The only Transfer-Encoding is chunked.'));
+    }
     if (request.is404) {
       const methods = allowed.of(raw.url!);
       if (methods === undefined) return done(new NotFoundException());
@@ -51,6 +55,11 @@ function hasOneHost({ headers, rawHeaders, httpVersion }: IncomingMessage): bool
     if (rawHeaders[index].length === 4 && rawHeaders[index].toLowerCase() === 'host') hosts += 1;
   }
   return hosts <= 1 && HOST.test(headers.host);
+}
+
+/** Node finds out about others when the request is under way already. */
+function isFramedPlainly({ headers }: IncomingMessage): boolean {
+  return /^(chunked)?$/i.test(headers['transfer-encoding'] ?? '');
 }
 
 /** Node itself says `100 Continue` to whom it finds expecting that. */

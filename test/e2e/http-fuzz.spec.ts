@@ -79,7 +79,7 @@ async function rawFindings({
   );
   if (answers.length < least) findings.push(`${answers.length} answers`);
   if (status !== undefined && answers.at(-1)?.status !== status)
-    findings.push(`not ${status}: ${JSON.stringify(answers)}`);
+    findings.push(`not ${status}: ${answers.map((answer) => answer.status).join()}`);
   return findings.map(
     (finding) => `${name}: ${finding} after ${JSON.stringify(pieces.join('').slice(0, 300))}`,
   );

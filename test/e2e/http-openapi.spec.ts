@@ -86,14 +86,20 @@ it('describes only what a strict validator understands, and no example breaks it
   let examples = 0;
   const walk = (value: unknown, keys: readonly string[]): void => {
     if (typeof value !== 'object' || value === null) return;
-    const { schema, example, type, properties, allOf } = value as Record<string, unknown>;
+    const { schema, example, examples: named, type, properties, allOf } = value as Record<string, unknown>;
     const isSchema = keys.at(-1) === 'schema' || typeof type === 'string' || properties || allOf;
     if (isSchema && keys.at(-2) !== 'properties') findings.push(...strictly(keys, undefined));
     if (example !== undefined && keys.at(-1) !== 'properties') {
       examples += 1;
       findings.push(...strictly(schema ? [...keys, 'schema'] : keys, example));
     }
-    for (const [key, each] of Object.entries(value)) if (key !== 'example') walk(each, [...keys, key]);
+    for (const each of schema ? Object.values((named ?? {}) as Record<string, { value: unknown }>) : []) {
+      examples += 1;
+      findings.push(...strictly([...keys, 'schema'], each.value));
+    }
+    for (const [key, each] of Object.entries(value)) {
+      if (key !== 'example' && key !== 'examples') walk(each, [...keys, key]);
+    }
   };
   // Compiles the schema; undefined is no value to check it with.
   const strictly = (keys: readonly string[], example: unknown) => {

@@ -205,6 +205,22 @@ describe('a request without exactly one host', () => {
   });
 });
 
+it.each(['xchunked', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked;q=1'])(
+  'a request is not begun whose end nobody knows: Transfer-Encoding: %s',
+  async (coding) => {
+    const answer = await ask(
+      [
+        'POST /v1/allocations/order/SKU/reallocate HTTP/1.1',
+        'Host: x',
+        'Content-Type: application/json',
+        `Transfer-Encoding: ${coding}`,
+      ],
+      '2\r\n{}\r\n0\r\n\r\n',
+    );
+    expectProblem(answer, 400, 'bad-request');
+  },
+);
+
 it.each(['*', 'health/live', 'ftp://x/health/live', 'http://', 'http:///health/live', '//%zz', 'x:y', '?'])(
   'a URL that is no path is refused: %s',
   async (url) => {
