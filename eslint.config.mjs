@@ -67,6 +67,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       // A helper hands out an object of functions, to be taken apart.
       '@typescript-eslint/unbound-method': 'off',
+      // One word for one thing.
+      'no-restricted-globals': ['error', { name: 'it', message: 'Call it test, as everywhere.' }],
     },
   },
 );

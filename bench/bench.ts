@@ -21,7 +21,7 @@ export class Bench {
   }
 
   /**
-   * Checks what clients were answered and what the books say. Speed does not make up for a wrong answer, an
+   * Checks what clients were answered and what the tables say. Speed does not make up for a wrong answer, an
    * oversold batch or a lost line.
    * @param lines how many lines must be allocated by now
    */

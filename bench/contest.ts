@@ -35,7 +35,7 @@ interface Contest {
 
 /**
  * Lets the contenders allocate lines in turns (A B A B …), each time on a new database with the same stock,
- * and audits the books after each turn.
+ * and audits the write model after each turn.
  * @returns for each contender the summary of every round
  */
 export async function contest(bench: Bench, { contenders, stock, clients }: Contest): Promise<Summary[][]> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../src/database/data-source';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres';
-import { auditBooks } from '../test/support/books';
+import { auditWriteModel } from '../test/support/audit';
 
 /** On the disk of the repository: a temporary folder may lie in memory, where a flush costs nothing. */
 const DATA_DIR = join(__dirname, '../.data/bench');
@@ -75,9 +75,9 @@ export class Database {
     });
   }
 
-  /** @returns what is wrong with the books, one sentence each */
+  /** @returns what is wrong with the write model, one sentence each */
   audit(): Promise<string[]> {
-    return auditBooks(this.url);
+    return auditWriteModel(this.url);
   }
 }
 

@@ -12,7 +12,7 @@ import { fullSizes, quickSizes } from './sizes';
 
 const docs = join(__dirname, '../docs');
 
-/** Runs the scenarios and reports. Exit code 1: an answer or the books were wrong; a missed goal is none. */
+/** Runs the scenarios and reports. Exit code 1: an answer or the write model was wrong; a missed goal is none. */
 async function main(): Promise<void> {
   const { quick, only } = parseOptions(
     process.argv.slice(2),

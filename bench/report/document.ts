@@ -41,7 +41,7 @@ ${markdownTable({ head: ['', ''], rows: machine })}
   is pending, and the views of line and batch. *Queued* is the same statement after an advisory lock, at which the
   writers of a SKU wait in line instead of waking each other at its row: the best we could make of one statement a
   line for a hot SKU. See \`bench/baseline.ts\`.
-- After each turn the books are audited: counters, lines and events must agree, no batch be oversold, every accepted
+- After each turn the tables are audited: counters, lines and events must agree, no batch be oversold, every accepted
   line be there, and every answer be the right one. Else the benchmark fails, whatever the speed.
 - The service runs as built, with \`LOG_LEVEL=warn\`.
 

@@ -22,11 +22,11 @@ describe('the architecture rules', () => {
     cruise = JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as Cruise;
   });
 
-  it('have a fixture each', () => {
+  test('have a fixture each', () => {
     expect(folders.toSorted()).toEqual(cruise.rules.toSorted());
   });
 
-  it.each(folders)('%s reports what breaks it, and nothing else reports', (rule) => {
+  test.each(folders)('%s reports what breaks it, and nothing else reports', (rule) => {
     const files = readdirSync(join(fixtures, rule), { recursive: true, encoding: 'utf8' });
     const breaking = files.filter((file) => /breaks.*\.ts$/.test(file)).map((file) => ({ rule, file }));
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { auditBooks, auditViews } from '../support/books';
+import { auditViews, auditWriteModel } from '../support/audit';
 import { type CommandResult, stockAllocation } from '../support/command-line';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { RunningService } from '../support/running-service';
@@ -102,7 +102,7 @@ describeWithRedis('a command line that knows the database alone, beside a servic
       ],
     });
     expect(await client.hget('available:open:LAMP', '=b2')).toMatch(/\|20\|2$/);
-    expect(await auditBooks(database.url)).toEqual([]);
+    expect(await auditWriteModel(database.url)).toEqual([]);
     expect(await auditViews(database.url)).toEqual([]);
   }, 120_000);
 

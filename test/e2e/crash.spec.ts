@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { auditBooks, auditViews } from '../support/books';
+import { auditViews, auditWriteModel } from '../support/audit';
 import { embeddedUrl, killServer } from '../support/postmaster';
 import { randomRef, randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
@@ -90,7 +90,7 @@ describeWithRedis('a service that is killed again and again', () => {
       await query(url, 'UPDATE outbox_pending SET claimed_until = now()');
       await delivered(url);
 
-      expect(await auditBooks(url)).toEqual([]);
+      expect(await auditWriteModel(url)).toEqual([]);
       expect(await auditViews(url)).toEqual([]);
       const known = await query(
         url,

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { auditBooks, auditViews } from '../support/books';
+import { auditViews, auditWriteModel } from '../support/audit';
 import { stockAllocation } from '../support/command-line';
 import { embeddedUrl, killServer, postmasterPid } from '../support/postmaster';
 import { RunningService } from '../support/running-service';
@@ -109,7 +109,7 @@ describe('a service whose own PostgreSQL dies', () => {
       (await query(url, 'SELECT order_id FROM allocations')).map(({ order_id: id }) => id),
     );
     expect([...load.acknowledged].filter((orderId) => !kept.has(orderId))).toEqual([]);
-    expect(await auditBooks(url)).toEqual([]);
+    expect(await auditWriteModel(url)).toEqual([]);
     expect(await auditViews(url)).toEqual([]);
 
     expect(service.lines.filter((line) => line.includes('PostgreSQL has ended unexpectedly'))).toHaveLength(

@@ -11,7 +11,7 @@ async function batch(sku: string, qty: number, eta: string | null = null): Promi
   return ref;
 }
 
-it('adds batches and allocates to the one that comes first', async () => {
+test('adds batches and allocates to the one that comes first', async () => {
   const sku = randomSku();
   const added = await http.post('/add_batch', { ref: randomRef(), sku, qty: 100, eta: '2011-01-02' });
   expect([added.statusCode, added.headers['content-type'], added.body]).toEqual([
@@ -45,7 +45,7 @@ it('adds batches and allocates to the one that comes first', async () => {
   );
 });
 
-it('answers an unknown SKU as the book does, and nothing is allocated', async () => {
+test('answers an unknown SKU as the book does, and nothing is allocated', async () => {
   const orderid = randomOrderId();
   const answer = await http.post('/allocate', { orderid, sku: 'NONEXISTENT "é"', qty: 20 });
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([
@@ -57,7 +57,7 @@ it('answers an unknown SKU as the book does, and nothing is allocated', async ()
   expect((await http.get(`/allocations/${orderid}`)).statusCode).toBe(404);
 });
 
-it('takes a line that is out of stock', async () => {
+test('takes a line that is out of stock', async () => {
   const sku = randomSku();
   await batch(sku, 10);
   const orderid = randomOrderId();
@@ -71,7 +71,7 @@ it('takes a line that is out of stock', async () => {
   expect(view.json()).toMatchObject({ type: '/problems/order-not-allocated', message: view.json().detail });
 });
 
-it('sees what version 1 wrote, and the other way round', async () => {
+test('sees what version 1 wrote, and the other way round', async () => {
   const sku = randomSku();
   const ref = await batch(sku, 10);
   const orderId = randomOrderId('a/b');
@@ -83,7 +83,7 @@ it('sees what version 1 wrote, and the other way round', async () => {
 });
 
 describe('any other error', () => {
-  it.each([
+  test.each([
     ['a field of the wrong type', 400, '/allocate', { orderid: 'o', sku: 's', qty: '3' }],
     ['a missing field', 400, '/add_batch', { sku: 's', qty: 3 }],
     ['a field of version 1', 400, '/allocate', { orderId: 'o', sku: 's', qty: 3 }],
@@ -99,7 +99,7 @@ describe('any other error', () => {
     expect(answer.json()).toMatchObject({ status, message: answer.json().detail });
   });
 
-  it('is a problem with a message: a conflict', async () => {
+  test('is a problem with a message: a conflict', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 10);
     const answer = await http.post('/add_batch', { ref, sku, qty: 11, eta: null });
@@ -109,14 +109,14 @@ describe('any other error', () => {
     ]);
   });
 
-  it('is a problem with a message: another media type', async () => {
+  test('is a problem with a message: another media type', async () => {
     const answer = await http.send('POST', '/allocate', 'orderid=o', {
       'content-type': 'application/x-www-form-urlencoded',
     });
     expect([answer.statusCode, answer.json().message]).toEqual([415, answer.json().detail]);
   });
 
-  it('has no message in version 1', async () => {
+  test('has no message in version 1', async () => {
     expect((await http.post('/v1/batches', '{')).json()).not.toHaveProperty('message');
   });
 });

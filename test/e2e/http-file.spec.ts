@@ -33,7 +33,7 @@ function stepsOf(file: string): Step[] {
     });
 }
 
-it('api.http works from top to bottom, and has every call', async () => {
+test('api.http works from top to bottom, and has every call', async () => {
   const steps = stepsOf(readFileSync(join(__dirname, '../../api.http'), 'utf8'));
   for (const { name, method, path, headers, body } of steps) {
     const { statusCode } = await http.send(method, path, body, headers);

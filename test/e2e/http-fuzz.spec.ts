@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { sample } from 'fast-check';
 import { ApiDocument, type Answered } from '../support/api-document';
-import { auditBooks, auditViews } from '../support/books';
+import { auditWriteModel, auditViews } from '../support/audit';
 import { type FuzzRequest, fuzzRequests } from '../support/fuzz-requests';
 import { httpFindings } from '../support/http-findings';
 import { type RawCase, rawCases } from '../support/raw-cases';
@@ -95,7 +95,7 @@ async function aftermath(): Promise<string[]> {
   return [
     ...(ready.status === 200 && taken === 201 && line === 202 ? [] : [`${ready.status}, ${taken}, ${line}`]),
     ...errors,
-    ...(await auditBooks(database.url)),
+    ...(await auditWriteModel(database.url)),
   ];
 }
 

@@ -52,21 +52,20 @@ describe('a request that a browser sends for a page', () => {
     ['of a host whose name begins alike', ['Origin: http://localhost.evil.example']],
     ['in a frame', ['Sec-Fetch-Site: cross-site']],
   ];
-  it.each(calls.flatMap(([method, path]) => foreign.map(([name, lines]) => ({ method, path, name, lines }))))(
-    'of another origin changes nothing: $method $path, $name',
-    async ({ method, path, lines }) => {
-      const answer = await ask([
-        `${method} ${path} HTTP/1.1`,
-        'Host: localhost',
-        ...lines,
-        'Content-Length: 0',
-      ]);
-      expectProblem(answer, 403, 'cross-origin');
-      expect(await http.state()).toEqual(before);
-    },
-  );
+  test.each(
+    calls.flatMap(([method, path]) => foreign.map(([name, lines]) => ({ method, path, name, lines }))),
+  )('of another origin changes nothing: $method $path, $name', async ({ method, path, lines }) => {
+    const answer = await ask([
+      `${method} ${path} HTTP/1.1`,
+      'Host: localhost',
+      ...lines,
+      'Content-Length: 0',
+    ]);
+    expectProblem(answer, 403, 'cross-origin');
+    expect(await http.state()).toEqual(before);
+  });
 
-  it('of another origin changes nothing, whatever body it sends', async () => {
+  test('of another origin changes nothing, whatever body it sends', async () => {
     const body = '{"ref":"evil","sku":"SKU","qty":1}';
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json']) {
       const lines = ['POST /v1/batches HTTP/1.1', 'Host: localhost', 'Origin: http://evil.example'];
@@ -76,13 +75,13 @@ describe('a request that a browser sends for a page', () => {
     expect(await http.state()).toEqual(before);
   });
 
-  it('whose name suddenly leads here changes nothing (DNS rebinding)', async () => {
+  test('whose name suddenly leads here changes nothing (DNS rebinding)', async () => {
     const lines = [`Host: evil.example:${port}`, `Origin: http://evil.example:${port}`, 'Content-Length: 0'];
     const answer = await ask(['POST /v1/dead-letters/replay HTTP/1.1', ...lines]);
     expectProblem(answer, 403, 'cross-origin');
   });
 
-  it.each<[string, (port: number) => string[]]>([
+  test.each<[string, (port: number) => string[]]>([
     ['of the service itself', (port) => [`Host: localhost:${port}`, `Origin: http://localhost:${port}`]],
     [
       'of the service by its address',
@@ -105,7 +104,7 @@ describe('a request that a browser sends for a page', () => {
     expect([answer.status, answer.body]).toEqual([202, '{"replayed":0}']);
   });
 
-  it('of another origin may be read by nobody but the user', async () => {
+  test('of another origin may be read by nobody but the user', async () => {
     const lines = ['Host: localhost', 'Origin: https://evil.example', 'Sec-Fetch-Site: cross-site'];
     const get = await ask(['GET /v1/batches/batch HTTP/1.1', ...lines]);
     const preflight = await ask([
@@ -130,7 +129,7 @@ describe('a body', () => {
     `Content-Length: ${body.length}`,
   ];
 
-  it.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'nonsense'])(
+  test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'nonsense'])(
     'must not be encoded: %s',
     async (encoding) => {
       const answer = await ask(post(encoding), body);
@@ -139,16 +138,16 @@ describe('a body', () => {
     },
   );
 
-  it.each(['identity', 'Identity', ''])('may be declared as not encoded: "%s"', async (encoding) => {
+  test.each(['identity', 'Identity', ''])('may be declared as not encoded: "%s"', async (encoding) => {
     expect((await ask(post(encoding), body)).status).toBe(201);
   });
 
-  it('that nobody reads may be anything', async () => {
+  test('that nobody reads may be anything', async () => {
     const lines = ['GET /health/live HTTP/1.1', 'Host: x', 'Content-Encoding: gzip', 'Content-Length: 4'];
     expect((await ask(lines, 'nope')).status).toBe(200);
   });
 
-  it('that is not there cannot be encoded', async () => {
+  test('that is not there cannot be encoded', async () => {
     const answer = await ask([
       'POST /v1/dead-letters/replay HTTP/1.1',
       'Host: x',
@@ -160,12 +159,12 @@ describe('a body', () => {
 });
 
 describe('what the service cannot do', () => {
-  it.each(['200-ok', '100-continue, x'])('is told with a reason: Expect: %s', async (expectation) => {
+  test.each(['200-ok', '100-continue, x'])('is told with a reason: Expect: %s', async (expectation) => {
     const answer = await ask(['POST /v1/dead-letters/replay HTTP/1.1', 'Host: x', `Expect: ${expectation}`]);
     expectProblem(answer, 417, 'expectation-failed');
   });
 
-  it('is not to say that it goes on', async () => {
+  test('is not to say that it goes on', async () => {
     const body = '{"ref":"batch","sku":"SKU","qty":10}';
     const lines = [
       'POST /v1/batches HTTP/1.1',
@@ -178,7 +177,7 @@ describe('what the service cannot do', () => {
 });
 
 describe('a request without exactly one host', () => {
-  it.each([
+  test.each([
     ['none', []],
     ['two', ['Host: x', 'Host: x']],
     ['two, in other letters', ['Host: x', 'hOST: y']],
@@ -194,7 +193,7 @@ describe('a request without exactly one host', () => {
     expect(JSON.parse(answer.body).detail).toMatch(/Host/);
   });
 
-  it.each([
+  test.each([
     ['GET /health/live HTTP/1.0', []],
     ['GET /health/live HTTP/1.1', ['Host:']],
     ['GET /health/live HTTP/1.1', ['Host: [fe80::1]:80']],
@@ -205,7 +204,7 @@ describe('a request without exactly one host', () => {
   });
 });
 
-it.each(['xchunked', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked;q=1'])(
+test.each(['xchunked', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked;q=1'])(
   'a request is not begun whose end nobody knows: Transfer-Encoding: %s',
   async (coding) => {
     const answer = await ask(
@@ -221,7 +220,7 @@ it.each(['xchunked', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked;q
   },
 );
 
-it.each(['*', 'health/live', 'ftp://x/health/live', 'http://', 'http:///health/live', '//%zz', 'x:y', '?'])(
+test.each(['*', 'health/live', 'ftp://x/health/live', 'http://', 'http:///health/live', '//%zz', 'x:y', '?'])(
   'a URL that is no path is refused: %s',
   async (url) => {
     const answer = await ask([`GET ${url} HTTP/1.1`, 'Host: x']);
@@ -231,7 +230,7 @@ it.each(['*', 'health/live', 'ftp://x/health/live', 'http://', 'http:///health/l
 );
 
 describe('HEAD', () => {
-  it.each([
+  test.each([
     ['/v1/batches/batch', 200],
     ['/v1/allocations/order', 200],
     ['/v1/availability/SKU', 200],

@@ -7,7 +7,7 @@ describe('with its database', () => {
   beforeAll(async () => void (http = await HttpApp.start()));
   afterAll(() => http.stop());
 
-  it('is live and ready', async () => {
+  test('is live and ready', async () => {
     const live = await http.get('/health/live');
     expect([live.statusCode, live.json()]).toEqual([200, { status: 'ok' }]);
     const ready = await http.get('/health/ready');
@@ -17,7 +17,7 @@ describe('with its database', () => {
     ]);
   });
 
-  it.each(['/docs-json', '/docs', '/docs/', '/docs/swagger-ui-init.js', '/asyncapi.json'])(
+  test.each(['/docs-json', '/docs', '/docs/', '/docs/swagger-ui-init.js', '/asyncapi.json'])(
     'sends %s once to a client that keeps it',
     async (url) => {
       const first = await http.get(url);
@@ -32,7 +32,7 @@ describe('with its database', () => {
     },
   );
 
-  it('writes the id of the request that caused them into the events', async () => {
+  test('writes the id of the request that caused them into the events', async () => {
     const sku = randomSku();
     await http.send(
       'POST',
@@ -69,7 +69,7 @@ describe('with its database', () => {
     );
   });
 
-  it('carries out every request, also of a caller that gives all of them the same id', async () => {
+  test('carries out every request, also of a caller that gives all of them the same id', async () => {
     const sku = randomSku();
     const headers = { 'x-request-id': 'always' };
     await http.send('POST', '/v1/batches', { ref: randomRef(), sku, qty: 10 }, headers);
@@ -98,7 +98,7 @@ describe.each([
     await http.stop();
   });
 
-  it('is live, and says within seconds that it is not ready', async () => {
+  test('is live, and says within seconds that it is not ready', async () => {
     expect((await http.get('/health/live')).statusCode).toBe(200);
     const started = Date.now();
     const ready = await http.get('/health/ready');
@@ -109,7 +109,7 @@ describe.each([
     expect(Date.now() - started).toBeLessThan(3_000);
   });
 
-  it('asks for patience', async () => {
+  test('asks for patience', async () => {
     const calls: [string, string, object?][] = [
       ['GET', '/v1/batches/batch'],
       ['GET', '/v1/batches?sku=SKU'],

@@ -125,11 +125,11 @@ const badValues = calls.flatMap(([method, url, fields]) =>
 );
 
 describe('a body', () => {
-  it.each(badValues)('$method $url: $field is $name', async ({ method, url, body, field }) => {
+  test.each(badValues)('$method $url: $field is $name', async ({ method, url, body, field }) => {
     expectProblem(await http.send(method, url, body), 400, [field]);
   });
 
-  it('is told everything that is wrong with it, and what should be there', async () => {
+  test('is told everything that is wrong with it, and what should be there', async () => {
     const answer = await http.post('/v1/batches', { ref: '', qty: 0, eta: 'soon', other: 1 });
     expectProblem(answer, 400, ['ref', 'sku', 'qty', 'eta']);
     expect(answer.json().errors).toEqual([
@@ -140,7 +140,7 @@ describe('a body', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, ETA: '2030-01-31' }, 'ETA', 'eta'],
     ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, et: '2030-01-31' }, 'et', 'eta'],
     ['POST', '/v1/batches', { ref: 'new', sku: 'SKU', qty: 1, eta: null, Eta: '2030-01-31' }, 'Eta', 'eta'],
@@ -157,7 +157,7 @@ describe('a body', () => {
     ]);
   });
 
-  it('a misspelt field fails its item alone', async () => {
+  test('a misspelt field fails its item alone', async () => {
     const items = [
       { ref: 'batch', sku: 'SKU', qty: 10 },
       { ref: 'new', sku: 'SKU', qty: 1, ETA: '2030-01-31' },
@@ -188,14 +188,14 @@ describe('a body', () => {
       Buffer.concat([Buffer.from('{"ref":"'), Buffer.from('😀').subarray(0, 2), Buffer.from('"}')]),
     ],
   ];
-  it.each(calls.flatMap(([method, url]) => broken.map(([name, body]) => ({ method, url, name, body }))))(
+  test.each(calls.flatMap(([method, url]) => broken.map(([name, body]) => ({ method, url, name, body }))))(
     '$method $url: $name',
     async ({ method, url, body }) => {
       expectProblem(await http.send(method, url, body, { 'content-type': 'application/json' }), 400);
     },
   );
 
-  it.each([
+  test.each([
     ['nothing', undefined, {}],
     ['nothing, declared as JSON', '', {}],
     ['null', 'null', {}],
@@ -209,13 +209,13 @@ describe('a body', () => {
     expectProblem(await http.send('POST', '/v1/batches', body, headers), 400, ['ref', 'sku', 'qty']);
   });
 
-  it('may be 1 MiB and not a byte more', async () => {
+  test('may be 1 MiB and not a byte more', async () => {
     const ofLength = (bytes: number) => `{"x":"${'x'.repeat(bytes - 8)}"}`;
     expectProblem(await http.post('/v1/batches', ofLength(1024 * 1024)), 400, ['ref', 'sku', 'qty']);
     expectProblem(await http.post('/v1/batches', ofLength(1024 * 1024 + 1)), 413);
   });
 
-  it.each([
+  test.each([
     'text/plain',
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
@@ -263,18 +263,18 @@ describe('a URL', () => {
     );
   const bodyOf = (method: string) => (method === 'PATCH' ? { qty: 1 } : undefined);
 
-  it.each(each(badSegments))('$method $place: $name', async ({ method, url, field }) => {
+  test.each(each(badSegments))('$method $place: $name', async ({ method, url, field }) => {
     expectProblem(await http.send(method, url, bodyOf(method)), 400, [field]);
   });
 
-  it.each(each(undecodable))('$method $place: $name', async ({ method, url }) => {
+  test.each(each(undecodable))('$method $place: $name', async ({ method, url }) => {
     // As a client would send it that encodes nothing itself.
     const answer = await raw(`${method} ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
     expect(answer).toMatch(/content-type: application\/problem\+json/i);
   });
 
-  it.each([
+  test.each([
     ['/v1/batches?SKU=SKU', 'SKU', 'sku'],
     ['/v1/batches?sku=SKU&opne=true', 'opne', 'open'],
     ['/v1/batches?sku=SKU&Limit=1', 'Limit', 'limit'],
@@ -292,11 +292,14 @@ describe('a URL', () => {
     });
   });
 
-  it.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a'])('lists no batches of %j', async (query) => {
-    expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
-  });
+  test.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a'])(
+    'lists no batches of %j',
+    async (query) => {
+      expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
+    },
+  );
 
-  it.each([
+  test.each([
     '0',
     '-1',
     '1001',
@@ -313,7 +316,7 @@ describe('a URL', () => {
     expectProblem(await http.get(`/v1/batches?sku=SKU&limit=${limit}`), 400, ['limit']);
   });
 
-  it.each([
+  test.each([
     ['GET', '/'],
     ['GET', '/v1'],
     ['GET', '/v1/batches/'],
@@ -331,7 +334,7 @@ describe('a URL', () => {
     expectProblem(await http.send(method, url, ['PUT', 'POST'].includes(method) ? '{' : undefined), 404);
   });
 
-  it.each([
+  test.each([
     ['PUT', '/v1/batches/batch', 'GET, HEAD, OPTIONS, PATCH'],
     ['DELETE', '/v1/batches/batch', 'GET, HEAD, OPTIONS, PATCH'],
     ['POST', '/v1/batches/b%61tch?x=1', 'GET, HEAD, OPTIONS, PATCH'],
@@ -373,7 +376,7 @@ describe('what is hardly HTTP', () => {
   const post = (headers: string, content = body) =>
     `POST /v1/batches HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${content}`;
 
-  it.each([
+  test.each([
     [
       'two lengths',
       400,
@@ -394,7 +397,7 @@ describe('what is hardly HTTP', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
-  it('the first of two content types counts', async () => {
+  test('the first of two content types counts', async () => {
     const types = 'Content-Type: text/plain\r\nContent-Type: application/json';
     expect(await raw(post(`${types}\r\nContent-Length: ${body.length}\r\nConnection: close`))).toMatch(
       /^HTTP\/1.1 415 /,
@@ -415,7 +418,7 @@ describe('what was stored under a name that is refused today', () => {
   });
   afterAll(async () => (before = await http.state()));
 
-  it.each(names)('can be read: %j', async (name) => {
+  test.each(names)('can be read: %j', async (name) => {
     for (const path of [
       `v1/batches/${at(name)}`,
       `v1/batches/${at(name)}/allocations`,
@@ -432,7 +435,7 @@ describe('what was stored under a name that is refused today', () => {
     expect(basket.json().results).toMatchObject([{ status: 200, promise: { canPromise: true } }]);
   });
 
-  it.each(names)('can be moved, given back and written off, but takes nothing new: %j', async (name) => {
+  test.each(names)('can be moved, given back and written off, but takes nothing new: %j', async (name) => {
     expectProblem(await http.post('/v1/allocations', { orderId: 'order-2', sku: name, qty: 1 }), 400, [
       'sku',
     ]);
@@ -448,7 +451,7 @@ describe('what was stored under a name that is refused today', () => {
   });
 });
 
-it('is a tolerant reader: unknown fields are ignored', async () => {
+test('is a tolerant reader: unknown fields are ignored', async () => {
   const again = {
     ref: 'batch',
     sku: 'SKU',

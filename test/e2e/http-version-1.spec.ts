@@ -30,7 +30,7 @@ function expectProblem(answer: Answer, status: number, kind: string, detail: str
 }
 
 describe('POST /v1/batches', () => {
-  it('answers 201 without a body and says where the batch is', async () => {
+  test('answers 201 without a body and says where the batch is', async () => {
     const ref = randomRef('ä /?#%..');
     const answer = await http.post('/v1/batches', { ref, sku: randomSku(), qty: 100 });
 
@@ -40,7 +40,7 @@ describe('POST /v1/batches', () => {
     expect((await http.get(answer.headers.location as string)).json().ref).toBe(ref);
   });
 
-  it('answers the same for a batch that exists already with the same content', async () => {
+  test('answers the same for a batch that exists already with the same content', async () => {
     const request = { ref: randomRef(), sku: randomSku(), qty: 5, eta: '2030-01-31' };
     const first = await http.post('/v1/batches', request);
     const state = await http.state();
@@ -50,7 +50,7 @@ describe('POST /v1/batches', () => {
     expect(await http.state()).toEqual(state);
   });
 
-  it('refuses another content under the same reference', async () => {
+  test('refuses another content under the same reference', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 100);
     const state = await http.state();
@@ -62,7 +62,7 @@ describe('POST /v1/batches', () => {
     expect(await http.state()).toEqual(state);
   });
 
-  it.each([
+  test.each([
     ['the day', '2030-01-31', '2030-01-31'],
     ['a leap day', '2028-02-29', '2028-02-29'],
     ['the first day there is', '0001-01-01', '0001-01-01'],
@@ -74,7 +74,7 @@ describe('POST /v1/batches', () => {
     expect((await http.get(`/v1/batches/${ref}`)).json().eta).toBe(seen);
   });
 
-  it('keeps texts as they are, to the last character', async () => {
+  test('keeps texts as they are, to the last character', async () => {
     for (const text of [
       '😀'.repeat(255),
       'a  b',
@@ -104,7 +104,7 @@ describe('POST /v1/batches', () => {
 });
 
 describe('GET /v1/batches/{ref}', () => {
-  it('shows purchased, allocated and available pieces', async () => {
+  test('shows purchased, allocated and available pieces', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 100, '2030-01-31');
     await line(sku, 30);
@@ -121,13 +121,13 @@ describe('GET /v1/batches/{ref}', () => {
     });
   });
 
-  it('answers 404 for an unknown batch', async () => {
+  test('answers 404 for an unknown batch', async () => {
     expectProblem(await http.get('/v1/batches/none'), 404, 'batch-not-found', 'There is no batch none');
   });
 });
 
 describe('GET /v1/batches?sku=', () => {
-  it('lists the batches in the order in which they serve lines', async () => {
+  test('lists the batches in the order in which they serve lines', async () => {
     const sku = randomSku('RED/CHAIR &c');
     const late = await batch(sku, 1, '2031-01-01');
     const early = await batch(sku, 1, '2030-01-01');
@@ -144,21 +144,21 @@ describe('GET /v1/batches?sku=', () => {
     expect(await refs('&limit=1000')).toHaveLength(4);
   });
 
-  it('shows 100 batches unless asked for more', async () => {
+  test('shows 100 batches unless asked for more', async () => {
     const sku = randomSku();
     await Promise.all(Array.from({ length: 101 }, () => batch(sku, 1)));
     expect((await http.get(`/v1/batches?sku=${sku}`)).json().items).toHaveLength(100);
     expect((await http.get(`/v1/batches?sku=${sku}&limit=101`)).json().items).toHaveLength(101);
   });
 
-  it('lists none for an unknown SKU', async () => {
+  test('lists none for an unknown SKU', async () => {
     const answer = await http.get('/v1/batches?sku=none');
     expect([answer.statusCode, answer.json()]).toEqual([200, { items: [], next: null }]);
   });
 });
 
 describe('POST /v1/allocations', () => {
-  it('answers 202 without a body and says where the order is', async () => {
+  test('answers 202 without a body and says where the order is', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 10, '2030-01-31');
     const orderId = randomOrderId('order #1/2');
@@ -185,7 +185,7 @@ describe('POST /v1/allocations', () => {
     ]);
   });
 
-  it('shows every line of the order, by SKU', async () => {
+  test('shows every line of the order, by SKU', async () => {
     const orderId = randomOrderId();
     const skus = [randomSku('C'), randomSku('A'), randomSku('B')];
     for (const sku of skus) {
@@ -198,7 +198,7 @@ describe('POST /v1/allocations', () => {
     );
   });
 
-  it('answers the same for a line that is allocated already', async () => {
+  test('answers the same for a line that is allocated already', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     const orderId = await line(sku, 3);
@@ -208,7 +208,7 @@ describe('POST /v1/allocations', () => {
     expect(await http.state()).toEqual(state);
   });
 
-  it('refuses another quantity of the same line', async () => {
+  test('refuses another quantity of the same line', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     const orderId = await line(sku, 3);
@@ -219,14 +219,14 @@ describe('POST /v1/allocations', () => {
     expect(await http.state()).toEqual(state);
   });
 
-  it('refuses an unknown SKU', async () => {
+  test('refuses an unknown SKU', async () => {
     const sku = randomSku();
     const answer = await http.post('/v1/allocations', { orderId: 'o', sku, qty: 1 });
     expectProblem(answer, 422, 'invalid-sku', `Invalid sku ${sku}`);
     expect(JSON.stringify(await http.state())).not.toContain(sku);
   });
 
-  it('takes a line for which there is no stock, which no batch then serves', async () => {
+  test('takes a line for which there is no stock, which no batch then serves', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     const orderId = await line(sku, 11);
@@ -234,7 +234,7 @@ describe('POST /v1/allocations', () => {
     expect(lines.filter(({ batchRef }: { batchRef: string | null }) => batchRef)).toEqual([]);
   });
 
-  it('takes the largest quantity there is', async () => {
+  test('takes the largest quantity there is', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 2147483647);
     const orderId = await line(sku, 2147483647);
@@ -245,7 +245,7 @@ describe('POST /v1/allocations', () => {
 });
 
 describe('DELETE /v1/allocations/{orderId}/{sku}', () => {
-  it('gives the stock back', async () => {
+  test('gives the stock back', async () => {
     const sku = randomSku('a/b');
     const ref = await batch(sku, 10);
     const orderId = await line(sku, 3);
@@ -262,7 +262,7 @@ describe('DELETE /v1/allocations/{orderId}/{sku}', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['nothing', undefined, {}],
     ['nothing, declared as JSON', '', { 'content-type': 'application/json' }],
     ['null', 'null', { 'content-type': 'application/json' }],
@@ -277,7 +277,7 @@ describe('DELETE /v1/allocations/{orderId}/{sku}', () => {
 });
 
 describe('POST /v1/allocations/{orderId}/{sku}/reallocate', () => {
-  it('moves the line to the batch that comes first now', async () => {
+  test('moves the line to the batch that comes first now', async () => {
     const sku = randomSku();
     await batch(sku, 10, '2030-01-31');
     const orderId = await line(sku, 3);
@@ -290,14 +290,14 @@ describe('POST /v1/allocations/{orderId}/{sku}/reallocate', () => {
     ]);
   });
 
-  it('answers 404 for a line that is not allocated', async () => {
+  test('answers 404 for a line that is not allocated', async () => {
     const answer = await http.post('/v1/allocations/none/none/reallocate');
     expectProblem(answer, 404, 'line-not-allocated', 'Order none has no allocated line of none');
   });
 });
 
 describe('PATCH /v1/batches/{ref}', () => {
-  it('changes the quantity, and lines that no longer fit move', async () => {
+  test('changes the quantity, and lines that no longer fit move', async () => {
     const sku = randomSku();
     const first = await batch(sku, 10);
     const orderId = await line(sku, 10);
@@ -313,7 +313,7 @@ describe('PATCH /v1/batches/{ref}', () => {
     expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([{ batchRef: second }]);
   });
 
-  it('moves them too when the batch had pieces left', async () => {
+  test('moves them too when the batch had pieces left', async () => {
     const sku = randomSku();
     const first = await batch(sku, 100);
     const orderId = await line(sku, 10);
@@ -323,7 +323,7 @@ describe('PATCH /v1/batches/{ref}', () => {
     expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([{ batchRef: second }]);
   });
 
-  it('answers 404 for an unknown batch', async () => {
+  test('answers 404 for an unknown batch', async () => {
     expectProblem(
       await http.send('PATCH', '/v1/batches/none', { qty: 1 }),
       404,
@@ -333,7 +333,7 @@ describe('PATCH /v1/batches/{ref}', () => {
   });
 });
 
-it('explains each type of problem where the type points to', async () => {
+test('explains each type of problem where the type points to', async () => {
   const { type, title } = (await http.get('/v1/batches/none')).json();
   const page = await http.get(type);
   expect(page.statusCode).toBe(200);

@@ -1,4 +1,4 @@
-import { auditBooks, auditViews } from '../support/books';
+import { auditViews, auditWriteModel } from '../support/audit';
 import { randomRef, randomSku } from '../support/random-refs';
 import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
@@ -58,7 +58,7 @@ async function race(main: string, refusals = 0): Promise<Outcome> {
       allocated,
       outOfStock: await count(`SELECT count(*) FROM outbox WHERE type = 'OutOfStock'`),
       oversold: allocated > BATCHES.reduce((sum, qty) => sum + qty),
-      findings: [...(await auditBooks(database.url)), ...(await auditViews(database.url))],
+      findings: [...(await auditWriteModel(database.url)), ...(await auditViews(database.url))],
       rollbacks: await rollbacks(),
     };
   } finally {

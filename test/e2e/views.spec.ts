@@ -31,7 +31,7 @@ async function statementsOf(work: () => Promise<Answer>): Promise<number> {
 }
 
 describe('the lines of an order', () => {
-  it('tell how each stands, and since when', async () => {
+  test('tell how each stands, and since when', async () => {
     const [first, second, third] = [randomSku('A'), randomSku('B'), randomSku('C')];
     const ref = await batch(first, 10, '2031-01-01');
     await batch(second, 10);
@@ -60,7 +60,7 @@ describe('the lines of an order', () => {
     expect((await http.get(`/allocations/${orderId}`)).json()).toEqual([{ sku: first, batchref: ref }]);
   });
 
-  it('are asked for with one statement, however many they are and whoever asks at the same time', async () => {
+  test('are asked for with one statement, however many they are and whoever asks at the same time', async () => {
     const orderId = randomOrderId();
     for (let i = 0; i < 3; i += 1) {
       const sku = randomSku();
@@ -83,7 +83,7 @@ describe('the lines of an order', () => {
 });
 
 describe('GET /v1/availability/{sku}', () => {
-  it('tells what is left, when, and whether so much can be promised', async () => {
+  test('tells what is left, when, and whether so much can be promised', async () => {
     const sku = randomSku('a/b ä');
     const url = `/v1/availability/${encodeURIComponent(sku)}`;
     await batch(sku, 10);
@@ -112,7 +112,7 @@ describe('GET /v1/availability/{sku}', () => {
     expect(await statementsOf(() => http.get(`${url}?qty=2147483647`))).toBe(1);
   });
 
-  it('shows a SKU that is out of stock as such, and none that is unknown', async () => {
+  test('shows a SKU that is out of stock as such, and none that is unknown', async () => {
     const sku = randomSku();
     await batch(sku, 1);
     await line(sku, 1);
@@ -126,7 +126,7 @@ describe('GET /v1/availability/{sku}', () => {
     expect([unknown.statusCode, unknown.json().type]).toEqual([404, '/problems/sku-not-found']);
   });
 
-  it.each(['0', '-1', '1.5', 'x', '', '2147483648', '1&qty=2'])('refuses the quantity %s', async (qty) => {
+  test.each(['0', '-1', '1.5', 'x', '', '2147483648', '1&qty=2'])('refuses the quantity %s', async (qty) => {
     const answer = await http.get(`/v1/availability/none?qty=${qty}`);
     expect([answer.statusCode, answer.json().errors]).toEqual([
       400,
@@ -138,7 +138,7 @@ describe('GET /v1/availability/{sku}', () => {
 describe('POST /v1/availability', () => {
   const ask = (items: unknown) => http.post('/v1/availability', { items });
 
-  it('answers for a whole basket with one statement', async () => {
+  test('answers for a whole basket with one statement', async () => {
     const skus = [randomSku(), randomSku()];
     const ref = await batch(skus[1], 5, '2031-01-01');
     const basket = [...skus.map((sku) => ({ sku, qty: 5 })), { sku: skus[1], qty: 6 }, 7, { sku: skus[1] }];
@@ -162,7 +162,7 @@ describe('POST /v1/availability', () => {
     expect(answer.json().results).toHaveLength(5);
   });
 
-  it('takes a thousand items', async () => {
+  test('takes a thousand items', async () => {
     const sku = randomSku();
     await batch(sku, 5);
     const items = Array.from({ length: 1000 }, (_, qty) => ({ sku, qty: qty + 1 }));
@@ -188,7 +188,7 @@ describe('lists', () => {
     }
   }
 
-  it('of batches go on where they ended, by rule 2', async () => {
+  test('of batches go on where they ended, by rule 2', async () => {
     const sku = randomSku();
     const late = await batch(sku, 1, '2031-02-01');
     const here = [await batch(sku, 1), await batch(sku, 1), await batch(sku, 1)];
@@ -205,7 +205,7 @@ describe('lists', () => {
     expect(await statementsOf(() => http.get(url))).toBe(1);
   });
 
-  it('of the lines of a batch go by order', async () => {
+  test('of the lines of a batch go by order', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 10);
     const url = `/v1/batches/${ref}/allocations?limit=2`;
@@ -222,7 +222,7 @@ describe('lists', () => {
     expect((await http.get('/v1/batches/none/allocations')).json().type).toBe('/problems/batch-not-found');
   });
 
-  it('of SKUs that are out of stock name no other, and each once', async () => {
+  test('of SKUs that are out of stock name no other, and each once', async () => {
     const skus = ['A', 'B', 'C', 'D'].map((name) => randomSku(name));
     for (const sku of skus) for (const eta of [undefined, '2031-01-01']) await batch(sku, 1, eta);
     for (const sku of [skus[3], skus[0], skus[1]]) for (let i = 0; i < 2; i += 1) await line(sku, 1);
@@ -232,7 +232,7 @@ describe('lists', () => {
     expect(listed.filter((sku) => skus.includes(sku))).toEqual([skus[0], skus[1], skus[3]]);
   });
 
-  it.each([
+  test.each([
     ['limit', '0'],
     ['limit', '1001'],
     ['limit', ''],
@@ -247,7 +247,7 @@ describe('lists', () => {
 });
 
 describe('caching', () => {
-  it.each(['batch', 'order', 'availability'])(
+  test.each(['batch', 'order', 'availability'])(
     'of an answer about the %s ends when something changes',
     async (of) => {
       const sku = randomSku();
@@ -277,7 +277,7 @@ describe('caching', () => {
     },
   );
 
-  it('gives a batch the number of its last event', async () => {
+  test('gives a batch the number of its last event', async () => {
     const sku = randomSku();
     const [first, second] = [await batch(sku, 10), await batch(sku, 10, '2031-01-01')];
     await line(sku, 1);
@@ -291,7 +291,7 @@ describe('If-Match', () => {
     http.send('PATCH', `/v1/batches/${ref}`, { qty }, { 'if-match': tags });
   const etagOf = async (ref: string) => String((await http.get(`/v1/batches/${ref}`)).headers.etag);
 
-  it('lets a change pass that knows the batch as it is, and no other', async () => {
+  test('lets a change pass that knows the batch as it is, and no other', async () => {
     const sku = randomSku();
     const ref = await batch(sku, 10);
     const stale = await etagOf(ref);
@@ -307,26 +307,26 @@ describe('If-Match', () => {
     expect((await http.get(`/v1/batches/${ref}`)).json().purchasedQuantity).toBe(7);
   });
 
-  it('never matches what is no version, or is weak', async () => {
+  test('never matches what is no version, or is weak', async () => {
     const ref = await batch(randomSku(), 10);
     for (const tags of [`W/${await etagOf(ref)}`, '"x"', '""', '"01"']) {
       expect([tags, (await change(ref, 5, tags)).statusCode]).toEqual([tags, 412]);
     }
   });
 
-  it('breaks the syntax without quotation marks', async () => {
+  test('breaks the syntax without quotation marks', async () => {
     for (const tags of ['1', '"1', '"1" "2"', '', Array(11).fill('"1"').join()]) {
       expect([tags, (await change('none', 5, tags)).statusCode]).toEqual([tags, 400]);
     }
   });
 
-  it('does not matter to a batch that does not exist', async () => {
+  test('does not matter to a batch that does not exist', async () => {
     for (const tags of ['*', '"1"', 'W/"1"']) expect((await change('none', 5, tags)).statusCode).toBe(404);
   });
 });
 
 describe('a projection', () => {
-  it('that fails lets the command succeed, is seen in failed_deliveries, and heals (promise 4)', async () => {
+  test('that fails lets the command succeed, is seen in failed_deliveries, and heals (promise 4)', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     await http.database.query('ALTER TABLE view_lines RENAME TO view_lines_gone');
@@ -342,7 +342,7 @@ describe('a projection', () => {
     await until(async () => (await failed()).rows.length === 0);
   });
 
-  it('that hangs holds up a command for a second at most, and the answer says so (promise 4)', async () => {
+  test('that hangs holds up a command for a second at most, and the answer says so (promise 4)', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     await http.database.query('BEGIN');

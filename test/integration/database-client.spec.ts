@@ -25,13 +25,13 @@ const backend = async (source: Pick<DataSource, 'query'> = dataSource) => {
 };
 
 describe('a connection that is given up', () => {
-  it('is not used again when nobody uses it', async () => {
+  test('is not used again when nobody uses it', async () => {
     const before = await backend();
     client.giveUp();
     expect(await backend()).not.toBe(before);
   });
 
-  it('answers the statement that is under way', async () => {
+  test('answers the statement that is under way', async () => {
     const before = await backend();
     const underWay = dataSource.query('SELECT pg_sleep(0.1), pg_backend_pid() AS pid');
     await new Promise(setImmediate);
@@ -40,7 +40,7 @@ describe('a connection that is given up', () => {
     expect(await backend()).not.toBe(before);
   });
 
-  it('stays until the transaction that is under way has ended', async () => {
+  test('stays until the transaction that is under way has ended', async () => {
     await dataSource.query('CREATE TABLE kept (pid int)');
     const before = await backend();
     await dataSource.transaction(async (manager) => {

@@ -43,7 +43,7 @@ describe('a DATABASE_URL that leads nowhere is named in one line, without the pa
     expect(stderr).not.toContain('s3cret');
   }
 
-  it.each(cases)(
+  test.each(cases)(
     '%s',
     async (_name, url, reason) => {
       expectOneLine(await stockAllocation(['migrate'], { DATABASE_URL: url() }), reason);
@@ -51,7 +51,7 @@ describe('a DATABASE_URL that leads nowhere is named in one line, without the pa
     30_000,
   );
 
-  it.each([['serve'], ['export', 'batches'], ['watch', '--once']])(
+  test.each([['serve'], ['export', 'batches'], ['watch', '--once']])(
     'also by %s',
     async (...args) => {
       // Whatever goes wrong, watch moves files of this folder alone.
@@ -77,7 +77,7 @@ describe('a connection that PostgreSQL ends as soon as it is ready', () => {
   afterEach(() => proxy.stop());
 
   // The first statement of a connection sets it up.
-  it.each([0, 1])(
+  test.each([0, 1])(
     'does not end the service after %d statements, which answers 503 until it gets one that lasts',
     async (statements) => {
       const service = await RunningService.start({ DATABASE_URL: proxy.url });
@@ -101,14 +101,14 @@ describe('a connection that PostgreSQL ends as soon as it is ready', () => {
     60_000,
   );
 
-  it('does not end a command, which says so', async () => {
+  test('does not end a command, which says so', async () => {
     proxy.sayFatal(0);
     const { code, stderr } = await stockAllocation(['migrate'], { DATABASE_URL: proxy.url });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: DATABASE_URL .*\n$/);
   }, 30_000);
 
-  it('does not end whoever looks for a server that runs', async () => {
+  test('does not end whoever looks for a server that runs', async () => {
     proxy.sayFatal(0);
     const folder = mkdtempSync(join(tmpdir(), 'find-running-'));
     mkdirSync(join(folder, 'postgres/data'), { recursive: true });

@@ -70,7 +70,7 @@ async function connections(name: string, state = '%'): Promise<number> {
 }
 
 describe('questions that take long', () => {
-  it('hold up no command and not whether the service is ready, and end where they run when they are given up', async () => {
+  test('hold up no command and not whether the service is ready, and end where they run when they are given up', async () => {
     await holdUp('dead_letters');
     const questions = Array.from({ length: 30 }, () => call('GET', '/v1/dead-letters'));
     await until(async () => (await connections('stock-allocation reads', 'active')) === 3);
@@ -93,7 +93,7 @@ describe('questions that take long', () => {
     expect((await call('GET', '/v1/dead-letters')).status).toBe(200);
   }, 30_000);
 
-  it('are answered 503 when PostgreSQL is told to stop them', async () => {
+  test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('dead_letters');
     const question = call('GET', '/v1/dead-letters');
     await until(async () => (await connections('stock-allocation reads', 'active')) > 0);
@@ -106,7 +106,7 @@ describe('questions that take long', () => {
 });
 
 describe('commands that take long', () => {
-  it('hold up no question and not whether the service is ready', async () => {
+  test('hold up no question and not whether the service is ready', async () => {
     await holdUp('batches');
     const commands = Array.from({ length: 10 }, () => call('PATCH', '/v1/batches/b1', { qty: 90 }));
     await until(async () => (await connections('stock-allocation', 'active')) === 4);
@@ -123,7 +123,7 @@ describe('commands that take long', () => {
     for (const { status } of await Promise.all(commands)) expect(status).toBe(202);
   }, 30_000);
 
-  it('are answered 503 when PostgreSQL is told to stop them', async () => {
+  test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('batches');
     const command = call('PATCH', '/v1/batches/b1', { qty: 95 });
     await until(async () => (await connections('stock-allocation', 'active')) > 0);
@@ -141,7 +141,7 @@ describe.each([
 ])('%s', (reason, begin, end, word) => {
   const linesWith = (text: string) => service.lines.filter((line) => line.includes(text));
 
-  it('is the reason for a 503 of each command; the service is not ready, and says so once', async () => {
+  test('is the reason for a 503 of each command; the service is not ready, and says so once', async () => {
     service.lines.length = 0;
     await begin();
     const commands: [string, string, object?][] = [

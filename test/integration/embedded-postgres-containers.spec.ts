@@ -41,7 +41,7 @@ describeWithContainers('embedded PostgreSQL on a folder that containers share', 
     return container;
   }
 
-  it('serves one of several containers that start at the same moment, and tells the others which', async () => {
+  test('serves one of several containers that start at the same moment, and tells the others which', async () => {
     const names = ['mill', 'dock', 'yard'];
     const answers = await Promise.all(names.map((name) => startContainer(name).answer));
 
@@ -53,13 +53,13 @@ describeWithContainers('embedded PostgreSQL on a folder that containers share', 
     await expect(start()).rejects.toThrow(new RegExp(`process \\d+ on host ${served[0]}, says ${dataDir}`));
   });
 
-  it('refuses a container what a service outside of it uses', async () => {
+  test('refuses a container what a service outside of it uses', async () => {
     const { url } = await start();
     expect((await startContainer('mill').answer).error).toContain('in use by another running service');
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('starts at once after a container was removed', async () => {
+  test('starts at once after a container was removed', async () => {
     const container = startContainer('mill');
     expect((await container.answer).url).toBeDefined();
     await container.remove();
@@ -68,7 +68,7 @@ describeWithContainers('embedded PostgreSQL on a folder that containers share', 
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('ends a server whose service was killed in a container that lives on, before it starts another', async () => {
+  test('ends a server whose service was killed in a container that lives on, before it starts another', async () => {
     const first = await start();
     await query(first.url, "CREATE TABLE kept AS SELECT 'kept' AS row");
     await first.stop();

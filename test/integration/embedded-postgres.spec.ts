@@ -66,7 +66,7 @@ describe('embedded PostgreSQL', () => {
     process.kill(postmasterPid(dataDir), 'SIGKILL');
   }
 
-  it('keeps data between starts', async () => {
+  test('keeps data between starts', async () => {
     const first = await start();
     await write(first.url, 'restarted');
     await first.stop();
@@ -75,14 +75,14 @@ describe('embedded PostgreSQL', () => {
     expect(await read(second.url, 'restarted')).toEqual(['kept']);
   });
 
-  it('is durable by default (promise 1)', async () => {
+  test('is durable by default (promise 1)', async () => {
     const { url } = await start();
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       expect(await query(url, `SHOW ${setting}`)).toEqual([{ [setting]: 'on' }]);
     }
   });
 
-  it('is started again when its server was killed, with what was committed, where it was before', async () => {
+  test('is started again when its server was killed, with what was committed, where it was before', async () => {
     const { url } = await start();
     await write(url, 'server_killed');
     killPostmaster();
@@ -92,7 +92,7 @@ describe('embedded PostgreSQL', () => {
     expect(await read(url, 'server_killed')).toEqual(['kept']);
   });
 
-  it('recovers when one of its processes was killed, and says so', async () => {
+  test('recovers when one of its processes was killed, and says so', async () => {
     const { url } = await start();
     await write(url, 'process_killed');
     const client = await connected(url);
@@ -106,7 +106,7 @@ describe('embedded PostgreSQL', () => {
     expect(postmasterPid(dataDir)).toBe(postmaster);
   });
 
-  it('waits for a query that outlives its killed server', async () => {
+  test('waits for a query that outlives its killed server', async () => {
     const { url } = await start();
     const client = await connected(url);
     const busy = client.query('SELECT count(*) FROM generate_series(1, 5000000)').catch(() => 'cut off');
@@ -140,14 +140,14 @@ describe('embedded PostgreSQL', () => {
       return database;
     }
 
-    it('is tried again, and comes back when they do', async () => {
+    test('is tried again, and comes back when they do', async () => {
       const { url } = await destroy();
       renameSync(`${control()}.away`, control());
       await until(() => said('log', 'PostgreSQL is back'));
       expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
 
-    it('is given up after a while, and tells its last words', async () => {
+    test('is given up after a while, and tells its last words', async () => {
       EmbeddedPostgres.giveUpAfterMs = 1_500;
       const { crashed } = await destroy();
       const tries = () => lines.filter(({ line }) => line.startsWith('PostgreSQL does not start')).length;
@@ -156,7 +156,7 @@ describe('embedded PostgreSQL', () => {
       expect(tries()).toBeLessThan(6);
     });
 
-    it('can be stopped meanwhile, at once and for good', async () => {
+    test('can be stopped meanwhile, at once and for good', async () => {
       const database = await destroy();
       const began = Date.now();
       await database.stop();
@@ -168,7 +168,7 @@ describe('embedded PostgreSQL', () => {
     });
   });
 
-  it('is stopped while it recovers', async () => {
+  test('is stopped while it recovers', async () => {
     const database = await start();
     await write(database.url, 'stopped_early');
     killPostmaster();
@@ -180,7 +180,7 @@ describe('embedded PostgreSQL', () => {
     expect(await read(url, 'stopped_early')).toEqual(['kept']);
   });
 
-  it('recovers when the process id of its killed server is a stranger’s by now', async () => {
+  test('recovers when the process id of its killed server is a stranger’s by now', async () => {
     const service = startProcess();
     await write(await service.url(), 'stranger');
     await service.kill();
@@ -196,7 +196,7 @@ describe('embedded PostgreSQL', () => {
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
   });
 
-  it('takes over from a killed service whose server lives on', async () => {
+  test('takes over from a killed service whose server lives on', async () => {
     const service = startProcess();
     const url = await service.url();
     await write(url, 'service_killed');
@@ -208,7 +208,7 @@ describe('embedded PostgreSQL', () => {
     await expect(connected(url)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('refuses to start on the data of a living service, and leaves that one alone', async () => {
+  test('refuses to start on the data of a living service, and leaves that one alone', async () => {
     const url = await startProcess().url();
 
     await expect(start()).rejects.toThrow(
@@ -217,7 +217,7 @@ describe('embedded PostgreSQL', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('serves one of several services that start at the same moment after one was killed', async () => {
+  test('serves one of several services that start at the same moment after one was killed', async () => {
     const killed = startProcess();
     await killed.url();
     await killed.kill();
@@ -229,7 +229,7 @@ describe('embedded PostgreSQL', () => {
     expect(await query(served!.url!, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew after a service was killed while it made its data', async () => {
+  test('begins anew after a service was killed while it made its data', async () => {
     const fresh = join(folder, 'fresh');
     const earlier = join(fresh, 'postgres.new-earlier');
     mkdirSync(earlier, { recursive: true });
@@ -244,7 +244,7 @@ describe('embedded PostgreSQL', () => {
     expect(existsSync(earlier)).toBe(false);
   });
 
-  it('answers on one loopback address only, to who knows the password', async () => {
+  test('answers on one loopback address only, to who knows the password', async () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
 
@@ -256,7 +256,7 @@ describe('embedded PostgreSQL', () => {
     );
   });
 
-  it('says why it does not start, and can be started after that', async () => {
+  test('says why it does not start, and can be started after that', async () => {
     await expect(start({ shared_buffers: 'plenty' })).rejects.toThrow(
       /does not start \(exit code 1\).*invalid value for parameter "shared_buffers": "plenty"/s,
     );

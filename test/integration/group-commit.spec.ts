@@ -9,7 +9,7 @@ import { createDataSource } from '../../src/database/data-source';
 import { inTransaction } from '../../src/database/transaction';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { ViewProjection } from '../../src/views/view-projection';
-import { auditBooks, auditViews } from '../support/books';
+import { auditViews, auditWriteModel } from '../support/audit';
 import { randomSku } from '../support/random-refs';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { connected } from '../support/sql';
@@ -55,7 +55,7 @@ const cut = (sku: string, qty: number) =>
 const skus = (count: number) => Array.from({ length: count }, () => randomSku());
 
 describe('a row that somebody holds', () => {
-  it('of a batch holds up the units of that SKU and of no other', async () => {
+  test('of a batch holds up the units of that SKU and of no other', async () => {
     const [held, ...others] = skus(40);
     await Promise.all([held, ...others].map((sku) => create(sku, 10)));
     await somebody.query('BEGIN');
@@ -70,11 +70,11 @@ describe('a row that somebody holds', () => {
     expect(isAllocated).toBe(false);
     await somebody.query('ROLLBACK');
     await waiting;
-    expect(await auditBooks(database.url)).toEqual([]);
+    expect(await auditWriteModel(database.url)).toEqual([]);
     expect(await auditViews(database.url)).toEqual([]);
   });
 
-  it('of a view holds up nobody, and is written when it is free again', async () => {
+  test('of a view holds up nobody, and is written when it is free again', async () => {
     const [held, ...others] = skus(20);
     await Promise.all([held, ...others].map((sku) => create(sku, 10)));
     await somebody.query('BEGIN');
@@ -90,7 +90,7 @@ describe('a row that somebody holds', () => {
   });
 });
 
-it('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
+test('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
   const [sku] = skus(1);
   const lines = 4_500;
   await create(sku, lines);
@@ -124,11 +124,11 @@ it('what a cut of more lines than a statement takes does is seen as a whole or n
     seen.has(`${lines} lines, 0 left`) ? [`${lines} lines, 0 left`] : [],
   );
   expect(seen.has(`${lines} lines, ${lines} left`)).toBe(true);
-  expect(await auditBooks(database.url)).toEqual([]);
+  expect(await auditWriteModel(database.url)).toEqual([]);
   expect(await auditViews(database.url)).toEqual([]);
 });
 
-it('units go on in their order while another transaction holds their product', async () => {
+test('units go on in their order while another transaction holds their product', async () => {
   const [sku] = skus(1);
   await create(sku, 1_000);
   await somebody.query('BEGIN');
@@ -156,7 +156,7 @@ describe('a transaction', () => {
   const options = { lockTimeoutMs: 1_000 };
   const inbox = async () => (await somebody.query('SELECT message_id FROM inbox')).rows;
 
-  it('is not committed when one of its statements cannot even be sent', async () => {
+  test('is not committed when one of its statements cannot even be sent', async () => {
     const unwritable = {
       toPostgres: () => {
         throw new Error('cannot be written');
@@ -171,7 +171,7 @@ describe('a transaction', () => {
     expect(await inbox()).toEqual([]);
   });
 
-  it('fails with the error of the statement that failed first, and leaves its connection in order', async () => {
+  test('fails with the error of the statement that failed first, and leaves its connection in order', async () => {
     const work = inTransaction(dataSource, options, async (query) => {
       void query('INSERT INTO inbox (message_id) VALUES ($1)', ['twice']);
       query('INSERT INTO inbox (message_id) VALUES ($1)', ['twice']).catch(() => {});

@@ -19,7 +19,7 @@ describe('the lock of a data folder', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is held by one at a time, who is named, and can be taken again when it is released', async () => {
+  test('is held by one at a time, who is named, and can be taken again when it is released', async () => {
     const lock = await acquireServiceLock(path, {});
     const refused = acquireServiceLock(path, {});
     await expect(refused).rejects.toThrow(Locked);
@@ -28,14 +28,14 @@ describe('the lock of a data folder', () => {
     (await acquireServiceLock(path, {})).release();
   });
 
-  it('is not held by what stands in the file', async () => {
+  test('is not held by what stands in the file', async () => {
     writeFileSync(path, `process ${process.pid} on host ${hostname()}, and more than a new owner writes\n`);
     const lock = await acquireServiceLock(path, {});
     await expect(acquireServiceLock(path, {})).rejects.not.toThrow('and more');
     lock.release();
   });
 
-  it('is held by a child that has inherited it, until that ends', async () => {
+  test('is held by a child that has inherited it, until that ends', async () => {
     const lock = (await FileLock.tryAcquire(path, {}))!;
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', lock.descriptor] });
     lock.release();
@@ -49,7 +49,7 @@ describe('the lock of a data folder', () => {
     });
   });
 
-  it('goes to exactly one of the services that go for it at the same moment', async () => {
+  test('goes to exactly one of the services that go for it at the same moment', async () => {
     const locks = Array.from({ length: 50 }, (_, number) => number);
     const script = compileScript('lock-contender.ts', join(folder, 'script'));
     const moment = Date.now() + 500;
@@ -60,7 +60,7 @@ describe('the lock of a data folder', () => {
     expect(won.flat().sort((a, b) => a - b)).toEqual(locks);
   });
 
-  it('says what to do where files cannot be locked', async () => {
+  test('says what to do where files cannot be locked', async () => {
     const script = compileScript('embedded-service.ts', join(folder, 'script'));
     const { PATH } = process.env;
     try {
@@ -86,13 +86,13 @@ describe('processes', () => {
   // macOS knows no /proc, so ps is asked there; most systems have it.
   const platforms = spawnSync('ps').error ? [platform] : [platform, 'darwin'];
 
-  it.each(platforms)('are known on %s', (name) => {
+  test.each(platforms)('are known on %s', (name) => {
     Object.defineProperty(process, 'platform', { value: name });
     expect(commandLineOf(process.pid)).toContain('node');
     expect(commandLineOf(dead)).toBe('');
   });
 
-  it.each(platforms)('do not run as zombies on %s', async (name) => {
+  test.each(platforms)('do not run as zombies on %s', async (name) => {
     Object.defineProperty(process, 'platform', { value: name });
     // The shell turns into a program that never asks how its child has ended.
     const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {

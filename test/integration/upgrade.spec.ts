@@ -1,5 +1,5 @@
 import { migrate } from '../../src/database/data-source';
-import { auditBooks } from '../support/books';
+import { auditWriteModel } from '../support/audit';
 import { query } from '../support/sql';
 import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -48,7 +48,7 @@ test('the upgrade counts what each product has left', async () => {
     { sku: 'CHAIR', available: 11, is_out_of_stock: false },
     { sku: 'TABLE', available: 0, is_out_of_stock: true },
   ]);
-  expect(await auditBooks(database.url)).toEqual([]);
+  expect(await auditWriteModel(database.url)).toEqual([]);
 });
 
 test('the upgrade remembers with what each batch was created', async () => {
@@ -91,5 +91,5 @@ test('what an older instance writes beside this version is counted as well', asy
     `UPDATE batches SET purchased_quantity = 0 WHERE reference = 'CHAIR-2'`,
   );
   expect(await products()).toEqual([{ sku: 'CHAIR', available: 0, is_out_of_stock: true }]);
-  expect(await auditBooks(database.url)).toEqual([]);
+  expect(await auditWriteModel(database.url)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { type Difference, repair, verify } from '../../src/views/verify';
 import { ViewProjection } from '../../src/views/view-projection';
 import { eventsOf, history, play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
-import { auditViews } from '../support/books';
+import { auditViews } from '../support/audit';
 import { HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { connected } from '../support/sql';

@@ -131,7 +131,7 @@ describe('load', () => {
 });
 
 describe('check', () => {
-  const bookkeeping = (lines: number, findings: string[] = []) =>
+  const audited = (lines: number, findings: string[] = []) =>
     ({ lines: async () => lines, audit: async () => findings }) as unknown as Database;
   const checked = async (database: Database, failures: string[] = []) => {
     const told: string[] = [];
@@ -141,13 +141,13 @@ describe('check', () => {
     return bench.faults;
   };
 
-  test('finds nothing when every line is there and the books agree', async () => {
-    expect(await checked(bookkeeping(5))).toEqual([]);
+  test('reports nothing when every line is there and the audit finds nothing', async () => {
+    expect(await checked(audited(5))).toEqual([]);
   });
 
-  test('finds a lost line, a wrong answer, and an error in the books', async () => {
-    expect(await checked(bookkeeping(4))).toEqual(['5 lines should be allocated, the database has 4']);
-    expect(await checked(bookkeeping(5), ['503 instead of 202'])).toEqual(['503 instead of 202']);
-    expect(await checked(bookkeeping(5, ['batch 1 is oversold']))).toEqual(['batch 1 is oversold']);
+  test('reports a lost line, a wrong answer, and what the audit finds', async () => {
+    expect(await checked(audited(4))).toEqual(['5 lines should be allocated, the database has 4']);
+    expect(await checked(audited(5), ['503 instead of 202'])).toEqual(['503 instead of 202']);
+    expect(await checked(audited(5, ['batch 1 is oversold']))).toEqual(['batch 1 is oversold']);
   });
 });

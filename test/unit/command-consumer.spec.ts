@@ -56,7 +56,7 @@ describe('the command consumer', () => {
     ...about,
   });
 
-  it.each([
+  test.each([
     [
       'batch_created',
       { ref: 'b1', sku: 'LAMP', qty: 7, eta: '2030-01-31' },
@@ -80,7 +80,7 @@ describe('the command consumer', () => {
     expect(consumer.counts).toEqual({ carriedOut: 1, duplicate: 0, refused: 0, failed: 0 });
   });
 
-  it.each([
+  test.each([
     ['ref', 'batch_created', { ref: '', sku: 'LAMP', qty: 7 }],
     ['ref', 'batch_created', { ref: 'x'.repeat(256), sku: 'LAMP', qty: 7 }],
     ['sku', 'batch_created', { ref: 'b1', sku: 'LA\0MP', qty: 7 }],
@@ -118,13 +118,13 @@ describe('the command consumer', () => {
     expect(consumer.counts).toEqual({ carriedOut: 0, duplicate: 0, refused: 1, failed: 0 });
   });
 
-  it('refuses what is not UTF-8, which could be taken for another reference', async () => {
+  test('refuses what is not UTF-8, which could be taken for another reference', async () => {
     const body = Buffer.from('{"batchref": "b\xff", "qty": 7}', 'latin1');
 
     await expect(consumer.consume(message('change_batch_quantity', '', { body }))).rejects.toThrow('UTF-8');
   });
 
-  it('logs the beginning of what it refuses, and no more', async () => {
+  test('logs the beginning of what it refuses, and no more', async () => {
     const body = { batchref: 'b1', qty: -1, comment: 'x'.repeat(10_000) };
 
     await expect(consumer.consume(message('change_batch_quantity', body))).rejects.toThrow(Unprocessable);
@@ -135,7 +135,7 @@ describe('the command consumer', () => {
     expect(text.length).toBeLessThan(1_000);
   });
 
-  it('works on behalf of the message', async () => {
+  test('works on behalf of the message', async () => {
     await consumer.consume(
       message('change_batch_quantity', { batchref: 'b1', qty: 1 }, { correlationId: 'order-7' }),
     );
@@ -147,7 +147,7 @@ describe('the command consumer', () => {
     ]);
   });
 
-  it('gives a message without an id one for the log, but none that a repetition could be known by', async () => {
+  test('gives a message without an id one for the log, but none that a repetition could be known by', async () => {
     const anonymous = message('change_batch_quantity', { batchref: 'b1', qty: 1 }, { id: undefined });
     await consumer.consume(anonymous);
     await consumer.consume(anonymous);
@@ -158,7 +158,7 @@ describe('the command consumer', () => {
     expect(first.messageId).toBeUndefined();
   });
 
-  it('takes a refusal of the business for the fault of the message, and hands on why', async () => {
+  test('takes a refusal of the business for the fault of the message, and hands on why', async () => {
     bus.outcome = () => Promise.reject(new BatchNotFound('b1'));
     const consuming = consumer.consume(message('change_batch_quantity', { batchref: 'b1', qty: 1 }));
 
@@ -167,7 +167,7 @@ describe('the command consumer', () => {
     expect(consumer.counts.refused).toBe(1);
   });
 
-  it.each([new Unavailable('no database'), new Error('a bug')])(
+  test.each([new Unavailable('no database'), new Error('a bug')])(
     'lets a message come again after %p',
     async (error) => {
       bus.outcome = () => Promise.reject(error);
@@ -179,14 +179,14 @@ describe('the command consumer', () => {
     },
   );
 
-  it('is done with a message that was carried out before', async () => {
+  test('is done with a message that was carried out before', async () => {
     bus.outcome = () => Promise.reject(new AlreadyCarriedOut('Message message-1 was carried out before'));
     await consumer.consume(message('change_batch_quantity', { batchref: 'b1', qty: 1 }));
 
     expect(consumer.counts).toEqual({ carriedOut: 0, duplicate: 1, refused: 0, failed: 0 });
   });
 
-  it('goes on after messages that it refused, until it is told to stop', async () => {
+  test('goes on after messages that it refused, until it is told to stop', async () => {
     await consumer.start();
     broker.send(message('change_batch_quantity', 'nonsense'));
     broker.send(message('change_batch_quantity', { batchref: 'b1', qty: 1 }));
@@ -199,7 +199,7 @@ describe('the command consumer', () => {
     expect(bus.commands).toEqual([new ChangeBatchQuantity('b1', 1)]);
   });
 
-  it('does nothing without a broker', async () => {
+  test('does nothing without a broker', async () => {
     const idle = new CommandConsumer(undefined, bus as unknown as CommandBus, {} as HttpAdapterHost);
     await idle.start();
     await idle.onModuleDestroy();

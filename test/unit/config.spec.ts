@@ -11,7 +11,7 @@ function complaintAbout(environment: NodeJS.ProcessEnv): string {
 }
 
 describe('the settings', () => {
-  it('have defaults with which the service starts', () => {
+  test('have defaults with which the service starts', () => {
     expect({ ...loadConfig({}) }).toEqual({
       PORT: 3000,
       HOST: '127.0.0.1',
@@ -31,7 +31,7 @@ describe('the settings', () => {
     });
   });
 
-  it('come from the environment', () => {
+  test('come from the environment', () => {
     const environment = {
       HOST: '0.0.0.0',
       DATABASE_URL: 'postgresql://user:password@db.example.com:5432/stock',
@@ -57,33 +57,33 @@ describe('the settings', () => {
     expect({ ...loadConfig({ ...environment, ...texts }) }).toEqual({ ...environment, ...numbers });
   });
 
-  it('count as absent when they are empty', () => {
+  test('count as absent when they are empty', () => {
     const empty = { PORT: '', HOST: '', DATABASE_URL: '', REDIS_URL: '', SMTP_URL: '', LOG_LEVEL: '' };
 
     expect(loadConfig(empty)).toEqual(loadConfig({}));
   });
 
-  it('leave out variables of others', () => {
+  test('leave out variables of others', () => {
     expect(loadConfig({ PATH: '/usr/bin', PORTS: '1' })).toEqual(loadConfig({}));
   });
 
-  it('cannot be changed afterwards', () => {
+  test('cannot be changed afterwards', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
-  it.each(['0', '1', '65535'])('take %s as a port', (port) => {
+  test.each(['0', '1', '65535'])('take %s as a port', (port) => {
     expect(loadConfig({ PORT: port }).PORT).toBe(Number(port));
   });
 
-  it('refuse a port that is too large', () => {
+  test('refuse a port that is too large', () => {
     expect(complaintAbout({ PORT: '65536' })).toMatch(/^ {2}PORT must be between 0 and 65535$/m);
   });
 
-  it.each(['-1', '1.5', '1e3', '0x50', ' 80', 'http', 'NaN'])('refuse %p as a port', (port) => {
+  test.each(['-1', '1.5', '1e3', '0x50', ' 80', 'http', 'NaN'])('refuse %p as a port', (port) => {
     expect(complaintAbout({ PORT: port })).toMatch(/^ {2}PORT .*must be a whole number/m);
   });
 
-  it.each([
+  test.each([
     ['DATABASE_URL', 'mysql://db.example.com/stock'],
     ['DATABASE_URL', 'db.example.com:5432'],
     ['DATABASE_URL', 'postgres://user:100%@db.example.com/stock'],
@@ -106,7 +106,7 @@ describe('the settings', () => {
     expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));
   });
 
-  it('name everything that is wrong at once, each on a line', () => {
+  test('name everything that is wrong at once, each on a line', () => {
     const complaint = complaintAbout({ PORT: 'http', LOG_LEVEL: 'verbose', HOST: '0.0.0.0' });
 
     expect(complaint.split('\n')).toEqual([
@@ -116,7 +116,7 @@ describe('the settings', () => {
     ]);
   });
 
-  it.each(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'])('keep a password in %s to themselves', (name) => {
+  test.each(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'])('keep a password in %s to themselves', (name) => {
     expect(complaintAbout({ [name]: 'http://user:s3cret@host' })).not.toContain('s3cret');
   });
 });

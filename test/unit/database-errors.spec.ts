@@ -4,7 +4,7 @@ import { throwTranslated, unavailable } from '../../src/database/errors';
 const coded = (code: string) => Object.assign(new Error('secret'), { code });
 
 describe('an error of the database', () => {
-  it.each([
+  test.each([
     ['25006', 'The database is read-only at the moment'],
     ['53100', 'The disk of the database is full'],
     ['53300', 'The database has no connections or no memory left'],
@@ -26,7 +26,7 @@ describe('an error of the database', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['timeout exceeded when trying to connect', 'All connections to the database are in use'],
     ['Query read timeout', 'The database does not answer'],
     ...[
@@ -42,7 +42,7 @@ describe('an error of the database', () => {
     expect(unavailable(new Error(message))).toMatchObject({ reason });
   });
 
-  it.each(['22P02', '23505', '25P02', '42601', '42P01', 'XX000', 'ERR_INVALID_ARG_TYPE'])(
+  test.each(['22P02', '23505', '25P02', '42601', '42P01', 'XX000', 'ERR_INVALID_ARG_TYPE'])(
     '%s is a mistake',
     (code) => {
       const error = coded(code);
@@ -50,7 +50,7 @@ describe('an error of the database', () => {
     },
   );
 
-  it.each([new TypeError('x is not a function'), undefined, 'text'])('%s is none', (error) => {
+  test.each([new TypeError('x is not a function'), undefined, 'text'])('%s is none', (error) => {
     expect(unavailable(error)).toBeUndefined();
   });
 });

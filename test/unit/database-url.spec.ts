@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { flawOfDatabaseUrl, placeOfDatabase } from '../../src/database-url';
 
 describe('the URL of a database', () => {
-  it.each([
+  test.each([
     ['postgres://user:password@host:5432/stock', 'host:5432/stock'],
     ['postgresql://host/stock', 'host:5432/stock'],
     ['postgres://user:50%25%23%2F@host/stock?sslmode=verify-full', 'host:5432/stock'],
@@ -17,7 +17,7 @@ describe('the URL of a database', () => {
     expect(new Client({ connectionString: url }).database).toBe('stock');
   });
 
-  it.each([
+  test.each([
     ['mysql://user:s3cret@host/stock', /^must look like postgres:\/\//],
     ['host:5432/stock', /^must look like postgres:\/\//],
     ['postgres://', /^must look like postgres:\/\//],

@@ -3,7 +3,7 @@ import { HandlerQueue } from '../../src/messaging/broker/handler-queue';
 const message = { channel: 'change_batch_quantity', body: Buffer.from('{}') };
 
 describe('a queue of messages', () => {
-  it('refuses the next one when 10,000 wait, and takes it once there is room', async () => {
+  test('refuses the next one when 10,000 wait, and takes it once there is room', async () => {
     let handleAll!: () => void;
     const stuck = new Promise<void>((resolve) => (handleAll = resolve));
     const queue = new HandlerQueue(() => stuck);

@@ -89,7 +89,7 @@ async function linesOf(requestId: unknown): Promise<Record<string, unknown>[]> {
 }
 
 describe('an error', () => {
-  it.each(['bug', 'no-error', 'undefined', 'disguised', 'internal-error'])(
+  test.each(['bug', 'no-error', 'undefined', 'disguised', 'internal-error'])(
     'that nobody foresaw is logged, and nothing of it is told: %s',
     async (how) => {
       const answer = await app.inject({ url: `/suppliers/fail/${how}` });
@@ -111,7 +111,7 @@ describe('an error', () => {
     },
   );
 
-  it('says after which time the service may be available again', async () => {
+  test('says after which time the service may be available again', async () => {
     const answer = await app.inject({ url: '/suppliers/fail/unavailable' });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
     expect(answer.json().type).toBe('/problems/unavailable');
@@ -122,7 +122,7 @@ describe('an error', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['not-found', 404, '/problems/not-found', 'There is no supplier 7'],
     ['bad-request', 400, '/problems/bad-request', 'Suppliers have numbers'],
     ['conflict', 409, 'about:blank', 'Supplier 7 exists'],
@@ -148,14 +148,14 @@ describe('a request id', () => {
       headers: id === undefined ? {} : { 'x-request-id': id },
     });
 
-  it.each(['1', 'order:4711/a?b#c%', '~'.repeat(128)])('is taken from the caller: %s', async (id) => {
+  test.each(['1', 'order:4711/a?b#c%', '~'.repeat(128)])('is taken from the caller: %s', async (id) => {
     const answer = await send(id);
     expect(answer.headers['x-request-id']).toBe(id);
     expect(answer.json()).toMatchObject({ correlationId: id, causationId: id });
     expect((await linesOf(id)).map(({ msg, status }) => msg ?? status)).toHaveLength(2);
   });
 
-  it.each([undefined, '', ' ', 'a b', 'a,\tb', 'é', '~'.repeat(129)])(
+  test.each([undefined, '', ' ', 'a b', 'a,\tb', 'é', '~'.repeat(129)])(
     'is made when the caller gives none: %j',
     async (id) => {
       const answer = await send(id);
@@ -164,20 +164,20 @@ describe('a request id', () => {
     },
   );
 
-  it('keeps requests apart that run at the same time', async () => {
+  test('keeps requests apart that run at the same time', async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `request-${i}`);
     const answers = await Promise.all(ids.map(send));
     expect(answers.map((answer) => answer.json().correlationId)).toEqual(ids);
   });
 
-  it('is a URI reference as the instance of a problem', async () => {
+  test('is a URI reference as the instance of a problem', async () => {
     const answer = await app.inject({ url: '/none', headers: { 'x-request-id': 'a:b/%"<' } });
     expect(answer.json().instance).toBe('a%3Ab%2F%25%22%3C');
   });
 });
 
 describe('the log', () => {
-  it('has one line of each request', async () => {
+  test('has one line of each request', async () => {
     await app.inject({ method: 'GET', url: '/none?a=1', headers: { 'x-request-id': 'one' } });
     expect(await linesOf('one')).toEqual([
       expect.objectContaining({
@@ -191,17 +191,17 @@ describe('the log', () => {
     ]);
   });
 
-  it('shows an undecodable URL as it came', async () => {
+  test('shows an undecodable URL as it came', async () => {
     await app.inject({ url: '/%zz', headers: { 'x-request-id': 'bad' } });
     expect(await linesOf('bad')).toMatchObject([{ url: '/%zz', status: 400 }]);
   });
 
-  it('whispers about questions after health', async () => {
+  test('whispers about questions after health', async () => {
     await app.inject({ url: '/health/live', headers: { 'x-request-id': 'health' } });
     expect(await linesOf('health')).toMatchObject([{ level: 20, status: 200 }]);
   });
 
-  it('keeps secrets', async () => {
+  test('keeps secrets', async () => {
     await app.inject({
       method: 'POST',
       url: '/suppliers',
@@ -215,7 +215,7 @@ describe('the log', () => {
     });
   });
 
-  it('tells when a client did not wait for the answer', async () => {
+  test('tells when a client did not wait for the answer', async () => {
     const socket = connect(port(), '127.0.0.1');
     socket.write('GET /suppliers/slow HTTP/1.1\r\nHost: x\r\nX-Request-Id: gone\r\n\r\n');
     release = () => {};
@@ -228,7 +228,7 @@ describe('the log', () => {
   });
 });
 
-it.each([
+test.each([
   '/health/live',
   '/none',
   '/%zz',
@@ -265,7 +265,7 @@ describe('at the end', () => {
     });
   }
 
-  it('answers what is under way and what still comes, and says that it is not ready', async () => {
+  test('answers what is under way and what still comes, and says that it is not ready', async () => {
     const agent = new Agent({ keepAlive: true });
     release = () => {};
     const idle = release;
@@ -290,7 +290,7 @@ describe('at the end', () => {
     agent.destroy();
   });
 
-  it('tells a client whose answer takes too long to send the request again', async () => {
+  test('tells a client whose answer takes too long to send the request again', async () => {
     const agent = new Agent({ keepAlive: true });
     release = () => {};
     const idle = release;
@@ -309,7 +309,7 @@ describe('at the end', () => {
   });
 });
 
-it('does not wait for ever at the end for a client that does not finish its request', async () => {
+test('does not wait for ever at the end for a client that does not finish its request', async () => {
   const socket = connect(port(), '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(
@@ -321,7 +321,7 @@ it('does not wait for ever at the end for a client that does not finish its requ
   expect(Date.now() - started).toBeLessThan(5_000);
 });
 
-it('does not wait for ever for a client that sends its headers slowly', async () => {
+test('does not wait for ever for a client that sends its headers slowly', async () => {
   const socket = connect(port(), '127.0.0.1');
   let answer = '';
   socket.on('data', (data) => (answer += String(data)));

@@ -64,7 +64,7 @@ afterEach(async () => {
 describe('requests that a client sends without waiting for answers', () => {
   beforeEach(() => listen());
 
-  it('are answered one after the other', async () => {
+  test('are answered one after the other', async () => {
     const client = await connect();
     client.socket.write(get('/slow') + get('/2') + get('/3'));
     await until(() => begun.length > 0);
@@ -77,7 +77,7 @@ describe('requests that a client sends without waiting for answers', () => {
     expect(client.received.match(/^\/\w+/gm)).toEqual(begun);
   });
 
-  it('are all answered, many as they may be', async () => {
+  test('are all answered, many as they may be', async () => {
     const client = await connect();
     const paths = Array.from({ length: 10_000 }, (_, i) => `/${i}`);
     client.socket.write(paths.map((path) => get(path)).join(''));
@@ -85,7 +85,7 @@ describe('requests that a client sends without waiting for answers', () => {
     expect(begun).toEqual(paths);
   });
 
-  it('stay with the client until it reads the answers', async () => {
+  test('stay with the client until it reads the answers', async () => {
     const client = await connect(false);
     const requests = get('/megabyte').repeat(500_000);
     client.socket.write(requests);
@@ -103,7 +103,7 @@ describe('requests that a client sends without waiting for answers', () => {
     await until(() => begun.length > before + 100, 30);
   });
 
-  it('let other clients in between', async () => {
+  test('let other clients in between', async () => {
     const [rude, other] = [await connect(), await connect()];
     rude.socket.write(get('/').repeat(50_000));
     await until(() => begun.length > 0);
@@ -112,7 +112,7 @@ describe('requests that a client sends without waiting for answers', () => {
     expect(begun.length).toBeLessThan(10_000);
   });
 
-  it('may end in nonsense, which is answered in its turn', async () => {
+  test('may end in nonsense, which is answered in its turn', async () => {
     const client = await connect();
     client.socket.write(`${get('/slow')}${get('/2')}nonsense\r\n\r\n`);
     await until(() => begun.length > 0);
@@ -128,14 +128,14 @@ describe('requests that a client sends without waiting for answers', () => {
 describe('a client that does not read its answer', () => {
   beforeEach(() => listen({ unreadMs: 500 }));
 
-  it('is given up', async () => {
+  test('is given up', async () => {
     const client = await connect(false);
     client.socket.write(get('/megabyte').repeat(100));
     await until(() => sockets.size === 1);
     await until(() => sockets.size === 0);
   });
 
-  it('is not one that reads slowly for longer than that, answer after answer', async () => {
+  test('is not one that reads slowly for longer than that, answer after answer', async () => {
     const client = await connect(false);
     client.socket.write(get('/megabyte').repeat(10));
     let bytes = 0;
@@ -149,7 +149,7 @@ describe('a client that does not read its answer', () => {
 });
 
 describe('too many connections', () => {
-  it('are told so, but for questions after health', async () => {
+  test('are told so, but for questions after health', async () => {
     await listen({ connections: 2, connectionsForHealth: 4 });
     const [first, second, third, fourth] = [
       await connect(),
@@ -172,7 +172,7 @@ describe('too many connections', () => {
     expect(log).toEqual([expect.stringMatching(/^\["1 requests refused: more than 2 connections are open"/)]);
   });
 
-  it('are closed when they are even more', async () => {
+  test('are closed when they are even more', async () => {
     await listen({ connections: 1, connectionsForHealth: 2 });
     const [first] = [await connect(), await connect()];
     const third = await connect();
@@ -186,7 +186,7 @@ describe('too many connections', () => {
 describe('a client that ends its side', () => {
   beforeEach(() => listen());
 
-  it('gets its answer', async () => {
+  test('gets its answer', async () => {
     const client = await connect();
     client.socket.end(get('/slow'));
     await until(() => begun.length > 0);
@@ -197,7 +197,7 @@ describe('a client that ends its side', () => {
     expect(client.error).toBeUndefined();
   });
 
-  it('gets all its answers', async () => {
+  test('gets all its answers', async () => {
     const client = await connect();
     const paths = Array.from({ length: 2_000 }, (_, i) => `/${i}`);
     client.socket.end(paths.map((path) => get(path)).join(''));
@@ -206,7 +206,7 @@ describe('a client that ends its side', () => {
     expect(begun).toEqual(paths);
   });
 
-  it.each(['', get('/1')])('without a request under way is let go, after %j', async (requests) => {
+  test.each(['', get('/1')])('without a request under way is let go, after %j', async (requests) => {
     const client = await connect();
     client.socket.write(requests);
     await until(() => client.statuses.length === (requests ? 1 : 0));
@@ -216,7 +216,7 @@ describe('a client that ends its side', () => {
     expect(client.error).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['headers', 'GET /1 HTTP/1.1\r\nHost: x\r\nX-'],
     ['body', 'POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345'],
     ['chunk', 'POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na\r\n123'],
@@ -228,7 +228,7 @@ describe('a client that ends its side', () => {
     expect(client.statuses).toEqual([200, 400]);
   });
 
-  it('and resets the connection before the answer leaves nothing open', async () => {
+  test('and resets the connection before the answer leaves nothing open', async () => {
     const client = await connect();
     client.socket.write(get('/slow'));
     await until(() => begun.length > 0);
@@ -241,7 +241,7 @@ describe('a client that ends its side', () => {
 describe('a connection that the service ends', () => {
   beforeEach(() => listen());
 
-  it('does not lose the answer over what the client still sends', async () => {
+  test('does not lose the answer over what the client still sends', async () => {
     const client = await connect(false);
     const length = 8 * MEGABYTE;
     client.socket.write(`POST /last HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`);
@@ -255,7 +255,7 @@ describe('a connection that the service ends', () => {
     expect(client.error).toBeUndefined();
   });
 
-  it('does not wait for a client that keeps it open', async () => {
+  test('does not wait for a client that keeps it open', async () => {
     const client = await connect();
     client.socket.removeAllListeners('end');
     client.socket.write(get('/last'));
@@ -270,7 +270,7 @@ describe('at the end', () => {
   const patient = new AbortController().signal;
   beforeEach(() => listen());
 
-  it('an open connection has one more answer, which says that it is the last', async () => {
+  test('an open connection has one more answer, which says that it is the last', async () => {
     const [underWay, busy, idle] = [await connect(), await connect(), await connect()];
     underWay.socket.write(get('/slow'));
     await until(() => begun.length > 0);
@@ -290,7 +290,7 @@ describe('at the end', () => {
     expect([busy.error, idle.error, underWay.error]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('all requests are answered that came together', async () => {
+  test('all requests are answered that came together', async () => {
     const client = await connect();
     client.socket.write(get('/slow') + get('/2') + get('/3'));
     await until(() => begun.length > 0);
@@ -302,7 +302,7 @@ describe('at the end', () => {
     expect(client.received.match(/^connection: close\r$/gim)).toHaveLength(1);
   });
 
-  it('does not wait for connections that have long been idle', async () => {
+  test('does not wait for connections that have long been idle', async () => {
     const client = await connect();
     await pause(1_600);
     const started = performance.now();
@@ -311,7 +311,7 @@ describe('at the end', () => {
     expect([client.received, client.error]).toEqual(['', undefined]);
   });
 
-  it.each(['when the time is over', 'when there is a hurry'])('answers 503 %s', async (when) => {
+  test.each(['when the time is over', 'when there is a hurry'])('answers 503 %s', async (when) => {
     const hurry = new AbortController();
     const slow = await connect();
     const sending = await connect();

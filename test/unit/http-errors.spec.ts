@@ -6,7 +6,7 @@ const domainErrors = Object.values(contracts as Record<string, unknown>).filter(
     typeof value === 'function' && value.prototype instanceof contracts.DomainError,
 );
 
-it.each(domainErrors.map((type) => [type.name, type] as const))(
+test.each(domainErrors.map((type) => [type.name, type] as const))(
   'what the business refuses is never a mistake of the service: %s',
   (_name, type) => {
     const error = Object.create(type.prototype) as Error;

@@ -33,14 +33,14 @@ describe('the lock file check', () => {
     return { refused: status !== 0, output: stdout + stderr };
   }
 
-  it('accepts the lock file as it is', () => {
+  test('accepts the lock file as it is', () => {
     expect(checkAfter(() => {})).toEqual({
       refused: false,
       output: expect.stringContaining('nothing missing'),
     });
   });
 
-  it.each<[string, (packages: Packages) => void, RegExp]>([
+  test.each<[string, (packages: Packages) => void, RegExp]>([
     [
       'a binary for another platform is missing',
       (packages) => delete packages['node_modules/@swc/core-darwin-arm64'],

@@ -46,7 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** What the events alone say, told apart from the product's own bookkeeping. */
-class Books {
+class Replay {
   readonly batches = new Map<string, { purchased: number; eta: string | null; born: number }>();
   readonly lines = new Map<string, { batch: string; qty: number }>();
 
@@ -91,19 +91,19 @@ class Books {
   }
 }
 
-function expectBooksInOrder(product: Product, books: Books): void {
-  expect(product.available).toBe(books.availableOfAll());
+function expectToAgree(product: Product, replay: Replay): void {
+  expect(product.available).toBe(replay.availableOfAll());
   for (const ref of REFERENCES) {
     const batch = product.batch(ref);
-    expect(batch !== undefined).toBe(books.batches.has(ref));
+    expect(batch !== undefined).toBe(replay.batches.has(ref));
     if (!batch) continue;
-    expect(batch.available).toBe(books.available(ref));
+    expect(batch.available).toBe(replay.available(ref));
     expect(batch.available).toBeGreaterThanOrEqual(0);
   }
   for (const id of ORDERS) {
     const allocated = product.allocationOf(id);
     expect(allocated && { batch: allocated.batch.reference, qty: allocated.line.qty }).toEqual(
-      books.lines.get(id),
+      replay.lines.get(id),
     );
   }
 }
@@ -112,7 +112,7 @@ test('any sequence of commands keeps the rules, as told by its events (rules 1, 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const product = new Product(SKU);
-      const books = new Books();
+      const replay = new Replay();
       for (const run of steps) {
         const before = product.events.length;
         let threw = false;
@@ -123,8 +123,8 @@ test('any sequence of commands keeps the rules, as told by its events (rules 1, 
         }
         const raised = product.events.slice(before);
         if (threw) expect(raised).toEqual([]);
-        raised.forEach((event, index) => books.enter(event, before + index + 1));
-        expectBooksInOrder(product, books);
+        raised.forEach((event, index) => replay.enter(event, before + index + 1));
+        expectToAgree(product, replay);
         expectNoLineLost(raised);
       }
     }),

@@ -16,7 +16,7 @@ const settings = (() => {
 })();
 const names = [...settings.keys()].toSorted();
 
-it('finds the settings themselves', () => {
+test('finds the settings themselves', () => {
   expect(names).toEqual(expect.arrayContaining(['PORT', 'HOST', 'DATABASE_URL', 'SMTP_URL']));
   expect(settings.get('PORT')).toBe('3000');
   expect(settings.get('DATABASE_URL')).toBeUndefined();
@@ -26,15 +26,15 @@ describe('.env.example', () => {
   const lines = read('.env.example').split('\n');
   const stated = parseEnv(lines.map((line) => line.replace(/^# (?=[A-Z_]+=)/, '')).join('\n'));
 
-  it('names each setting and no other', () => {
+  test('names each setting and no other', () => {
     expect(Object.keys(stated).toSorted()).toEqual(names);
   });
 
-  it.each([...settings])('states the default of %s', (name, value) => {
+  test.each([...settings])('states the default of %s', (name, value) => {
     expect(stated[name]).toBe(value ?? '');
   });
 
-  it('changes nothing when it is copied as it is', () => {
+  test('changes nothing when it is copied as it is', () => {
     expect(parseEnv(lines.join('\n'))).toEqual({});
   });
 });
@@ -47,18 +47,18 @@ describe('docker-compose.yml', () => {
   /** What is so because the service runs in a container, whatever it is outside. */
   const inContainer: Partial<Record<string, string>> = { PORT: '3000', HOST: '0.0.0.0', DATA_DIR: '/data' };
 
-  it('names each setting and no other', () => {
+  test('names each setting and no other', () => {
     expect(Object.keys(environment).toSorted()).toEqual(names);
   });
 
-  it.each([...settings].filter(([, value]) => value !== undefined))(
+  test.each([...settings].filter(([, value]) => value !== undefined))(
     'hands on %s, or its default',
     (name, value) => {
       expect(String(environment[name])).toBe(inContainer[name] ?? `\${${name}:-${value}}`);
     },
   );
 
-  it('connects the service with values that it accepts', () => {
+  test('connects the service with values that it accepts', () => {
     const whenNothingIsSet = Object.entries(environment).map(([name, value]) => [
       name,
       String(value).replace(/\$\{\w+:-(.*?)\}/g, '$1'),
@@ -85,11 +85,11 @@ describe('README.md', () => {
       ]),
     );
 
-  it('has a row for each setting and for no other', () => {
+  test('has a row for each setting and for no other', () => {
     expect([...table().keys()].toSorted()).toEqual(names);
   });
 
-  it.each([...settings])('states the default of %s', (name, value) => {
+  test.each([...settings])('states the default of %s', (name, value) => {
     const stated = table().get(name)?.replaceAll('`', '').trim();
     if (value === undefined) {
       expect(stated).toMatch(/^none\b/);

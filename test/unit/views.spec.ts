@@ -4,7 +4,7 @@ import { Together } from '../../src/views/together';
 import { WriteQueue } from '../../src/views/write-queue';
 
 describe('AVAILABILITY_VIEW', () => {
-  it('is postgres, or redis if there is one', () => {
+  test('is postgres, or redis if there is one', () => {
     expect(loadConfig({}).AVAILABILITY_VIEW).toBe('postgres');
     const redis = { AVAILABILITY_VIEW: 'redis', REDIS_URL: 'redis://127.0.0.1' };
     expect(loadConfig(redis).AVAILABILITY_VIEW).toBe('redis');
@@ -16,7 +16,7 @@ describe('AVAILABILITY_VIEW', () => {
 });
 
 describe('a queue of writes', () => {
-  it('writes together what came while it was writing, and whoever added it waits until then', async () => {
+  test('writes together what came while it was writing, and whoever added it waits until then', async () => {
     const writes: number[][] = [];
     let release!: () => void;
     const queue = new WriteQueue<number>(async (items) => {
@@ -44,7 +44,7 @@ describe('a queue of writes', () => {
     expect(done).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('never tears apart what was added together, however much it is', async () => {
+  test('never tears apart what was added together, however much it is', async () => {
     const writes: number[][] = [];
     const queue = new WriteQueue<number>(async (items) => void writes.push([...items]));
     const items = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -52,7 +52,7 @@ describe('a queue of writes', () => {
     expect(writes.map((written) => written.length)).toEqual([12_000, 6_000]);
   });
 
-  it('writes the others when some of them are at fault', async () => {
+  test('writes the others when some of them are at fault', async () => {
     const written: number[] = [];
     const queue = new WriteQueue<number>(async (items) => {
       if (items.includes(2)) throw new Error('two');
@@ -65,7 +65,7 @@ describe('a queue of writes', () => {
     expect(written).toEqual([1, 3, 4]);
   });
 
-  it('writes the others when somebody holds a row of one, and gives up when the table is held', async () => {
+  test('writes the others when somebody holds a row of one, and gives up when the table is held', async () => {
     let held = [3];
     let attempts = 0;
     const queue = new WriteQueue<number>(async (items) => {
@@ -87,7 +87,7 @@ describe('a queue of writes', () => {
     expect(attempts).toBe(3);
   });
 
-  it('does not try each alone when the database is away', async () => {
+  test('does not try each alone when the database is away', async () => {
     let attempts = 0;
     const queue = new WriteQueue<number>(async () => {
       attempts += 1;
@@ -102,7 +102,7 @@ describe('a queue of writes', () => {
 });
 
 describe('asking together', () => {
-  it('never answers with what was read before the question', async () => {
+  test('never answers with what was read before the question', async () => {
     let written = 0;
     const together = new Together<string, number>(async (keys) => {
       const read = written;
@@ -117,7 +117,7 @@ describe('asking together', () => {
     }
   });
 
-  it('gives each its own answer, and all of a lot the error of that lot', async () => {
+  test('gives each its own answer, and all of a lot the error of that lot', async () => {
     const together = new Together<number, number>(async (keys) => {
       if (keys.includes(0)) throw new Error('zero');
       return keys.map((key) => key * 2);
@@ -132,7 +132,7 @@ describe('asking together', () => {
 describe('a page', () => {
   const byKey = ({ key }: { key: string }) => key;
 
-  it('says where the next one begins, if there is one', () => {
+  test('says where the next one begins, if there is one', () => {
     const rows = ['a', 'ä/😀', 'c'].map((key) => ({ key }));
     const { items, next } = pageOf(rows, 2, byKey);
     expect([items, keyIn(next!)]).toEqual([rows.slice(0, 2), 'ä/😀']);

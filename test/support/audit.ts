@@ -1,11 +1,11 @@
 import { query } from './sql';
 
 /**
- * Audits the books of a database: that the counters of the batches agree with their lines and those of the products
+ * Audits the write model of a database: that the counters of the batches agree with their lines and those of the products
  * with their batches, that no batch is oversold, and that the events tell the same story without gaps.
  * @returns what is wrong, one sentence each; nothing when all is in order
  */
-export async function auditBooks(databaseUrl: string): Promise<string[]> {
+export async function auditWriteModel(databaseUrl: string): Promise<string[]> {
   const audits = [
     `SELECT 'batch ' || reference || ' counts ' || allocated_quantity || ' allocated, its lines add up to ' || lines AS wrong
      FROM (SELECT b.*, coalesce((SELECT sum(qty) FROM allocations WHERE batch_reference = reference), 0) AS lines
