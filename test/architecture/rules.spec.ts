@@ -26,7 +26,7 @@ describe('the architecture rules', () => {
     expect(folders.toSorted()).toEqual(cruise.rules.toSorted());
   });
 
-  test.each(folders)('%s reports what breaks it, and nothing else reports', (rule) => {
+  test.each(folders)('include %s, which reports what breaks it and nothing else', (rule) => {
     const files = readdirSync(join(fixtures, rule), { recursive: true, encoding: 'utf8' });
     const breaking = files.filter((file) => /breaks.*\.ts$/.test(file)).map((file) => ({ rule, file }));
 

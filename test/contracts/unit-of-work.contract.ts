@@ -172,7 +172,7 @@ export function unitOfWorkContract(
       ]);
     });
 
-    test('a conflict over one product does the units of others no harm', async () => {
+    test('does no harm to the units of other products when there is a conflict over one', async () => {
       const [overtaken, other] = [randomSku(), randomSku()];
       await createBatch(overtaken, randomRef(), 10);
       await createBatch(other, randomRef(), 10);
@@ -243,7 +243,7 @@ export function unitOfWorkContract(
       expect(stored[1].correlationId).toBe('request-1');
     });
 
-    test('changes and publishes nothing when a line is allocated again, and refuses another quantity', async () => {
+    test('changes and publishes nothing when a line is allocated again, and refuses another quantity (rule 4)', async () => {
       const sku = randomSku();
       const order = randomOrderId();
       await createBatch(sku, randomRef(), 10);
@@ -254,7 +254,7 @@ export function unitOfWorkContract(
       expect(bus.typesOf(sku)).toEqual(['BatchCreated', 'Allocated']);
     });
 
-    test('loads the lines that a cut throws off and moves them in the same unit', async () => {
+    test('loads the lines that a cut displaces and moves them in the same unit (rule 7)', async () => {
       const sku = randomSku();
       const [here, there] = [randomRef(), randomRef()];
       const orders = Array.from({ length: 5 }, randomOrderId);
@@ -283,7 +283,7 @@ export function unitOfWorkContract(
       ]);
     });
 
-    test('carries out a message once, even if it changes nothing, and an other one with the same content again', async () => {
+    test('carries out a message once, even if it changes nothing, and another one with the same content again', async () => {
       const sku = randomSku();
       const [batch, first, second] = [randomRef(), randomRef('message'), randomRef('message')];
       await createBatch(sku, batch, 10);
@@ -327,7 +327,7 @@ export function unitOfWorkContract(
       return results;
     }
 
-    test('any units of a SKU that come at once do what they do one after the other', async () => {
+    test('has any units of a SKU that come at once do what they do one after the other', async () => {
       const reference = fc.constantFrom('a', 'b', 'c', 'd');
       const order = fc.constantFrom(...'123456789');
       const qty = fc.integer({ min: 1, max: 6 });

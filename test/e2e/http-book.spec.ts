@@ -11,7 +11,7 @@ async function batch(sku: string, qty: number, eta: string | null = null): Promi
   return ref;
 }
 
-test('adds batches and allocates to the one that comes first', async () => {
+test('the book’s API adds batches and allocates to the one that comes first (rule 2)', async () => {
   const sku = randomSku();
   const added = await http.post('/add_batch', { ref: randomRef(), sku, qty: 100, eta: '2011-01-02' });
   expect([added.statusCode, added.headers['content-type'], added.body]).toEqual([
@@ -45,7 +45,7 @@ test('adds batches and allocates to the one that comes first', async () => {
   );
 });
 
-test('answers an unknown SKU as the book does, and nothing is allocated', async () => {
+test('an unknown SKU is answered as in the book, and nothing is allocated (rule 6)', async () => {
   const orderid = randomOrderId();
   const answer = await http.post('/allocate', { orderid, sku: 'NONEXISTENT "é"', qty: 20 });
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([
@@ -57,7 +57,7 @@ test('answers an unknown SKU as the book does, and nothing is allocated', async 
   expect((await http.get(`/allocations/${orderid}`)).statusCode).toBe(404);
 });
 
-test('takes a line that is out of stock', async () => {
+test('a line that is out of stock is taken (rule 5)', async () => {
   const sku = randomSku();
   await batch(sku, 10);
   const orderid = randomOrderId();
@@ -71,7 +71,7 @@ test('takes a line that is out of stock', async () => {
   expect(view.json()).toMatchObject({ type: '/problems/order-not-allocated', message: view.json().detail });
 });
 
-test('sees what version 1 wrote, and the other way round', async () => {
+test('the book’s API shows what version 1 wrote, and the other way round', async () => {
   const sku = randomSku();
   const ref = await batch(sku, 10);
   const orderId = randomOrderId('a/b');

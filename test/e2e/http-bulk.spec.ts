@@ -28,7 +28,7 @@ async function bulk(path: string, items: unknown): Promise<Result[]> {
   return answer.json<{ results: Result[] }>().results;
 }
 
-test('each item has its result, in the order of the items, and fails alone', async () => {
+test('each item of a bulk request has its result, in the order of the items, and fails alone', async () => {
   const sku = randomSku();
   const [ref, order] = [randomRef(), randomOrderId()];
   const batches = await bulk('/v1/batches/bulk', [
@@ -60,7 +60,7 @@ test('each item has its result, in the order of the items, and fails alone', asy
   expect(allocated.lines).toMatchObject([{ sku, qty: 10, batchRef: ref }]);
 });
 
-test('each line says whether it is allocated, with batch and date, or out of stock', async () => {
+test('the result of a line says whether it is allocated, with batch and date, or out of stock', async () => {
   const sku = randomSku();
   const [warehouse, ship, orders] = [randomRef(), randomRef(), Array.from({ length: 4 }, randomOrderId)];
   await bulk('/v1/batches/bulk', [
@@ -88,7 +88,7 @@ test('each line says whether it is allocated, with batch and date, or out of sto
   expect((await bulk('/v1/allocations/bulk', items)).map(outcome)).toEqual(expected);
 });
 
-test('each batch says whether it was created or exists already', async () => {
+test('the result of a batch says whether it was created or exists already', async () => {
   const item = { ref: randomRef(), sku: randomSku(), qty: 5 };
   const results = await bulk('/v1/batches/bulk', [item, item, { ...item, qty: 6 }]);
   expect(results.map(({ status, outcome }) => [status, outcome])).toEqual([
@@ -98,7 +98,7 @@ test('each batch says whether it was created or exists already', async () => {
   ]);
 });
 
-test('refused for overload in part, the whole answer is 503, and all of it can be sent again', async () => {
+test('a bulk request that is refused for overload in part is answered 503, and all of it can be sent again', async () => {
   const sku = randomSku();
   await bulk('/v1/batches/bulk', [{ ref: randomRef(), sku, qty: 100 }]);
   const items = Array.from({ length: 20 }, () => ({ orderId: randomOrderId(), sku, qty: 1 }));
@@ -145,7 +145,7 @@ describe('an item whose product alone is busy', () => {
   });
 });
 
-test('takes a thousand lines of one SKU in their order', async () => {
+test('a thousand lines of one SKU in one request are taken in their order', async () => {
   const sku = randomSku();
   await bulk('/v1/batches/bulk', [{ ref: randomRef(), sku, qty: 600 }]);
   const orders = Array.from({ length: 1_000 }, () => randomOrderId());
@@ -168,7 +168,7 @@ test.each([
   ['an empty list', { items: [] }],
   ['something else than a list', { items: { orderId: 'o' } }],
   ['too many items', { items: Array.from({ length: 1_001 }, () => 1) }],
-])('refuses %s', async (_, body) => {
+])('a bulk request is refused with %s', async (_, body) => {
   const answer = await http.post('/v1/allocations/bulk', body);
   expect(answer.statusCode).toBe(400);
   expect(answer.json<Result['problem']>()?.errors?.map(({ field }) => field)).toEqual(['items']);

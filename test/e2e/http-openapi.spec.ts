@@ -47,7 +47,7 @@ function expectDocumented(call: Call, { statusCode: status, headers, body }: Ans
   expect(api.findings(call, { status, headers, body })).toEqual([]);
 }
 
-test('describes every call', () => {
+test('the OpenAPI document describes every call', () => {
   expect(api.calls.length).toBeGreaterThanOrEqual(14);
   for (const { method, path, operation } of api.calls) {
     expect({ method, path, ...operation }).toMatchObject({
@@ -60,12 +60,12 @@ test('describes every call', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('describes every tag that it uses, and uses every tag that it describes', () => {
+test('the OpenAPI document describes every tag that it uses, and uses every tag that it describes', () => {
   const used = new Set(api.calls.flatMap(({ operation }) => operation.tags!));
   expect(new Set(api.document.tags!.map(({ name }) => name))).toEqual(used);
 });
 
-test('shows an example of every problem', () => {
+test('the OpenAPI document shows an example of every problem', () => {
   for (const call of api.calls) {
     for (const status of Object.keys(call.operation.responses).map(Number)) {
       const { example } = (api.response(call, status)!.content?.['application/problem+json'] ?? {}) as {
@@ -81,7 +81,7 @@ test('shows an example of every problem', () => {
   }
 });
 
-test('describes only what a strict validator understands, and no example breaks its schema', () => {
+test('the OpenAPI document describes only what a strict validator understands, and no example breaks its schema', () => {
   const findings: string[] = [];
   let examples = 0;
   const walk = (value: unknown, keys: readonly string[]): void => {
@@ -112,7 +112,7 @@ test('describes only what a strict validator understands, and no example breaks 
   expect(examples).toBeGreaterThan(100);
 });
 
-test('names the headers of answers', () => {
+test('the OpenAPI document names the headers of answers', () => {
   for (const call of api.calls) {
     for (const status of Object.keys(call.operation.responses).map(Number)) {
       expect(api.response(call, status)!.headers).toHaveProperty('X-Request-Id');
@@ -125,7 +125,7 @@ test('names the headers of answers', () => {
   }
 });
 
-test('has examples that work one after the other, and answers as it says', async () => {
+test('the examples of the OpenAPI document work one after the other, and answers are as it says', async () => {
   const expected: [string, number][] = [
     ['createBatch', 201],
     ['getBatch', 200],
@@ -169,7 +169,7 @@ test('has examples that work one after the other, and answers as it says', async
   }
 });
 
-test('answers as it says with every field null and with every field filled', async () => {
+test('answers are as the OpenAPI document says, with every field null and with every field filled', async () => {
   await http.post('/v1/batches', { ref: 'ship', sku: 'RUG', qty: 5, eta: '2031-01-31' });
   await http.post('/v1/allocations', { orderId: 'o', sku: 'RUG', qty: 3 });
   await http.post('/v1/allocations', { orderId: 'o', sku: 'SMALL-TABLE', qty: 2_000_000 });
@@ -213,7 +213,7 @@ function expectShape(value: unknown, schema: Schema): void {
   }
 }
 
-test('never answers 400 to one of its own examples', async () => {
+test('no example of the OpenAPI document is answered 400', async () => {
   for (const call of api.calls) {
     const { url, body } = exampleRequest(call);
     const answer = await http.send(call.method, url, body);
@@ -222,7 +222,7 @@ test('never answers 400 to one of its own examples', async () => {
   }
 });
 
-test('documents what becomes of bad requests', async () => {
+test('the OpenAPI document documents what becomes of bad requests', async () => {
   for (const call of api.calls.filter(({ path }) => !path.startsWith('/health'))) {
     const { url, body } = exampleRequest(call);
     const answers = [
@@ -244,7 +244,7 @@ test('documents what becomes of bad requests', async () => {
   }
 });
 
-test('is served without a look at other hosts', async () => {
+test('the Swagger page is served without a look at other hosts', async () => {
   const page = await http.get('/docs');
   expect(page.headers['content-type']).toMatch(/^text\/html/);
   expect(page.body.match(/(src|href)="?'?(https?:)?\/\//g)).toBeNull();

@@ -2,7 +2,7 @@ import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { HttpApp } from '../support/http-app';
 import { TcpProxy } from '../support/tcp-proxy';
 
-describe('with its database', () => {
+describe('the service with its database', () => {
   let http: HttpApp;
   beforeAll(async () => void (http = await HttpApp.start()));
   afterAll(() => http.stop());
@@ -109,7 +109,7 @@ describe.each([
     expect(Date.now() - started).toBeLessThan(3_000);
   });
 
-  test('asks for patience', async () => {
+  test('asks clients to come again later', async () => {
     const calls: [string, string, object?][] = [
       ['GET', '/v1/batches/batch'],
       ['GET', '/v1/batches?sku=SKU'],

@@ -451,7 +451,7 @@ describe('what was stored under a name that is refused today', () => {
   });
 });
 
-test('is a tolerant reader: unknown fields are ignored', async () => {
+test('the service is a tolerant reader: unknown fields are ignored', async () => {
   const again = {
     ref: 'batch',
     sku: 'SKU',

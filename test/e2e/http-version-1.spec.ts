@@ -333,7 +333,7 @@ describe('PATCH /v1/batches/{ref}', () => {
   });
 });
 
-test('explains each type of problem where the type points to', async () => {
+test('each type of problem is explained where the type points to', async () => {
   const { type, title } = (await http.get('/v1/batches/none')).json();
   const page = await http.get(type);
   expect(page.statusCode).toBe(200);

@@ -48,7 +48,7 @@ async function keepAsking(port: number, name: string, statuses: number[], lost: 
 }
 
 test.each([1, 2, 3])(
-  'answers 64 clients that keep their connections, and loses none of their requests (%i)',
+  'the service that is stopped answers 64 clients that keep their connections, and loses none of their requests (%i)',
   async (round) => {
     const { service, port } = await start();
     await service.post('/v1/batches', { ref: 'sofas', sku: 'SOFA', qty: 1_000_000 });
@@ -66,7 +66,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test('goes on for a while after SIGTERM, but is not ready', async () => {
+test('the service goes on for a while after SIGTERM, but is not ready', async () => {
   const { service, port } = await start({ SHUTDOWN_DELAY: '2' });
   const ready = async () =>
     (await fetch(`${service.url}/health/ready`, { headers: { connection: 'close' } })).status;
@@ -98,7 +98,7 @@ async function halfSent(port: number): Promise<RawClient> {
   return client;
 }
 
-test('stops at once after Ctrl-C but for what is under way, even if it is told so twice at once', async () => {
+test('the service stops at once after Ctrl-C but for what is under way, even if it is told so twice at once', async () => {
   const { service, port } = await start({ SHUTDOWN_DELAY: '60', SHUTDOWN_GRACE: '60' });
   const client = await halfSent(port);
   process.kill(service.pid, 'SIGINT');
@@ -112,7 +112,7 @@ test('stops at once after Ctrl-C but for what is under way, even if it is told s
   expect(client.statuses).toEqual([201]);
 });
 
-test('leaves what is under way no more time at a second signal', async () => {
+test('a second signal leaves what is under way no more time', async () => {
   const { service, port } = await start({ SHUTDOWN_GRACE: '60' });
   const client = await halfSent(port);
   const exited = service.stop();

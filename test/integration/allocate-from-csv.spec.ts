@@ -49,7 +49,7 @@ async function run(folder: string, strict = false) {
 const allocations = () => playground.filesIn('shop')['allocations.csv'];
 const outOfStock = () => playground.filesIn('shop')['out_of_stock.csv'];
 
-describe('allocates', () => {
+describe('allocate-from-csv allocates', () => {
   test('from the warehouse first, then by the earliest ETA, then by the order of the rows', async () => {
     const folder = shop({
       batches:
@@ -154,7 +154,7 @@ describe('allocates', () => {
   });
 });
 
-describe('refuses a row, says why, and does the rest', () => {
+describe('allocate-from-csv refuses a row, says why, and does the rest:', () => {
   const badBatches =
     'b1,LAMP,ten,\nb2,LAMP,1,tomorrow\ngood,LAMP,9,\ngood,LAMP,8,\ngood,RUG,9,\ngood,LAMP,9,2031-01-01\n';
   const badOrders =
@@ -192,7 +192,7 @@ describe('refuses a row, says why, and does the rest', () => {
     expect(playground.filesIn('shop')).toEqual(files);
   });
 
-  test('and when strict, writes nothing at all', async () => {
+  test('when strict, it writes nothing at all', async () => {
     const folder = shop({
       batches: BATCHES + badBatches,
       orders: ORDERS + badOrders,
@@ -205,7 +205,7 @@ describe('refuses a row, says why, and does the rest', () => {
     expect(playground.filesIn('shop')).toEqual(files);
   });
 
-  test('but strict writes as ever when no row is refused', async () => {
+  test('when strict, it writes as ever if no row is refused', async () => {
     const { outcome } = await run(
       shop({ batches: BATCHES + 'b1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,1\n' }),
       true,
@@ -253,7 +253,7 @@ describe('refuses a row, says why, and does the rest', () => {
   });
 });
 
-describe('cannot run, and changes nothing,', () => {
+describe('allocate-from-csv cannot run, and changes nothing,', () => {
   const good = {
     batches: BATCHES + 'b1,LAMP,1,\n',
     orders: ORDERS + 'o1,LAMP,1\n',

@@ -105,7 +105,7 @@ test.each([
   [['export', 'chairs'], /allocations, batches, availability/],
   [['dead-letters', 'replay'], /--all/],
 ])(
-  '%j cannot run, and says why in one line',
+  'the command line %j cannot run, and says why in one line',
   async (args, reason) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

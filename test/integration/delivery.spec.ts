@@ -112,7 +112,7 @@ test('a delivery that failed is tried again for that handler alone, until it suc
   expect(await isEmpty('dead_letters')).toBe(true);
 });
 
-test('after the last try it is a dead letter with its error, which can be replayed alone or with all others', async () => {
+test('a delivery that failed for the last time is a dead letter with its error, which can be replayed alone or with all others', async () => {
   const [sku, other] = [randomSku(), randomSku()];
   app.get(First).reaction = () => Promise.reject(new Error('never'));
   await createBatch(sku);

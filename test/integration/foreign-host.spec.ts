@@ -151,7 +151,7 @@ describe('on a database where all is set otherwise', () => {
   });
 });
 
-test('a stronger synchronous_commit stays', async () => {
+test('a stronger synchronous_commit of the host stays (promise 1)', async () => {
   const { url, drop } = await createTestDatabase();
   await set(url, { synchronous_commit: 'remote_apply' });
   const dataSource = await createDataSource(url).initialize();

@@ -138,7 +138,7 @@ test('no hot statement scans a table of a fresh database', async () => {
   expect(await scanning()).toEqual([]);
 });
 
-test('nor does one whose plan is kept, when PostgreSQL believed that the tables are empty', async () => {
+test('no hot statement scans a table along a plan of when PostgreSQL believed that it was empty', async () => {
   await query(database.url, 'VACUUM ANALYZE');
   await work();
   expect(await scanning(({ prepared }) => prepared)).toEqual([]);

@@ -35,7 +35,7 @@ test('events are queued for the broker from its registration on, whoever writes 
   ]);
 });
 
-test('to register again changes nothing', async () => {
+test('registering a broker again changes nothing', async () => {
   await readers.registerBroker();
   const before = await readers.list();
   await readers.registerBroker();

@@ -5,7 +5,7 @@ import { runAndKill } from '../support/killed';
 
 const script = join(__dirname, '../support/sync-process.ts');
 
-test('killed at any moment, it leaves only whole files, and the next run makes up for it', async () => {
+test('sync killed at any moment leaves only whole files, and the next run makes up for it', async () => {
   const playground = new Playground();
   try {
     const content = (index: number) => `content ${index} `.repeat(5_000);

@@ -28,7 +28,7 @@ async function synchronised(source: Files, destination: Files) {
 const sync = () => synchronise(playground.at('source'), playground.at('destination'));
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-describe('the destination becomes like the source', () => {
+describe('sync makes the destination like the source:', () => {
   test.each<[string, Files, Files]>([
     ['copies what is missing', { 'a.csv': 'A', 'in/deep/b.csv': 'B' }, {}],
     ['moves what was renamed', { 'new.csv': 'A', 'x/y/z': 'B' }, { 'old.csv': 'A', 'p/q': 'B' }],
@@ -119,7 +119,7 @@ describe('the destination becomes like the source', () => {
   });
 });
 
-describe('what cannot be read is left as it is, and the rest is done', () => {
+describe('sync leaves what cannot be read as it is, and does the rest:', () => {
   test('links in the source', async () => {
     playground.plant('elsewhere', { secret: 'S' });
     playground.plant('source', { a: 'A' });
@@ -227,7 +227,7 @@ describe('folders that cannot be used', () => {
     ['a file for a destination', 'a', 'file', 'ENOTDIR'],
     ['a destination in a file', 'a', 'file/c', 'ENOTDIR'],
     ['a link to nowhere for a destination', 'a', 'dangling', 'E'],
-  ])('%s', async (_, source, destination, message) => {
+  ])('are refused: %s', async (_, source, destination, message) => {
     playground.plant('a', { 'b/file': 'F' });
     playground.plant('', { file: 'F' });
     symlinkSync('a', playground.at('link'));
@@ -239,7 +239,7 @@ describe('folders that cannot be used', () => {
     expect(playground.filesIn('')).toEqual(before);
   });
 
-  test('folders whose names begin alike are not one in the other', async () => {
+  test('do not include those whose names begin alike', async () => {
     playground.plant('stock', { a: 'A' });
     await synchronise(playground.at('stock'), playground.at('stock-copy'));
     expect(playground.filesIn('stock-copy')).toEqual({ a: 'A' });

@@ -67,7 +67,7 @@ const filesIn = (folder: string) =>
     (path) => !path.endsWith('.report.json') && !path.endsWith('/'),
   );
 
-test('batches and orders get into the database; what is wrong is reported', async () => {
+test('watch brings batches and orders into the database, and reports what is wrong', async () => {
   playground.plant('drop', {
     'Batches-1.csv': 'ref,sku,qty,eta\nwatch-b1,WATCH-LAMP,10,\nwatch-b2,WATCH-LAMP,many,\n',
     'may.csv': '\uFEFF"Ref", SKU,qty,eta\r\nwatch-b3,WATCH-SOFA,5,2031-01-01\r\n',
@@ -105,7 +105,7 @@ test('batches and orders get into the database; what is wrong is reported', asyn
   expect(report('failed/z-latin.csv').refused).toMatchObject([{ line: 2 }]);
 });
 
-test('killed in the midst of an import, it goes on where it was; asked to stop, it stops', async () => {
+test('watch killed in the midst of an import goes on where it was; asked to stop, it stops', async () => {
   const rows = Array.from({ length: 6_000 }, (_, index) => `killed-${index},KILLED-${index % 50},1,`);
   playground.plant('drop', { 'batches.csv': `ref,sku,qty,eta\n${rows.join('\n')}\n` });
   const before = await count('batches');

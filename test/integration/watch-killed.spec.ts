@@ -5,7 +5,7 @@ import { runAndKill } from '../support/killed';
 
 const script = join(__dirname, '../support/watch-process.ts');
 
-test('killed at any moment, it loses no file and imports nothing twice', async () => {
+test('watch killed at any moment loses no file and imports nothing twice', async () => {
   const playground = new Playground();
   try {
     playground.plant('rows', {});

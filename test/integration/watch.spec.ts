@@ -263,7 +263,7 @@ describe('a file is complete', () => {
     });
   });
 
-  test('but if it changes between the look and its turn, it waits until it rests', async () => {
+  test('but waits, if it changes between the look and its turn, until it rests', async () => {
     drop({ 'a.csv': 'A', 'b.csv': 'B' });
     importer.meanwhile = (path) => {
       if (path.endsWith('a.csv')) appendFileSync(playground.at('drop/b.csv'), ' more');
@@ -275,7 +275,7 @@ describe('a file is complete', () => {
     expect(importer.imports).toEqual(['A', 'B more']);
   });
 
-  test('but if it changes while it is imported, it is imported again', async () => {
+  test('but is imported again if it changes while it is imported', async () => {
     drop({ 'batches.csv': 'one' });
     importer.meanwhile = (path) => {
       if (importer.imports.length === 1) appendFileSync(path, '\ntwo');
@@ -374,7 +374,7 @@ describe('what cannot be dealt with', () => {
     ['the drop folder as archive', { archive: 'drop' }],
     ['a file for an archive', { archive: 'other' }],
     ['done as a link', { drop: 'linked' }],
-  ])('%s', async (_, folders: { drop?: string; archive?: string }) => {
+  ])('watch does not begin with %s', async (_, folders: { drop?: string; archive?: string }) => {
     drop({ file: 'F' });
     playground.plant('', { other: 'O' });
     playground.plant('linked', { x: 'X' });
@@ -386,7 +386,7 @@ describe('what cannot be dealt with', () => {
     expect(importer.imports).toEqual([]);
   });
 
-  test('a drop folder that cannot be read', async () => {
+  test('a drop folder that cannot be read ends the run', async () => {
     drop({ 'a.csv': 'A' });
     chmodSync(playground.at('drop'), 0o300);
     await playground.asOrdinaryUser(() => expect(lookOnce()).rejects.toThrow(CouldNotRun));
@@ -407,7 +407,7 @@ describe('what cannot be dealt with', () => {
   });
 });
 
-test('told to stop, it finishes the file under way and begins no other', async () => {
+test('watch that is told to stop finishes the file under way and begins no other', async () => {
   drop({ 'a.csv': 'A', 'b.csv': 'B' });
   const { stopping, ended } = start();
   importer.meanwhile = async () => {

@@ -39,7 +39,7 @@ async function connected(...answers: string[][]) {
   return { ...server, connection };
 }
 
-test('asks on one connection, and reads each answer to its end', async () => {
+test('questions are asked on one connection, and each answer is read to its end', async () => {
   const { connection, requests, url } = await connected(
     ['HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'],
     ['HTTP/1.1 20', '0 OK\r\ncontent-le', 'ngth: 10\r\n\r', '\n01234', '56789'],

@@ -78,12 +78,12 @@ function batchOf(orderId: string): string | undefined {
 const eventTypes = () => products.events.map(({ event }) => eventTypeOf(event));
 
 describe('CreateBatch', () => {
-  test('for a new SKU', async () => {
+  test('makes a new SKU known (rule 9)', async () => {
     await send(new CreateBatch('b1', 'CRUNCHY-ARMCHAIR', 100));
     expect(await products.skuOfBatch('b1')).toBe('CRUNCHY-ARMCHAIR');
   });
 
-  test('for a SKU that has batches', async () => {
+  test('adds to the batches of a SKU', async () => {
     await send(new CreateBatch('b1', 'GARISH-RUG', 100));
     await send(new CreateBatch('b2', 'GARISH-RUG', 99));
     expect(await products.skuOfBatch('b2')).toBe('GARISH-RUG');

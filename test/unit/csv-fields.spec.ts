@@ -13,7 +13,7 @@ function take(ref: string, qty = '1', eta = '') {
   return taken;
 }
 
-test('takes text, whole numbers and days', () => {
+test('fields of a row are taken as text, whole numbers and days', () => {
   expect(take('b1', '12', '2031-02-28')).toEqual({ ref: 'b1', qty: 12, eta: '2031-02-28' });
   expect(take('😀'.repeat(255), '2147483647', '')).toEqual({
     ref: '😀'.repeat(255),
@@ -42,11 +42,11 @@ test.each([
   ['another way to write days', ['b1', '1', '28.02.2031'], `${dayRule}, not "28.02.2031"`],
   ['a day that is none', ['b1', '1', '2031-02-29'], `${dayRule}, not "2031-02-29"`],
   ['everything at once', ['', 'x', 'y'], `ref is missing; ${quantityRule}, not "x"; ${dayRule}, not "y"`],
-])('refuses %s', (_, row, reason) => {
+])('a row is refused with %s', (_, row, reason) => {
   expect(() => take(...(row as [string]))).toThrow(new BadRow(reason));
 });
 
-test('accepts what HTTP accepts, and nothing else', () => {
+test('fields of a row may be what HTTP accepts, and nothing else', () => {
   const text = string({
     unit: constantFrom('a', 'b', '.', ' ', '\0', 'é', '😀', '\n', '\u200b'),
     minLength: 1,

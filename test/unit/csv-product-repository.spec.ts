@@ -69,7 +69,7 @@ test('whatever is asked for, products loaded small from CSV do the same as whole
   );
 });
 
-test('keeps nothing of a commit that could not be written', async () => {
+test('nothing is kept of a commit that could not be written', async () => {
   let full = false;
   const append = () => {
     if (full) throw new Error('no space left on device');
@@ -89,7 +89,7 @@ test('keeps nothing of a commit that could not be written', async () => {
   expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(true);
 });
 
-test('carries out a message once, even if it comes twice at once and changes nothing', async () => {
+test('a message is carried out once, even if it comes twice at once and changes nothing', async () => {
   const products = new CsvProductRepository({ append: () => {} });
   const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
   const message = { correlationId: 'm1', causationId: 'm1', messageId: 'm1' };

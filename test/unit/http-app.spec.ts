@@ -236,7 +236,7 @@ test.each([
   '/docs',
   '/docs-json',
   '/docs/swagger-ui.css',
-])('sends security headers with %s', async (url) => {
+])('security headers are sent with %s', async (url) => {
   expect((await app.inject({ url })).headers).toMatchObject({
     // Loads nothing from elsewhere, and works over plain HTTP: no https:, no upgrade-insecure-requests.
     'content-security-policy':
@@ -250,7 +250,7 @@ test.each([
   });
 });
 
-describe('at the end', () => {
+describe('the service at its end', () => {
   function get(agent: Agent, path: string): Promise<{ status?: number; connection?: string; body: string }> {
     return new Promise((resolve, reject) => {
       httpRequest({ agent, path, port: port(), host: '127.0.0.1' }, (response) => {
@@ -309,7 +309,7 @@ describe('at the end', () => {
   });
 });
 
-test('does not wait for ever at the end for a client that does not finish its request', async () => {
+test('the end does not wait for ever for a client that does not finish its request', async () => {
   const socket = connect(port(), '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(
@@ -321,7 +321,7 @@ test('does not wait for ever at the end for a client that does not finish its re
   expect(Date.now() - started).toBeLessThan(5_000);
 });
 
-test('does not wait for ever for a client that sends its headers slowly', async () => {
+test('the service does not wait for ever for a client that sends its headers slowly', async () => {
   const socket = connect(port(), '127.0.0.1');
   let answer = '';
   socket.on('data', (data) => (answer += String(data)));

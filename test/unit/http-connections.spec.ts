@@ -302,7 +302,7 @@ describe('at the end', () => {
     expect(client.received.match(/^connection: close\r$/gim)).toHaveLength(1);
   });
 
-  test('does not wait for connections that have long been idle', async () => {
+  test('nobody waits for connections that have long been idle', async () => {
     const client = await connect();
     await pause(1_600);
     const started = performance.now();
@@ -311,26 +311,29 @@ describe('at the end', () => {
     expect([client.received, client.error]).toEqual(['', undefined]);
   });
 
-  test.each(['when the time is over', 'when there is a hurry'])('answers 503 %s', async (when) => {
-    const hurry = new AbortController();
-    const slow = await connect();
-    const sending = await connect();
-    const unread = await connect(false);
-    slow.socket.write(get('/slow') + get('/2'));
-    sending.socket.write('POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345');
-    unread.socket.write(get('/megabyte').repeat(100));
-    await until(() => begun.includes('/slow') && begun.includes('/body') && begun.includes('/megabyte'));
-    const started = performance.now();
-    const drained = connections.drain(when === 'when the time is over' ? 200 : 60_000, hurry.signal);
-    await until(() => !server.listening);
-    hurry.abort();
-    await drained;
-    expect(performance.now() - started).toBeLessThan(3_000);
-    expect([slow.statuses, sending.statuses]).toEqual([[503], [503]]);
-    expect(slow.received).toMatch(/^retry-after: 1\r$/im);
-    expect(slow.error).toBeUndefined();
-    expect(sockets.size).toBe(0);
-    expect(log).toEqual([expect.stringContaining('No time left to answer the requests of 3 connections')]);
-    release();
-  });
+  test.each(['when the time is over', 'when there is a hurry'])(
+    'requests are answered 503 %s',
+    async (when) => {
+      const hurry = new AbortController();
+      const slow = await connect();
+      const sending = await connect();
+      const unread = await connect(false);
+      slow.socket.write(get('/slow') + get('/2'));
+      sending.socket.write('POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345');
+      unread.socket.write(get('/megabyte').repeat(100));
+      await until(() => begun.includes('/slow') && begun.includes('/body') && begun.includes('/megabyte'));
+      const started = performance.now();
+      const drained = connections.drain(when === 'when the time is over' ? 200 : 60_000, hurry.signal);
+      await until(() => !server.listening);
+      hurry.abort();
+      await drained;
+      expect(performance.now() - started).toBeLessThan(3_000);
+      expect([slow.statuses, sending.statuses]).toEqual([[503], [503]]);
+      expect(slow.received).toMatch(/^retry-after: 1\r$/im);
+      expect(slow.error).toBeUndefined();
+      expect(sockets.size).toBe(0);
+      expect(log).toEqual([expect.stringContaining('No time left to answer the requests of 3 connections')]);
+      release();
+    },
+  );
 });

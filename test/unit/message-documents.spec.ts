@@ -23,7 +23,7 @@ test('the description of the messages is a valid AsyncAPI 3 document', () => {
   expect(validate.errors).toBeNull();
 });
 
-test('every reference in it leads somewhere', () => {
+test('every reference in the description of the messages leads somewhere', () => {
   const document = JSON.parse(JSON.stringify(asyncApiDocument())) as Record<string, unknown>;
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path);
   expect(references.length).toBeGreaterThan(10);

@@ -16,7 +16,7 @@ const settings = (() => {
 })();
 const names = [...settings.keys()].toSorted();
 
-test('finds the settings themselves', () => {
+test('the settings are those of the class Config', () => {
   expect(names).toEqual(expect.arrayContaining(['PORT', 'HOST', 'DATABASE_URL', 'SMTP_URL']));
   expect(settings.get('PORT')).toBe('3000');
   expect(settings.get('DATABASE_URL')).toBeUndefined();

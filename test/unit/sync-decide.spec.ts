@@ -62,7 +62,7 @@ test('files that swapped their names step aside first', () => {
   ]);
 });
 
-test('they step aside to names that are free', () => {
+test('files that step aside take names that are free', () => {
   const inTheWay = { '.sync-1.tmp': 'left', '.sync-2.tmp/a': 'by others' };
   const aside = decided({ a: 'B', b: 'A', ...inTheWay }, { a: 'A', b: 'B', ...inTheWay }).slice(0, 2);
   expect(aside).toEqual([

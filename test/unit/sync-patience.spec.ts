@@ -1,6 +1,6 @@
 import { Patience } from '../../src/sync/patience';
 
-test('waits twice as long after each failure, a minute at most, and not at all once it went well', () => {
+test('the pause before a file is tried again doubles with each failure, to a minute at most, and is gone once it went well', () => {
   let now = 0;
   const patience = new Patience(2000, () => now);
   const failsAndWaits = () => {
