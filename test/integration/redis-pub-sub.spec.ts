@@ -1,8 +1,10 @@
 import { Redis } from 'ioredis';
 import { BrokerUnavailable, type OutgoingEvent } from '../../src/messaging/broker/broker';
 import { RedisPubSubBroker } from '../../src/messaging/broker/redis-pub-sub-broker';
+import { PubSubOptions } from '../../src/messaging/broker/redis-pub-sub-listener';
 import { captureLog } from '../support/captured-log';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { TcpProxy } from '../support/tcp-proxy';
 import { until } from '../support/until';
 
 const event = (type: string, data: Record<string, unknown>): OutgoingEvent => ({
@@ -16,6 +18,7 @@ const event = (type: string, data: Record<string, unknown>): OutgoingEvent => ({
   causationId: 'command-1',
   data,
 });
+const options = { ...new PubSubOptions(), leaseMs: 1_000, standbyMs: 20 };
 const line = { sku: 'LAMP', orderId: 'order-1', qty: 2, batchRef: 'batch-1', eta: null };
 
 describeWithRedis('Redis pub/sub', () => {
@@ -31,7 +34,7 @@ describeWithRedis('Redis pub/sub', () => {
     server = await RedisServer.start();
     client = new Redis(server.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
     client.on('error', () => {});
-    broker = new RedisPubSubBroker(server.url, 50);
+    broker = new RedisPubSubBroker(server.url, { ...options, pingMs: 50 });
   });
   afterEach(async () => {
     await broker.close();
@@ -123,6 +126,103 @@ describeWithRedis('Redis pub/sub', () => {
     await send('"after"');
 
     await until(() => heard.includes('"after"'));
+  });
+
+  describe('of several instances', () => {
+    let proxy: TcpProxy;
+    let first: RedisPubSubBroker;
+    const got: string[] = [];
+    let reaction: () => Promise<void>;
+
+    beforeEach(async () => {
+      got.length = 0;
+      reaction = async () => {};
+      proxy = await TcpProxy.to(server.url);
+      first = new RedisPubSubBroker(proxy.url, options);
+      await first.subscribe(async ({ body }) => {
+        got.push(Buffer.from(body).toString());
+        await reaction();
+      });
+      await send('"begin"');
+      await until(() => got.length === 1);
+      await subscribe();
+    });
+    afterEach(async () => {
+      await first.close();
+      await proxy.stop();
+    });
+
+    /** Cuts the first off from Redis, which soon knows. */
+    const cut = async () => {
+      proxy.cut();
+      await until(async () => (await listeners()) === 0);
+    };
+    const listeners = async () => (await client.pubsub('NUMSUB', 'change_batch_quantity'))[1];
+
+    test('one listens, and another goes on when it stops, after what it had in hand', async () => {
+      let finish!: () => void;
+      reaction = () => new Promise((resolve) => (finish = resolve));
+      for (const message of ['"1"', '"2"']) await send(message);
+      await until(() => got.length === 2);
+      const closing = first.close();
+      // Nobody takes over before it is done.
+      await until(async () => (await listeners()) === 0);
+      finish();
+      await until(() => got.length === 3);
+      expect(heard).toEqual([]);
+      finish();
+      await closing;
+      await send('"3"');
+
+      await until(() => heard.length === 1);
+      expect([got, heard]).toEqual([['"begin"', '"1"', '"2"'], ['"3"']]);
+    });
+
+    test('another goes on within the time of the lease when one dies', async () => {
+      const died = Date.now();
+      await cut();
+      await send('"next"');
+      expect(Date.now() - died).toBeLessThan(options.leaseMs + 1_000);
+
+      await until(() => heard.length === 1);
+      expect([got, heard]).toEqual([['"begin"'], ['"next"']]);
+    });
+
+    test('what waits at one that was cut off is dropped once another has listened', async () => {
+      let finish!: () => void;
+      reaction = () => new Promise((resolve) => (finish = resolve));
+      for (const message of ['"in hand"', '"old"', '"old too"']) await send(message);
+      await until(() => got.length === 2);
+      await cut();
+      await send('"newer"');
+      await until(() => heard.length === 1);
+      // It comes back, and is the one that listens after the other has stopped.
+      proxy.open();
+      await broker.close();
+      await until(async () => (await listeners()) === 1);
+      reaction = async () => {};
+      finish();
+      await send('"newest"');
+
+      await until(() => got.includes('"newest"'));
+      expect(log.join()).toContain('another instance has taken over');
+      expect(got).toEqual(['"begin"', '"in hand"', '"newest"']);
+    });
+
+    test('what waits is dealt with after an outage in which nobody else has listened', async () => {
+      let finish!: () => void;
+      reaction = () => new Promise((resolve) => (finish = resolve));
+      for (const message of ['"in hand"', '"waits"']) await send(message);
+      await until(() => got.length === 2);
+      await broker.close();
+      proxy.cut();
+      await until(async () => (await client.exists('stock-allocation:listener')) === 0);
+      finish();
+      proxy.open();
+
+      await until(() => got.includes('"waits"'));
+      finish();
+    });
   });
 
   test('tries to listen until it is allowed to', async () => {

@@ -43,8 +43,6 @@ export interface Guarantees {
   readonly incoming: 'at most once' | 'at least once';
   /** Whether messages wait while no instance of the service runs, and outlive one that dies. */
   readonly survivesRestart: boolean;
-  /** Which instances of the service get a message. */
-  readonly deliversTo: 'one instance' | 'every instance';
 }
 
 /** The message is at fault, so it would fail again and again. Says what is wrong with it. */
@@ -66,7 +64,7 @@ export abstract class MessageBroker implements OnApplicationShutdown {
 
   /**
    * Hands messages to `handler`, one at a time in the order in which they were sent, from now on and
-   * whenever the broker can be reached. To be called once.
+   * whenever the broker can be reached. Of all instances that subscribe, one at a time gets them. To be called once.
    */
   abstract subscribe(handler: MessageHandler): Promise<void>;
 

@@ -7,15 +7,15 @@ const CAPACITY = 10_000;
 const DRAIN_MS = 10_000;
 
 /** Hands messages to a handler one at a time, in the order in which they came. */
-export class HandlerQueue {
+export class HandlerQueue<Message extends IncomingMessage = IncomingMessage> {
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
 
   /** @param handle does not throw */
-  constructor(private readonly handle: (message: IncomingMessage) => Promise<void>) {}
+  constructor(private readonly handle: (message: Message) => Promise<void>) {}
 
   /** @returns whether there was room for it */
-  add(message: IncomingMessage): boolean {
+  add(message: Message): boolean {
     if (this.waiting >= CAPACITY) return false;
     this.waiting += 1;
     this.last = this.last.then(() => this.handle(message)).finally(() => (this.waiting -= 1));

@@ -20,7 +20,6 @@ export class MemoryBroker extends MessageBroker {
     outgoing: 'at least once',
     incoming: 'at least once',
     survivesRestart: false,
-    deliversTo: 'one instance',
   };
   /** What was sent out. */
   readonly published: OutgoingEvent[] = [];

@@ -25,7 +25,6 @@ export class RedisStreamsBroker extends MessageBroker {
     outgoing: 'at least once',
     incoming: 'at least once',
     survivesRestart: true,
-    deliversTo: 'one instance',
   };
   private readonly connections: RedisConnections;
   private readonly commands: Redis;
