@@ -431,6 +431,11 @@ describeWithRedis('Redis streams', () => {
       await change('"in hand"');
       await change('"new"');
       await takeAndDie();
+      const isIdle = async () => {
+        const [dead] = (await client.xinfo('CONSUMERS', 'batch_quantity_changed', GROUP)) as unknown[][];
+        return Number(dead[dead.indexOf('idle') + 1]) > 5;
+      };
+      await until(isIdle);
       await open({ claimMs: 1 }).subscribe(remember());
 
       await until(() => got.length === 2);
