@@ -129,7 +129,7 @@ describe('a service whose own PostgreSQL dies', () => {
   });
 
   test('ends with its last words when it cannot be started any more', async () => {
-    service = await RunningService.start({ DATA_DIR: dataDir }, 'test/support/impatient-main.ts');
+    service = await RunningService.start({ DATA_DIR: dataDir }, 'test/support/give-up-soon-main.ts');
     await destroy();
     expect(await service.ended()).toBe(1);
     expect(service.lines.join('\n')).toMatch(/Error: PostgreSQL does not start.*pg_control/s);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 import { NAME_RULE } from '../../src/syntax';
 
 const root = join(__dirname, '../..');

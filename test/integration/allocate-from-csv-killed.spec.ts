@@ -2,8 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { allocateFolder } from '../../src/cli/allocate-folder';
-import { Playground } from '../support/folders';
-import { runAndKill } from '../support/killed';
+import { Playground } from '../support/playground';
+import { runAndKill } from '../support/run-and-kill';
 
 const FOLDERS = 10;
 const ROUNDS = 3;

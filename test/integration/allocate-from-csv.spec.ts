@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { allocateFolder } from '../../src/cli/allocate-folder';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 
 const BATCHES = 'ref,sku,qty,eta\n';
 const ORDERS = 'orderid,sku,qty\n';

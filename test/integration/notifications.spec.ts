@@ -10,7 +10,12 @@ import { createDataSource } from '../../src/database/data-source';
 import { MailQueue } from '../../src/notifications/mail-queue';
 import { Mailer, MemoryMailer } from '../../src/notifications/mailer';
 import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
-import { batchCreated, NotificationsInstance, outOfStock, quantityChanged } from '../support/notifications';
+import {
+  batchCreated,
+  NotificationsInstance,
+  outOfStock,
+  quantityChanged,
+} from '../support/notifications-instance';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { type ReceivedMail, Refusal, TestSmtpServer } from '../support/smtp-server';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 
 let playground: Playground;
 beforeEach(() => {

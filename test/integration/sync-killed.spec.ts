@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isTemporary } from '../../src/sync/paths';
-import { Playground } from '../support/folders';
-import { runAndKill } from '../support/killed';
+import { Playground } from '../support/playground';
+import { runAndKill } from '../support/run-and-kill';
 
 const script = join(__dirname, '../support/sync-process.ts');
 

@@ -7,7 +7,7 @@ import { act } from '../../src/sync/act';
 import { CouldNotRun, synchronise } from '../../src/sync/contracts';
 import { Folder } from '../../src/sync/folder';
 import { readSteady } from '../../src/sync/read-file';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 
 let playground: Playground;
 beforeEach(() => {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { CouldNotRun, type Imported, type News, watch, type WatchSettings } from '../../src/sync/contracts';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 import { until } from '../support/until';
 
 /** Rows that begin with `bad` are refused. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { CsvOutput } from '../../src/csv/csv-output';
 import { ReplacementFile } from '../../src/csv/replacement-file';
-import { Playground } from '../support/folders';
+import { Playground } from '../support/playground';
 
 let playground: Playground;
 let path: string;
