@@ -61,11 +61,14 @@ export interface Misspelling {
 /** Names that are no longer than this have many neighbours that mean something else: `meta` beside `eta`. */
 const SHORT = 3;
 
+/** Of names that are no longer than this nearly all neighbours do: `uid` beside `id`. */
+const VERY_SHORT = 2;
+
 /**
  * Finds fields that are probably known ones misspelt: the same but for case, or for one letter that is left
  * out, put in, exchanged or swapped with its neighbour. Unknown fields are ignored, but an optional field that
  * is misspelt would be taken as left out: with `ETA` for `eta` a batch on a ship would be in the warehouse.
- * A short name that is there itself is not looked for under another one, unless that differs by case alone.
+ * Only for their case are names of two letters compared, and those of three that are there themselves.
  * @param given the names that came in
  * @param known the names that mean something there
  * @returns one for each known field at most
@@ -75,7 +78,7 @@ export function misspellings(given: readonly string[], known: readonly string[])
   if (unknown.length === 0) return [];
   return known.flatMap((meant) => {
     const plain = meant.toLowerCase();
-    const caseAlone = meant.length <= SHORT && given.includes(meant);
+    const caseAlone = meant.length <= VERY_SHORT || (meant.length <= SHORT && given.includes(meant));
     const field = unknown.find((name) => {
       // Before anything is done with it: a name may be as long as a body.
       if (Math.abs(name.length - meant.length) > 1) return false;

@@ -338,6 +338,8 @@ describeWithRedis('Redis streams', () => {
     test.each([
       ['data', ['id', 'a-1']],
       ['id', ['data', '{}', 'id', 'not visible ☃']],
+      ['ID is unknown; did you mean id?', ['data', '{}', 'ID', 'po-1']],
+      ['Data is unknown; did you mean data?', ['Data', '{}']],
       ['id', ['data', '{}', 'id', 'x'.repeat(129)]],
     ])('with a bad field %s is moved aside, and does not stop the others', async (field, fields) => {
       await start();

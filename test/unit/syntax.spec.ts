@@ -97,6 +97,11 @@ describe('a misspelt field', () => {
     expect(misspellings(['orderId', 'ordersId'], known)).toEqual([{ field: 'ordersId', meant: 'orderId' }]);
   });
 
+  test('of two letters differs by its case alone', () => {
+    expect(misspellings(['ip', 'uid', 'i', 'di'], ['id'])).toEqual([]);
+    expect(misspellings(['ID'], ['id'])).toEqual([{ field: 'ID', meant: 'id' }]);
+  });
+
   test('is told once, however many there are', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `e${String.fromCharCode(0x4e00 + index)}a`);
     expect(misspellings(many, known)).toEqual([{ field: many[0], meant: 'eta' }]);

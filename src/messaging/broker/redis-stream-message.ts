@@ -1,4 +1,5 @@
 import { type IncomingMessage, Unprocessable } from './broker';
+import { misspellings } from '../../syntax';
 import type { Entry } from './redis-consumer-group';
 
 /** Ids that senders choose, as in an X-Request-Id: 1 to 128 visible ASCII characters. */
@@ -14,6 +15,11 @@ export function messageOf({ stream, id, fields = [] }: Entry): IncomingMessage {
     const index = fields.findIndex((value, at) => at % 2 === 0 && value.toString() === name);
     return index === -1 ? undefined : fields[index + 1];
   };
+  // Taken as left out, an `ID` would let a message that comes again be carried out again.
+  const names = fields.filter((_, at) => at % 2 === 0).map(String);
+  const [misspelt] = misspellings(names, ['id', 'data']);
+  if (misspelt)
+    throw new Unprocessable(`The field ${misspelt.field} is unknown; did you mean ${misspelt.meant}?`);
   const ownId = field('id')?.toString('latin1');
   if (ownId !== undefined && !ID.test(ownId)) {
     throw new Unprocessable('The field id must be 1 to 128 visible ASCII characters, or left out');
