@@ -313,7 +313,8 @@ export function fuzzRequests(api: ApiDocument): fc.Arbitrary<FuzzRequest> {
         body: bodies(api, call),
       })
       .map(({ method, url, headers, body }) => ({
-        method,
+        // What nobody could read is answered with a body, whatever it was, and Node's client takes that amiss.
+        method: method === 'HEAD' && /[^ -~]/.test(url) ? 'GET' : method,
         url,
         headers: {
           // Node sends a body without its length for some methods: then it would be the next request.
