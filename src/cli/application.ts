@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
 import { AppModule } from '../app.module';
 import { type Config, loadConfig } from '../config';
-import { connect, migrate, prepareDatabase } from '../database/data-source';
+import { connect, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
+import { checkSchema } from '../database/schema';
 import { printable } from './output';
 
 /** How long a service may take until the database that it starts can be used. */
@@ -51,15 +52,19 @@ export async function withDatabase<T>(config: Config, work: (databaseUrl: string
   }
 }
 
-/** Runs `work` on a connection to that database, whose schema is brought up to date first. */
+/**
+ * Runs `work` on a connection to that database. Its schema stays as it is: an instance of another version may be
+ * running.
+ * @throws ConfigError when the schema is not that of this version
+ */
 export function withDataSource<T>(
   config: Config,
   work: (dataSource: Awaited<ReturnType<typeof connect>>) => Promise<T>,
 ): Promise<T> {
   return withDatabase(config, async (databaseUrl) => {
-    await migrate(databaseUrl);
     const dataSource = await connect(databaseUrl);
     try {
+      await checkSchema(dataSource);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();

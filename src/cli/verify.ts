@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { Difference } from '../views/contracts';
 import { printable } from './output';
+import { startProgress } from './progress';
 import { progressOf } from './rebuild';
 
 const help = `
-Compares, as of one moment: the views of lines and batches with the write model, the counters of the batches with
-their lines, and those of the products with their batches. What is on its way to a view at that moment does not count.
---repair rebuilds the views that differ and compares again; counters belong to the write model and are not touched.
+Compares the views of lines and batches with the write model, the counters of the batches with their lines, and those of
+the products with their batches. The service may run meanwhile: the tables are gone through in slices, each looked at for
+a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. After
+100,000 differences of a kind it looks for no more of that kind. --repair rebuilds the views that differ and compares
+again; counters belong to the write model and are not touched.
 
 Exit code: 0 all agree (after the repair, if there was one), 1 there are differences, 2 it could not run.
 
@@ -32,11 +35,19 @@ interface Options {
 
 async function verifyViews({ repair: mends, json }: Options): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
-  const { repair, verify } = require('../views/contracts') as typeof import('../views/contracts');
+  const { MAX_DIFFERENCES, repair, verify } =
+    require('../views/contracts') as typeof import('../views/contracts');
   const textOf = json ? (difference: Difference) => JSON.stringify(difference) : sentenceOf;
   const config = readConfig();
   await withDataSource(config, async (dataSource) => {
-    const compare = () => verify(dataSource, (difference) => print(textOf(difference)));
+    const compare = () => {
+      const progress = startProgress('Comparing', 1);
+      return verify(
+        dataSource,
+        (difference) => print(textOf(difference)),
+        (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
+      ).finally(() => progress.stop());
+    };
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
@@ -46,6 +57,10 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
     }
     const { counters, batches, lines } = found;
     if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines`);
+    if (Math.max(counters, batches, lines) === MAX_DIFFERENCES)
+      process.stderr.write(
+        `There may be more: it stops at ${MAX_DIFFERENCES.toLocaleString('en')} of a kind\n`,
+      );
     if (counters + batches + lines > 0) process.exitCode = 1;
   });
 }

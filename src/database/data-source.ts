@@ -24,7 +24,7 @@ import { sessionOf, type SessionSettings } from './session';
  * knows of them at first, which may be that they are empty. So hot statements are written in such a way that there
  * is no other plan than one down an index for every key: with LATERAL and LIMIT, or with a condition that names
  * all keys even where a join says the same. No whole table is read, and none sorted that has its rows in order.
- * Whoever does want to read whole tables sets this right in its transaction.
+ * Whoever goes through whole tables does so in slices, along a key.
  */
 const KEYED_PLANS: SessionSettings = {
   plan_cache_mode: 'force_generic_plan',
@@ -67,10 +67,6 @@ export const READS_LIMITS: PoolOptions = {
   session: { statement_timeout: '4s', default_transaction_read_only: 'on' },
   answerMs: 4_800,
 };
-
-/** What a transaction that reads whole tables begins with. */
-export const PLANS_OF_WHOLE_TABLES =
-  'SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on';
 
 /**
  * How to connect to the database at `url`. The schema comes from migrations alone.

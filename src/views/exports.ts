@@ -1,30 +1,48 @@
 import type { DataSource } from 'typeorm';
 
-/** What can be exported: the columns, the rows, and the columns by which these are ordered. */
+type Value = string | number | null;
+type ExportRow = Record<string, Value>;
+
+/** What can be exported, from a table that is read page by page along an index. */
 interface Export {
   readonly columns: readonly string[];
-  readonly key: readonly string[];
-  readonly rows: string;
+  readonly table: string;
+  /** Columns of the index, their types, and values before all others. */
+  readonly key: Readonly<Record<string, readonly [type: string, first: string]>>;
+  /** Which part of the table the index has. */
+  readonly where?: string;
+  /** Which rows are exported; others are read past, so that each page takes the same time. */
+  readonly shown?: string;
+  readonly select: string;
+  /** Adds the second row to the first where both are one in the export. */
+  readonly merge?: (first: ExportRow, second: ExportRow) => ExportRow | undefined;
 }
 
-/** Every statement answers rows in the order of `key`; all of it is text. */
 const tables = {
   allocations: {
     columns: ['orderid', 'sku', 'qty', 'batchref'],
-    key: ['orderid', 'sku'],
-    rows: `SELECT order_id AS orderid, sku, qty, batch_ref AS batchref FROM view_lines WHERE state = 'allocated'`,
+    table: 'view_lines',
+    key: { order_id: ['text', ''], sku: ['text', ''] },
+    shown: `state = 'allocated'`,
+    select: 'order_id AS orderid, sku, qty, batch_ref AS batchref',
   },
   batches: {
     columns: ['ref', 'sku', 'qty', 'eta', 'available'],
-    key: ['ref'],
-    rows: `SELECT ref, sku, purchased AS qty, to_char(eta, 'YYYY-MM-DD') AS eta, available
-           FROM view_batches WHERE position IS NOT NULL`,
+    table: 'view_batches',
+    key: { ref: ['text', ''] },
+    shown: 'position IS NOT NULL',
+    select: `ref, sku, purchased AS qty, to_char(eta, 'YYYY-MM-DD') AS eta, available`,
   },
   availability: {
     columns: ['sku', 'eta', 'available'],
-    key: ['sku', 'eta'],
-    rows: `SELECT sku, coalesce(to_char(eta, 'YYYY-MM-DD'), '') COLLATE "C" AS eta, sum(available) AS available
-           FROM view_batches WHERE is_open GROUP BY sku, view_batches.eta`,
+    table: 'view_batches',
+    key: { sku: ['text', ''], arrives: ['date', '-infinity'], position: ['bigint', '-1'] },
+    where: 'is_open',
+    select: `sku, to_char(eta, 'YYYY-MM-DD') AS eta, available`,
+    merge: (first, second) =>
+      first.sku === second.sku && first.eta === second.eta
+        ? { ...first, available: Number(first.available) + Number(second.available) }
+        : undefined,
   },
 } satisfies Record<string, Export>;
 
@@ -38,22 +56,40 @@ export function exportColumns(kind: ExportKind): readonly string[] {
   return tables[kind].columns;
 }
 
-/** Reads all rows of an export, page by page: memory stays the same however many there are. */
+/**
+ * Reads all rows of an export, page by page, each a short statement of its own: memory stays the same however many there
+ * are. What changes meanwhile may be in it or not.
+ */
 export async function* exportRows(
   source: Pick<DataSource, 'query'>,
   kind: ExportKind,
-): AsyncGenerator<Record<string, string | number | null>> {
-  const { key, rows }: Export = tables[kind];
-  let after = key.map(() => '');
+): AsyncGenerator<ExportRow> {
+  const { merge = () => undefined }: Export = tables[kind];
+  let row: ExportRow | undefined;
+  for await (const next of rowsOf(source, tables[kind])) {
+    const merged = row && merge(row, next);
+    if (row && !merged) yield row;
+    row = merged ?? next;
+  }
+  if (row) yield row;
+}
+
+async function* rowsOf(
+  source: Pick<DataSource, 'query'>,
+  { table, key, where = 'true', shown = 'true', select }: Export,
+): AsyncGenerator<ExportRow> {
+  const names = Object.keys(key).join();
+  const texts = Object.keys(key).map((name) => `${name}::text`);
+  const parameters = Object.values(key).map(([type], index) => `$${index + 1}::${type}`);
+  let after: readonly string[] = Object.values(key).map(([, first]) => first);
   for (;;) {
-    const page = await source.query<Record<string, string | number | null>[]>(
-      `SELECT * FROM (${rows}) AS exported
-       WHERE (${key.join(', ')}) > (${key.map((_, index) => `$${index + 1}`).join(', ')})
-       ORDER BY ${key.join(', ')} LIMIT ${PAGE}`,
-      after,
+    const page = await source.query<(ExportRow & { is_shown: boolean; key: string[] })[]>(
+      `SELECT ${select}, (${shown}) AS is_shown, ARRAY[${texts.join()}] AS key
+       FROM ${table} WHERE ${where} AND (${names}) > (${parameters.join()}) ORDER BY ${names} LIMIT ${PAGE}`,
+      [...after],
     );
-    yield* page;
+    for (const { is_shown, key: _, ...row } of page) if (is_shown) yield row;
     if (page.length < PAGE) return;
-    after = key.map((column) => String(page.at(-1)![column]));
+    after = page.at(-1)!.key;
   }
 }

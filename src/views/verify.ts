@@ -1,138 +1,87 @@
-import type { DataSource, QueryRunner } from 'typeorm';
-import { PLANS_OF_WHOLE_TABLES } from '../database/data-source';
+import type { DataSource } from 'typeorm';
 import { type OnProgress, rebuildView, type ViewName, viewNames } from './rebuild';
-
-/** What should be there, and what is. */
-export interface Difference {
-  /** A view; or the counters of the batches and products, which belong to the write model and are not mended. */
-  readonly of: ViewName | 'counters';
-  /** Which batch, line or product. */
-  readonly key: Readonly<Record<string, string>>;
-  readonly expected: Readonly<Record<string, unknown>> | null;
-  readonly found: Readonly<Record<string, unknown>> | null;
-}
-
-/** The events of the SKUs that are still on their way to the views do not count as differences. */
-const underWay = 'SELECT DISTINCT sku FROM outbox_pending JOIN outbox ON outbox.id = event_id';
-
-const lineColumns = 'order_id, sku, qty, state, batch_ref, eta, sequence, changed_at';
-const batchColumns = 'ref, sku, eta, position, purchased, purchased_sequence, available, sequence';
-
-/** Each answers rows like a Difference, one after the other and without end if need be. */
-const comparisons: readonly string[] = [
-  `SELECT 'counters' AS of, jsonb_build_object('ref', reference) AS key,
-          jsonb_build_object('allocated', lines) AS expected,
-          jsonb_build_object('allocated', allocated_quantity) AS found
-   FROM batches LEFT JOIN (
-     SELECT batch_reference AS reference, sum(qty) AS lines FROM allocations GROUP BY batch_reference
-   ) counted USING (reference)
-   WHERE allocated_quantity <> coalesce(lines, 0)`,
-  `SELECT 'counters' AS of, jsonb_build_object('sku', sku) AS key,
-          jsonb_build_object('available', coalesce(left_over, 0)) AS expected,
-          jsonb_build_object('available', available) AS found
-   FROM products LEFT JOIN (
-     SELECT sku, sum(purchased_quantity - allocated_quantity) AS left_over FROM batches GROUP BY sku
-   ) counted USING (sku)
-   WHERE available <> coalesce(left_over, 0)`,
-  comparison(
-    'batches',
-    'view_batches',
-    ['ref'],
-    batchColumns,
-    `SELECT reference AS ref, sku, eta, position, purchased_quantity AS purchased,
-            coalesce(changed.sequence, position) AS purchased_sequence,
-            purchased_quantity - allocated_quantity AS available, batches.sequence
-     FROM batches LEFT JOIN (
-       SELECT data->>'batchRef' AS reference, max(sequence) AS sequence FROM outbox
-       WHERE type = 'BatchQuantityChanged' GROUP BY data->>'batchRef'
-     ) changed USING (reference)`,
-  ),
-  comparison(
-    'lines',
-    'view_lines',
-    ['order_id', 'sku'],
-    lineColumns,
-    `SELECT a.order_id, a.sku, a.qty, 'allocated' AS state, a.batch_reference AS batch_ref,
-            (o.data->>'eta')::date AS eta, a.position AS sequence, o.occurred_at AS changed_at
-     FROM allocations a LEFT JOIN outbox o ON o.sku = a.sku AND o.sequence = a.position
-     UNION ALL (
-       SELECT DISTINCT ON (o.data->>'orderId', o.sku) o.data->>'orderId', o.sku, (o.data->>'qty')::integer,
-         CASE type WHEN 'Deallocated' THEN 'deallocated' ELSE 'out of stock' END, NULL, NULL, sequence, occurred_at
-       FROM outbox o
-       WHERE type IN ('Deallocated', 'OutOfStock') AND NOT EXISTS (
-         SELECT FROM allocations a WHERE a.sku = o.sku AND a.order_id = o.data->>'orderId')
-       ORDER BY o.data->>'orderId', o.sku, sequence DESC
-     )`,
-  ),
-];
-
-/** Compares a view with what should be in it, column by column. */
-function comparison(
-  of: ViewName,
-  view: string,
-  key: readonly string[],
-  columns: string,
-  expected: string,
-): string {
-  const row = (from: string) => {
-    const names = columns.split(', ');
-    return `CASE WHEN ${from}.sku IS NOT NULL THEN jsonb_build_object(${names.map((name) => `'${name}', ${from}.${name}`).join()}) END`;
-  };
-  return `
-    SELECT '${of}' AS of,
-      jsonb_build_object(${key.map((name) => `'${name}', coalesce(expected.${name}, found.${name})`).join()}) AS key,
-      ${row('expected')} AS expected, ${row('found')} AS found
-    FROM (${expected}) AS expected (${columns})
-    FULL JOIN (SELECT ${columns} FROM ${view}) AS found
-      ON ${key.map((name) => `expected.${name} = found.${name}`).join(' AND ')}
-    WHERE (expected.*) IS DISTINCT FROM (found.*)
-      AND coalesce(expected.sku, found.sku) NOT IN (${underWay})`;
-}
-
-const FETCH = 500;
-
-/**
- * Compares the views and the counters of batches and products with the write model, as all of it stood at one moment.
- * Takes the same memory however many rows and differences there are.
- */
-export async function* differences(dataSource: DataSource): AsyncGenerator<Difference> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.startTransaction('REPEATABLE READ');
-    await runner.query(PLANS_OF_WHOLE_TABLES);
-    // Whoever reads the differences may take its time.
-    await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    for (const sql of comparisons) yield* rowsOf(runner, sql);
-  } finally {
-    await runner.rollbackTransaction();
-    await runner.release();
-  }
-}
-
-async function* rowsOf(runner: QueryRunner, sql: string): AsyncGenerator<Difference> {
-  await runner.query(`DECLARE differences NO SCROLL CURSOR FOR ${sql}`);
-  for (;;) {
-    const rows = (await runner.query(`FETCH ${FETCH} FROM differences`)) as Difference[];
-    yield* rows;
-    if (rows.length < FETCH) break;
-  }
-  await runner.query('CLOSE differences');
-}
+import { type Difference, type Pass, passes, type Slice } from './verify-passes';
 
 /** How many differences there are of each. */
 export type Found = Readonly<Record<Difference['of'], number>>;
 
-/** Tells every difference to `onDifference`, and waits for it. */
+/** So many differences of a kind are looked for. What differs more than that has to be made anew in any case. */
+export const MAX_DIFFERENCES = 100_000;
+
+/** How much is looked at in one statement. */
+export class SliceOptions {
+  /** Rows of the first slice; then as many as take about `ms` milliseconds, within bounds. */
+  readonly rows: number = 1_000;
+  readonly most: number = 10_000;
+  readonly ms: number = 200;
+}
+
+/**
+ * Compares the views, and the counters of batches and products, with the write model and its events. Goes through the
+ * tables in slices, each in one short statement that sees all of it as of one moment, so that it takes the same memory
+ * here and at the server however many rows there are, and holds up neither commands nor VACUUM.
+ *
+ * What differs is looked at once more before it is told, in a snapshot in which nothing of its SKU is on its way to the
+ * views: the service may be running.
+ * @param onDifference is waited for
+ * @returns how many there are; of each kind, `MAX_DIFFERENCES` at most
+ */
 export async function verify(
-  dataSource: DataSource,
+  source: Pick<DataSource, 'query'>,
   onDifference: (difference: Difference) => unknown = () => {},
+  onProgress: OnProgress = () => {},
+  options = new SliceOptions(),
 ): Promise<Found> {
   const found = { counters: 0, batches: 0, lines: 0 };
-  for await (const difference of differences(dataSource)) {
-    found[difference.of] += 1;
-    await onDifference(difference);
+  /** What was told; the same thing may be seen from several sides. */
+  const told = new Set<string>();
+  const total = await rowsOf(source, passes);
+  let done = 0;
+  for (const pass of passes) {
+    for await (const { count, differences } of slicesOf(source, pass, options)) {
+      for (const difference of differences) {
+        const { of, key } = difference;
+        const name = JSON.stringify([of, key]);
+        if (told.has(name) || found[of] === MAX_DIFFERENCES) continue;
+        told.add(name);
+        found[of] += 1;
+        await onDifference(difference);
+      }
+      done += count;
+      onProgress(done, Math.max(done, total));
+    }
   }
   return found;
+}
+
+async function* slicesOf(
+  source: Pick<DataSource, 'query'>,
+  pass: Pass,
+  { rows: first, most, ms }: SliceOptions,
+): AsyncGenerator<{ count: number; differences: Difference[] }> {
+  let after = pass.first;
+  for (let rows = first; ;) {
+    const begin = performance.now();
+    const [{ count, last, suspects }] = await source.query<[Slice]>(pass.slice, [...after, rows]);
+    const took = performance.now() - begin;
+    const keys = pass.first.map((_, column) => suspects.map((key) => key[column]));
+    const differences = suspects.length > 0 ? await source.query<Difference[]>(pass.details, keys) : [];
+    yield { count, differences };
+    if (count < rows) return;
+    after = last!;
+    if (took < ms / 2) rows = Math.min(rows * 2, most);
+    else if (took > ms * 2) rows = Math.max(Math.floor(rows / 2), 1);
+  }
+}
+
+/** About how many rows there are to look at, as PostgreSQL knows it. */
+async function rowsOf(source: Pick<DataSource, 'query'>, all: readonly Pass[]): Promise<number> {
+  const [{ rows }] = await source.query<[{ rows: number }]>(
+    `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8 AS rows
+     FROM unnest($1::text[]) AS read (name) JOIN pg_class ON pg_class.oid = read.name::regclass`,
+    [all.map(({ table }) => table)],
+  );
+  return rows;
 }
 
 /**

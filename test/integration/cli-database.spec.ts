@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { stockAllocation } from '../support/command-line';
 import { query } from '../support/sql';
-import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
 let folder: string;
@@ -76,6 +76,49 @@ test('import skips batches whose quantity was changed since, and what was export
     { version_number: 2 },
   ]);
 }, 60_000);
+
+test('export adds up what arrives on one day, and tells days apart', async () => {
+  await writeFile(
+    file('more.csv'),
+    'ref,sku,qty,eta\nd1,DESK,1,2031-01-31\nd2,DESK,2,\nd3,DESK,4,2031-01-31\nd4,DESK,8,2031-02-01\nd5,DESK,16,\n',
+  );
+  await run('import', 'batches', file('more.csv'));
+  expect((await run('export', 'availability')).stdout).toContain(
+    '\nDESK,,18\nDESK,2031-01-31,5\nDESK,2031-02-01,8\nLAMP',
+  );
+}, 60_000);
+
+describe('on the schema of another version', () => {
+  const looking = ['verify', 'rebuild lines', 'export batches', 'dead-letters list', 'readers list'];
+
+  test.each(looking)('%s says what to do and migrates nothing', async (command) => {
+    const old = await createDatabaseBefore('Readers1790000007000');
+    try {
+      const migrations = await query(old.url, 'SELECT name FROM migrations');
+      const { code, stderr } = await stockAllocation(command.split(' '), { DATABASE_URL: old.url });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/schema of an older version: run "stock-allocation migrate".*\n$/),
+      ]);
+      expect(await query(old.url, 'SELECT name FROM migrations')).toEqual(migrations);
+    } finally {
+      await old.drop();
+    }
+  });
+
+  test('verify says what to do when the schema is newer', async () => {
+    await query(
+      database.url,
+      `INSERT INTO migrations (timestamp, name) VALUES (2000000000000, 'Later2000000000000')`,
+    );
+    const { code, stderr } = await run('verify');
+    await query(database.url, `DELETE FROM migrations WHERE name = 'Later2000000000000'`);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/schema of a newer version: use the stock-allocation of that version\n$/),
+    ]);
+  });
+});
 
 test('dead letters are listed and replayed', async () => {
   const id = uuid();

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { InlineProjections, type Recorded } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { rebuildView, viewNames } from '../../src/views/rebuild';
-import { type Difference, repair, verify } from '../../src/views/verify';
+import { repair, verify } from '../../src/views/verify';
+import type { Difference } from '../../src/views/verify-passes';
 import { ViewProjection } from '../../src/views/view-projection';
 import { eventsOf, history, play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
@@ -281,22 +282,76 @@ describe('verify', () => {
     expect(await found()).toEqual([]);
   });
 
-  test('reads no more at once than it is asked for', async () => {
+  describe('of one row that is wrong', () => {
+    let runner: QueryRunner;
+    beforeEach(async () => {
+      runner = dataSource.createQueryRunner();
+      await runner.startTransaction();
+    });
+    afterEach(async () => {
+      await runner.rollbackTransaction();
+      await runner.release();
+    });
+
+    const slices = { rows: 7, most: 11, ms: 1_000 };
+    const lines = ['allocated', 'deallocated', 'out of stock'].flatMap((state) =>
+      [
+        'DELETE FROM view_lines',
+        'UPDATE view_lines SET qty = qty + 1',
+        `UPDATE view_lines SET state = CASE state WHEN 'allocated' THEN 'deallocated' ELSE 'allocated' END`,
+        `UPDATE view_lines SET batch_ref = 'other'`,
+        `UPDATE view_lines SET eta = '2001-01-01'`,
+        'UPDATE view_lines SET sequence = sequence + 1',
+        'UPDATE view_lines SET sequence = sequence - 1',
+        `UPDATE view_lines SET changed_at = changed_at - interval '1 us'`,
+      ].map((change) => [change, 'view_lines', `state = '${state}'`, 'order_id, sku'] as const),
+    );
+    const batches = [
+      'DELETE FROM view_batches',
+      ...['position', 'purchased', 'purchased_sequence', 'available', 'sequence'].flatMap((column) => [
+        `UPDATE view_batches SET ${column} = ${column} + 1`,
+        `UPDATE view_batches SET ${column} = ${column} - 1`,
+      ]),
+      `UPDATE view_batches SET sku = 'other'`,
+      `UPDATE view_batches SET eta = '2001-01-01'`,
+    ].map((change) => [change, 'view_batches', 'purchased_sequence > position', 'ref'] as const);
+
+    test.each([...lines, ...batches])(
+      '%s of %s where %s is one difference',
+      async (change, table, where, key) => {
+        const count = Number((await runner.query(`SELECT count(*) FROM ${table} WHERE ${where}`))[0].count);
+        for (const offset of [0, Math.floor(count / 2), count - 1]) {
+          await runner.query('SAVEPOINT before');
+          const [row] = await runner.query(
+            `SELECT ${key}, ctid FROM ${table} WHERE ${where} ORDER BY ${key} OFFSET ${offset} LIMIT 1`,
+          );
+          const { ctid, ...expected } = row;
+          await runner.query(`${change} WHERE ctid = '${ctid}'`);
+          const told: Difference[] = [];
+          await verify(runner, (difference) => told.push(difference), undefined, slices);
+          expect(told.map((difference) => difference.key)).toEqual([expected]);
+          await runner.query('ROLLBACK TO before');
+        }
+      },
+    );
+  });
+
+  test('goes through the tables in slices, each a statement of its own', async () => {
     await dataSource.query(
       `INSERT INTO view_lines SELECT 'extra ' || n, 'x', 1, 'allocated', 'x', NULL, 1, now() FROM generate_series(1, 3000) n`,
     );
-    const lots: number[] = [];
-    const runner = dataSource.createQueryRunner();
-    const { query } = Object.getPrototypeOf(runner) as typeof runner;
-    await runner.release();
-    Object.getPrototypeOf(runner).query = async function (...args: [string]) {
-      const rows: unknown[] = await query.apply(this, args);
-      if (/^FETCH/.test(args[0])) lots.push(rows.length);
-      return rows;
-    };
-    const counts = await verify(dataSource).finally(() => (Object.getPrototypeOf(runner).query = query));
+    const statements: { sql: string; rows: unknown }[] = [];
+    const source = {
+      query: (sql: string, parameters: unknown[] = []) => {
+        statements.push({ sql: sql.trim(), rows: parameters.at(-1) });
+        return dataSource.query(sql, parameters);
+      },
+    } as Pick<DataSource, 'query'>;
+    const counts = await verify(source, undefined, undefined, { rows: 10, most: 100, ms: 1_000 });
     await dataSource.query(`DELETE FROM view_lines WHERE sku = 'x'`);
-    expect(counts.lines).toBe(3000);
-    expect(Math.max(...lots)).toBeLessThanOrEqual(500);
+    expect(counts).toEqual({ counters: 0, batches: 0, lines: 3000 });
+    expect(statements.length).toBeGreaterThan(60);
+    expect(statements.filter(({ sql }) => !/^(WITH|SELECT)/.test(sql))).toEqual([]);
+    expect(Math.max(...statements.map(({ rows }) => (typeof rows === 'number' ? rows : 0)))).toBe(100);
   });
 });

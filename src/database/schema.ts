@@ -1,0 +1,28 @@
+import type { DataSource } from 'typeorm';
+import { ConfigError } from '../config';
+
+/**
+ * Checks that the database has the schema of this version, for whoever only looks at it, or mends it, and must not
+ * change it under the services that run.
+ * @throws ConfigError when it is older or newer, with what to do
+ */
+export async function checkSchema(dataSource: DataSource): Promise<void> {
+  const [{ exists }] = await dataSource.query<[{ exists: boolean }]>(
+    `SELECT to_regclass('migrations') IS NOT NULL AS exists`,
+  );
+  const run = exists ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
+  const there = new Set(run.map(({ name }) => name));
+  const known = new Set(
+    dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name),
+  );
+  if (![...known].every((name) => there.has(name))) {
+    throw new ConfigError(
+      'The database has the schema of an older version: run "stock-allocation migrate", or start the service, which does that itself',
+    );
+  }
+  if (![...there].every((name) => known.has(name))) {
+    throw new ConfigError(
+      'The database has the schema of a newer version: use the stock-allocation of that version',
+    );
+  }
+}

@@ -1,0 +1,275 @@
+import type { ViewName } from './rebuild';
+
+/** What should be there, and what is. */
+export interface Difference {
+  /** A view; or the counters of the batches and products, which belong to the write model and are not mended. */
+  readonly of: ViewName | 'counters';
+  /** Which batch, line or product. */
+  readonly key: Readonly<Record<string, string>>;
+  /** Null: the write model and the events know of no such thing. */
+  readonly expected: Readonly<Record<string, unknown>> | null;
+  readonly found: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * A comparison that goes through a table along a key, some rows at a time. Whatever it compares them with is found along
+ * an index, too, so that no statement reads, sorts or keeps more than its share, however large the tables are.
+ */
+export interface Pass {
+  /** What is read through, for who wants to know how far it is. */
+  readonly table: string;
+  /** The key before all keys. */
+  readonly first: readonly string[];
+  /**
+   * Takes the last key of the slice before and how many rows to look at. Answers one row: how many there were, the last
+   * key, and the keys of those that differ.
+   */
+  readonly slice: string;
+  /** Takes keys, a list for each column. Answers the differences that those rows still have, in one snapshot. */
+  readonly details: string;
+}
+
+interface Definition {
+  readonly table: string;
+  /** Columns of the key and their types. */
+  readonly key: Readonly<Record<string, 'text' | 'bigint'>>;
+  /** From the largest key to the smallest. */
+  readonly descending?: boolean;
+  /** What is needed of the row, `sku` among it; in the rest the row is called `it`. */
+  readonly columns: string;
+  readonly joins: string;
+  readonly differs: string;
+  /** An SQL expression each, like the fields of a Difference. */
+  readonly of: string;
+  readonly name: string;
+  readonly expected: string;
+  readonly found: string;
+  /** Whether a SKU is left alone that has events on their way to the views. */
+  readonly mayLag: boolean;
+}
+
+const UNDER_WAY = `SELECT DISTINCT event.sku FROM outbox_pending
+  CROSS JOIN LATERAL (SELECT sku FROM outbox WHERE id = event_id LIMIT 1) event`;
+
+function pass({ table, key, descending, columns, joins, differs, mayLag, ...difference }: Definition): Pass {
+  const names = Object.keys(key);
+  const parameters = names.map((name, index) => `$${index + 1}::${key[name]}`);
+  const keyOfIt = `json_build_array(${names.map((name) => `it.${name}::text`).join()})`;
+  const order = (direction: boolean) => names.map((name) => `${name} ${direction ? 'DESC' : 'ASC'}`).join();
+  const isText = Object.values(key).includes('text');
+  return {
+    table,
+    first: names.map(() => (isText ? '' : String(2n ** 63n - 1n))),
+    slice: `
+      WITH it AS MATERIALIZED (
+        SELECT ${columns} FROM ${table} WHERE (${names.join()}) ${descending ? '<' : '>'} (${parameters.join()})
+        ORDER BY ${order(!!descending)} LIMIT $${names.length + 1}
+      )
+      SELECT (SELECT count(*)::int FROM it) AS count,
+        (SELECT ${keyOfIt} FROM it ORDER BY ${order(!descending)} LIMIT 1) AS last,
+        (SELECT coalesce(json_agg(${keyOfIt}), '[]') FROM it ${joins} WHERE ${differs}) AS suspects`,
+    details: `
+      WITH it AS MATERIALIZED (
+        SELECT found.* FROM unnest(${parameters.map((parameter) => `${parameter}[]`).join()}) AS wanted (${names.join()})
+        CROSS JOIN LATERAL (
+          SELECT ${columns} FROM ${table}
+          WHERE ${names.map((name) => `${table}.${name} = wanted.${name}`).join(' AND ')} LIMIT 1
+        ) found
+      )
+      SELECT ${difference.of} AS of, ${difference.name} AS key, ${difference.expected} AS expected,
+        ${difference.found} AS found
+      FROM it ${joins}
+      WHERE (${differs}) ${mayLag ? `AND NOT (it.sku = ANY (ARRAY(${UNDER_WAY})))` : ''}`,
+  };
+}
+
+/** A JSON object of columns: of each the name and where it comes from. */
+const object = (columns: Readonly<Record<string, string>>) =>
+  `jsonb_build_object(${Object.entries(columns)
+    .map(([name, value]) => `'${name}', ${value}`)
+    .join()})`;
+const columnsOf = (source: string, names: readonly string[]) =>
+  object(Object.fromEntries(names.map((name) => [name, `${source}.${name}`])));
+const row = (...values: readonly string[]) => `ROW(${values.join()})`;
+
+const LINE = ['order_id', 'sku', 'qty', 'state', 'batch_ref', 'eta', 'sequence', 'changed_at'];
+const BATCH = ['ref', 'sku', 'eta', 'position', 'purchased', 'available', 'sequence'];
+/** The event of a line that is not held. */
+const UNHELD = `type IN ('Deallocated', 'OutOfStock')`;
+const UNHELD_STATE = `CASE it.type WHEN 'Deallocated' THEN 'deallocated' ELSE 'out of stock' END`;
+const line = (columns: Record<string, string>) =>
+  object({ order_id: 'it.order_id', sku: 'it.sku', ...columns });
+
+/** What each batch counts, against its lines. */
+const batchCounters = pass({
+  table: 'batches',
+  key: { reference: 'text' },
+  columns: 'reference, sku, allocated_quantity',
+  joins: `CROSS JOIN LATERAL (
+    SELECT coalesce(sum(qty), 0) AS lines FROM allocations WHERE batch_reference = it.reference) counted`,
+  differs: 'it.allocated_quantity <> counted.lines',
+  of: `'counters'`,
+  name: object({ ref: 'it.reference' }),
+  expected: object({ allocated: 'counted.lines' }),
+  found: object({ allocated: 'it.allocated_quantity' }),
+  mayLag: false,
+});
+
+/** What each product counts, against its batches. */
+const productCounters = pass({
+  table: 'products',
+  key: { sku: 'text' },
+  columns: 'sku, available',
+  joins: `CROSS JOIN LATERAL (
+    SELECT coalesce(sum(purchased_quantity - allocated_quantity), 0) AS left_over FROM batches WHERE sku = it.sku) counted`,
+  differs: 'it.available <> counted.left_over',
+  of: `'counters'`,
+  name: object({ sku: 'it.sku' }),
+  expected: object({ available: 'counted.left_over' }),
+  found: object({ available: 'it.available' }),
+  mayLag: false,
+});
+
+/** Each batch, against the view. */
+const batches = pass({
+  table: 'batches',
+  key: { reference: 'text' },
+  columns: `reference, reference AS ref, sku, eta, position, purchased_quantity AS purchased,
+    purchased_quantity - allocated_quantity AS available, sequence`,
+  joins: 'LEFT JOIN LATERAL (SELECT * FROM view_batches WHERE ref = it.reference LIMIT 1) v ON true',
+  differs: `${row(...BATCH.map((name) => `it.${name}`))} IS DISTINCT FROM ${row(...BATCH.map((name) => `v.${name}`))}`,
+  of: `'batches'`,
+  name: object({ ref: 'it.reference' }),
+  expected: columnsOf('it', BATCH),
+  found: `CASE WHEN v.ref IS NOT NULL THEN ${columnsOf('v', BATCH)} END`,
+  mayLag: true,
+});
+
+/** Each batch of the view: that there is such a batch, and that an event of that number told what it holds. */
+const batchesOfView = pass({
+  table: 'view_batches',
+  key: { ref: 'text' },
+  columns: `${BATCH.join()}, purchased_sequence`,
+  joins: `LEFT JOIN LATERAL (SELECT reference FROM batches WHERE reference = it.ref LIMIT 1) b ON true
+    LEFT JOIN LATERAL (
+      SELECT type, data FROM outbox WHERE sku = it.sku AND sequence = it.purchased_sequence LIMIT 1) o ON true`,
+  differs: `b.reference IS NULL OR NOT coalesce(
+    o.type IN ('BatchCreated', 'BatchQuantityChanged') AND o.data->>'batchRef' = it.ref, false)`,
+  of: `'batches'`,
+  name: object({ ref: 'it.ref' }),
+  expected: `CASE WHEN b.reference IS NOT NULL THEN ${object({
+    purchased_sequence: `(SELECT sequence FROM outbox
+      WHERE sku = it.sku AND type IN ('BatchCreated', 'BatchQuantityChanged') AND data->>'batchRef' = it.ref
+      ORDER BY sequence DESC LIMIT 1)`,
+  })} END`,
+  found: `CASE WHEN b.reference IS NOT NULL THEN ${columnsOf('it', ['purchased_sequence'])}
+    ELSE ${columnsOf('it', [...BATCH, 'purchased_sequence'])} END`,
+  mayLag: true,
+});
+
+/** Each line that is held, against the view. */
+const heldLines = pass({
+  table: 'allocations',
+  key: { sku: 'text', order_id: 'text' },
+  columns: 'sku, order_id, qty, batch_reference, position',
+  joins: `LEFT JOIN LATERAL (
+      SELECT * FROM view_lines WHERE order_id = it.order_id AND sku = it.sku LIMIT 1) v ON true
+    LEFT JOIN LATERAL (
+      SELECT data, occurred_at FROM outbox WHERE sku = it.sku AND sequence = it.position LIMIT 1) o ON true`,
+  differs: `${row('it.qty', `'allocated'`, 'it.batch_reference', `(o.data->>'eta')::date`, 'it.position', 'o.occurred_at')}
+    IS DISTINCT FROM ${row('v.qty', 'v.state', 'v.batch_ref', 'v.eta', 'v.sequence', 'v.changed_at')}`,
+  of: `'lines'`,
+  name: line({}),
+  expected: line({
+    qty: 'it.qty',
+    state: `'allocated'`,
+    batch_ref: 'it.batch_reference',
+    eta: `(o.data->>'eta')::date`,
+    sequence: 'it.position',
+    changed_at: 'o.occurred_at',
+  }),
+  found: `CASE WHEN v.order_id IS NOT NULL THEN ${columnsOf('v', LINE)} END`,
+  mayLag: true,
+});
+
+/**
+ * Each event, the newest first: that the view is not older than it. Of lines only those that are not held; what events
+ * say of a batch, but for which of them told what it holds, its row in the write model says as well.
+ */
+const events = pass({
+  table: 'outbox',
+  key: { position: 'bigint' },
+  descending: true,
+  columns: `position, sku, sequence, type, data->>'orderId' AS order_id, data->>'batchRef' AS ref, data->>'qty' AS qty,
+    occurred_at`,
+  joins: `LEFT JOIN LATERAL (
+      SELECT * FROM view_lines WHERE it.${UNHELD} AND order_id = it.order_id AND sku = it.sku LIMIT 1) v ON true
+    LEFT JOIN LATERAL (
+      SELECT sku FROM allocations WHERE it.${UNHELD} AND sku = it.sku AND order_id = it.order_id LIMIT 1) a ON true
+    LEFT JOIN LATERAL (
+      SELECT purchased_sequence FROM view_batches
+      WHERE it.type = 'BatchQuantityChanged' AND ref = it.ref LIMIT 1) b ON true`,
+  differs: `it.${UNHELD} AND a.sku IS NULL AND coalesce(v.sequence, 0) < it.sequence
+    OR b.purchased_sequence < it.sequence`,
+  of: `CASE WHEN it.${UNHELD} THEN 'lines' ELSE 'batches' END`,
+  name: `CASE WHEN it.${UNHELD} THEN ${line({})} ELSE ${object({ ref: 'it.ref' })} END`,
+  expected: `CASE WHEN it.${UNHELD} THEN ${line({
+    qty: 'it.qty::int',
+    state: UNHELD_STATE,
+    batch_ref: 'NULL::text',
+    eta: 'NULL::date',
+    sequence: 'it.sequence',
+    changed_at: 'it.occurred_at',
+  })} ELSE ${object({ purchased_sequence: 'it.sequence' })} END`,
+  found: `CASE WHEN v.order_id IS NOT NULL THEN ${columnsOf('v', LINE)}
+    WHEN b.purchased_sequence IS NOT NULL THEN ${columnsOf('b', ['purchased_sequence'])} END`,
+  mayLag: true,
+});
+
+/** Each line of the view that is not held: that it shows what an event of that number told. */
+const linesOfView = pass({
+  table: 'view_lines',
+  key: { order_id: 'text', sku: 'text' },
+  columns: LINE.join(),
+  joins: `LEFT JOIN LATERAL (
+      SELECT sku FROM allocations WHERE sku = it.sku AND order_id = it.order_id LIMIT 1) a ON true
+    LEFT JOIN LATERAL (
+      SELECT type, data, occurred_at FROM outbox
+      WHERE a.sku IS NULL AND sku = it.sku AND sequence = it.sequence AND ${UNHELD}
+        AND data->>'orderId' = it.order_id LIMIT 1) o ON true`,
+  differs: `a.sku IS NULL AND ${row('it.state', 'it.qty', 'it.batch_ref', 'it.eta', 'it.changed_at')} IS DISTINCT FROM
+    ${row(UNHELD_STATE.replace('it.', 'o.'), `(o.data->>'qty')::int`, 'NULL::text', 'NULL::date', 'o.occurred_at')}`,
+  of: `'lines'`,
+  name: line({}),
+  expected: `CASE WHEN o.type IS NOT NULL THEN ${line({
+    qty: `(o.data->>'qty')::int`,
+    state: UNHELD_STATE.replace('it.', 'o.'),
+    batch_ref: 'NULL::text',
+    eta: 'NULL::date',
+    sequence: 'it.sequence',
+    changed_at: 'o.occurred_at',
+  })} END`,
+  found: columnsOf('it', LINE),
+  mayLag: true,
+});
+
+/**
+ * In this order a difference that several of them see is told by the one that knows best what is expected: a held line
+ * from the write model, another one from its newest event.
+ */
+export const passes: readonly Pass[] = [
+  batchCounters,
+  productCounters,
+  batches,
+  batchesOfView,
+  heldLines,
+  events,
+  linesOfView,
+];
+
+/** What one look at a slice has found. */
+export interface Slice {
+  readonly count: number;
+  readonly last: readonly string[] | null;
+  readonly suspects: readonly (readonly string[])[];
+}
