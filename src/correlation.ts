@@ -18,7 +18,7 @@ export interface Correlation {
 const storage = new AsyncLocalStorage<Correlation>();
 
 /** Runs `work`, and all that it awaits, on behalf of `correlation`. */
-export function correlated<T>(correlation: Correlation, work: () => T): T {
+export function runWithCorrelation<T>(correlation: Correlation, work: () => T): T {
   return storage.run(correlation, work);
 }
 

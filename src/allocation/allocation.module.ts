@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
-import { PostgresProductRepository } from './adapters/postgres/product-repository';
+import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
 import { UnitOfWork } from './application/unit-of-work';

@@ -6,8 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { CsvAllocationModule } from '../allocation/adapters/csv/csv-allocation.module';
 import { OutcomeFiles } from '../allocation/adapters/csv/outcome-files';
-import { CsvProductRepository } from '../allocation/adapters/csv/product-repository';
-import { correlated, currentCorrelation } from '../correlation';
+import { CsvProductRepository } from '../allocation/adapters/csv/csv-product-repository';
+import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { CsvFileError } from '../csv/read-csv';
 import { FolderRun, type RowListener } from './folder-run';
 
@@ -48,7 +48,7 @@ export async function allocateFolder(folder: string, strict: boolean, listener: 
       abortOnError: false,
     });
     const run = new FolderRun(folder, products, files, app.get(CommandBus), listener);
-    await correlated(currentCorrelation(), () => run.everything());
+    await runWithCorrelation(currentCorrelation(), () => run.everything());
     await app.close();
 
     const { orderLines, accepted, refused } = run;

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandBus } from '@nestjs/cqrs';
 import { allocationColumns, lineColumns, type OutcomeFiles } from '../allocation/adapters/csv/outcome-files';
-import type { CsvProductRepository } from '../allocation/adapters/csv/product-repository';
+import type { CsvProductRepository } from '../allocation/adapters/csv/csv-product-repository';
 import { Allocate, CreateBatch, DomainError, OrderLine } from '../allocation/contracts';
 import { BadRow, Fields } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';

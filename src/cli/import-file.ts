@@ -1,7 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Allocate, CreateBatch, DomainError, OrderLine, Unavailable } from '../allocation/contracts';
-import { correlated, currentCorrelation } from '../correlation';
+import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { BadRow, Fields } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';
 
@@ -16,7 +16,7 @@ export interface RefusedLine {
 /** Rows on their way at the same time: enough to fill the commits, few enough for the queue. */
 const AT_ONCE = 1_000;
 /** How long to go on with a service that is over its head, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const RETRY_MS = 60_000;
 
 const columns = { batches: ['ref', 'sku', 'qty', 'eta'], orders: ['orderid', 'sku', 'qty'] } as const;
 
@@ -48,7 +48,7 @@ export async function importFile(
     lot = [];
     progress(bytes, rows);
   };
-  return correlated(currentCorrelation(), async () => {
+  return runWithCorrelation(currentCorrelation(), async () => {
     for await (const row of readCsv<string>(path, columns[kind], (read) => (bytes += read))) {
       lot.push(row);
       if (lot.length === AT_ONCE) await carryOutLot();
@@ -60,7 +60,7 @@ export async function importFile(
 
 async function carryOut(commandBus: CommandBus, kind: ImportKind, { values }: CsvRow<string>): Promise<void> {
   const command = kind === 'batches' ? batchOf(values) : lineOf(values);
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + RETRY_MS;
   for (;;) {
     try {
       await commandBus.execute<CreateBatch | Allocate>(command);

@@ -1,5 +1,5 @@
 import { PinoLogger } from 'nestjs-pino';
-import { correlated, currentCorrelation } from '../correlation';
+import { runWithCorrelation, currentCorrelation } from '../correlation';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
 
@@ -30,7 +30,7 @@ export function trackRequests(adapter: HttpAdapter): void {
       const message = isAnswered ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
     });
-    correlated({ correlationId: id, causationId: id, receivedAt: performance.now() }, done);
+    runWithCorrelation({ correlationId: id, causationId: id, receivedAt: performance.now() }, done);
   });
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (currentCorrelation().eventsPending) reply.header(EVENTS, 'pending');

@@ -3,10 +3,10 @@ import { DiscoveryService } from '@nestjs/core';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
 import type { GroupHandler, Recorded, RecordedEventHandler } from '../allocation/contracts';
-import { correlated } from '../correlation';
+import { runWithCorrelation } from '../correlation';
 import { isAnnounced } from '../database/errors';
 import { Deliveries, type FailedDelivery } from './deliveries';
-import { within } from './within';
+import { withTimeout } from './with-timeout';
 
 /** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
@@ -75,7 +75,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
    */
   async publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
     const pending = new Set(events.map(({ event }) => event.sku));
-    await within(this.times.publisherMs, this.dispatch(events, pending)).catch(() =>
+    await withTimeout(this.times.publisherMs, this.dispatch(events, pending)).catch(() =>
       this.logger.warn(
         { requestId: events[0].correlationId },
         `Handlers of ${[...pending].slice(0, 3).join(', ')} are slow; whoever waited for them goes on`,
@@ -160,7 +160,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
       ),
     );
     // One clock for all of them: a clock for each costs more than many a handler.
-    await within(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
+    await withTimeout(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
       for (const call of unsettled) fail(call, error);
     });
     return failures;
@@ -173,7 +173,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
   async redeliver(handlerName: string, recorded: Recorded): Promise<void> {
     const handler = this.handlersByName.get(handlerName);
     if (!handler) throw new Error(`There is no handler ${handlerName}`);
-    await within(this.times.handlerMs, handle({ handler, events: [recorded] }));
+    await withTimeout(this.times.handlerMs, handle({ handler, events: [recorded] }));
   }
 
   private register(handler: Handler, events: unknown[]): void {
@@ -206,7 +206,7 @@ interface Call {
 async function handle({ handler, events }: Call): Promise<void> {
   const [first] = events;
   const correlation = { correlationId: first.correlationId, causationId: first.id };
-  await correlated(correlation, () =>
+  await runWithCorrelation(correlation, () =>
     handler.handleAll ? handler.handleAll(events) : handler.handle(first.event, first),
   );
 }

@@ -4,7 +4,7 @@ import { Done } from './done';
 import { DropFolder, type Look } from './drop-folder';
 import { type ImportFile } from './import-file';
 import { importOnce, type News } from './import-once';
-import { Patience } from './patience';
+import { Backoff } from './backoff';
 import { CouldNotRun, reasonOf } from './problems';
 
 export interface WatchSettings {
@@ -47,7 +47,7 @@ export async function watch(settings: WatchSettings): Promise<void> {
   const drop = await DropFolder.open(settings.drop);
   const archive =
     settings.archive === undefined ? undefined : await Archive.open(settings.archive, drop.folder.root);
-  const patience = new Patience(settle);
+  const backoff = new Backoff(settle);
   let last: Look = { marks: new Map(), problems: new Map() };
 
   for (let looks = 1; !signal?.aborted; looks += 1) {
@@ -71,15 +71,15 @@ export async function watch(settings: WatchSettings): Promise<void> {
     for (const [path, mark] of complete) {
       const name = drop.nameOf(path);
       if (signal?.aborted) return;
-      if (!patience.isOverFor(name)) continue;
+      if (!backoff.isOverFor(name)) continue;
       try {
         done ??= await Done.read(drop);
         const news = await importOnce({ path, mark }, { drop, archive, done, importFile });
         if (news) tell(news);
-        patience.forget(name);
+        backoff.forget(name);
       } catch (error) {
         tell({ outcome: 'left', path: name, reason: reasonOf(error) });
-        patience.startFor(name);
+        backoff.startFor(name);
       }
     }
   }

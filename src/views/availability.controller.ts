@@ -7,8 +7,8 @@ import type { Reply, Request } from '../http/fastify';
 import { Text } from '../http/fields';
 import { ProblemException } from '../http/problems';
 import { type Arrival, AvailabilityView, type OpenBatches } from './availability';
-import { PromiseView, promiseOf } from './basket.controller';
-import { Together } from './together';
+import { QuoteView, quoteOf } from './basket.controller';
+import { CoalescedReads } from './coalesced-reads';
 
 const MAX_QTY = 2_147_483_647;
 
@@ -68,21 +68,21 @@ class AvailabilityOfSku {
   schedule!: readonly ArrivalView[];
 
   @ApiProperty({
-    type: PromiseView,
+    type: QuoteView,
     nullable: true,
     description: 'For the `qty` that was asked for; null without one.',
   })
-  promise!: PromiseView | null;
+  promise!: QuoteView | null;
 }
 
 @ApiTags('Version 1')
 @Controller('v1/availability')
 export class AvailabilityController {
   private readonly known = new WeakMap<OpenBatches, string>();
-  private readonly single: Together<string, OpenBatches | undefined>;
+  private readonly single: CoalescedReads<string, OpenBatches | undefined>;
 
   constructor(view: AvailabilityView) {
-    this.single = new Together((skus) => view.of(skus));
+    this.single = new CoalescedReads((skus) => view.of(skus));
   }
 
   @Get(':sku')
@@ -106,7 +106,7 @@ export class AvailabilityController {
     if (!open) throw new ProblemException('sku-not-found');
     if (isUnchanged(request, reply, open.version)) return undefined;
     reply.type('application/json; charset=utf-8');
-    const promise = qty === undefined ? null : promiseOf(qty, open);
+    const promise = qty === undefined ? null : quoteOf(qty, open);
     return `${this.knownPart(sku, open)},"promise":${JSON.stringify(promise)}}`;
   }
 

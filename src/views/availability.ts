@@ -37,7 +37,7 @@ export class OpenBatches {
   }
 
   /** The batch that a line of so many pieces would be allocated to now: it goes whole into one (rules 1 and 2). */
-  promise(qty: number): OpenBatch | undefined {
+  quote(qty: number): OpenBatch | undefined {
     return this.batches.find(({ available }) => available >= qty);
   }
 

@@ -29,7 +29,7 @@ class Basket {
 }
 
 /** Whether and when so many pieces can be had, by the rules by which a line is allocated. */
-export class PromiseView {
+export class QuoteView {
   @ApiProperty({ type: 'integer', example: 10, description: 'Pieces wanted.' })
   qty!: number;
 
@@ -66,8 +66,8 @@ class BasketResult {
   })
   outcome?: 'allocated' | 'out of stock';
 
-  @ApiPropertyOptional({ type: PromiseView, description: 'On success.' })
-  promise?: PromiseView;
+  @ApiPropertyOptional({ type: QuoteView, description: 'On success.' })
+  promise?: QuoteView;
 
   @ApiPropertyOptional({ description: 'On failure.', allOf: [{ $ref: '#/components/schemas/Problem' }] })
   problem?: Problem;
@@ -105,7 +105,7 @@ export class BasketController {
       if (!(item instanceof BasketItem)) return failed(item, request.id);
       const open = found.shift();
       if (!open) return failed(new ProblemException('sku-not-found'), request.id);
-      const promise = promiseOf(item.qty, open);
+      const promise = quoteOf(item.qty, open);
       return { status: 200, outcome: promise.canPromise ? 'allocated' : 'out of stock', promise };
     });
     return { results };
@@ -113,8 +113,8 @@ export class BasketController {
 }
 
 /** What is told of the batch that was found, or not. */
-export function promiseOf(qty: number, open: OpenBatches): PromiseView {
-  const batch = open.promise(qty);
+export function quoteOf(qty: number, open: OpenBatches): QuoteView {
+  const batch = open.quote(qty);
   return { qty, canPromise: batch !== undefined, batchRef: batch?.ref ?? null, eta: batch?.eta ?? null };
 }
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../allocation/contracts';
 import { READS } from '../database/data-source';
-import { Together } from './together';
+import { CoalescedReads } from './coalesced-reads';
 import { viewQuery } from './view-query';
 
 export interface BatchRow {
@@ -23,7 +23,7 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "pu
 /** What batches hold and have left. Each question is one statement with an index of its own. */
 @Injectable()
 export class BatchQueries {
-  private readonly batches = new Together((refs: readonly string[]) => this.byReference(refs));
+  private readonly batches = new CoalescedReads((refs: readonly string[]) => this.byReference(refs));
 
   constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
 

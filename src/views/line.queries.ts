@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../allocation/contracts';
 import { READS } from '../database/data-source';
 import { PreparedStatements } from '../database/prepared';
-import { Together } from './together';
+import { CoalescedReads } from './coalesced-reads';
 import { viewQuery } from './view-query';
 
 /** The lines of an order. */
@@ -27,8 +27,8 @@ const MAX_LINES = 1_000_000_000;
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
 export class LineQueries {
-  private readonly orders = new Together((ids: readonly string[]) => this.linesOf(ids));
-  private readonly allocated = new Together((ids: readonly string[]) => this.allocatedOf(ids));
+  private readonly orders = new CoalescedReads((ids: readonly string[]) => this.linesOf(ids));
+  private readonly allocated = new CoalescedReads((ids: readonly string[]) => this.allocatedOf(ids));
   private readonly statements: PreparedStatements;
 
   constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {

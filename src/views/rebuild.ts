@@ -21,8 +21,8 @@ const SCHEMA = 'view_rebuild';
 /** Any number, the same everywhere: who holds the advisory lock of this number rebuilds. */
 const REBUILD_LOCK = 4_201_960_116;
 
-/** How patiently the new table waits for the old one to be free. */
-export class SwapPatience {
+/** How long, and how often, the new table waits for the old one to be free. */
+export class SwapBackoff {
   readonly attempts: number = 60;
   /** Of one attempt. Others queue behind it meanwhile. */
   readonly lockMs: number = 500;
@@ -42,7 +42,7 @@ export async function rebuildView(
   dataSource: DataSource,
   name: ViewName,
   onProgress: OnProgress = () => {},
-  patience = new SwapPatience(),
+  backoff = new SwapBackoff(),
 ): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -51,7 +51,7 @@ export async function rebuildView(
     ];
     if (!mine) throw new Error('Another rebuild is under way; wait until it has ended');
     try {
-      await new Rebuild(runner, name, onProgress, patience).run();
+      await new Rebuild(runner, name, onProgress, backoff).run();
     } finally {
       await runner.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
       await runner.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
@@ -71,7 +71,7 @@ class Rebuild {
     private readonly runner: QueryRunner,
     private readonly name: ViewName,
     private readonly onProgress: OnProgress,
-    private readonly patience: SwapPatience,
+    private readonly backoff: SwapBackoff,
   ) {
     this.table = views[name].table;
     this.draft = `${SCHEMA}.${this.table}`;
@@ -83,10 +83,10 @@ class Rebuild {
     for (let round = 1; round <= 3; round += 1) await this.catchUp();
     await this.runner.query(`ANALYZE ${this.draft}`);
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
-      if (attempt === this.patience.attempts) {
+      if (attempt === this.backoff.attempts) {
         throw new Error(`${this.table} is in use without a break; end what holds on to it, then start again`);
       }
-      await pause(this.patience.lockMs);
+      await pause(this.backoff.lockMs);
       await this.catchUp();
     }
   }
@@ -147,7 +147,7 @@ class Rebuild {
   private async swap(): Promise<boolean> {
     await this.runner.startTransaction('READ COMMITTED');
     try {
-      await this.runner.query(`SET LOCAL lock_timeout = ${this.patience.lockMs}`);
+      await this.runner.query(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
       await this.runner.query(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
       await this.project(this.position);
       const [{ schema }] = (await this.runner.query(

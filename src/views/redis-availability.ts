@@ -8,10 +8,10 @@ import { AvailabilityView, type BatchState, type OpenBatches } from './availabil
 import { OpenBatchesTexts } from './open-batches-texts';
 import { RedisEpoch, restartIfSilent } from './redis-epoch';
 import { scripted, type ScriptedRedis } from './redis-scripts';
-import { WriteQueue } from './write-queue';
+import { CoalescedWrites } from './coalesced-writes';
 
 /** How long Redis may take to answer; commands wait for it. */
-const PATIENCE_MS = 500;
+const COMMAND_TIMEOUT_MS = 500;
 
 /** For how long a SKU stays in Redis, in milliseconds: what nobody asks for takes no memory for ever. */
 const KEPT_MS = 3_600_000;
@@ -42,7 +42,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private readonly epoch: RedisEpoch;
   private readonly statements: PreparedStatements;
   private readonly texts = new OpenBatchesTexts();
-  private readonly changed = new WriteQueue<string>((refs) => this.copy(refs));
+  private readonly changed = new CoalescedWrites<string>((refs) => this.copy(refs));
   /** SKUs that are to be filled. */
   private readonly wanted = new Set<string>();
   private filling?: Promise<void>;
@@ -58,7 +58,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     const redis = new Redis(url, {
       connectionName: 'stock-allocation-availability',
       connectTimeout: 2_000,
-      commandTimeout: PATIENCE_MS,
+      commandTimeout: COMMAND_TIMEOUT_MS,
       disconnectTimeout: 500,
       retryStrategy: (failures) => Math.min(50 * 2 ** failures, 2_000) * (0.5 + Math.random() / 2),
       maxRetriesPerRequest: 0,
@@ -176,7 +176,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       } catch (error) {
         // Redis may be full, or PostgreSQL away.
         restartIfSilent(this.redis, error);
-        await pause(PATIENCE_MS, undefined, { ref: false });
+        await pause(COMMAND_TIMEOUT_MS, undefined, { ref: false });
       }
     }
     this.wanted.clear();

@@ -17,7 +17,7 @@ import { inTransaction, type Query } from '../database/transaction';
 import { AvailabilityView } from './availability';
 import { batchesIn, writeBatches } from './batch-rows';
 import { writeLines } from './line-rows';
-import { WriteQueue } from './write-queue';
+import { CoalescedWrites } from './coalesced-writes';
 
 /** How long rows that somebody holds are waited for after the commit, in milliseconds; then they are tried again later. */
 const LOCK_TIMEOUT_MS = 250;
@@ -31,7 +31,7 @@ const LOCK_TIMEOUT_MS = 250;
 export class ViewProjection implements InlineProjection, RecordedEventHandler, GroupHandler {
   /** Events that were sent along with their units of work. They are published only if that was committed. */
   private readonly sentAlong = new WeakSet<Recorded>();
-  private readonly late = new WriteQueue<Recorded>((events) => this.writeLate(events));
+  private readonly late = new CoalescedWrites<Recorded>((events) => this.writeLate(events));
 
   constructor(
     private readonly dataSource: DataSource,

@@ -145,7 +145,7 @@ interface Promised {
 
 /** The batch that is promised for a line of so many pieces, if any. */
 function promised(open: OpenBatches | undefined, qty: number): Promised | null {
-  const batch = open?.promise(qty);
+  const batch = open?.quote(qty);
   return batch ? { batchRef: batch.ref, eta: batch.eta } : null;
 }
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
-import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
 import type { Recorded } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
 import { eventsOf } from './availability.histories';

@@ -1,5 +1,5 @@
-import { CsvProductRepository } from '../../src/allocation/adapters/csv/product-repository';
-import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/unit-of-work';
+import { CsvProductRepository } from '../../src/allocation/adapters/csv/csv-product-repository';
+import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/csv-unit-of-work';
 import type { Recorded } from '../../src/allocation/application/recorded';
 import { eventTypeOf } from '../../src/allocation/domain/events';
 import { type Store, unitOfWorkContract } from './unit-of-work.contract';

@@ -1,6 +1,6 @@
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
-import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
 import { createDataSource } from '../../src/database/data-source';
 import { createTestDatabase } from '../support/test-database';
 import { type Store, unitOfWorkContract } from './unit-of-work.contract';

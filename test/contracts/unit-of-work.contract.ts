@@ -4,16 +4,12 @@ import { v7 as uuid } from 'uuid';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import {
-  AlreadyCarriedOut,
-  type Scope,
-  type UnitOfWork,
-} from '../../src/allocation/application/unit-of-work';
+import { DuplicateMessage, type Scope, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
 import { BatchConflict, LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
 import { Product } from '../../src/allocation/domain/product';
 import { OrderLine } from '../../src/allocation/domain/order-line';
-import { correlated } from '../../src/correlation';
+import { runWithCorrelation } from '../../src/correlation';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { RecordingEventBus } from '../support/recording-event-bus';
 
@@ -226,7 +222,7 @@ export function unitOfWorkContract(
       const sku = randomSku();
       const order = randomOrderId();
       await createBatch(sku, randomRef(), 1);
-      await correlated({ correlationId: 'request-1', causationId: 'request-1' }, () =>
+      await runWithCorrelation({ correlationId: 'request-1', causationId: 'request-1' }, () =>
         allocate(sku, order, 1),
       );
       await allocate(sku, randomOrderId(), 1);
@@ -288,7 +284,7 @@ export function unitOfWorkContract(
       const [batch, first, second] = [randomRef(), randomRef('message'), randomRef('message')];
       await createBatch(sku, batch, 10);
       const change = (messageId: string, qty: number) =>
-        correlated({ correlationId: messageId, causationId: messageId, messageId }, () =>
+        runWithCorrelation({ correlationId: messageId, causationId: messageId, messageId }, () =>
           unitOfWork.run({ sku, batchRef: batch, cutTo: qty }, (product) =>
             product.changeBatchQuantity(batch, qty),
           ),
@@ -296,7 +292,7 @@ export function unitOfWorkContract(
       await change(first, 10);
       await change(second, 20);
 
-      await expect(change(first, 10)).rejects.toThrow(AlreadyCarriedOut);
+      await expect(change(first, 10)).rejects.toThrow(DuplicateMessage);
       expect(await available(sku, batch)).toBe(20);
       const twice = randomRef('message');
       const results = await Promise.allSettled([change(twice, 30), change(twice, 30)]);
@@ -307,7 +303,7 @@ export function unitOfWorkContract(
       const sku = randomSku();
       const [batch, messageId] = [randomRef(), randomRef('message')];
       const attempt = (work: (product: Product) => void) =>
-        correlated({ correlationId: messageId, causationId: messageId, messageId }, () =>
+        runWithCorrelation({ correlationId: messageId, causationId: messageId, messageId }, () =>
           unitOfWork.run({ sku, batchRef: batch }, work),
         );
       const failing = attempt(() => {

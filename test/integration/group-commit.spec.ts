@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
-import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/product-repository';
+import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { createDataSource } from '../../src/database/data-source';
 import { inTransaction } from '../../src/database/transaction';

@@ -81,7 +81,7 @@ test('the views show what the product holds', async () => {
         expect([shown.purchased, shown.available, Number(shown.position), Number(shown.sequence)]).toEqual([
           batch.purchasedQuantity,
           batch.available,
-          batch.position,
+          batch.createdSequence,
           batch.sequence,
         ]);
       }

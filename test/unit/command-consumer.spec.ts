@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
-  AlreadyCarriedOut,
+  DuplicateMessage,
   BatchNotFound,
   ChangeBatchQuantity,
   CreateBatch,
@@ -180,7 +180,7 @@ describe('the command consumer', () => {
   );
 
   test('is done with a message that was carried out before', async () => {
-    bus.outcome = () => Promise.reject(new AlreadyCarriedOut('Message message-1 was carried out before'));
+    bus.outcome = () => Promise.reject(new DuplicateMessage('Message message-1 was carried out before'));
     await consumer.consume(message('change_batch_quantity', { batchref: 'b1', qty: 1 }));
 
     expect(consumer.counts).toEqual({ carriedOut: 0, duplicate: 1, refused: 0, failed: 0 });

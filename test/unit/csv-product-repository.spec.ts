@@ -1,17 +1,13 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
-import { CsvProductRepository } from '../../src/allocation/adapters/csv/product-repository';
-import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/unit-of-work';
+import { CsvProductRepository } from '../../src/allocation/adapters/csv/csv-product-repository';
+import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/csv-unit-of-work';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
+import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import {
-  AlreadyCarriedOut,
-  type Scope,
-  type UnitOfWork,
-} from '../../src/allocation/application/unit-of-work';
+import { DuplicateMessage, type Scope, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
-import { correlated } from '../../src/correlation';
+import { runWithCorrelation } from '../../src/correlation';
 import { RecordingEventBus } from '../support/recording-event-bus';
 
 const sku = 'LAMP';
@@ -93,10 +89,10 @@ test('a message is carried out once, even if it comes twice at once and changes 
   const products = new CsvProductRepository({ append: () => {} });
   const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
   const message = { correlationId: 'm1', causationId: 'm1', messageId: 'm1' };
-  const look = () => correlated(message, () => unitOfWork.run({ sku }, (product) => product.isKnown));
+  const look = () => runWithCorrelation(message, () => unitOfWork.run({ sku }, (product) => product.isKnown));
 
   const results = await Promise.allSettled([look(), look()]);
 
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-  await expect(look()).rejects.toThrow(AlreadyCarriedOut);
+  await expect(look()).rejects.toThrow(DuplicateMessage);
 });

@@ -1,6 +1,6 @@
 import type { EventBus } from '@nestjs/cqrs';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/product-repository';
+import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
 import {
   type ProductTransaction,
   type ProductTransactionOptions,

@@ -180,7 +180,7 @@ test('a product loaded with what a line needs decides like the whole product', (
           return batches
             .map((_, index) => whole.batch(`b${index}`)!)
             .filter((batch) => batch.available >= qty)
-            .sort((a, b) => (a.eta ?? '').localeCompare(b.eta ?? '') || a.position - b.position)
+            .sort((a, b) => (a.eta ?? '').localeCompare(b.eta ?? '') || a.createdSequence - b.createdSequence)
             .slice(0, quantities.length);
         }),
       );

@@ -1,7 +1,7 @@
 import { ConfigError, loadConfig } from '../../src/config';
 import { keyIn, pageOf } from '../../src/views/page';
-import { Together } from '../../src/views/together';
-import { WriteQueue } from '../../src/views/write-queue';
+import { CoalescedReads } from '../../src/views/coalesced-reads';
+import { CoalescedWrites } from '../../src/views/coalesced-writes';
 
 describe('AVAILABILITY_VIEW', () => {
   test('is postgres, or redis if there is one', () => {
@@ -19,7 +19,7 @@ describe('a queue of writes', () => {
   test('writes together what came while it was writing, and whoever added it waits until then', async () => {
     const writes: number[][] = [];
     let release!: () => void;
-    const queue = new WriteQueue<number>(async (items) => {
+    const queue = new CoalescedWrites<number>(async (items) => {
       writes.push([...items]);
       await new Promise<void>((resolve) => (release = resolve));
     });
@@ -46,7 +46,7 @@ describe('a queue of writes', () => {
 
   test('never tears apart what was added together, however much it is', async () => {
     const writes: number[][] = [];
-    const queue = new WriteQueue<number>(async (items) => void writes.push([...items]));
+    const queue = new CoalescedWrites<number>(async (items) => void writes.push([...items]));
     const items = (count: number) => Array.from({ length: count }, (_, index) => index);
     await Promise.all([queue.add(items(12_000)), queue.add(items(3_000)), queue.add(items(3_000))]);
     expect(writes.map((written) => written.length)).toEqual([12_000, 6_000]);
@@ -54,7 +54,7 @@ describe('a queue of writes', () => {
 
   test('writes the others when some of them are at fault', async () => {
     const written: number[] = [];
-    const queue = new WriteQueue<number>(async (items) => {
+    const queue = new CoalescedWrites<number>(async (items) => {
       if (items.includes(2)) throw new Error('two');
       written.push(...items);
     });
@@ -68,7 +68,7 @@ describe('a queue of writes', () => {
   test('writes the others when somebody holds a row of one, and gives up when the table is held', async () => {
     let held = [3];
     let attempts = 0;
-    const queue = new WriteQueue<number>(async (items) => {
+    const queue = new CoalescedWrites<number>(async (items) => {
       attempts += 1;
       if (items.some((item) => held.includes(item))) throw failing('55P03');
     });
@@ -89,7 +89,7 @@ describe('a queue of writes', () => {
 
   test('does not try each alone when the database is away', async () => {
     let attempts = 0;
-    const queue = new WriteQueue<number>(async () => {
+    const queue = new CoalescedWrites<number>(async () => {
       attempts += 1;
       throw failing('ECONNREFUSED');
     });
@@ -104,7 +104,7 @@ describe('a queue of writes', () => {
 describe('asking together', () => {
   test('never answers with what was read before the question', async () => {
     let written = 0;
-    const together = new Together<string, number>(async (keys) => {
+    const together = new CoalescedReads<string, number>(async (keys) => {
       const read = written;
       await new Promise(setImmediate);
       return keys.map(() => read);
@@ -118,7 +118,7 @@ describe('asking together', () => {
   });
 
   test('gives each its own answer, and all of a lot the error of that lot', async () => {
-    const together = new Together<number, number>(async (keys) => {
+    const together = new CoalescedReads<number, number>(async (keys) => {
       if (keys.includes(0)) throw new Error('zero');
       return keys.map((key) => key * 2);
     });

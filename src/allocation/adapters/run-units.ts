@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Correlation } from '../../correlation';
 import type { LoadedProducts, ProductChange, ProductTransaction } from '../application/product-repository';
 import { recordEvents, type Recorded } from '../application/recorded';
-import { AlreadyCarriedOut, type Scope } from '../application/unit-of-work';
+import { DuplicateMessage, type Scope } from '../application/unit-of-work';
 import { BatchConflict } from '../domain/errors';
 import { BatchCreated } from '../domain/events';
 import type { Product } from '../domain/product';
@@ -127,7 +127,7 @@ class ProductRun<U extends Unit> {
   /** Refuses in memory what the database would refuse, and with it all units of the transaction. */
   private check({ scope: { sku, batchRef }, correlation: { messageId } }: U): void {
     if (messageId !== undefined && (this.carriedOut.has(messageId) || this.messageIds.has(messageId))) {
-      throw new AlreadyCarriedOut(`Message ${messageId} was carried out before`);
+      throw new DuplicateMessage(`Message ${messageId} was carried out before`);
     }
     const owner = batchRef === undefined ? undefined : this.skusOfBatches.get(batchRef);
     if (batchRef !== undefined && owner !== undefined && owner !== sku) {

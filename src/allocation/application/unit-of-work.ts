@@ -40,9 +40,9 @@ export class Unavailable extends Error {
 export class ProductBusy extends Unavailable {}
 
 /** The message that asked for this was carried out before; doing it again would do it twice. */
-export class AlreadyCarriedOut extends Error {
+export class DuplicateMessage extends Error {
   override get name(): string {
-    return 'AlreadyCarriedOut';
+    return 'DuplicateMessage';
   }
 }
 
@@ -57,7 +57,7 @@ export abstract class UnitOfWork {
    *   writer on a freshly loaded product. It gets a product of version 0 for an unknown SKU.
    * @returns what `work` returned in the run that was committed
    * @throws what `work` throws; then nothing of it is kept
-   * @throws AlreadyCarriedOut when the running code works for a message (see Correlation) whose id was
+   * @throws DuplicateMessage when the running code works for a message (see Correlation) whose id was
    *   committed with an earlier unit
    * @throws Unavailable when there is too much to do, somebody else changes the product for too long, or the database
    *   cannot be reached or does not answer in time. In the last case the unit may have been committed all the same

@@ -13,11 +13,11 @@ export class Batch {
     /** Day of arrival as `YYYY-MM-DD`; null: it lies in the warehouse. */
     readonly eta: string | null,
     /** The sequence number of its BatchCreated event: smaller was created earlier. */
-    readonly position: number,
+    readonly createdSequence: number,
     /** Pieces promised to order lines. */
     public allocatedQuantity = 0,
     /** The sequence number of the last event that concerned it. */
-    public sequence = position,
+    public sequence = createdSequence,
     /** Pieces with which it was created; its quantity may have been changed since. */
     readonly createdQuantity = purchasedQuantity,
     /** Day of arrival with which it was created, like `eta`. */
@@ -47,7 +47,7 @@ export class Batch {
       this.reference,
       this.purchasedQuantity,
       this.eta,
-      this.position,
+      this.createdSequence,
       this.allocatedQuantity,
       this.sequence,
       this.createdQuantity,
@@ -71,5 +71,5 @@ export function byPreference(a: Batch, b: Batch): number {
     if (b.eta === null) return 1;
     return a.eta < b.eta ? -1 : 1;
   }
-  return a.position - b.position;
+  return a.createdSequence - b.createdSequence;
 }

@@ -17,7 +17,7 @@ export interface AllocatedLine {
   readonly line: OrderLine;
   readonly batch: Batch;
   /** The sequence number of its Allocated event: larger is newer. */
-  readonly position: number;
+  readonly allocatedSequence: number;
 }
 
 /**
@@ -140,8 +140,8 @@ export class Product {
   }
 
   /**
-   * Sets how many pieces the batch holds. Lines that no longer fit are taken off, the newest first,
-   * and each is allocated anew in the order in which it was taken off (rule 7).
+   * Sets how many pieces the batch holds. Lines that no longer fit are displaced, the newest first,
+   * and each is allocated anew in the order in which it was displaced (rule 7).
    * @param knownSequence the last event of the batch that the asker knows; any when left out
    * @throws BatchNotFound
    * @throws BatchChanged when the batch has seen a newer event
@@ -158,14 +158,14 @@ export class Product {
 
     const newestFirst = [...this.lines.values()]
       .filter((line) => line.batch === batch)
-      .sort((a, b) => b.position - a.position);
-    const takenOff: OrderLine[] = [];
+      .sort((a, b) => b.allocatedSequence - a.allocatedSequence);
+    const displaced: OrderLine[] = [];
     for (const allocated of newestFirst) {
       if (batch.available >= 0) break;
       this.release(allocated);
-      takenOff.push(allocated.line);
+      displaced.push(allocated.line);
     }
-    for (const line of takenOff) this.place(line);
+    for (const line of displaced) this.place(line);
   }
 
   private allocated(orderId: string): AllocatedLine {
@@ -189,7 +189,7 @@ export class Product {
       new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available),
       batch,
     );
-    const allocated = { line, batch, position: this.versionNumber };
+    const allocated = { line, batch, allocatedSequence: this.versionNumber };
     this.lines.set(line.orderId, allocated);
     return allocated;
   }

@@ -34,7 +34,7 @@ export class BatchesController {
   @ApiOperation({
     summary: 'Change how many pieces a batch holds',
     description:
-      'Lines that no longer fit are taken off, the newest first, and allocated anew to other batches as far as these ' +
+      'Lines that no longer fit are displaced, the newest first, and allocated anew to other batches as far as these ' +
       'suffice. The quantity is set, not added to: a repetition that comes late sets it back, unless `If-Match` says ' +
       'what you know.',
   })

@@ -1,4 +1,4 @@
-import { within } from '../within';
+import { withTimeout } from '../with-timeout';
 import type { IncomingMessage } from './broker';
 
 /** How many messages may wait. */
@@ -24,6 +24,6 @@ export class HandlerQueue<Message extends IncomingMessage = IncomingMessage> {
 
   /** Resolves when all messages are dealt with, or after 10 s. */
   async drain(): Promise<void> {
-    await within(DRAIN_MS, this.last).catch(() => {});
+    await withTimeout(DRAIN_MS, this.last).catch(() => {});
   }
 }

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { type ChainableCommander, Redis } from 'ioredis';
 import { pauseBetween } from '../retry-policy';
-import { within } from '../within';
+import { withTimeout } from '../with-timeout';
 import { BrokerUnavailable } from './broker';
 
 /** How long Redis may take to accept a connection or to answer a command. */
-export const PATIENCE_MS = 2_000;
+export const COMMAND_TIMEOUT_MS = 2_000;
 
 /**
  * Connections to one Redis. Each is made anew for ever when it breaks, but nothing waits for that: what
@@ -29,12 +29,12 @@ export class RedisConnections {
     return this.outage === undefined;
   }
 
-  /** @param patienceMs how long an answer may take: longer where commands wait for something to come */
-  open(patienceMs = PATIENCE_MS): Redis {
+  /** @param timeoutMs how long an answer may take: longer where commands wait for something to come */
+  open(timeoutMs = COMMAND_TIMEOUT_MS): Redis {
     const redis = new Redis(this.url, {
       connectionName: 'stock-allocation',
-      connectTimeout: PATIENCE_MS,
-      commandTimeout: patienceMs,
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: timeoutMs,
       disconnectTimeout: 500,
       retryStrategy: (failures) => pauseBetween(100, 10_000, failures),
       // A command that was on its way when the connection broke fails, instead of being sent again later,
@@ -62,7 +62,7 @@ export class RedisConnections {
     const isReady = () => redis.status === 'ready';
     // Whatever keeps a connection from becoming ready begins an outage, which says why.
     if (!isReady() && !this.closed && this.areUsable) {
-      await within(PATIENCE_MS, once(redis, 'ready')).catch(() => {});
+      await withTimeout(COMMAND_TIMEOUT_MS, once(redis, 'ready')).catch(() => {});
     }
     if (isReady()) return;
     throw new BrokerUnavailable(this.closed ? 'The broker was closed' : this.describe());

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { pauseBetween } from '../retry-policy';
-import { within } from '../within';
+import { withTimeout } from '../with-timeout';
 import type { IncomingMessage, MessageHandler } from './broker';
 import { HandlerQueue } from './handler-queue';
 import type { RedisConnections } from './redis-connections';
@@ -126,7 +126,7 @@ export class RedisPubSubListener {
     // The lease may only seem lost, while Redis is away: as long as nobody else has it, nobody else is ahead.
     while (!this.lease.isHeld && message.term === this.lease.term && !this.stopped) await pause(20);
     if (this.lease.isHeld && message.term === this.lease.term)
-      await within(this.options.handlerMs, this.handler(message)).catch(() => {});
+      await withTimeout(this.options.handlerMs, this.handler(message)).catch(() => {});
     else this.drop(message);
   }
 

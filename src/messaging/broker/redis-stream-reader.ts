@@ -4,10 +4,10 @@ import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { Unavailable } from '../../allocation/contracts';
 import { pauseBetween } from '../retry-policy';
-import { within } from '../within';
+import { withTimeout } from '../with-timeout';
 import { type MessageHandler, Unprocessable } from './broker';
 import { earliest, type Entry, GROUP, RedisConsumerGroup } from './redis-consumer-group';
-import { PATIENCE_MS, type RedisConnections } from './redis-connections';
+import { COMMAND_TIMEOUT_MS, type RedisConnections } from './redis-connections';
 import { RedisLease } from './redis-lease';
 import { messageOf } from './redis-stream-message';
 
@@ -62,7 +62,7 @@ export class RedisStreamReader {
     private readonly options: StreamReaderOptions,
   ) {
     const consumer = uuid();
-    this.reader = connections.open(options.blockMs + PATIENCE_MS);
+    this.reader = connections.open(options.blockMs + COMMAND_TIMEOUT_MS);
     this.group = new RedisConsumerGroup(this.reader, commands, consumer);
     this.lease = new RedisLease(commands, `${GROUP}:reader`, consumer, options.leaseMs);
   }
@@ -76,7 +76,7 @@ export class RedisStreamReader {
     this.stopping.abort();
     // Ends a read that waits. What it gets all the same stays pending, for whoever reads next.
     this.connections.close(this.reader);
-    await within(this.options.stopMs, this.loop ?? Promise.resolve()).catch(() =>
+    await withTimeout(this.options.stopMs, this.loop ?? Promise.resolve()).catch(() =>
       this.logger.warn('The message under way took too long to wait for; it will come again'),
     );
     await this.lease.release().catch(() => {});
@@ -160,7 +160,7 @@ export class RedisStreamReader {
       if (entry.deliveries > this.options.deliveries) {
         throw new Unprocessable('No attempt at it came to an end');
       }
-      await within(this.options.handlerMs, this.handler(messageOf(entry)));
+      await withTimeout(this.options.handlerMs, this.handler(messageOf(entry)));
       return true;
     } catch (error) {
       if (error instanceof Unavailable) {

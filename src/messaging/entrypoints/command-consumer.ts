@@ -8,8 +8,8 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuid } from 'uuid';
-import { AlreadyCarriedOut, DomainError, Unavailable } from '../../allocation/contracts';
-import { correlated } from '../../correlation';
+import { DuplicateMessage, DomainError, Unavailable } from '../../allocation/contracts';
+import { runWithCorrelation } from '../../correlation';
 import { type IncomingMessage, MessageBroker, Unprocessable } from '../broker/broker';
 import { commandOf } from './command-messages';
 
@@ -55,10 +55,10 @@ export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy 
     const correlation = { correlationId, causationId: id, messageId: message.id };
     try {
       const command = commandOf(message);
-      await correlated(correlation, () => this.commandBus.execute(command));
+      await runWithCorrelation(correlation, () => this.commandBus.execute(command));
       this.counts.carriedOut += 1;
     } catch (error) {
-      if (error instanceof AlreadyCarriedOut) {
+      if (error instanceof DuplicateMessage) {
         this.counts.duplicate += 1;
         this.logger.log({ requestId: correlationId }, `${error.message}; skipped`);
         return;

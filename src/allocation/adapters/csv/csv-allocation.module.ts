@@ -3,8 +3,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { commandHandlers } from '../../application/command-handlers';
 import { ProductRepository } from '../../application/product-repository';
 import { UnitOfWork } from '../../application/unit-of-work';
-import { CsvProductRepository } from './product-repository';
-import { CsvUnitOfWork } from './unit-of-work';
+import { CsvProductRepository } from './csv-product-repository';
+import { CsvUnitOfWork } from './csv-unit-of-work';
 
 /** The allocation module with its ports bound to CSV files: no database, no network. */
 @Module({})

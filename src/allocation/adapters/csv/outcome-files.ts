@@ -11,7 +11,7 @@ import {
   type OutOfStock,
 } from '../../domain/events';
 import type { OrderLine } from '../../domain/order-line';
-import type { CommitLog } from './product-repository';
+import type { CommitLog } from './csv-product-repository';
 
 export const allocationColumns = ['orderid', 'sku', 'qty', 'batchref'] as const;
 export const lineColumns = ['orderid', 'sku', 'qty'] as const;

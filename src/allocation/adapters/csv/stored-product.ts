@@ -105,10 +105,10 @@ export class StoredProduct implements ProductRows {
   private productOf(batches: Iterable<Batch>, lines: Iterable<[string, StoredLine]>): Product {
     const copies = new Map<Batch, Batch>();
     for (const batch of batches) copies.set(batch, batch.copy());
-    const allocated = [...lines].map(([orderId, { qty, batch }], position) => ({
+    const allocated = [...lines].map(([orderId, { qty, batch }], allocatedSequence) => ({
       line: new OrderLine(orderId, this.sku, qty),
       batch: copies.get(batch)!,
-      position,
+      allocatedSequence,
     }));
     return new Product(this.sku, this.version, this.available, copies.values(), allocated);
   }

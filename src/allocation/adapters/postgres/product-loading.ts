@@ -57,13 +57,13 @@ interface Rows {
  */
 export async function readRows(query: Query, scopes: readonly Scope[]): Promise<Rows> {
   const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
-  const [lines, thrownOff, namedBatches, fitting] = await Promise.all([
+  const [lines, displaced, namedBatches, fitting] = await Promise.all([
     allocationsOf(query, scopes),
-    allocationsThrownOff(query, scopes),
+    displacedAllocations(query, scopes),
     batchesByReference(query, named),
     batchesThatFit(query, sought(scopes, [], []), named),
   ]);
-  const found = [...lines, ...thrownOff];
+  const found = [...lines, ...displaced];
   if (found.length === 0) return { batches: [...namedBatches, ...fitting], lines: found };
 
   const [theirBatches, fittingAll] = await Promise.all([
@@ -71,7 +71,7 @@ export async function readRows(query: Query, scopes: readonly Scope[]): Promise<
       query,
       found.map(({ batch_reference }) => batch_reference),
     ),
-    batchesThatFit(query, sought(scopes, lines, thrownOff), named),
+    batchesThatFit(query, sought(scopes, lines, displaced), named),
   ]);
   return { batches: [...namedBatches, ...theirBatches, ...fittingAll], lines: found };
 }
@@ -92,7 +92,7 @@ async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<Al
  * The newest lines of batches that are cut. A line has one piece at least, so there are no more lines
  * to take off than pieces missing.
  */
-async function allocationsThrownOff(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
+async function displacedAllocations(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
   const cut = scopes.filter(({ cutTo }) => cutTo !== undefined);
   if (cut.length === 0) return [];
   return query(
@@ -138,14 +138,14 @@ async function batchesThatFit(
 }
 
 /** What the scopes seek batches for: lines to be allocated, and lines that will be moved. */
-function sought(scopes: readonly Scope[], lines: AllocationRow[], thrownOff: AllocationRow[]): Sought[] {
+function sought(scopes: readonly Scope[], lines: AllocationRow[], displaced: AllocationRow[]): Sought[] {
   const moving = new Set(
     scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`),
   );
   const seekers = [
     ...scopes.filter(({ qty }) => qty !== undefined),
     ...lines.filter(({ sku, order_id }) => moving.has(`${order_id}\0${sku}`)),
-    ...thrownOff,
+    ...displaced,
   ];
   const quantities = new Map<string, { lines: number; distinct: Set<number> }>();
   for (const { sku, qty } of seekers) {
@@ -211,7 +211,11 @@ function toProduct(
   const lines = lineRows.map((row): AllocatedLine => {
     const batch = batches.get(row.batch_reference);
     if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
-    return { line: new OrderLine(row.order_id, sku, row.qty), batch, position: Number(row.position) };
+    return {
+      line: new OrderLine(row.order_id, sku, row.qty),
+      batch,
+      allocatedSequence: Number(row.position),
+    };
   });
   return new Product(sku, version, available, batches.values(), lines);
 }

@@ -34,7 +34,7 @@ function insertBatches(query: Query, rows: RowChanges): void {
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedQuantity }) => allocatedQuantity),
       batches.map(({ eta }) => eta),
-      batches.map(({ position }) => position),
+      batches.map(({ createdSequence }) => createdSequence),
       batches.map(({ sequence }) => sequence),
       batches.map(({ createdQuantity }) => createdQuantity),
     ],
@@ -82,7 +82,7 @@ function insertAllocations(query: Query, added: readonly NewAllocation[]): Promi
       added.map(({ orderId }) => orderId),
       added.map(({ qty }) => qty),
       added.map(({ batchRef }) => batchRef),
-      added.map(({ position }) => position),
+      added.map(({ allocatedSequence }) => allocatedSequence),
     ],
   );
 }

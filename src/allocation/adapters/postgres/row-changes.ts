@@ -7,7 +7,7 @@ export interface NewBatch {
   readonly reference: string;
   readonly sku: string;
   readonly eta: string | null;
-  readonly position: number;
+  readonly createdSequence: number;
   readonly createdQuantity: number;
   purchasedQuantity: number;
   allocatedQuantity: number;
@@ -30,7 +30,7 @@ export interface NewAllocation {
   readonly orderId: string;
   readonly qty: number;
   readonly batchRef: string;
-  readonly position: number;
+  readonly allocatedSequence: number;
 }
 
 export interface AllocationKey {
@@ -59,7 +59,7 @@ export class RowChanges {
           reference,
           sku,
           eta,
-          position: sequence,
+          createdSequence: sequence,
           createdQuantity: qty,
           purchasedQuantity: qty,
           allocatedQuantity: 0,
@@ -70,7 +70,7 @@ export class RowChanges {
       },
       addLine: (line, batchRef, sequence) => {
         const { orderId, qty } = line;
-        this.newAllocations.set(keyOf(line), { sku, orderId, qty, batchRef, position: sequence });
+        this.newAllocations.set(keyOf(line), { sku, orderId, qty, batchRef, allocatedSequence: sequence });
         this.addAllocated(batchRef, qty, sequence);
       },
       removeLine: (line, batchRef, sequence) => {

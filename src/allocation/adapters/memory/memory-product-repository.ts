@@ -17,7 +17,7 @@ type StoredBatch = Readonly<Batch>;
 interface StoredLine {
   readonly line: OrderLine;
   readonly batchRef: string;
-  readonly position: number;
+  readonly allocatedSequence: number;
 }
 
 /** One product as it was committed. Never changed: a commit puts another in its place. */
@@ -148,7 +148,7 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
       setPurchased: (reference, qty, sequence) =>
         change(reference, sequence, (batch) => (batch.purchasedQuantity = qty)),
       addLine: (line, batchRef, sequence) => {
-        lines.set(line.orderId, { line, batchRef, position: sequence });
+        lines.set(line.orderId, { line, batchRef, allocatedSequence: sequence });
         change(batchRef, sequence, (batch) => (batch.allocatedQuantity += line.qty));
       },
       removeLine: (line, batchRef, sequence) => {
@@ -162,10 +162,10 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
 
 function toProduct(sku: string, { version, available, batches, lines }: StoredProduct): Product {
   const copies = new Map([...batches.values()].map((batch) => [batch.reference, batch.copy()]));
-  const allocated = [...lines.values()].map(({ line, batchRef, position }) => ({
+  const allocated = [...lines.values()].map(({ line, batchRef, allocatedSequence }) => ({
     line,
     batch: copies.get(batchRef)!,
-    position,
+    allocatedSequence,
   }));
   return new Product(sku, version, available, copies.values(), allocated);
 }

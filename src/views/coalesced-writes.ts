@@ -13,7 +13,7 @@ const LIMIT = 5_000;
  * Writes one thing after the other. What comes meanwhile is written together in one go, since one statement for many
  * is far cheaper than a statement for each; what was added together is never torn apart.
  */
-export class WriteQueue<Item> {
+export class CoalescedWrites<Item> {
   private waiting: Waiting<Item>[] = [];
   private writing = false;
 

@@ -1,7 +1,7 @@
 const LONGEST = 60_000;
 
 /** Files that could not be imported: not tried again at once, and more and more rarely while that goes on. */
-export class Patience {
+export class Backoff {
   private readonly waits = new Map<string, { pause: number; until: number }>();
 
   /** @param shortest milliseconds to wait after the first failure; the longest wait is a minute */

@@ -6,7 +6,7 @@ const LOT = 256;
  * each. It begins after the last of them has asked, so each sees all that was there when it did. One at a time is
  * under way: two would each be for half as many, and cost more than they gain.
  */
-export class Together<Key, Answer> {
+export class CoalescedReads<Key, Answer> {
   private waiting: {
     readonly key: Key;
     readonly resolve: (answer: Answer) => void;
