@@ -41,7 +41,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** One of each command on some SKUs, and what follows in the views. */
+/** One of each command on some SKUs, what follows in the views, and one of each question. */
 async function work(): Promise<void> {
   const bus = new RecordingEventBus();
   const projections = new InlineProjections();
@@ -80,7 +80,12 @@ async function work(): Promise<void> {
   await availability.of(skus);
   await new LineQueries(dataSource).ofOrder('new-order');
   await new LineQueries(dataSource).allocatedOfOrder('new-order');
-  await new BatchQueries(dataSource).outOfStock('', 101);
+  await new LineQueries(dataSource).ofBatch('new-sku-1', '', 101);
+  const batches = new BatchQueries(dataSource);
+  await batches.batch('new-sku-1');
+  await batches.ofSku('sku-1', false, '', 101);
+  await batches.ofSku('sku-1', true, 'new-sku-1', 101);
+  await batches.outOfStock('', 101);
 }
 
 /** Statements of the hot path that read all of a hot table, all of an index of one, or more rows than they need. */
