@@ -29,7 +29,7 @@ const TESTS_WITH_DATABASE = [
 const FAST_TESTS = [
   'test/unit',
   'test/contracts/(postgres|memory|csv)',
-  'test/e2e/http-(service|version-1|book|file)',
+  'test/e2e/(http-(service|version-1|book|file)|shutdown)',
   'test/integration/(cli-database|embedded-postgres|foreign-host|delivery|sync-command).spec',
 ];
 
