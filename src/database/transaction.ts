@@ -57,7 +57,13 @@ export async function inTransaction<R>(
       );
       return rows;
     };
-    const query: Query = (text, values) => send(prepared(text, values));
+    const query: Query = (text, values) => {
+      if (!failure) return send(prepared(text, values));
+      // If it was BEGIN that failed, the statement would be committed by itself.
+      const refused = Promise.reject(new Error('An earlier statement failed', { cause: failure.error }));
+      refused.catch(() => {});
+      return refused;
+    };
     void send({ text: `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}` });
     try {
       const result = await work(query);

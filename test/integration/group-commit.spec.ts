@@ -7,6 +7,7 @@ import { PostgresProductRepository } from '../../src/allocation/adapters/postgre
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { createDataSource } from '../../src/database/data-source';
 import { inTransaction } from '../../src/database/transaction';
+import { withTimeout } from '../../src/messaging/with-timeout';
 import { PostgresAvailability } from '../../src/views/postgres-availability';
 import { ViewProjection } from '../../src/views/view-projection';
 import { auditViews, auditWriteModel } from '../support/audit';
@@ -89,6 +90,33 @@ describe('a row that somebody holds', () => {
     expect(await auditViews(database.url)).toEqual([]);
   });
 });
+
+test('a unit that waits for a row for too long is refused as busy, and keeps its connection', async () => {
+  const [sku] = skus(1);
+  await create(sku, 10);
+  await somebody.query('BEGIN');
+  await somebody.query('SELECT FROM batches WHERE sku = $1 FOR UPDATE', [sku]);
+  await expect(allocate(sku, 'o1')).rejects.toThrow('The product is being changed for too long');
+  await somebody.query('ROLLBACK');
+  await allocate(sku, 'o1');
+}, 30_000);
+
+test('a view that takes its time holds up a command for a moment only (promise 4)', async () => {
+  const [sku] = skus(1);
+  await create(sku, 10);
+  await somebody.query(
+    `CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(8); RETURN NEW; END $$;
+     CREATE TRIGGER slow BEFORE INSERT ON view_lines FOR EACH STATEMENT EXECUTE FUNCTION take_time()`,
+  );
+  try {
+    await withTimeout(5_000, allocate(sku, 'o1'));
+  } finally {
+    await somebody.query('DROP TRIGGER slow ON view_lines; DROP FUNCTION take_time');
+  }
+  await view.handleAll(bus.published(sku));
+  expect(await auditViews(database.url)).toEqual([]);
+}, 30_000);
 
 test('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
   const [sku] = skus(1);
@@ -182,5 +210,14 @@ describe('a transaction', () => {
       void query('INSERT INTO inbox (message_id) VALUES ($1)', ['good']);
     });
     expect(await inbox()).toEqual([{ message_id: 'good' }]);
+  });
+
+  test('sends nothing more when it could not begin, since that would be committed by itself', async () => {
+    const work = inTransaction(dataSource, { lockTimeoutMs: -1 }, async (query) => {
+      await query('SELECT message_id FROM inbox', []).catch(() => {});
+      query('INSERT INTO inbox (message_id) VALUES ($1)', ['torn']).catch(() => {});
+    });
+    await expect(work).rejects.toThrow('lock_timeout');
+    expect(await inbox()).not.toContainEqual({ message_id: 'torn' });
   });
 });

@@ -238,4 +238,30 @@ describe('a deadline', () => {
     unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
     expect(await run()).toBe(1);
   }, 20_000);
+
+  test.each([false, true])(
+    'that nobody met leaves a SKU in order: its next unit is carried out (a cut: %s)',
+    async (isCut) => {
+      let release!: () => void;
+      let hanging: Promise<void> | undefined = new Promise((resolve) => (release = resolve));
+      const hangs = Object.assign(Object.create(products) as CountingRepository, {
+        transaction: async (...args: Parameters<CountingRepository['transaction']>) => {
+          await hanging;
+          return products.transaction(...args);
+        },
+      });
+      unitOfWork = new GroupCommit(hangs, bus.asEventBus(), { ...options, commits: 1, aloneCommits: 1 });
+      const cut = (sku: string) => (isCut ? { batchRef: `batch of ${sku}`, cutTo: 1 } : {});
+      const looks = () =>
+        ['sofa', 'lamp', 'chair'].map((sku) =>
+          unitOfWork.run({ sku, ...cut(sku) }, (product) => product.versionNumber),
+        );
+      const statuses = (await Promise.allSettled(looks())).map(({ status }) => status);
+      expect(statuses).toEqual(['rejected', 'rejected', 'rejected']);
+      release();
+      hanging = undefined;
+      expect(await Promise.all(looks())).toEqual([1, 0, 0]);
+    },
+    20_000,
+  );
 });

@@ -39,8 +39,11 @@ const CONTENTION_MS = 1_000;
 const SWEEP_MS = 250;
 /** How often units are run whose new batches lose their references to others. */
 const CONFLICT_ATTEMPTS = 3;
-/** A transaction that was answered a statement so recently is at work, however long it takes. */
-const PROGRESS_MS = 3_000;
+/**
+ * A transaction that was answered a statement so recently, in milliseconds, is at work, however long it takes. Between
+ * two statements of a large change much is done here; any other is about to end, or waits for somebody's lock.
+ */
+const PROGRESS_MS = { large: 3_000, small: 500 };
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -116,14 +119,21 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   /** Lets the queue have its next transaction, if it has units. Behind all others, so that a hot SKU cannot starve them. */
   private makeReady(queue: SkuQueue): void {
     if (queue.length === 0) {
-      queue.state = 'idle';
-      this.queues.delete(queue.sku);
+      this.remove(queue);
       return;
     }
     queue.state = 'ready';
     const isAlone = queue.waitsForLock || queue.hasLargeUnit || this.contended.has(queue.sku);
     (isAlone ? this.shared : this.alone).delete(queue);
     (isAlone ? this.alone : this.shared).add(queue);
+  }
+
+  /** Forgets a queue without units, of which nothing is under way: the next unit of the SKU begins another one. */
+  private remove(queue: SkuQueue): void {
+    queue.state = 'idle';
+    this.shared.delete(queue);
+    this.alone.delete(queue);
+    this.queues.delete(queue.sku);
   }
 
   private startCommits(): void {
@@ -317,9 +327,12 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     for (const queue of this.queues.values()) {
       const reason = `${queue.sku} could not be changed in time, and was not; try again`;
       reject(queue.takeOverdue(now), new ProductBusy(reason));
+      // A transaction that took it would have nothing to conclude by which the queue goes on.
+      if (queue.state === 'ready' && queue.length === 0) this.remove(queue);
     }
     for (const { units, progressAt, whenLocked } of this.commits) {
-      if (now - progressAt < PROGRESS_MS) continue;
+      const size = units.some(({ scope }) => isLarge(scope)) ? 'large' : 'small';
+      if (now - progressAt < PROGRESS_MS[size]) continue;
       const overdue = units.filter(({ deadline }) => deadline <= now);
       const reason = 'The database does not answer; the command may have been carried out or not';
       // Of one SKU it may be just a lock that the database waits for.

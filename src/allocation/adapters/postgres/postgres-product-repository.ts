@@ -23,9 +23,10 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /**
  * How long a statement waits for a lock, in milliseconds. Products that are locked are left out, or waited for, by the
  * statement that locks them; but somebody may also hold a batch, or a new reference. Units that share a transaction
- * wait for that no longer than a commit takes as a rule; a unit that waits gives up before its client does.
+ * wait for that no longer than a commit takes as a rule; a unit that waits gives up before its client does, and before
+ * the statement counts as unanswered, which would cost the connection.
  */
-const LOCK_TIMEOUT_MS = { skip: 50, wait: 8_000 };
+const LOCK_TIMEOUT_MS = { skip: 50, wait: 7_000 };
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
 /** So long commits go without inline projections after one failed, in milliseconds. */

@@ -1,3 +1,4 @@
+import { SLICE } from '../../../database/in-slices';
 import type { Query } from '../../../database/transaction';
 import type {
   LoadedProducts,
@@ -14,10 +15,10 @@ import { type ProductHead, productsOf, readRows } from './product-loading';
 import { saveRows } from './product-saving';
 
 /**
- * How long a statement of a projection may wait for a lock, in milliseconds. Nobody has to wait for the rows of a view:
- * they can be written after the commit, and a command is held up by a view for a second at most (promise 4).
+ * How long a statement of a projection may take, in milliseconds; of a large change, how long it may wait for a lock.
+ * Nobody has to wait for the rows of a view: they can be written after the commit (promise 4).
  */
-const VIEW_LOCK_TIMEOUT_MS = 250;
+const VIEW_TIMEOUT_MS = 250;
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
@@ -67,9 +68,9 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   private async project(projections: InlineProjections, events: readonly Recorded[]): Promise<void> {
-    if (this.whenLocked === 'wait') {
-      void this.query(`SELECT set_config('lock_timeout', $1, true)`, [String(VIEW_LOCK_TIMEOUT_MS)]);
-    }
+    const limit = events.length > SLICE ? 'lock_timeout' : 'statement_timeout';
+    // To the end of the transaction. It does not concern the commit, which begins when the statement COMMIT has ended.
+    void this.query('SELECT set_config($1, $2, true)', [limit, String(VIEW_TIMEOUT_MS)]);
     await projections.project(events, this.query);
   }
 
