@@ -260,6 +260,8 @@ describe('a deadline', () => {
       expect(statuses).toEqual(['rejected', 'rejected', 'rejected']);
       release();
       hanging = undefined;
+      await until(() => products.transactions > 0);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
       expect(await Promise.all(looks())).toEqual([1, 0, 0]);
     },
     20_000,
