@@ -14,6 +14,7 @@ import { registerReaders } from './cli/readers';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { tolerateClosedPipes, writeError } from './cli/output';
+import { stopWhenTold } from './cli/stopping';
 
 /** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
 const commands = [
@@ -32,7 +33,7 @@ const commands = [
 
 /**
  * Exit codes of every command: 0 all is well, 1 the command ran and something was refused, 2 it could not
- * run, and nothing was done.
+ * run, and nothing was done, 130 or 143 it was told to stop.
  */
 async function main(): Promise<void> {
   tolerateClosedPipes();
@@ -44,7 +45,11 @@ async function main(): Promise<void> {
     .description(manifest.description)
     .version(manifest.version)
     .showHelpAfterError('(--help says more)')
-    .exitOverride();
+    .exitOverride()
+    // The service has its own way to stop.
+    .hook('preAction', (_, command) => {
+      if (command.name() !== 'serve') stopWhenTold();
+    });
   for (const register of commands) register(program);
   await program.parseAsync();
 }

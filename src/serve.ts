@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AppModule } from './app.module';
@@ -7,6 +8,12 @@ import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
 import { createLogger } from './http/logging';
 import type { HttpAdapter } from './http/http-adapter';
+import { CommandConsumer } from './messaging/entrypoints/command-consumer';
+
+/** What the rest may take to end, beyond the time that requests have, in milliseconds. */
+const REST_MS = 1_200;
+/** PostgreSQL has so much at least, to be told and to begin. */
+const POSTGRES_MS = 300;
 
 /** A service that runs. */
 export interface Service {
@@ -15,7 +22,8 @@ export interface Service {
   /** Settles only when the service cannot go on; the error says why. */
   readonly crashed: Promise<Error>;
   /**
-   * Finishes the requests under way, and stops all that belongs to the service.
+   * Finishes the requests under way, and stops all that belongs to the service. Returns at the latest two seconds after
+   * the delay and the grace of the requests, whatever hangs: what was not finished bears to be cut off.
    * @param delay seconds for which it goes on as ever before, but says that it is not ready
    */
   stop(delay?: number): Promise<void>;
@@ -44,19 +52,47 @@ export async function serve(config: Config): Promise<Service> {
     const url = (await app.getUrl()).replace(/\/$/, '');
     logger.log(`Listening on ${url}; its documentation is at ${url}/docs`);
     const http = app.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost).httpAdapter;
+    let deadline = Infinity;
+    const endBy = (milliseconds: number) => {
+      deadline = Math.min(deadline, performance.now() + milliseconds);
+    };
     return {
       url,
       crashed: postgres?.crashed ?? new Promise(() => {}),
       stop: async (delay = 0) => {
         logger.log('Stopping');
+        endBy((delay + config.SHUTDOWN_GRACE) * 1_000 + REST_MS);
+        // The sooner another instance takes over the messages, the better; closing waits for it, too.
+        void app.get(CommandConsumer).stop();
         await http.announceStop(delay);
-        await app.close();
-        await postgres?.stop();
+        if (!(await isDoneBy(app.close(), () => deadline)))
+          logger.warn('Not all that is under way can be ended in time; it is made good for later');
+        if (!postgres) return;
+        const latest = Math.max(deadline, performance.now() + POSTGRES_MS);
+        if (!(await isDoneBy(postgres.stop(), () => latest)))
+          logger.warn('PostgreSQL takes longer to stop than there is time; it goes on with that');
       },
-      hasten: () => http.hasten(),
+      hasten: () => {
+        endBy(REST_MS);
+        http.hasten();
+      },
     };
   } catch (error) {
     await postgres?.stop();
     throw error;
+  }
+}
+
+/**
+ * Waits for `work`, but not beyond a moment that may be moved meanwhile.
+ * @returns whether it is done
+ * @throws what `work` throws
+ */
+async function isDoneBy(work: Promise<unknown>, deadline: () => number): Promise<boolean> {
+  const done = work.then(() => true);
+  for (;;) {
+    const left = deadline() - performance.now();
+    const answer = await Promise.race([done, pause(Math.max(Math.min(left, 50), 0), false)]);
+    if (answer || left <= 0) return answer;
   }
 }

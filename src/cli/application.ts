@@ -11,6 +11,7 @@ import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { checkSchema } from '../database/schema';
 import { printable } from './output';
+import { onStop } from './stopping';
 
 /** How long a service may take until the database that it starts can be used. */
 const SERVICE_START_MS = 10_000;
@@ -34,7 +35,9 @@ async function openDatabase(config: Config): Promise<{ url: string; release: () 
     if (url) return { url, release };
     try {
       const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR });
-      return { url: postgres.url, release: () => postgres.stop() };
+      const release = () => postgres.stop();
+      onStop(release);
+      return { url: postgres.url, release };
     } catch (error) {
       // The service that holds the folder may just be starting its database.
       if (!(error instanceof Locked) || Date.now() > end) throw error;

@@ -6,9 +6,14 @@ import { importFile, type ImportKind } from './import-file';
 
 /**
  * Imports a file that was dropped. What is wrong with it as a whole is refused like a row.
- * @throws Error when that cannot be told yet: the database is away
+ * @param signal ends the import after the rows under way
+ * @throws Error when that cannot be told yet: the database is away, or the import was ended
  */
-export async function importDropped(commandBus: CommandBus, path: string): Promise<Imported> {
+export async function importDropped(
+  commandBus: CommandBus,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Imported> {
   const refused: Refused[] = [];
   let rows = 0;
   try {
@@ -20,7 +25,9 @@ export async function importDropped(commandBus: CommandBus, path: string): Promi
       path,
       (row) => refused.push(row),
       (_, done) => (rows = done),
+      signal,
     );
+    if (signal?.aborted) throw new Error('told to stop; it will be imported again');
     return { imported, refused };
   } catch (error) {
     if (!(error instanceof CsvFileError)) throw error;

@@ -25,6 +25,7 @@ const columns = { batches: ['ref', 'sku', 'qty', 'eta'], orders: ['orderid', 'sk
  * was done; it does what was left undone, and so an import that was interrupted is simply run again.
  * @param refused is told of each row that is not taken
  * @param progress is told the bytes read and the rows done so far
+ * @param signal ends the import after the rows under way
  * @returns rows taken
  * @throws CsvFileError when the file cannot be read; Unavailable when the database stays away
  */
@@ -34,11 +35,12 @@ export async function importFile(
   path: string,
   refused: (row: RefusedLine) => void,
   progress: (bytes: number, rows: number) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<number> {
   let [bytes, rows, taken] = [0, 0, 0];
   let lot: CsvRow<string>[] = [];
   const carryOutLot = async () => {
-    const results = await Promise.allSettled(lot.map((row) => carryOut(commandBus, kind, row)));
+    const results = await Promise.allSettled(lot.map((row) => carryOut(commandBus, kind, row, signal)));
     results.forEach((result, index) => {
       if (result.status === 'fulfilled') taken += 1;
       else if (isRefusal(result.reason)) refused({ line: lot[index].line, reason: result.reason.message });
@@ -52,13 +54,19 @@ export async function importFile(
     for await (const row of readCsv<string>(path, columns[kind], (read) => (bytes += read))) {
       lot.push(row);
       if (lot.length === AT_ONCE) await carryOutLot();
+      if (signal?.aborted) return taken;
     }
     await carryOutLot();
     return taken;
   });
 }
 
-async function carryOut(commandBus: CommandBus, kind: ImportKind, { values }: CsvRow<string>): Promise<void> {
+async function carryOut(
+  commandBus: CommandBus,
+  kind: ImportKind,
+  { values }: CsvRow<string>,
+  signal?: AbortSignal,
+): Promise<void> {
   const command = kind === 'batches' ? batchOf(values) : lineOf(values);
   const end = Date.now() + RETRY_MS;
   for (;;) {
@@ -66,7 +74,7 @@ async function carryOut(commandBus: CommandBus, kind: ImportKind, { values }: Cs
       await commandBus.execute<CreateBatch | Allocate>(command);
       return;
     } catch (error) {
-      if (!(error instanceof Unavailable) || Date.now() > end) throw error;
+      if (!(error instanceof Unavailable) || Date.now() > end || signal?.aborted) throw error;
       await pause(500 + Math.random() * 1_000);
     }
   }

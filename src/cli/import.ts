@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 import type { RefusedLine } from './import-file';
 import { printable, red } from './output';
 import { startProgress } from './progress';
+import { finishing } from './stopping';
 
 const help = `
 Columns of batches: ref,sku,qty,eta (an empty eta: in the warehouse); of orders: orderid,sku,qty.
 Rows that are refused go to <file>.refused.csv with line and reason. To import a file again changes nothing that
 was done before, so an import that was interrupted is simply run again.
 
-Exit code: 0 all is well, 1 rows were refused, 2 it could not run.
+SIGTERM and Ctrl-C end it after the rows under way.
+
+Exit code: 0 all is well, 1 rows were refused, 2 it could not run, 130 or 143 it was told to stop.
 
 Example:
   stock-allocation import batches examples/furniture-shop/batches.csv
@@ -48,33 +51,37 @@ async function importCsv(kind: string, file: string, options: Options): Promise<
   const report = CsvOutput.anew<'line' | 'reason'>(reportPath, ['line', 'reason']);
   const progress = startProgress(`Importing ${kind}`, Math.max(total, 1));
   let refused = 0;
-  try {
-    const taken = await withApplication((app) =>
-      importFile(
-        app.get(CommandBus),
-        kind,
-        file,
-        (row: RefusedLine) => {
-          refused += 1;
-          report.add({ line: row.line, reason: row.reason });
-          progress.log(
-            `${red('refused:', process.stderr)} ${printable(file)}, line ${row.line}: ${printable(row.reason)}`,
-          );
-        },
-        (bytes, rows) => progress.update(bytes, `${rows.toLocaleString('en')} rows`),
-      ),
+  const tellRefused = (row: RefusedLine) => {
+    refused += 1;
+    report.add({ line: row.line, reason: row.reason });
+    progress.log(
+      `${red('refused:', process.stderr)} ${printable(file)}, line ${row.line}: ${printable(row.reason)}`,
     );
-    progress.stop();
-    if (refused > 0) report.replace();
-    const outcome = { taken, refused, ...(refused > 0 && { report: reportPath }) };
-    if (options.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-    else
-      process.stdout.write(
-        `${taken} rows imported, ${refused} refused${refused > 0 ? `: see ${reportPath}` : ''}\n`,
+  };
+  const tellProgress = (bytes: number, rows: number) =>
+    progress.update(bytes, `${rows.toLocaleString('en')} rows`);
+  await finishing(async (signal) => {
+    try {
+      const taken = await withApplication((app) =>
+        importFile(app.get(CommandBus), kind, file, tellRefused, tellProgress, signal),
       );
-    process.exitCode = refused === 0 ? 0 : 1;
-  } finally {
-    progress.stop();
-    report.discard();
-  }
+      progress.stop();
+      if (refused > 0) report.replace();
+      const where = refused > 0 ? { report: reportPath } : {};
+      if (options.json)
+        process.stdout.write(
+          `${JSON.stringify({ taken, refused, ...where, ...(signal.aborted && { stopped: true }) })}\n`,
+        );
+      else
+        process.stdout.write(
+          `${taken} rows imported, ${refused} refused${refused > 0 ? `: see ${reportPath}` : ''}\n`,
+        );
+      if (signal.aborted)
+        process.stderr.write('Told to stop: import the file again for what is left of it\n');
+      else process.exitCode = refused === 0 ? 0 : 1;
+    } finally {
+      progress.stop();
+      report.discard();
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ImportFile, type News, watch } from '../sync/contracts';
 import { printable, red } from './output';
+import { finishing } from './stopping';
 
 const help = `
 In the drop folder:
@@ -26,12 +27,12 @@ export interface Importer {
   close(): Promise<void>;
 }
 
-async function openDatabaseImporter(): Promise<Importer> {
+async function openDatabaseImporter(signal: AbortSignal): Promise<Importer> {
   const { CommandBus } = require('@nestjs/cqrs') as typeof import('@nestjs/cqrs');
   const { openApplication } = require('./application') as typeof import('./application');
   const { importDropped } = require('./import-dropped') as typeof import('./import-dropped');
   const { app, close } = await openApplication();
-  return { importFile: (path) => importDropped(app.get(CommandBus), path), close };
+  return { importFile: (path) => importDropped(app.get(CommandBus), path, signal), close };
 }
 
 /**
@@ -60,23 +61,21 @@ async function watchFolder(
   options: Options,
   openImporter: typeof openDatabaseImporter,
 ): Promise<void> {
-  const stopping = new AbortController();
-  // Each one, for Ctrl-C often comes twice: from the terminal and from npm.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
   let troubles = 0;
   const tell = (news: News) => {
     if (news.outcome === 'failed' || news.outcome === 'left') troubles += 1;
     say(news);
   };
-  const importer = await openImporter();
-  try {
-    const { importFile } = importer;
-    await watch({ drop, ...options, importFile, tell, signal: stopping.signal });
-  } finally {
-    await importer.close();
-  }
-  // A watch that was told to stop has done well, even if a file failed weeks ago.
-  if (options.once && troubles > 0) process.exitCode = 1;
+  await finishing(async (signal) => {
+    const importer = await openImporter(signal);
+    try {
+      await watch({ drop, ...options, importFile: importer.importFile, tell, signal });
+    } finally {
+      await importer.close();
+    }
+    // A watch that was told to stop has done well, even if a file failed weeks ago.
+    process.exitCode = options.once && troubles > 0 ? 1 : 0;
+  });
 }
 
 function say(news: News): void {

@@ -68,7 +68,7 @@ export abstract class MessageBroker implements OnApplicationShutdown {
    */
   abstract subscribe(handler: MessageHandler): Promise<void>;
 
-  /** Takes no more messages in. Resolves when the one under way is dealt with, or after 10 s. */
+  /** Takes no more messages in. Resolves when the one under way is dealt with, or after 7 s. */
   abstract unsubscribe(): Promise<void>;
 
   /** Unsubscribes, and disconnects. */

@@ -4,7 +4,7 @@ import type { IncomingMessage } from './broker';
 /** How many messages may wait. */
 const CAPACITY = 10_000;
 /** How long the messages that wait may take in the end. */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 7_000;
 
 /** Hands messages to a handler one at a time, in the order in which they came. */
 export class HandlerQueue<Message extends IncomingMessage = IncomingMessage> {
@@ -22,7 +22,7 @@ export class HandlerQueue<Message extends IncomingMessage = IncomingMessage> {
     return true;
   }
 
-  /** Resolves when all messages are dealt with, or after 10 s. */
+  /** Resolves when all messages are dealt with, or after 7 s. */
   async drain(): Promise<void> {
     await withTimeout(DRAIN_MS, this.last).catch(() => {});
   }

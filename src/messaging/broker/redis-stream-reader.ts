@@ -28,7 +28,7 @@ export class StreamReaderOptions {
   /** How long Redis waits for a message before it answers that there is none. */
   readonly blockMs: number = 5_000;
   /** How long the message under way may take when reading stops. */
-  readonly stopMs: number = 10_000;
+  readonly stopMs: number = 7_000;
 }
 
 /**

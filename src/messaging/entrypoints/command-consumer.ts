@@ -22,6 +22,7 @@ export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly logger = new Logger(CommandConsumer.name);
   /** How many messages came to what, since the start. */
   readonly counts = { carriedOut: 0, duplicate: 0, refused: 0, failed: 0 };
+  private stopping?: Promise<void>;
 
   constructor(
     @Inject(MessageBroker) private readonly broker: MessageBroker | undefined,
@@ -39,7 +40,17 @@ export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** Before anything else stops. */
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Takes no more messages in. Resolves when those under way are dealt with, within bounds. */
+  stop(): Promise<void> {
+    this.stopping ??= this.unsubscribe();
+    return this.stopping;
+  }
+
+  private async unsubscribe(): Promise<void> {
     await this.broker?.unsubscribe();
     if (this.broker) this.logger.log({ counts: this.counts }, 'Takes no more messages');
   }
