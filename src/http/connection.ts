@@ -5,6 +5,9 @@ import { refusal, refusalText } from './refusal';
 /** How long the end of a connection waits for the client to end it too. */
 export const LINGER_MS = 1_000;
 
+/** How long is waited for the rest of a request whose beginning had to wait. */
+const REST_MS = 5_000;
+
 /** How much is read at once, in bytes: most requests, and not many of those that are very small. */
 const PORTION = 1024;
 
@@ -63,7 +66,7 @@ export class Connection {
     if (!this.socket.writable) this.socket.destroy();
     else if (this.request && !this.request.complete) this.refuse(status);
     else if (this.isIdle) this.end(refusalText(status));
-    else this.waiting.push(() => this.fail(status));
+    else this.waiting.push(status === 408 ? this.waitForRest : () => this.fail(status));
   }
 
   /** Answers the request that is being handled, in the place of its handler. The connection ends then. */
@@ -138,6 +141,15 @@ export class Connection {
     // After a request that is not complete only an error can have come, or the end of all input.
     if (this.request && !this.request.complete) this.waiting.shift()?.();
     this.read();
+  };
+
+  /** Node's clock ran while the beginning of a request waited with others, so the client gets time for the rest. */
+  private readonly waitForRest = (): void => {
+    const { idleSince, request } = this;
+    setTimeout(() => {
+      const hasNotCome = this.idleSince === idleSince && this.request === request && !request?.complete;
+      if (hasNotCome) this.fail(408);
+    }, REST_MS).unref();
   };
 
   /**

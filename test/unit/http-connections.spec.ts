@@ -17,14 +17,15 @@ let sockets: Set<Socket>;
 let clients: RawClient[];
 /** The paths of the requests that were handed to the handler, in their order. */
 let begun: string[];
-/** Lets the requests of /slow go on. */
-let release: () => void;
+/** The requests of /slow, each to be let go on. */
+let slow: (() => void)[];
+const release = () => slow.forEach((goOn) => goOn());
 
 /** Answers with the path, but for /megabyte. */
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url!;
   begun.push(path);
-  if (path === '/slow') await new Promise<void>((resolve) => (release = resolve));
+  if (path === '/slow') await new Promise<void>((resolve) => slow.push(resolve));
   else await new Promise(setImmediate);
   if (path === '/body') await request.toArray();
   // As the adapter has it.
@@ -53,6 +54,7 @@ beforeEach(() => {
   sockets = new Set();
   clients = [];
   begun = [];
+  slow = [];
   log.length = 0;
 });
 afterEach(async () => {
@@ -123,6 +125,22 @@ describe('requests that a client sends without waiting for answers', () => {
     expect(client.statuses).toEqual([200, 200, 400]);
     expect(client.error).toBeUndefined();
   });
+});
+
+it('a client has time for the rest of a request that the service did not read on', async () => {
+  await listen();
+  const [ready, slow] = [await connect(), await connect()];
+  for (const { socket } of [ready, slow]) socket.write(`${get('/slow')}GET /2 HTTP/1.1\r\n`);
+  await until(() => begun.length === 2);
+  // Longer than headers may take.
+  await pause(6_500);
+  expect([ready.received, slow.received]).toEqual(['', '']);
+  ready.socket.write('Host: x\r\n\r\n');
+  release();
+  await until(() => ready.statuses.length === 2);
+  expect(ready.statuses).toEqual([200, 200]);
+  await slow.close();
+  expect(slow.statuses).toEqual([200, 408]);
 });
 
 describe('a client that does not read its answer', () => {
