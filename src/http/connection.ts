@@ -109,7 +109,8 @@ export class Connection {
 
   private get wantsMore(): boolean {
     if (this.ended) return true;
-    if (this.waiting.length > 0) return false;
+    // Node's parser must not be given anything before what it has answered has gone.
+    if (this.waiting.length > 0 || this.socket.writableNeedDrain) return false;
     return !this.request || (!this.request.complete && this.request.readableLength < BODY_AHEAD);
   }
 
