@@ -19,7 +19,7 @@ export interface Outcome {
  * acts. The destination need not exist.
  *
  * - Files count, folders do not: an empty folder of the source is not made, one of the destination is left alone
- *   unless a file needs its name, and a folder whose last file has gone goes too.
+ *   unless a file needs its name, and a folder whose last file has gone goes too, but for a run that is killed just then.
  * - What cannot be read (a link, a pipe, a file without permission, one that is being written) is a problem, and
  *   whatever has its path in the other folder stays as it is: it is not known to be gone, nor to be the same.
  * - Temporary files of a run that was killed are files that the source does not have. So they are removed, or even

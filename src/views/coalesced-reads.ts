@@ -1,3 +1,5 @@
+import { Unavailable } from '../allocation/contracts';
+
 /** So many that ask share a statement at most. */
 const LOT = 256;
 
@@ -5,6 +7,9 @@ const LOT = 256;
  * Asks in one go what is asked at the same time: one statement for many costs little more than one for
  * each. It begins after the last of them has asked, so each sees all that was there when it did. One at a time is
  * under way: two would each be for half as many, and cost more than they gain.
+ *
+ * Who waits behind those whose question the database did not answer is told so together with them: it has waited for
+ * as long, and would have to once more.
  */
 export class CoalescedReads<Key, Answer> {
   private waiting: {
@@ -40,7 +45,8 @@ export class CoalescedReads<Key, Answer> {
       const answers = await this.ask(lot.map(({ key }) => key));
       lot.forEach(({ resolve }, index) => resolve(answers[index]));
     } catch (error) {
-      for (const { reject } of lot) reject(error);
+      const behind = error instanceof Unavailable ? this.waiting.splice(0) : [];
+      for (const { reject } of [...lot, ...behind]) reject(error);
     }
   }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeError } from '../../src/cli/output';
+import { stopWhenTold } from '../../src/cli/stopping';
 import { registerSync } from '../../src/cli/sync';
 import { registerWatch } from '../../src/cli/watch';
 
@@ -22,6 +23,7 @@ const importer = {
   },
 };
 
+stopWhenTold();
 const program = new Command().exitOverride();
 registerSync(program);
 registerWatch(program, async () => importer);

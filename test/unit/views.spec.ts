@@ -1,3 +1,4 @@
+import { Unavailable } from '../../src/allocation/contracts';
 import { ConfigError, loadConfig } from '../../src/config';
 import { keyIn, pageOf } from '../../src/views/page';
 import { CoalescedReads } from '../../src/views/coalesced-reads';
@@ -126,6 +127,23 @@ describe('asking together', () => {
     expect(await Promise.all(keys.map((key) => together.get(key)))).toEqual(keys.map((key) => key * 2));
     await expect(together.get(0)).rejects.toThrow('zero');
     expect(await together.get(1)).toBe(2);
+  });
+
+  test('gives up for all who wait when the database cannot serve, and asks anew for those who come then', async () => {
+    let isServing = false;
+    let asked = 0;
+    const together = new CoalescedReads<number, number>(async (keys) => {
+      asked += 1;
+      await new Promise(setImmediate);
+      if (!isServing) throw new Unavailable('hangs');
+      return keys;
+    });
+    const keys = Array.from({ length: 1000 }, (_, index) => index);
+    const answers = await Promise.allSettled(keys.map((key) => together.get(key)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(asked).toBe(1);
+    isServing = true;
+    expect(await together.get(1)).toBe(1);
   });
 });
 
