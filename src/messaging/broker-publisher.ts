@@ -50,6 +50,7 @@ export class BrokerPublisher
   /** Before the first command: from then on, every process that writes events queues them for the broker. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.broker) await this.readers.registerBroker();
+    else await this.warnOfQueue();
     this.startIn(0);
   }
 
@@ -103,6 +104,15 @@ export class BrokerPublisher
       }
       return pauseBetween(POLL_MS, LONGEST_PAUSE_MS, this.failures);
     }
+  }
+
+  /** Somebody else may publish what is queued; but if nobody does, it grows for ever. */
+  private async warnOfQueue(): Promise<void> {
+    if (!(await this.readers.isBrokerRegistered())) return;
+    this.logger.warn(
+      'Events are queued for a broker, which this service does not have (REDIS_URL is not set): ' +
+        'if it is gone for good, run "stock-allocation readers remove broker"',
+    );
   }
 
   private noteRegistration(isRegistered: boolean): void {

@@ -28,6 +28,11 @@ export class Readers {
     await this.dataSource.query('INSERT INTO readers (name) VALUES ($1) ON CONFLICT DO NOTHING', [BROKER]);
   }
 
+  async isBrokerRegistered(): Promise<boolean> {
+    const found = await this.dataSource.query<unknown[]>('SELECT FROM readers WHERE name = $1', [BROKER]);
+    return found.length > 0;
+  }
+
   async list(): Promise<Reader[]> {
     return this.dataSource.query(
       `SELECT name, registered_at AS "registeredAt", (SELECT count(*)::float8 FROM broker_queue) AS waiting

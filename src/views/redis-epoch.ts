@@ -18,6 +18,7 @@ export class RedisEpoch {
   /** Undefined as long as this instance must not read from Redis. */
   current?: string;
   private table?: string;
+  private isLooking = false;
   /** How often something that should be in Redis was not written there. */
   private doubts = 0;
   /** Which of them a new epoch has made good. */
@@ -82,7 +83,11 @@ export class RedisEpoch {
   }
 
   private async lookAtTable(): Promise<void> {
+    // One look at a time: a database that hangs must not collect them.
+    if (this.isLooking) return;
+    this.isLooking = true;
     const table = await this.tableOfView().catch(() => this.table);
+    this.isLooking = false;
     if (this.current !== undefined && table !== this.table) this.agree();
   }
 

@@ -4,6 +4,7 @@ import { Readers } from '../../src/messaging/readers';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
+import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
 import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -54,6 +55,17 @@ test('a broker that is gone for good is removed on the command line, with all th
   expect(await queued()).toBe(0);
   expect(await run('list')).toMatchObject({ code: 0, stdout: 'There are none\n' });
   expect(await run('remove', 'broker')).toMatchObject({ code: 1, stdout: 'There is no reader broker\n' });
+}, 60_000);
+
+test('a service without a broker says that events are queued for one', async () => {
+  const warnings = async () => {
+    const service = await RunningService.start({ DATABASE_URL: database.url });
+    await service.stop();
+    return service.lines.filter((line) => line.includes('readers remove broker'));
+  };
+  expect(await warnings()).toEqual([]);
+  await readers.registerBroker();
+  expect(await warnings()).toHaveLength(1);
 }, 60_000);
 
 test('an upgrade registers a broker for which events wait', async () => {
