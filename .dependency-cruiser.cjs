@@ -11,7 +11,8 @@ const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/adapters/',
-  '^src/(views|messaging|database)/',
+  '^src/(messaging|database)/',
+  '^src/views/(?!entrypoints/)',
   '^src/notifications/[^/]*queue',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
@@ -127,6 +128,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/allocation/' },
       to: { path: '^src/(views|notifications|messaging)/' },
+    },
+    {
+      name: 'view-rooms-import-downwards',
+      comment:
+        'Entrypoints and maintenance stand on projections, availability, queries and coalescing, and projections ' +
+        'show availability what changed. An import the other way ties reading a view to how it is written. Move ' +
+        'what both need to the lower room.',
+      severity: 'error',
+      from: { path: '^src/views/(coalescing|queries|availability|projections)/' },
+      to: { path: '^src/views/(entrypoints|maintenance|projections)/', pathNot: '^src/views/$1/' },
     },
     {
       name: 'app-module-composes',

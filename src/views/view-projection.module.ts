@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AvailabilityView } from './availability';
-import { PostgresAvailability } from './postgres-availability';
-import { ViewProjection } from './view-projection';
+import { AvailabilityView } from './availability/availability';
+import { PostgresAvailability } from './availability/postgres-availability';
+import { ViewProjection } from './projections/view-projection';
 
 /** Keeps the views in the database and answers nobody, for a process that only sends commands. */
 @Module({

@@ -3,17 +3,17 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../config';
 import { READS } from '../database/data-source';
-import { AllocationViewController } from './allocations.controller';
-import { AvailabilityView } from './availability';
-import { AvailabilityController } from './availability.controller';
-import { BasketController } from './basket.controller';
-import { BatchQueries } from './batch.queries';
-import { BatchViewController } from './batches.controller';
-import { BookViewController } from './book.controller';
-import { ViewProjection } from './view-projection';
-import { LineQueries } from './line.queries';
-import { PostgresAvailability } from './postgres-availability';
-import { RedisAvailability } from './redis-availability';
+import { AllocationViewController } from './entrypoints/allocations.controller';
+import { AvailabilityView } from './availability/availability';
+import { AvailabilityController } from './entrypoints/availability.controller';
+import { BasketController } from './entrypoints/basket.controller';
+import { BatchQueries } from './queries/batch.queries';
+import { BatchViewController } from './entrypoints/batches.controller';
+import { BookViewController } from './entrypoints/book.controller';
+import { ViewProjection } from './projections/view-projection';
+import { LineQueries } from './queries/line.queries';
+import { PostgresAvailability } from './availability/postgres-availability';
+import { RedisAvailability } from './availability/redis-availability';
 
 /** What can be looked at. */
 @Module({

@@ -2,11 +2,15 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
-import { AvailabilityView, type BatchState, type OpenBatches } from '../../src/views/availability';
-import { PostgresAvailability } from '../../src/views/postgres-availability';
-import { rebuildView } from '../../src/views/rebuild';
-import { RedisAvailability } from '../../src/views/redis-availability';
-import { scripted } from '../../src/views/redis-scripts';
+import {
+  AvailabilityView,
+  type BatchState,
+  type OpenBatches,
+} from '../../src/views/availability/availability';
+import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
+import { rebuildView } from '../../src/views/maintenance/rebuild';
+import { RedisAvailability } from '../../src/views/availability/redis-availability';
+import { scripted } from '../../src/views/availability/redis-scripts';
 import { randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';

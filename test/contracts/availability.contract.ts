@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Allocated, OrderLine, type Recorded } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
-import type { AvailabilityView, OpenBatches } from '../../src/views/availability';
-import { batchesIn, writeBatches } from '../../src/views/batch-rows';
+import type { AvailabilityView, OpenBatches } from '../../src/views/availability/availability';
+import { batchesIn, writeBatches } from '../../src/views/projections/batch-rows';
 import { untilAnswered } from '../../src/database/transaction';
 import { createDataSource } from '../../src/database/data-source';
 import type { DataSource } from 'typeorm';

@@ -1,8 +1,8 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, migrate } from '../../src/database/data-source';
-import type { Page } from '../../src/views/page';
-import { type ExportKind, exportRows } from '../../src/views/exports';
-import { rebuildView, viewNames } from '../../src/views/rebuild';
+import type { Page } from '../../src/views/entrypoints/page';
+import { type ExportKind, exportRows } from '../../src/views/maintenance/exports';
+import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { HttpApp } from '../support/http-app';
 import { query } from '../support/sql';
 import { createEmptyDatabase, type TestDatabase } from '../support/test-database';

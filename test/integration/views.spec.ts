@@ -9,8 +9,8 @@ import {
 } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
 import { Views1790000004000 } from '../../src/database/migrations/1790000004000-views';
-import { PostgresAvailability } from '../../src/views/postgres-availability';
-import { ViewProjection } from '../../src/views/view-projection';
+import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
+import { ViewProjection } from '../../src/views/projections/view-projection';
 import { eventsOf, history, play, shuffledLots } from '../contracts/availability.histories';
 import { randomSku } from '../support/random-refs';
 import { commit } from '../contracts/availability.log';

@@ -1,8 +1,8 @@
 import { Unavailable } from '../../src/allocation/contracts';
 import { ConfigError, loadConfig } from '../../src/config';
-import { keyIn, pageOf } from '../../src/views/page';
-import { CoalescedReads } from '../../src/views/coalesced-reads';
-import { CoalescedWrites } from '../../src/views/coalesced-writes';
+import { keyIn, pageOf } from '../../src/views/entrypoints/page';
+import { CoalescedReads } from '../../src/views/coalescing/coalesced-reads';
+import { CoalescedWrites } from '../../src/views/coalescing/coalesced-writes';
 
 describe('AVAILABILITY_VIEW', () => {
   test('is postgres, or redis if there is one', () => {

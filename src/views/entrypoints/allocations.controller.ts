@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../http/etag';
-import type { Reply, Request } from '../http/fastify';
-import { Text } from '../http/fields';
-import { ProblemException } from '../http/problems';
-import type { LineState } from './line-rows';
-import { LineQueries } from './line.queries';
+import { ApiProblems } from '../../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
+import { Text } from '../../http/fields';
+import { ProblemException } from '../../http/problems';
+import type { LineState } from '../projections/line-rows';
+import { LineQueries } from '../queries/line.queries';
 
 class OrderPath {
   @Text('The order.', 'order-001')

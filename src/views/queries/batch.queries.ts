@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { BatchNotFound } from '../allocation/contracts';
-import { READS } from '../database/data-source';
-import { CoalescedReads } from './coalesced-reads';
+import { BatchNotFound } from '../../allocation/contracts';
+import { READS } from '../../database/data-source';
+import { CoalescedReads } from '../coalescing/coalesced-reads';
 import { viewQuery } from './view-query';
 
 export interface BatchRow {

@@ -1,9 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiBookProblems } from '../http/api-problems';
-import { Text } from '../http/fields';
-import { ProblemException } from '../http/problems';
-import { LineQueries } from './line.queries';
+import { ApiBookProblems } from '../../http/api-problems';
+import { Text } from '../../http/fields';
+import { ProblemException } from '../../http/problems';
+import { LineQueries } from '../queries/line.queries';
 
 class OrderPath {
   @Text('The order.', 'order-001')

@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
-import { PreparedStatements } from '../database/prepared';
+import { PreparedStatements } from '../../database/prepared';
 import { AvailabilityView, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
-import { viewQuery } from './view-query';
+import { viewQuery } from '../queries/view-query';
 
 /** Availability straight from the view of batches. */
 export class PostgresAvailability extends AvailabilityView {

@@ -3,12 +3,12 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { PreparedStatements } from '../database/prepared';
+import { PreparedStatements } from '../../database/prepared';
 import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
 import { RedisEpoch, restartIfSilent } from './redis-epoch';
 import { scripted, type ScriptedRedis } from './redis-scripts';
-import { CoalescedWrites } from './coalesced-writes';
+import { CoalescedWrites } from '../coalescing/coalesced-writes';
 
 /** How long Redis may take to answer; commands wait for it. */
 const COMMAND_TIMEOUT_MS = 500;

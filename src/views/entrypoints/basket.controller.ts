@@ -7,13 +7,13 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../http/api-problems';
-import { answerTo } from '../http/error-answers';
-import type { Request } from '../http/fastify';
-import { Items, Quantity, Text } from '../http/fields';
-import { type Problem, ProblemException } from '../http/problems';
-import { checkSyntax } from '../http/syntax.pipe';
-import { AvailabilityView, type OpenBatches } from './availability';
+import { ApiProblems } from '../../http/api-problems';
+import { answerTo } from '../../http/error-answers';
+import type { Request } from '../../http/fastify';
+import { Items, Quantity, Text } from '../../http/fields';
+import { type Problem, ProblemException } from '../../http/problems';
+import { checkSyntax } from '../../http/syntax.pipe';
+import { AvailabilityView, type OpenBatches } from '../availability/availability';
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')

@@ -1,14 +1,14 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { ApiProblems } from '../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../http/etag';
-import type { Reply, Request } from '../http/fastify';
-import { Text } from '../http/fields';
-import { ProblemException } from '../http/problems';
-import { type Arrival, AvailabilityView, type OpenBatches } from './availability';
+import { ApiProblems } from '../../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
+import { Text } from '../../http/fields';
+import { ProblemException } from '../../http/problems';
+import { type Arrival, AvailabilityView, type OpenBatches } from '../availability/availability';
 import { QuoteView, quoteOf } from './basket.controller';
-import { CoalescedReads } from './coalesced-reads';
+import { CoalescedReads } from '../coalescing/coalesced-reads';
 
 const MAX_QTY = 2_147_483_647;
 

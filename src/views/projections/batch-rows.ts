@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ByEventType, forEvent, type Recorded } from '../allocation/contracts';
-import { inSlices, SLICE } from '../database/in-slices';
-import type { Query } from '../database/transaction';
+import { type ByEventType, forEvent, type Recorded } from '../../allocation/contracts';
+import { inSlices, SLICE } from '../../database/in-slices';
+import type { Query } from '../../database/transaction';
 
 /** What events say of a batch. What none of them has said yet is null. */
 interface BatchRow {

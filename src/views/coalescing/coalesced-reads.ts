@@ -1,4 +1,4 @@
-import { Unavailable } from '../allocation/contracts';
+import { Unavailable } from '../../allocation/contracts';
 
 /** So many that ask share a statement at most. */
 const LOT = 256;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { BatchNotFound } from '../allocation/contracts';
-import { READS } from '../database/data-source';
-import { PreparedStatements } from '../database/prepared';
-import { CoalescedReads } from './coalesced-reads';
+import { BatchNotFound } from '../../allocation/contracts';
+import { READS } from '../../database/data-source';
+import { PreparedStatements } from '../../database/prepared';
+import { CoalescedReads } from '../coalescing/coalesced-reads';
 import { viewQuery } from './view-query';
 
 /** The lines of an order. */

@@ -1,4 +1,4 @@
-import { throwTranslated } from '../database/errors';
+import { throwTranslated } from '../../database/errors';
 
 /** Whatever runs a statement and answers its rows: the data source, a transaction, prepared statements. */
 export interface Statements {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { databaseErrorCode } from '../database/errors';
-import { type Query, untilAnswered } from '../database/transaction';
-import { writeBatches } from './batch-rows';
+import { databaseErrorCode } from '../../database/errors';
+import { type Query, untilAnswered } from '../../database/transaction';
+import { writeBatches } from '../projections/batch-rows';
 import { endOfLog, eventsOfLog } from './event-log';
-import { writeLines } from './line-rows';
+import { writeLines } from '../projections/line-rows';
 
 /** Every view that is a table, and how events get into it: in the same way as live. */
 const views = {

@@ -1,4 +1,4 @@
-import { databaseErrorCode } from '../database/errors';
+import { databaseErrorCode } from '../../database/errors';
 
 interface Waiting<Item> {
   readonly items: readonly Item[];

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
-import { ApiProblems } from '../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../http/etag';
-import type { Reply, Request } from '../http/fastify';
-import { Text } from '../http/fields';
-import { BatchQueries, type BatchRow } from './batch.queries';
-import { type BatchLineRow, LineQueries } from './line.queries';
+import { ApiProblems } from '../../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
+import { Text } from '../../http/fields';
+import { BatchQueries, type BatchRow } from '../queries/batch.queries';
+import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
 
 class BatchPath {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { readEvent, type Recorded } from '../allocation/contracts';
+import { readEvent, type Recorded } from '../../allocation/contracts';
 
 interface LoggedRow {
   position: string;
