@@ -4,6 +4,7 @@ import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { LogModule } from './log/log.module';
 import { Readiness } from './http/readiness';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
@@ -25,6 +26,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
+        LogModule,
         AllocationModule,
         MessagingModule,
         NotificationsModule,

@@ -14,6 +14,7 @@ import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
+import { Log1790000008000 } from './migrations/1790000008000-log';
 import { sessionOf, type SessionSettings } from './session';
 
 /**
@@ -91,6 +92,7 @@ export function dataSourceOptions(
       BatchContent1790000006100,
       SoldOutAlerts1790000006200,
       Readers1790000007000,
+      Log1790000008000,
     ],
     migrationsTableName: 'migrations',
     // Also the longest wait for a connection while all are in use.

@@ -9,7 +9,7 @@ import { isAnnounced } from '../database/errors';
 import { Deliveries } from './deliveries';
 import { EventDispatcher } from './event-dispatcher';
 import { FailedDeliveries } from './failed-deliveries';
-import { Polling } from './polling';
+import { Polling } from '../polling';
 import { storedEvents, type StoredEvent, toRecorded } from './stored-events';
 
 /** Events of one round: enough that their statements are shared, few enough that nobody waits for the event loop. */

@@ -14,9 +14,8 @@ export class HandlerClaim {
 const EVENTS_PER_SECOND = 2_000;
 
 /**
- * Records the events in the outbox, and that the handlers have not seen them yet; nor has the broker, if one is
- * registered. Whether it is, the database knows and not this process: a command line beside a service with a broker
- * has no broker itself.
+ * Records the events in the outbox, from where the log takes them when they are committed. Until the claim ends, the
+ * handlers are left to this process.
  */
 export function insertEvents(query: Query, events: readonly Recorded[], claim: HandlerClaim): Promise<void> {
   // A large change takes its time from its first statement to the last event that is handed over.
@@ -27,17 +26,11 @@ export function insertEvents(query: Query, events: readonly Recorded[], claim: H
 function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: number): Promise<unknown> {
   const types = events.map(({ event }) => eventTypeOf(event));
   return query(
-    `WITH recorded AS (
-       INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
-                            $7::text[], $8::text[], $9::jsonb[])
-       RETURNING id, position
-     ), queued AS (
-       INSERT INTO broker_queue (position) SELECT position FROM recorded
-       WHERE EXISTS (SELECT FROM readers WHERE name = 'broker')
-     )
-     INSERT INTO outbox_pending (event_id, claimed_until)
-     SELECT id, clock_timestamp() + $10::int * interval '1 s' FROM recorded`,
+    `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data,
+                         claimed_until)
+     SELECT event.*, clock_timestamp() + $10::int * interval '1 s'
+     FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
+                 $7::text[], $8::text[], $9::jsonb[]) AS event`,
     [
       events.map(({ id }) => id),
       types,

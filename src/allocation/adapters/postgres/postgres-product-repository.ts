@@ -19,6 +19,8 @@ const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
 const CONFLICTS = new Set(['40001', '40P01', UNIQUE_VIOLATION]);
 const LOCK_NOT_AVAILABLE = '55P03';
+/** What refuses a version that is stale. */
+const STALE_VERSION = 'products_version_number_check';
 
 /**
  * How long a statement waits for a lock, in milliseconds. Products that are locked are left out, or waited for, by the
@@ -117,7 +119,10 @@ function translated(error: unknown): unknown {
       return new BatchConflict(reference, 'another SKU');
     }
   }
-  if (code !== undefined && CONFLICTS.has(code))
+  if (
+    (error as { constraint?: string } | null)?.constraint === STALE_VERSION ||
+    (code && CONFLICTS.has(code))
+  )
     return new WriteConflict('Another writer got ahead', { cause: error });
   return unavailable(error) ?? error;
 }

@@ -22,7 +22,7 @@ const VIEW_TIMEOUT_MS = 250;
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
- * locked from load to commit, and the number of an event can be given only once.
+ * locked from load to commit, and a version moves on only from the one that was loaded.
  */
 export class PostgresProductTransaction implements ProductTransaction {
   /** @param projections written with what is saved; none when they are to follow after the commit */
@@ -57,8 +57,8 @@ export class PostgresProductTransaction implements ProductTransaction {
     const conflicts = await this.insertProducts(changes.filter(isOfNewProduct));
     const accepted = changes.filter(({ sku }) => !conflicts.has(sku));
     const events = eventsOf(accepted);
-    // Sent, and not waited for: the transaction commits only when all of them have succeeded. The events come
-    // first, since it is by them that a stale version is known. Of a large change slice after slice is waited for.
+    // Sent, and not waited for: the transaction commits only when all of them have succeeded. Of a large change slice
+    // after slice is waited for.
     await insertEvents(this.query, events, this.claim);
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     await saveRows(this.query, accepted);
@@ -118,8 +118,8 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   /**
-   * A version that has moved on is not touched. Nobody has to look at the answer: whoever moved it has taken the
-   * sequence numbers of these events, so that the outbox refuses them and with them the transaction.
+   * A version that has moved on becomes 0, which its CHECK refuses, and with it the transaction. So nobody has to look
+   * at the answer, and the sequence numbers of events need no guard in the log, however large it is.
    */
   protected updateProducts(changes: readonly ProductChange[]): void {
     const changed = changes.filter(({ events }) => events.length > 0);
@@ -127,10 +127,11 @@ export class PostgresProductTransaction implements ProductTransaction {
     // What is left is added to, as with the batches, so that its CHECK can refuse what is sold twice.
     void this.query(
       `UPDATE products p
-       SET version_number = changed.version, counted_version = changed.version,
-           available = p.available + changed.delta
+       SET version_number = CASE p.version_number WHEN changed.loaded THEN changed.version ELSE 0 END,
+           counted_version = CASE p.version_number WHEN changed.loaded THEN changed.version ELSE 0 END,
+           available = p.available + CASE p.version_number WHEN changed.loaded THEN changed.delta ELSE 0 END
        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS changed (sku, loaded, version, delta)
-       WHERE p.sku = changed.sku AND p.version_number = changed.loaded AND p.sku = ANY($1::text[])`,
+       WHERE p.sku = changed.sku AND p.sku = ANY($1::text[])`,
       [
         changed.map(({ sku }) => sku),
         changed.map(({ loadedVersion }) => loadedVersion),

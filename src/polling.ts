@@ -4,7 +4,10 @@
  */
 export class Polling {
   private timer?: NodeJS.Timeout;
-  private round: Promise<void> = Promise.resolve();
+  private dueAt = Infinity;
+  private round?: Promise<void>;
+  /** The pause that was asked for while a round was under way. */
+  private asked?: number;
   private stopped = false;
 
   /** @param work does a round, does not throw, and answers the pause until the next one, in milliseconds */
@@ -12,6 +15,12 @@ export class Polling {
 
   start(): void {
     this.after(0);
+  }
+
+  /** Has the next round begin within so many milliseconds; one that is under way does not count. */
+  wake(withinMs = 0): void {
+    if (this.round) this.asked = Math.min(this.asked ?? Infinity, withinMs);
+    else if (this.timer && performance.now() + withinMs < this.dueAt) this.after(withinMs);
   }
 
   /** Resolves when the round under way, if any, has ended. */
@@ -23,8 +32,14 @@ export class Polling {
 
   private after(pause: number): void {
     if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.dueAt = performance.now() + pause;
     this.timer = setTimeout(() => {
-      this.round = this.work().then((next) => this.after(next));
+      this.asked = undefined;
+      this.round = this.work().then((next) => {
+        this.round = undefined;
+        this.after(Math.min(next, this.asked ?? Infinity));
+      });
     }, pause).unref();
   }
 }

@@ -1,0 +1,109 @@
+import type { DataSource } from 'typeorm';
+import { type LoggedEvent, STORED_COLUMNS, type StoredEvent, type StoredRow, toStored } from './stored-event';
+
+type Source = Pick<DataSource, 'query'>;
+
+/** Which part of the log there is to read. */
+export interface LogExtent {
+  /** The position of the newest event; 0 when there was never one. */
+  readonly last: number;
+  /** The position of the oldest event that is retained, or that of the next one when none is. */
+  readonly first: number;
+}
+
+/** What a reader wants of the log: events of these types and of these SKUs; all of them when left out. */
+export interface EventFilter {
+  readonly types?: readonly string[];
+  readonly skus?: readonly string[];
+}
+
+/** Some events of the log, and how far it was read to find them. */
+export interface LogPage {
+  readonly events: readonly LoggedEvent[];
+  /** All that the filter lets through up to here is in `events`; go on after it. */
+  readonly position: number;
+}
+
+/** So many events are looked at for one page at most, so that a filter which lets little through costs no more. */
+const LOOKED_AT = 10_000;
+
+type LoggedRow = StoredRow & { readonly position: string };
+
+/** Which part of the log there is right now. What is committed a moment ago may still have to be numbered. */
+export async function extentOfLog(source: Source): Promise<LogExtent> {
+  const [{ last, first }] = await source.query<[{ last: string; first: string }]>(
+    'SELECT position AS last, first_position AS first FROM log_head',
+  );
+  return { last: Number(last), first: Number(first) };
+}
+
+/**
+ * Reads the log in its order.
+ * @param after the position after which to begin
+ * @param limit so many events at most
+ * @returns a page whose position is `after` again when there is nothing more yet
+ */
+export async function readLog(
+  source: Source,
+  after: number,
+  limit: number,
+  { types, skus }: EventFilter = {},
+): Promise<LogPage> {
+  if (!types && !skus) {
+    const rows = await source.query<LoggedRow[]>(
+      `SELECT position, ${STORED_COLUMNS} FROM log WHERE position > $1 ORDER BY position LIMIT $2`,
+      [after, limit],
+    );
+    const events = rows.map(toLogged);
+    return { events, position: events.at(-1)?.position ?? after };
+  }
+  const [{ last }] = await source.query<[{ last: string }]>(
+    'SELECT least(position, $1::bigint) AS last FROM log_head',
+    [after + LOOKED_AT],
+  );
+  const rows = await source.query<LoggedRow[]>(
+    `SELECT position, ${STORED_COLUMNS} FROM log
+     WHERE position > $1 AND position <= $2
+       AND ($3::text[] IS NULL OR type = ANY ($3::text[])) AND ($4::text[] IS NULL OR sku = ANY ($4::text[]))
+     ORDER BY position LIMIT $5`,
+    [after, last, types ?? null, skus ?? null, limit],
+  );
+  const events = rows.map(toLogged);
+  // A full page ends with its last event; more of what the filter lets through may follow at once.
+  return {
+    events,
+    position: events.length === limit ? events.at(-1)!.position : Math.max(after, Number(last)),
+  };
+}
+
+/** The events at these positions, in their order. */
+export async function eventsAt(source: Source, positions: readonly number[]): Promise<LoggedEvent[]> {
+  const rows = await source.query<LoggedRow[]>(
+    `SELECT position, ${STORED_COLUMNS} FROM log WHERE position = ANY ($1::bigint[]) ORDER BY position`,
+    [positions],
+  );
+  return rows.map(toLogged);
+}
+
+/** Names an event by what it is the how-manieth of. */
+export interface EventKey {
+  readonly sku: string;
+  readonly sequence: number;
+}
+
+/** Those of these events that the log has; what is not numbered yet, or no longer retained, is left out. */
+export async function eventsOf(source: Source, keys: readonly EventKey[]): Promise<StoredEvent[]> {
+  const rows = await source.query<StoredRow[]>(
+    `SELECT event.*
+     FROM unnest($1::text[], $2::bigint[]) AS wanted (sku, sequence)
+     CROSS JOIN LATERAL (
+       SELECT ${STORED_COLUMNS} FROM log l WHERE l.sku = wanted.sku AND l.sequence = wanted.sequence LIMIT 1
+     ) event`,
+    [keys.map(({ sku }) => sku), keys.map(({ sequence }) => sequence)],
+  );
+  return rows.map(toStored);
+}
+
+function toLogged(row: LoggedRow): LoggedEvent {
+  return { position: Number(row.position), ...toStored(row) };
+}

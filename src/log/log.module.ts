@@ -1,0 +1,8 @@
+import { Global, Module } from '@nestjs/common';
+import { LogSequencer } from './log-sequencer';
+import { Readers } from './readers';
+
+/** The log: every event in one order, and who reads it how far. */
+@Global()
+@Module({ providers: [LogSequencer, Readers], exports: [LogSequencer, Readers] })
+export class LogModule {}

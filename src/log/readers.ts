@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { newId } from '../ids';
+
+/** What reads the log: a handler of events, the broker, or an endpoint of a webhook. */
+export type ReaderKind = 'handler' | 'broker' | 'webhook';
+
+/** Where a reader begins that is new: with the oldest event that is retained, or with what comes from now on. */
+export type Beginning = 'beginning' | 'now';
+
+/** Whoever reads the log, and how far it has come. */
+export interface Reader {
+  readonly name: string;
+  readonly kind: ReaderKind;
+  readonly registeredAt: Date;
+  /** When an instance of the service last read for it. */
+  readonly seenAt: Date;
+  /** Everything up to here has reached it, or is in `failing`. */
+  readonly position: number;
+  /** Events that it has not been looked at yet for. */
+  readonly lag: number;
+  /** Events that it failed on, or that wait behind such a one; they are tried again. */
+  readonly failing: number;
+  /** Events that it failed on for the last time. */
+  readonly deadLetters: number;
+}
+
+/** The right of one instance to read for a reader. */
+export interface Lease {
+  readonly name: string;
+  readonly position: number;
+  /** Up to here events are handed over whoever has handled them before: the reader is new, or replays. */
+  readonly replayedTo: number;
+  /** Larger whenever another instance has taken over: whoever comes with a smaller one has lost the lease. */
+  readonly fence: number;
+}
+
+/** The lease has gone to another instance meanwhile, or the reader was removed or set back. */
+export class LeaseLost extends Error {
+  constructor(readonly reader: string) {
+    super(`Another instance reads for ${reader} now, or it was removed or replayed`);
+  }
+}
+
+/**
+ * For how long an instance reads for a reader without saying so again, in milliseconds: longer than a round takes. One
+ * that dies is followed by another after that.
+ */
+export const LEASE_MS = 10_000;
+
+/**
+ * Who reads the log, and how far each has come: one row for each reader, the same for all instances. One instance at a
+ * time reads for a reader; rows of the database decide which, so it works wherever the database does.
+ */
+@Injectable()
+export class Readers {
+  /** This instance, as a holder of leases. */
+  private readonly holder = newId();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Makes a reader known; one that is known already stays where it is. */
+  async register(name: string, kind: ReaderKind, beginsWith: Beginning): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO readers (name, kind, position, replayed_to)
+       SELECT $1, $2, CASE $3 WHEN 'now' THEN position ELSE first_position - 1 END,
+              CASE $3 WHEN 'now' THEN 0 ELSE position END
+       FROM log_head
+       ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, seen_at = now()`,
+      [name, kind, beginsWith],
+    );
+  }
+
+  /**
+   * Takes the leases of these readers that no other instance holds, or renews them.
+   * @returns those that are held now
+   */
+  async lease(names: readonly string[]): Promise<Lease[]> {
+    const [rows] = await this.dataSource.query<[LeaseRow[], number]>(
+      `UPDATE readers
+       SET fence = fence + (holder IS DISTINCT FROM $2::uuid)::int, holder = $2::uuid, seen_at = now(),
+           held_until = now() + ${LEASE_MS} * interval '1 ms'
+       WHERE name = ANY (ARRAY(
+         SELECT name FROM readers
+         WHERE name = ANY ($1::text[]) AND (held_until IS NULL OR held_until < now() OR holder = $2::uuid)
+         ORDER BY name FOR UPDATE SKIP LOCKED))
+       RETURNING name, position, replayed_to, fence`,
+      [names, this.holder],
+    );
+    return rows.map(({ name, position, replayed_to, fence }) => ({
+      name,
+      position: Number(position),
+      replayedTo: Number(replayed_to),
+      fence: Number(fence),
+    }));
+  }
+
+  /**
+   * Moves a reader on.
+   * @param manager of the transaction that what belongs to it is written in
+   * @throws LeaseLost; then nothing may have been handed over on the strength of this lease
+   */
+  async advance(
+    { name, position: from, fence }: Lease,
+    position: number,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<void> {
+    const [moved] = await manager.query<[unknown[], number]>(
+      'UPDATE readers SET position = $4 WHERE name = $1 AND fence = $2 AND position = $3 RETURNING 1',
+      [name, fence, from, position],
+    );
+    if (moved.length === 0) throw new LeaseLost(name);
+  }
+
+  /** Lets other instances read for these readers at once. */
+  async release(names: readonly string[]): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE readers SET held_until = NULL WHERE name = ANY ($1::text[]) AND holder = $2::uuid',
+      [names, this.holder],
+    );
+  }
+
+  async isRegistered(name: string): Promise<boolean> {
+    const found = await this.dataSource.query<unknown[]>('SELECT FROM readers WHERE name = $1', [name]);
+    return found.length > 0;
+  }
+
+  /** All of them, by name. */
+  async list(): Promise<Reader[]> {
+    return this.dataSource.query(
+      `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
+              greatest(h.position - r.position, 0)::float8 + (SELECT count(*) FROM outbox) AS lag,
+              (SELECT count(*)::float8 FROM redeliveries WHERE reader = name) AS failing,
+              (SELECT count(*)::float8 FROM dead_letters WHERE handler = name) AS "deadLetters"
+       FROM readers r CROSS JOIN log_head h ORDER BY name`,
+    );
+  }
+
+  /**
+   * Has a reader read everything again from a time on: events come to it once more, whatever became of them before.
+   * @param since the events from then on; all that are retained when left out
+   * @returns how many events it will get, at least; undefined when there is no reader of that name
+   */
+  async replay(name: string, since?: Date): Promise<number | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      const [{ position, first }] = await manager.query<[{ position: string; first: string }]>(
+        'SELECT position, first_position AS first FROM log_head',
+      );
+      const from = since
+        ? await positionBefore(manager, since, Number(first), Number(position))
+        : Number(first) - 1;
+      const [moved] = await manager.query<[unknown[], number]>(
+        `UPDATE readers SET position = least(position, $2), replayed_to = $3, fence = fence + 1, holder = NULL, held_until = NULL
+         WHERE name = $1 RETURNING 1`,
+        [name, from, position],
+      );
+      return moved.length === 0 ? undefined : Number(position) - from;
+    });
+  }
+
+  /**
+   * Forgets a reader that is gone for good, with what it failed on.
+   * @returns how many events it had not had; undefined when there is no reader of that name
+   */
+  async remove(name: string): Promise<number | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      const [removed] = await manager.query<[{ lag: number }[], number]>(
+        `DELETE FROM readers WHERE name = $1
+         RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,
+        [name],
+      );
+      if (removed.length === 0) return undefined;
+      const [, failing] = await manager.query<[unknown[], number]>(
+        'DELETE FROM redeliveries WHERE reader = $1',
+        [name],
+      );
+      return removed[0].lag + failing;
+    });
+  }
+}
+
+interface LeaseRow {
+  readonly name: string;
+  readonly position: string;
+  readonly replayed_to: string;
+  readonly fence: string;
+}
+
+/**
+ * The position after which events happened at `since` or later. Events are numbered nearly in the order in which they
+ * happened, so halving finds it; a minute earlier makes up for those that were numbered late.
+ */
+async function positionBefore(
+  manager: EntityManager,
+  since: Date,
+  first: number,
+  last: number,
+): Promise<number> {
+  const wanted = since.getTime() - 60_000;
+  let [low, high] = [first - 1, last];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const [{ occurred_at }] = await manager.query<[{ occurred_at: Date }]>(
+      'SELECT occurred_at FROM log WHERE position >= $1 ORDER BY position LIMIT 1',
+      [middle],
+    );
+    if (occurred_at.getTime() < wanted) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

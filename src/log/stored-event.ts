@@ -1,0 +1,65 @@
+import { readEvent, type Recorded } from '../allocation/contracts';
+
+/** An event as the database holds it, whatever version of the service wrote it. */
+export interface StoredEvent {
+  /** UUID v7. */
+  readonly id: string;
+  readonly type: string;
+  /** The version of `data`, counted for each type. */
+  readonly schemaVersion: number;
+  readonly sku: string;
+  /** Counts the events of the SKU, from 1 and without gaps. */
+  readonly sequence: number;
+  readonly occurredAt: Date;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** An event at its place in the log. */
+export interface LoggedEvent extends StoredEvent {
+  /** Counts the events of all SKUs, from 1 and without gaps, in the order that every reader sees. */
+  readonly position: number;
+}
+
+/** What a statement that reads events selects, in the order and under the names of `StoredRow`. */
+export const STORED_COLUMNS =
+  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data';
+
+/** A row with the `STORED_COLUMNS`. */
+export interface StoredRow {
+  readonly id: string;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly sku: string;
+  readonly sequence: string;
+  readonly occurred_at: Date;
+  readonly correlation_id: string;
+  readonly causation_id: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** The event that a row holds. */
+export function toStored(row: StoredRow): StoredEvent {
+  return {
+    id: row.id,
+    type: row.type,
+    schemaVersion: row.schema_version,
+    sku: row.sku,
+    sequence: Number(row.sequence),
+    occurredAt: row.occurred_at,
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    data: row.data,
+  };
+}
+
+/**
+ * The event that was recorded, in the newest version of its type.
+ * @returns undefined for a type that this version of the service does not know
+ */
+export function toRecorded(stored: StoredEvent): Recorded | undefined {
+  const { id, sequence, occurredAt, correlationId, causationId } = stored;
+  const event = readEvent(stored.type, stored.schemaVersion, stored.data);
+  return event && { id, sequence, occurredAt, correlationId, causationId, event };
+}

@@ -1,0 +1,132 @@
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { connect } from '../../src/database/data-source';
+import { LogSequencer, readLog } from '../../src/log/contracts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let sequencer: LogSequencer;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  dataSource = await connect(database.url);
+  sequencer = new LogSequencer(dataSource);
+});
+afterEach(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** A transaction of a writer, as a unit of work has it: the product is locked until the commit. */
+class Writer {
+  private constructor(private readonly client: Client) {}
+
+  static async begin(): Promise<Writer> {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('BEGIN');
+    // A transaction gets its id with its first write.
+    await client.query('SELECT pg_current_xact_id()');
+    return new Writer(client);
+  }
+
+  async record(sku: string, sequence: number): Promise<void> {
+    await this.client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [sku]);
+    await this.client.query(
+      `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+       VALUES ($1, 'OutOfStock', 2, $2, $3, now(), 'c', 'c', '{}')`,
+      [uuid(), sku, sequence],
+    );
+  }
+
+  async commit(): Promise<void> {
+    await this.client.query('COMMIT');
+    await this.client.end();
+  }
+}
+
+async function committed(sku: string, ...sequences: number[]): Promise<void> {
+  const writer = await Writer.begin();
+  for (const sequence of sequences) await writer.record(sku, sequence);
+  await writer.commit();
+}
+
+const log = async (after = 0) =>
+  (await readLog(dataSource, after, 1_000)).events.map(
+    ({ position, sku, sequence }) => `${position} ${sku} ${sequence}`,
+  );
+
+test('events are numbered one by one over all SKUs, and leave the outbox', async () => {
+  await committed('A', 1, 2);
+  await committed('B', 1);
+  await committed('A', 3);
+  expect(await sequencer.number()).toBe(4);
+  expect(await log()).toEqual(['1 A 1', '2 A 2', '3 B 1', '4 A 3']);
+  expect(await sequencer.number()).toBe(0);
+  expect(await dataSource.query('SELECT FROM outbox')).toEqual([]);
+});
+
+test('nothing appears behind a position that was read, when a transaction commits late (promise 5)', async () => {
+  // The tempting way is to number events when they are written: the slow one would be number 1, and become visible
+  // after number 2 was read.
+  const slow = await Writer.begin();
+  await slow.record('A', 1);
+  await committed('B', 1);
+  await sequencer.number();
+  expect(await log()).toEqual(['1 B 1']);
+  await slow.commit();
+  await sequencer.number();
+  expect(await log(1)).toEqual(['2 A 1']);
+});
+
+test('the order agrees with the sequence of each SKU, when an older transaction waits for a product (promise 5)', async () => {
+  // The tempting way is to order by the ids of the transactions: this one has the smaller id, and waits for B.
+  const older = await Writer.begin();
+  await older.record('A', 1);
+  const younger = await Writer.begin();
+  await younger.record('B', 1);
+  const waits = older.record('B', 2);
+  await younger.commit();
+  await sequencer.number();
+  await waits;
+  await older.commit();
+  await sequencer.number();
+  expect(await log()).toEqual(['1 B 1', '2 A 1', '3 B 2']);
+});
+
+test('a transaction that hangs holds up nobody', async () => {
+  const hanging = await Writer.begin();
+  await hanging.record('A', 1);
+  for (let n = 1; n <= 5; n += 1) {
+    await committed('B', n);
+    expect(await sequencer.number()).toBe(1);
+  }
+  expect(await log()).toHaveLength(5);
+  await hanging.commit();
+});
+
+test('several instances number side by side without gaps, doublets or waits for each other', async () => {
+  const others = await Promise.all([1, 2].map(() => connect(database.url)));
+  const sequencers = [sequencer, ...others.map((other) => new LogSequencer(other))];
+  let writing = true;
+  const numbering = sequencers.map(async (each) => {
+    while (writing) await each.number();
+  });
+  await Promise.all(
+    ['A', 'B', 'C', 'D'].map(async (sku) => {
+      for (let n = 1; n <= 50; n += 1) await committed(sku, 2 * n - 1, 2 * n);
+    }),
+  );
+  writing = false;
+  await Promise.all(numbering);
+  await sequencer.number();
+  const { events } = await readLog(dataSource, 0, 1_000);
+  expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 400 }, (_, n) => n + 1));
+  for (const sku of ['A', 'B', 'C', 'D']) {
+    const sequences = events.filter((event) => event.sku === sku).map(({ sequence }) => sequence);
+    expect(sequences).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+  }
+  await Promise.all(others.map((other) => other.destroy()));
+});
