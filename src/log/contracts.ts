@@ -14,9 +14,11 @@ export { type Epoch, epochsOf } from './log-epochs';
 export { LogSequencer } from './log-sequencer';
 export { type Beginning, type Lease, LeaseLost, type Reader, type ReaderKind, Readers } from './readers';
 export {
+  fromJson,
   type LoggedEvent,
   STORED_COLUMNS,
   type StoredEvent,
+  type StoredEventJson,
   type StoredRow,
   toRecorded,
   toStored,

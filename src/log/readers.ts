@@ -48,6 +48,9 @@ export class LeaseLost extends Error {
  */
 export const LEASE_MS = 10_000;
 
+/** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
+const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+
 /**
  * Who reads the log, and how far each has come: one row for each reader, the same for all instances. One instance at a
  * time reads for a reader; rows of the database decide which, so it works wherever the database does.
@@ -78,7 +81,7 @@ export class Readers {
   async lease(names: readonly string[]): Promise<Lease[]> {
     const [rows] = await this.dataSource.query<[LeaseRow[], number]>(
       `UPDATE readers
-       SET fence = fence + (holder IS DISTINCT FROM $2::uuid)::int, holder = $2::uuid, seen_at = now(),
+       SET fence = CASE WHEN holder = $2::uuid THEN fence ELSE ${NEXT_FENCE} END, holder = $2::uuid, seen_at = now(),
            held_until = now() + ${LEASE_MS} * interval '1 ms'
        WHERE name = ANY (ARRAY(
          SELECT name FROM readers
@@ -150,7 +153,7 @@ export class Readers {
         ? await positionBefore(manager, since, Number(first), Number(position))
         : Number(first) - 1;
       const [moved] = await manager.query<[unknown[], number]>(
-        `UPDATE readers SET position = least(position, $2), replayed_to = $3, fence = fence + 1, holder = NULL, held_until = NULL
+        `UPDATE readers SET position = least(position, $2), replayed_to = $3, fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL
          WHERE name = $1 RETURNING 1`,
         [name, from, position],
       );

@@ -54,6 +54,14 @@ export function toStored(row: StoredRow): StoredEvent {
   };
 }
 
+/** The same, of a column that holds an event as JSON. */
+export function fromJson({ occurredAt, ...event }: StoredEventJson): StoredEvent {
+  return { ...event, occurredAt: new Date(occurredAt) };
+}
+
+/** A StoredEvent as JSON has it. */
+export type StoredEventJson = Omit<StoredEvent, 'occurredAt'> & { readonly occurredAt: string };
+
 /**
  * The event that was recorded, in the newest version of its type.
  * @returns undefined for a type that this version of the service does not know

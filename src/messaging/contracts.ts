@@ -1,3 +1,3 @@
 /** The only door into this module for others. */
 export { type DeadLetter, DeadLetters } from './dead-letters';
-export { type Reader, Readers } from './readers';
+export { LogReader, type LogReaderOptions } from './log-reader';

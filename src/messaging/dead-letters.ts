@@ -34,10 +34,9 @@ export class DeadLetters {
   list(limit: number): Promise<DeadLetter[]> {
     return this.query<DeadLetter>(
       this.reads,
-      `SELECT handler, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempts, error, died_at AS "diedAt"
-       FROM (SELECT * FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1) dead
-       CROSS JOIN LATERAL (SELECT * FROM outbox WHERE id = dead.event_id LIMIT 1) event
-       ORDER BY died_at DESC, handler DESC, event_id DESC`,
+      `SELECT handler, event_id AS "eventId", event->>'type' AS type, event->>'sku' AS sku,
+              (event->>'sequence')::float8 AS sequence, attempts, error, died_at AS "diedAt"
+       FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1`,
       [limit],
     );
   }
@@ -69,10 +68,10 @@ export class DeadLetters {
   private async revive(condition: string, parameters: unknown[]): Promise<number> {
     const revived = await this.query(
       this.dataSource,
-      `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, event_id, error)
-       INSERT INTO failed_deliveries (handler, event_id, attempts, error, next_attempt_at)
-       SELECT handler, event_id, 0, error, now() FROM revived
-       ON CONFLICT (handler, event_id) DO UPDATE SET attempts = 0, next_attempt_at = now()
+      `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, error, event)
+       INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
+       SELECT handler, event->>'sku', (event->>'sequence')::bigint, 0, error, now(), event FROM revived
+       ON CONFLICT (reader, sku, sequence) DO UPDATE SET attempts = 0, next_attempt_at = now()
        RETURNING 1`,
       parameters,
     );

@@ -5,30 +5,34 @@ import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
 import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
-import { Deliveries, PostgresDeliveries } from './deliveries';
-import { DispatchTimes, EventDispatcher } from './event-dispatcher';
-import { FailedDeliveries } from './failed-deliveries';
+import { EventDispatcher } from './event-dispatcher';
 import { CommandConsumer } from './entrypoints/command-consumer';
-import { Readers } from './readers';
-import { Relay } from './relay';
+import { HandledEvents } from './handled-events';
+import { DispatchTimes, HandlerCalls } from './handler-calls';
+import { HandlerReader } from './handler-reader';
+import { HandlerRegistry } from './handler-registry';
+import { Redeliveries } from './redeliveries';
 import { RetryPolicy } from './retry-policy';
+import { SkippedEvents } from './skipped-events';
 
 /** Brings events to those who want to know, whatever happens in between. */
 @Module({
   imports: [DiscoveryModule],
   controllers: [AsyncApiController, DeadLettersController],
   providers: [
+    HandlerRegistry,
+    HandlerCalls,
+    HandledEvents,
     EventDispatcher,
-    FailedDeliveries,
-    Relay,
+    HandlerReader,
+    Redeliveries,
+    SkippedEvents,
     DeadLetters,
-    Readers,
     messageBrokerProvider,
     BrokerPublisher,
     CommandConsumer,
     DispatchTimes,
     RetryPolicy,
-    { provide: Deliveries, useClass: PostgresDeliveries },
   ],
 })
 export class MessagingModule {}

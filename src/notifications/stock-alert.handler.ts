@@ -6,6 +6,7 @@ import {
   type Recorded,
   type RecordedEventHandler,
 } from '../allocation/contracts';
+import { LogReader } from '../messaging/contracts';
 import { MailSender } from './mail-sender';
 import type { StockChange } from './stock-alert';
 import { StockAlertQueue } from './stock-alert-queue';
@@ -17,6 +18,7 @@ type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
  * never for it to be sent. Events that arrive while a transaction is under way share the next one: when
  * a popular product is sold out, thousands of lines are refused each second.
  */
+@LogReader({ name: 'stock-alerts', beginsWith: 'now' })
 @EventsHandler(BatchCreated, BatchQuantityChanged, OutOfStock)
 export class StockAlertHandler implements RecordedEventHandler<StockEvent> {
   private waiting: StockChange[] = [];

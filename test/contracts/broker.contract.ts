@@ -76,22 +76,22 @@ export function brokerContract(name: string, openRig: () => Promise<BrokerRig>):
     test('sends events out in the order in which it is given them', async () => {
       const heard = await rig.listen();
       const orders = Array.from({ length: 20 }, () => randomOrderId());
-      await broker.publish(orders.slice(0, 12).map(allocatedEvent));
-      await Promise.all(orders.slice(12).map((orderId) => broker.publish([allocatedEvent(orderId)])));
+      await broker.publish(orders.slice(0, 12).map(allocatedEvent), 1);
+      await Promise.all(orders.slice(12).map((orderId) => broker.publish([allocatedEvent(orderId)], 1)));
 
       await until(() => heard.orderIds.length >= orders.length);
       expect(heard.orderIds).toEqual(orders);
     });
 
     test('has nothing to do for no events', async () => {
-      await broker.publish([]);
+      await broker.publish([], 1);
     });
 
     test('keeps events for those who come later, if it sends at least once', async () => {
       const [early, late] = [randomOrderId(), randomOrderId()];
-      await broker.publish([allocatedEvent(early)]);
+      await broker.publish([allocatedEvent(early)], 1);
       const heard = await rig.listen();
-      await broker.publish([allocatedEvent(late)]);
+      await broker.publish([allocatedEvent(late)], 1);
 
       await until(() => heard.orderIds.includes(late));
       expect(heard.orderIds).toEqual(broker.guarantees.outgoing === 'at least once' ? [early, late] : [late]);
@@ -99,7 +99,7 @@ export function brokerContract(name: string, openRig: () => Promise<BrokerRig>):
 
     test('refuses to publish once it is closed', async () => {
       await broker.close();
-      await expect(broker.publish([allocatedEvent(randomOrderId())])).rejects.toThrow(BrokerUnavailable);
+      await expect(broker.publish([allocatedEvent(randomOrderId())], 1)).rejects.toThrow(BrokerUnavailable);
     });
 
     test('hands a message over as it was sent', async () => {
@@ -199,7 +199,7 @@ export function brokerContract(name: string, openRig: () => Promise<BrokerRig>):
       for (const body of bodies) await rig.send(body);
 
       await until(() => got.length + gotByOther.length >= bodies.length);
-      await broker.publish([allocatedEvent(randomOrderId())]);
+      await broker.publish([allocatedEvent(randomOrderId())], 1);
       expect([got.map(text), gotByOther.map(text)].toSorted((a, b) => a.length - b.length)).toEqual([
         [],
         bodies,
@@ -235,7 +235,7 @@ export function brokerContract(name: string, openRig: () => Promise<BrokerRig>):
       expect(unsubscribed).toBe(false);
       finish();
       await unsubscribing;
-      await broker.publish([allocatedEvent(randomOrderId())]);
+      await broker.publish([allocatedEvent(randomOrderId())], 1);
 
       // Whoever comes next gets neither that message nor anything less than all later ones.
       const gotByNext = await remember(undefined, open());

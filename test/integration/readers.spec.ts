@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '../../src/database/data-source';
-import { Readers } from '../../src/messaging/readers';
+import { createDataSource } from '../../src/database/data-source';
+import { LeaseLost, LogSequencer, Readers } from '../../src/log/contracts';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
 import { RunningService } from '../support/running-service';
-import { query } from '../support/sql';
-import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -15,6 +14,7 @@ let readers: Readers;
 beforeEach(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
+  await dataSource.query('DELETE FROM readers');
   readers = new Readers(dataSource);
 });
 afterEach(async () => {
@@ -22,59 +22,100 @@ afterEach(async () => {
   await database.drop();
 });
 
-const queued = async () => (await dataSource.query<unknown[]>('SELECT FROM broker_queue')).length;
-const run = (...args: string[]) => stockAllocation(['readers', ...args], { DATABASE_URL: database.url });
+const sequencer = () => new LogSequencer(dataSource);
+/** Commits some events and numbers them. @returns how many */
+async function happen(): Promise<number> {
+  const { length } = await commit(dataSource, play([]));
+  await sequencer().number();
+  return length;
+}
+const run = (...args: string[]) => stockAllocation(args, { DATABASE_URL: database.url });
 
-test('events are queued for the broker from its registration on, whoever writes them', async () => {
-  await commit(dataSource, play([]));
-  expect(await queued()).toBe(0);
-  await readers.registerBroker();
-  const events = await commit(dataSource, play([]));
-  expect(await queued()).toBe(events.length);
-  expect(await readers.list()).toEqual([
-    { name: 'broker', registeredAt: expect.any(Date), waiting: events.length },
+test('a reader that begins now gets what is committed from then on, one that begins with the beginning all of it', async () => {
+  const before = await happen();
+  await readers.register('late', 'handler', 'now');
+  await readers.register('early', 'handler', 'beginning');
+  const after = await happen();
+  const lags = (await readers.list()).map(({ name, lag }) => [name, lag]);
+  expect(lags).toEqual([
+    ['early', before + after],
+    ['late', after],
   ]);
 });
 
-test('registering a broker again changes nothing', async () => {
-  await readers.registerBroker();
-  const before = await readers.list();
-  await readers.registerBroker();
-  expect(await readers.list()).toEqual(before);
+test('registering a reader again changes nothing', async () => {
+  await happen();
+  await readers.register('late', 'handler', 'now');
+  await happen();
+  const [before] = await readers.list();
+  await readers.register('late', 'handler', 'now');
+  expect(await readers.list()).toEqual([{ ...before, seenAt: expect.any(Date) }]);
 });
 
-test('a broker that is gone for good is removed on the command line, with all that waited for it', async () => {
-  await readers.registerBroker();
-  const events = await commit(dataSource, play([]));
-  expect((await run('list')).stdout).toMatch(/^broker: 1 events wait, registered \d{4}-.*Z\n$/);
-  expect(await run('remove', 'broker')).toMatchObject({
+test('one instance at a time reads for a reader, and one that was frozen meanwhile moves nothing', async () => {
+  const other = new Readers(dataSource);
+  await readers.register('broker', 'broker', 'now');
+  await happen();
+  const [frozen] = await readers.lease(['broker']);
+  expect(await other.lease(['broker'])).toEqual([]);
+  // The lease of the frozen one runs out.
+  await dataSource.query('UPDATE readers SET held_until = now()');
+  const [lease] = await other.lease(['broker']);
+  expect(lease.fence).toBeGreaterThan(frozen.fence);
+  await expect(readers.advance(frozen, frozen.position + 1)).rejects.toThrow(LeaseLost);
+  await other.advance(lease, lease.position + 1);
+  expect((await readers.list())[0].position).toBe(lease.position + 1);
+  // What was released is free at once.
+  await other.release(['broker']);
+  expect(await readers.lease(['broker'])).toHaveLength(1);
+});
+
+test('a reader that is replayed loses its lease, and goes back to that time', async () => {
+  await readers.register('stock-alerts', 'handler', 'beginning');
+  const old = await happen();
+  await dataSource.query(`UPDATE log SET occurred_at = '2020-01-01'`);
+  const recent = await happen();
+  const [lease] = await readers.lease(['stock-alerts']);
+  await readers.advance(lease, old + recent);
+  const [current] = await readers.lease(['stock-alerts']);
+
+  expect(await readers.replay('stock-alerts', new Date('2021-01-01'))).toBe(recent);
+  await expect(readers.advance(current, old + recent)).rejects.toThrow(LeaseLost);
+  const [replaying] = await readers.lease(['stock-alerts']);
+  expect(replaying).toMatchObject({ position: old, replayedTo: old + recent });
+  expect(await readers.replay('stock-alerts')).toBe(old + recent);
+  expect(await readers.replay('unknown')).toBeUndefined();
+});
+
+test('readers are listed, replayed and removed on the command line', async () => {
+  await readers.register('broker', 'broker', 'now');
+  const events = await happen();
+  expect((await run('readers', 'list')).stdout).toMatch(
+    /^broker \(broker\): at 0, 1 to read, 0 failing, 0 dead, seen \d{4}-.*Z\n$/,
+  );
+  expect(await run('replay', 'broker', '--since', '2020-01-01')).toMatchObject({
     code: 0,
-    stdout: `broker removed; ${events.length} events had waited for it\n`,
+    stdout: `broker gets ${events} events again from the service\n`,
   });
-  await commit(dataSource, play([]));
-  expect(await queued()).toBe(0);
-  expect(await run('list')).toMatchObject({ code: 0, stdout: 'There are none\n' });
-  expect(await run('remove', 'broker')).toMatchObject({ code: 1, stdout: 'There is no reader broker\n' });
+  expect(await run('replay', 'nobody')).toMatchObject({ code: 1, stdout: 'There is no reader nobody\n' });
+  expect(await run('readers', 'remove', 'broker')).toMatchObject({
+    code: 0,
+    stdout: `broker removed; it had ${events} events to read\n`,
+  });
+  expect(await run('readers', 'list')).toMatchObject({ code: 0, stdout: 'There are none\n' });
+  expect(await run('readers', 'remove', 'broker')).toMatchObject({
+    code: 1,
+    stdout: 'There is no reader broker\n',
+  });
 }, 60_000);
 
-test('a service without a broker says that events are queued for one', async () => {
+test('a service without a broker says that a broker reads the log', async () => {
   const warnings = async () => {
     const service = await RunningService.start({ DATABASE_URL: database.url });
     await service.stop();
     return service.lines.filter((line) => line.includes('readers remove broker'));
   };
   expect(await warnings()).toEqual([]);
-  await readers.registerBroker();
+  await readers.register('broker', 'broker', 'now');
   expect(await warnings()).toHaveLength(1);
 }, 60_000);
-
-test('an upgrade registers a broker for which events wait', async () => {
-  const old = await createDatabaseBefore('Readers1790000007000');
-  try {
-    await query(old.url, 'INSERT INTO broker_queue VALUES (7)');
-    await migrate(old.url);
-    expect(await query(old.url, 'SELECT name FROM readers')).toEqual([{ name: 'broker' }]);
-  } finally {
-    await old.drop();
-  }
-});

@@ -51,7 +51,7 @@ describeWithRedis('Redis pub/sub', () => {
   };
   const subscribe = () => broker.subscribe(async ({ body }) => void heard.push(Buffer.from(body).toString()));
   const published = () =>
-    broker.publish([event('Allocated', line)]).then(
+    broker.publish([event('Allocated', line)], 1).then(
       () => true,
       () => false,
     );
@@ -61,13 +61,16 @@ describeWithRedis('Redis pub/sub', () => {
 
   test('tells of allocated lines, and of nothing else, in the words of the book', async () => {
     const listener = await listen();
-    await broker.publish([
-      event('BatchCreated', { sku: 'LAMP', batchRef: 'batch-1', qty: 2, eta: null }),
-      event('Deallocated', line),
-      event('Allocated', line),
-      event('OutOfStock', { sku: 'LAMP', orderId: 'order-2', qty: 3 }),
-      event('Allocated', { ...line, orderId: 'order-ß "3"', more: 'things' }),
-    ]);
+    await broker.publish(
+      [
+        event('BatchCreated', { sku: 'LAMP', batchRef: 'batch-1', qty: 2, eta: null }),
+        event('Deallocated', line),
+        event('Allocated', line),
+        event('OutOfStock', { sku: 'LAMP', orderId: 'order-2', qty: 3 }),
+        event('Allocated', { ...line, orderId: 'order-ß "3"', more: 'things' }),
+      ],
+      1,
+    );
 
     await until(() => heard.length === 2);
     expect(heard).toEqual([
@@ -97,7 +100,7 @@ describeWithRedis('Redis pub/sub', () => {
     await until(() => log.length > 0);
     await subscribe();
     const asked = Date.now();
-    await expect(broker.publish([event('Allocated', line)])).rejects.toThrow(BrokerUnavailable);
+    await expect(broker.publish([event('Allocated', line)], 1)).rejects.toThrow(BrokerUnavailable);
     expect(Date.now() - asked).toBeLessThan(1_500);
     await server.restart();
     await send('"late"');
@@ -110,7 +113,7 @@ describeWithRedis('Redis pub/sub', () => {
     await until(published);
     server.freeze();
     const asked = Date.now();
-    await expect(broker.publish([event('Allocated', line)])).rejects.toThrow(BrokerUnavailable);
+    await expect(broker.publish([event('Allocated', line)], 1)).rejects.toThrow(BrokerUnavailable);
     expect(Date.now() - asked).toBeLessThan(4_000);
     server.thaw();
     await until(published);

@@ -74,7 +74,7 @@ describeWithRedis('Redis streams', () => {
   describe('going out', () => {
     test('carry each event with the fields of its envelope', async () => {
       await start();
-      await open().publish([event]);
+      await open().publish([event], 1);
 
       const [[, fields]] = await client.xrange('allocation_events', '-', '+');
       expect(fields).toEqual([
@@ -88,7 +88,7 @@ describeWithRedis('Redis streams', () => {
     test('are refused when Redis has no room for them', async () => {
       await start();
       await client.config('SET', 'maxmemory', '1');
-      await expect(open().publish([event, event])).rejects.toThrow(BrokerUnavailable);
+      await expect(open().publish([event, event], 1)).rejects.toThrow(BrokerUnavailable);
       await client.config('SET', 'maxmemory', '0');
 
       expect(await client.exists('allocation_events')).toBe(0);
@@ -97,16 +97,16 @@ describeWithRedis('Redis streams', () => {
     test('are refused at once while Redis is away, and taken when it is back', async () => {
       await start();
       const broker = open();
-      await broker.publish([event]);
+      await broker.publish([event], 1);
       await server.kill();
       await until(() => log.length > 0);
 
       const asked = Date.now();
-      await expect(broker.publish([event])).rejects.toThrow(BrokerUnavailable);
+      await expect(broker.publish([event], 1)).rejects.toThrow(BrokerUnavailable);
       expect(Date.now() - asked).toBeLessThan(1_500);
       await server.restart();
       await until(() =>
-        broker.publish([event]).then(
+        broker.publish([event], 1).then(
           () => true,
           () => false,
         ),
@@ -116,10 +116,10 @@ describeWithRedis('Redis streams', () => {
     test('are refused at once when Redis dies before it has answered', async () => {
       await start();
       const broker = open();
-      await broker.publish([event]);
+      await broker.publish([event], 1);
       server.freeze();
       const asked = Date.now();
-      const publishing = broker.publish([event]);
+      const publishing = broker.publish([event], 1);
       await Promise.all([expect(publishing).rejects.toThrow(BrokerUnavailable), server.kill()]);
 
       expect(Date.now() - asked).toBeLessThan(1_500);
@@ -128,15 +128,15 @@ describeWithRedis('Redis streams', () => {
     test('are refused soon when Redis does not answer, and taken when it does again', async () => {
       await start();
       const broker = open();
-      await broker.publish([event]);
+      await broker.publish([event], 1);
       server.freeze();
 
       const asked = Date.now();
-      await expect(broker.publish([event])).rejects.toThrow(BrokerUnavailable);
+      await expect(broker.publish([event], 1)).rejects.toThrow(BrokerUnavailable);
       expect(Date.now() - asked).toBeLessThan(4_000);
       server.thaw();
       await until(() =>
-        broker.publish([event]).then(
+        broker.publish([event], 1).then(
           () => true,
           () => false,
         ),
@@ -149,13 +149,13 @@ describeWithRedis('Redis streams', () => {
       await start();
       const proxy = await TcpProxy.to(server.url);
       const broker = open({}, proxy.url);
-      await broker.publish([event]);
+      await broker.publish([event], 1);
       const connections = async () =>
         Number(/total_connections_received:(\d+)/.exec(await client.info('stats'))![1]);
       const before = await connections();
       proxy.freeze();
 
-      await expect(broker.publish([event])).rejects.toThrow(BrokerUnavailable);
+      await expect(broker.publish([event], 1)).rejects.toThrow(BrokerUnavailable);
       await until(async () => (await connections()) > before);
       await proxy.stop();
     });
@@ -164,15 +164,15 @@ describeWithRedis('Redis streams', () => {
       await start('--requirepass', 's3cret');
       const broker = open({}, server.url.replace('//', '//:s3cret@'));
       await broker.subscribe(remember());
-      await broker.publish([event]);
+      await broker.publish([event], 1);
       await server.kill();
       await until(() => log.length > 0);
       for (let attempt = 0; attempt < 20; attempt += 1) {
-        await expect(broker.publish([event])).rejects.not.toThrow('s3cret');
+        await expect(broker.publish([event], 1)).rejects.not.toThrow('s3cret');
       }
       await server.restart();
       await until(() =>
-        broker.publish([event]).then(
+        broker.publish([event], 1).then(
           () => true,
           () => false,
         ),
@@ -189,7 +189,7 @@ describeWithRedis('Redis streams', () => {
       await start('--requirepass', 'right');
       const broker = open({}, server.url.replace('//', '//:s3cret@'));
       await broker.subscribe(remember());
-      const refusal = await broker.publish([event]).catch((error: Error) => error);
+      const refusal = await broker.publish([event], 1).catch((error: Error) => error);
 
       expect(refusal).toBeInstanceOf(BrokerUnavailable);
       expect((refusal as Error).message).toContain('WRONGPASS');
@@ -204,13 +204,13 @@ describeWithRedis('Redis streams', () => {
       await server.kill();
       const broker = open();
       await broker.subscribe(remember());
-      await expect(broker.publish([event])).rejects.toThrow(BrokerUnavailable);
+      await expect(broker.publish([event], 1)).rejects.toThrow(BrokerUnavailable);
       await server.restart();
       await change('"late"');
 
       await until(() => got.length === 1);
       await until(() =>
-        broker.publish([event]).then(
+        broker.publish([event], 1).then(
           () => true,
           () => false,
         ),

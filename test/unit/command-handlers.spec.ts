@@ -28,8 +28,11 @@ import {
   Reallocate,
 } from '../../src/allocation/contracts';
 import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
-import { Deliveries, ForgottenDeliveries } from '../../src/messaging/deliveries';
-import { DispatchTimes, EventDispatcher } from '../../src/messaging/event-dispatcher';
+import { LogSequencer } from '../../src/log/contracts';
+import { EventDispatcher } from '../../src/messaging/event-dispatcher';
+import { HandledEvents } from '../../src/messaging/handled-events';
+import { DispatchTimes, HandlerCalls } from '../../src/messaging/handler-calls';
+import { HandlerRegistry } from '../../src/messaging/handler-registry';
 
 /** Stands for whoever wants to know what is out of stock. */
 @EventsHandler(OutOfStock)
@@ -49,9 +52,13 @@ beforeEach(async () => {
   app = await Test.createTestingModule({
     imports: [CqrsModule.forRoot(), DiscoveryModule, AllocationModule],
     providers: [
+      HandlerRegistry,
+      HandlerCalls,
       EventDispatcher,
       DispatchTimes,
-      { provide: Deliveries, useClass: ForgottenDeliveries },
+      // Nothing is kept here: what failed stays failed.
+      { provide: HandledEvents, useValue: { note: () => {} } },
+      { provide: LogSequencer, useValue: { wake: () => {} } },
       Buyers,
     ],
   })
@@ -209,9 +216,13 @@ test('a saga is refused at the start, since it would never hear of an event', as
   const starting = Test.createTestingModule({
     imports: [CqrsModule.forRoot(), DiscoveryModule],
     providers: [
+      HandlerRegistry,
+      HandlerCalls,
       EventDispatcher,
       DispatchTimes,
-      { provide: Deliveries, useClass: ForgottenDeliveries },
+      // Nothing is kept here: what failed stays failed.
+      { provide: HandledEvents, useValue: { note: () => {} } },
+      { provide: LogSequencer, useValue: { wake: () => {} } },
       Sagas,
     ],
   })

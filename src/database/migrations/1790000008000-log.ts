@@ -187,26 +187,27 @@ export class Log1790000008000 implements MigrationInterface {
         error text NOT NULL,
         next_attempt_at timestamptz NOT NULL,
         first_failed_at timestamptz NOT NULL DEFAULT now(),
+        event jsonb,
         PRIMARY KEY (reader, sku, sequence)
       )`);
     await runner.query('CREATE INDEX redeliveries_due ON redeliveries (reader, next_attempt_at)');
-    // A dead letter stays when its event is no longer retained, and so has all of it.
-    await runner.query(`
-      ALTER TABLE dead_letters
-        ADD COLUMN type text,
-        ADD COLUMN schema_version smallint,
-        ADD COLUMN sku text COLLATE "C",
-        ADD COLUMN sequence bigint,
-        ADD COLUMN occurred_at timestamptz,
-        ADD COLUMN correlation_id text,
-        ADD COLUMN causation_id text,
-        ADD COLUMN data jsonb`);
+    // A dead letter stays when its event is no longer retained, and so has all of it; also while it is replayed.
+    await runner.query('ALTER TABLE dead_letters ADD COLUMN event jsonb');
     await runner.query(`
       UPDATE dead_letters d
-      SET type = l.type, schema_version = l.schema_version, sku = l.sku, sequence = l.sequence,
-          occurred_at = l.occurred_at, correlation_id = l.correlation_id, causation_id = l.causation_id, data = l.data,
-          handler = ${STABLE_NAME}
+      SET handler = ${STABLE_NAME},
+          event = jsonb_build_object(
+            'id', id, 'type', type, 'schemaVersion', schema_version, 'sku', sku, 'sequence', sequence,
+            'occurredAt', occurred_at, 'correlationId', correlation_id, 'causationId', causation_id, 'data', data)
       FROM log l WHERE l.id = d.event_id`);
+    await runner.query(`
+      CREATE TABLE skipped_events (
+        reader text COLLATE "C" NOT NULL,
+        type text NOT NULL,
+        first_position bigint NOT NULL,
+        last_position bigint NOT NULL,
+        PRIMARY KEY (reader, type)
+      )`);
     await runner.query(`
       INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
       SELECT ${STABLE_NAME}, l.sku, l.sequence, attempts, error, next_attempt_at
@@ -225,11 +226,8 @@ export class Log1790000008000 implements MigrationInterface {
         DROP COLUMN fence, DROP COLUMN seen_at`);
     await runner.query('DROP FUNCTION log_position');
     await runner.query(`DELETE FROM readers WHERE name <> 'broker'`);
-    await runner.query('DROP TABLE handled, redeliveries, log_epochs');
-    await runner.query(`
-      ALTER TABLE dead_letters
-        DROP COLUMN type, DROP COLUMN schema_version, DROP COLUMN sku, DROP COLUMN sequence, DROP COLUMN occurred_at,
-        DROP COLUMN correlation_id, DROP COLUMN causation_id, DROP COLUMN data`);
+    await runner.query('DROP TABLE handled, redeliveries, skipped_events, log_epochs');
+    await runner.query('ALTER TABLE dead_letters DROP COLUMN event');
     // The log goes back into an outbox behind what was not numbered yet; its order of arrival is not that of the log.
     await runner.query('CREATE TABLE kept AS SELECT * FROM log');
     await runner.query(`

@@ -51,16 +51,25 @@ export class Unprocessable extends Error {}
 /** The broker cannot be reached, or refuses to work; the same may succeed later. */
 export class BrokerUnavailable extends Error {}
 
+/** Another instance has taken over: what this one is about to publish may be old. */
+export class Fenced extends Error {
+  constructor() {
+    super('Another instance, or another service on the same broker, has published since this one took over');
+  }
+}
+
 /** Connects the service with other systems (the book's chapter 11). */
 export abstract class MessageBroker implements OnApplicationShutdown {
   abstract readonly guarantees: Guarantees;
 
   /**
    * Sends events, in the given order. Resolves when the broker has them.
+   * @param fence of the lease under which they were read; grows with every instance that takes over
+   * @throws Fenced when another instance has published under a larger fence; then nothing was sent
    * @throws BrokerUnavailable, at once while the broker is known to be away, otherwise after a few
    *   seconds at most. The events may have been sent all the same: send all of them again
    */
-  abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
+  abstract publish(events: readonly OutgoingEvent[], fence: number): Promise<void>;
 
   /**
    * Hands messages to `handler`, one at a time in the order in which they were sent, from now on and

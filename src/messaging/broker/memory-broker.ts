@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Unavailable } from '../../allocation/contracts';
 import {
   BrokerUnavailable,
+  Fenced,
   type Guarantees,
   type IncomingMessage,
   MessageBroker,
@@ -27,11 +28,14 @@ export class MemoryBroker extends MessageBroker {
   readonly dead: { message: IncomingMessage; error: unknown }[] = [];
   private readonly early: IncomingMessage[] = [];
   private queue?: HandlerQueue;
+  private fence = 0;
   private subscribed = true;
   private closed = false;
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+  override async publish(events: readonly OutgoingEvent[], fence: number): Promise<void> {
     if (this.closed) throw new BrokerUnavailable('The broker was closed');
+    if (fence < this.fence) throw new Fenced();
+    this.fence = fence;
     this.published.push(...events);
   }
 

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
-import { type ChainableCommander, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { pauseBetween } from '../retry-policy';
 import { withTimeout } from '../with-timeout';
-import { BrokerUnavailable } from './broker';
+import { BrokerUnavailable, Fenced } from './broker';
 
 /** How long Redis may take to accept a connection or to answer a command. */
 export const COMMAND_TIMEOUT_MS = 2_000;
+
+/** Runs the commands, unless somebody has been here with a larger fence: then it answers 0. */
+const RUN_FENCED = `
+  if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[1]) or '0') then return 0 end
+  redis.call('SET', KEYS[1], ARGV[1])
+  for n = 2, #ARGV do redis.call(unpack(cjson.decode(ARGV[n]))) end
+  return 1`;
 
 /**
  * Connections to one Redis. Each is made anew for ever when it breaks, but nothing waits for that: what
@@ -78,17 +85,30 @@ export class RedisConnections {
 
   /**
    * Sends commands that Redis runs in one go: it gets all of them or none.
-   * @throws BrokerUnavailable, after a few seconds at most
+   * @param commands each a name with its arguments
+   * @param fenceKey where the largest fence is kept that was seen
+   * @throws Fenced when `fence` is smaller than that; BrokerUnavailable, after a few seconds at most
    */
-  async transaction(redis: Redis, add: (commands: ChainableCommander) => void): Promise<void> {
+  async runFenced(
+    redis: Redis,
+    fenceKey: string,
+    fence: number,
+    commands: readonly (readonly string[])[],
+  ): Promise<void> {
     await this.ready(redis);
-    const commands = redis.multi();
-    add(commands);
+    let isRun: unknown;
     try {
-      for (const [error] of (await commands.exec()) ?? []) if (error) throw error;
+      isRun = await redis.eval(
+        RUN_FENCED,
+        1,
+        fenceKey,
+        fence,
+        ...commands.map((each) => JSON.stringify(each)),
+      );
     } catch (error) {
       throw this.unavailable(error, redis);
     }
+    if (isRun !== 1) throw new Fenced();
   }
 
   /**

@@ -32,12 +32,11 @@ export class RedisPubSubBroker extends MessageBroker {
     this.commands = this.connections.open();
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+  override async publish(events: readonly OutgoingEvent[], fence: number): Promise<void> {
     const allocated = events.filter(({ type }) => type === 'Allocated');
     if (allocated.length === 0) return;
-    await this.connections.transaction(this.commands, (transaction) => {
-      for (const { data } of allocated) transaction.publish(LINE_ALLOCATED, lineAllocated(data));
-    });
+    const messages = allocated.map(({ data }) => ['PUBLISH', LINE_ALLOCATED, lineAllocated(data)]);
+    await this.connections.runFenced(this.commands, `${LINE_ALLOCATED}:fence`, fence, messages);
   }
 
   override async subscribe(handler: MessageHandler): Promise<void> {

@@ -40,17 +40,15 @@ export class RedisStreamsBroker extends MessageBroker {
     this.commands = this.connections.open();
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+  override async publish(events: readonly OutgoingEvent[], fence: number): Promise<void> {
     if (events.length === 0) return;
-    await this.connections.transaction(this.commands, (transaction) => {
-      for (const event of events) {
-        transaction.xadd(
-          ALLOCATION_EVENTS,
-          ...['MAXLEN', '~', EVENTS_KEPT, '*'],
-          ...Object.entries({ ...event, data: JSON.stringify(event.data) }).flat(),
-        );
-      }
-    });
+    const entries = events.map((event) => [
+      ...['XADD', ALLOCATION_EVENTS, 'MAXLEN', '~', String(EVENTS_KEPT), '*'],
+      ...Object.entries({ ...event, data: JSON.stringify(event.data) })
+        .flat()
+        .map(String),
+    ]);
+    await this.connections.runFenced(this.commands, `${ALLOCATION_EVENTS}:fence`, fence, entries);
   }
 
   override async subscribe(handler: MessageHandler): Promise<void> {

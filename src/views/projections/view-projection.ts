@@ -14,6 +14,7 @@ import {
   type RecordedEventHandler,
 } from '../../allocation/contracts';
 import { inTransaction, type Query } from '../../database/transaction';
+import { LogReader } from '../../messaging/contracts';
 import { AvailabilityView } from '../availability/availability';
 import { batchesIn, writeBatches } from './batch-rows';
 import { writeLines } from './line-rows';
@@ -27,6 +28,7 @@ const LOCK_TIMEOUT_MS = 250;
  * all of it or nothing, and sees what was answered. Events that were committed without (a view was locked, or
  * broken) are shown here afterwards, when the EventBus brings them.
  */
+@LogReader({ name: 'views', beginsWith: 'now' })
 @EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock)
 export class ViewProjection implements InlineProjection, RecordedEventHandler, GroupHandler {
   /** Events that were sent along with their units of work. They are published only if that was committed. */

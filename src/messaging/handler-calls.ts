@@ -1,0 +1,93 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Recorded } from '../allocation/contracts';
+import { runWithCorrelation } from '../correlation';
+import { isAnnounced } from '../database/errors';
+import type { RegisteredHandler } from './handler-registry';
+import { withTimeout } from './with-timeout';
+
+/** Events of one SKU on their way to one handler, which is handed more than one only if it takes all together. */
+export interface HandlerCall {
+  readonly handler: RegisteredHandler;
+  readonly events: readonly Recorded[];
+}
+
+/** A handler that failed on an event. */
+export interface FailedDelivery {
+  /** Its name. */
+  readonly handler: string;
+  readonly event: Recorded;
+  readonly error: unknown;
+}
+
+/** How long events may take, in milliseconds. */
+export class DispatchTimes {
+  /** A handler that is not done by then is cut off, which counts as a failure. */
+  readonly handlerMs: number = 5_000;
+  /** Whoever publishes waits no longer than this; the handlers go on. */
+  readonly publisherMs: number = 1_000;
+}
+
+/** Calls handlers, each of which fails alone. */
+@Injectable()
+export class HandlerCalls {
+  private readonly logger = new Logger(HandlerCalls.name);
+
+  constructor(private readonly times: DispatchTimes) {}
+
+  /**
+   * Makes the calls side by side. Never throws.
+   * @returns what failed, or took longer than `handlerMs`
+   */
+  async make(calls: readonly HandlerCall[]): Promise<FailedDelivery[]> {
+    const failures: FailedDelivery[] = [];
+    const unsettled = new Set(calls);
+    const fail = (call: HandlerCall, error: unknown) => {
+      // A handler that was cut off may still fail on its own later, which is one failure all the same.
+      if (!unsettled.delete(call)) return;
+      for (const event of call.events) failures.push({ handler: call.handler.name, event, error });
+      this.logFailure(call, error);
+    };
+    const handling = calls.map((call) =>
+      handle(call).then(
+        () => void unsettled.delete(call),
+        (error: unknown) => fail(call, error),
+      ),
+    );
+    // One clock for all of them: a clock for each costs more than many a handler.
+    await withTimeout(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
+      for (const call of unsettled) fail(call, error);
+    });
+    return failures;
+  }
+
+  /** @throws what the handler throws; Error when it was cut off */
+  async makeOne(call: HandlerCall): Promise<void> {
+    await withTimeout(this.times.handlerMs, handle(call));
+  }
+
+  private logFailure({ handler, events }: HandlerCall, error: unknown): void {
+    // The trouble has a line of its own.
+    if (isAnnounced(error)) return;
+    const [{ id, correlationId, event }] = events;
+    const more = events.length > 1 ? ` and ${events.length - 1} more events` : '';
+    this.logger.error(
+      { err: error, eventId: id, requestId: correlationId },
+      `${handler.name} failed to handle ${event.constructor.name} of ${event.sku}${more}; it will be tried again`,
+    );
+  }
+}
+
+/** The calls that hand events of one SKU to a handler: to one that takes them together a single one. */
+export function callsOf(handler: RegisteredHandler, events: readonly Recorded[]): HandlerCall[] {
+  if (handler.instance.handleAll) return [{ handler, events }];
+  return events.map((recorded) => ({ handler, events: [recorded] }));
+}
+
+/** In an async function a handler that throws at once fails like one that rejects. */
+async function handle({ handler: { instance }, events }: HandlerCall): Promise<void> {
+  const [first] = events;
+  const correlation = { correlationId: first.correlationId, causationId: first.id };
+  await runWithCorrelation(correlation, () =>
+    instance.handleAll ? instance.handleAll(events) : instance.handle(first.event, first),
+  );
+}

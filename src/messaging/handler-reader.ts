@@ -1,0 +1,273 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Recorded } from '../allocation/contracts';
+import { isAnnounced } from '../database/errors';
+import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
+import { Polling } from '../polling';
+import { bySku } from './event-dispatcher';
+import { noteHandled, subscription } from './handled-events';
+import { callsOf, type FailedDelivery, HandlerCalls } from './handler-calls';
+import { HandlerRegistry } from './handler-registry';
+import { keepFailures } from './redelivery-rows';
+import { Redeliveries } from './redeliveries';
+import { RetryPolicy } from './retry-policy';
+import { SkippedEvents } from './skipped-events';
+
+/** Events that are looked at together. */
+const WINDOW = 2_000;
+/** Events that are handed over together, of those that were left behind: few enough that nobody waits for the loop. */
+const SLICE = 500;
+const PAUSE_MS = 500;
+/** How often a long run tells how far it is. */
+const REPORT_MS = 10_000;
+/** For how long it is kept who has handled what, once all handlers have passed it, in seconds. */
+const HANDLED_SECONDS = 60;
+
+/** An event in the log, as far as it matters whether it has reached the handlers. */
+interface LogEntry {
+  readonly position: string;
+  readonly id: string;
+  readonly type: string;
+  /** Whether the process that wrote it may still be about to hand it to its handlers. */
+  readonly claimed: boolean;
+}
+
+/**
+ * Reads the log for the handlers of events, and makes good for what they missed: events of instances that died between
+ * the commit and the handlers, of the command line, which has no handlers, of instances of another version, which has
+ * others; and all there is for a handler that is new, or replays. What an instance has handed over right after the
+ * commit, as it does as a rule, is passed by.
+ *
+ * Each handler has a position of its own. One instance at a time reads for it.
+ */
+@Injectable()
+export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(HandlerReader.name);
+  // Two of them, so that a handler that fails slowly does not hold up the events of the others.
+  private readonly polls = [
+    new Polling(() => this.next('events', () => this.readLog())),
+    new Polling(() => this.next('events to deliver again', () => this.redeliveries.retry(SLICE))),
+  ];
+  /** What could not be looked for the last time. */
+  private readonly troubled = new Set<string>();
+  /** Events delivered in this run of rounds, and when that was last told. */
+  private run = { delivered: 0, reportedAt: 0 };
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly readers: Readers,
+    private readonly handlers: HandlerRegistry,
+    private readonly calls: HandlerCalls,
+    private readonly redeliveries: Redeliveries,
+    private readonly skippedEvents: SkippedEvents,
+    private readonly retryPolicy: RetryPolicy,
+  ) {}
+
+  /** Before the first command: a handler that is new and begins now misses nothing from then on. */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { name, beginsWith } of this.handlers.all)
+      await this.readers.register(name, 'handler', beginsWith);
+    await this.skippedEvents.deliverKnown(this.handlers.all);
+    for (const poll of this.polls) poll.start();
+  }
+
+  /** Stops after the rounds under way, and leaves the handlers to other instances. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.polls.map((poll) => poll.stop()));
+    await this.readers.release(this.names).catch(() => {});
+  }
+
+  private get names(): string[] {
+    return this.handlers.all.map(({ name }) => name);
+  }
+
+  /** @returns the pause until the next round, in milliseconds */
+  private async next(of: string, work: () => Promise<boolean>): Promise<number> {
+    try {
+      const isMore = await work();
+      this.troubled.delete(of);
+      return isMore ? 0 : PAUSE_MS;
+    } catch (error) {
+      // Once, and not with every round until the database is back.
+      if (!this.troubled.has(of) && !isAnnounced(error))
+        this.logger.warn({ err: error }, `Could not look for ${of}; trying again`);
+      this.troubled.add(of);
+      return PAUSE_MS;
+    }
+  }
+
+  /** Brings each handler a window further that this instance reads for. @returns whether there is more to read */
+  private async readLog(): Promise<boolean> {
+    const leases = await this.readers.lease(this.names);
+    let isMore = false;
+    for (const together of byPosition(leases)) isMore = (await this.readWindow(together)) || isMore;
+    this.report(!isMore);
+    if (!isMore && leases.length === this.names.length) await this.forgetHandled();
+    return isMore;
+  }
+
+  /** @param leases of handlers that have come equally far */
+  private async readWindow(leases: readonly Lease[]): Promise<boolean> {
+    const [{ position }] = leases;
+    const window = await this.dataSource.query<LogEntry[]>(
+      `SELECT position, id, type, claimed_until > clock_timestamp() AS claimed
+       FROM log WHERE position > $1 ORDER BY position LIMIT ${WINDOW}`,
+      [position],
+    );
+    if (window.length === 0) return false;
+    const { end, missed, isHeld } = await this.whatWasMissed(window, leases);
+    const failures = await this.deliver(missed);
+    const ahead = window.filter((entry) => Number(entry.position) > end && missed.has(entry));
+    if (end > position || ahead.length > 0) await this.moveOn(leases, end, failures, ahead);
+    return !isHeld && (end < Number(window.at(-1)!.position) || window.length === WINDOW);
+  }
+
+  /**
+   * The events that handlers have not had, with those handlers; and the position before the first event that somebody
+   * may still be about to hand over. Those behind it do not wait.
+   */
+  private async whatWasMissed(
+    window: readonly LogEntry[],
+    leases: readonly Lease[],
+  ): Promise<{ end: number; missed: Map<LogEntry, Lease[]>; isHeld: boolean }> {
+    const handled = await this.handledIn(window);
+    const missed = new Map<LogEntry, Lease[]>();
+    const unknown: LogEntry[] = [];
+    let end = leases[0].position;
+    let isHeld = false;
+    for (const entry of window) {
+      const position = Number(entry.position);
+      const by = handled.get(entry.id);
+      const isKnown = this.handlers.knows(entry.type);
+      const missing = leases.filter(({ name, replayedTo }) => {
+        if (isKnown && !this.handlers.get(name)!.types.has(entry.type)) return false;
+        return position <= replayedTo || !by?.some((names) => names.has(subscription(name, entry.type)));
+      });
+      if (missing.length > 0 && entry.claimed && missing.some(({ replayedTo }) => position > replayedTo)) {
+        isHeld = true;
+        continue;
+      }
+      if (missing.length > 0 && isKnown) missed.set(entry, missing);
+      if (!isHeld) {
+        if (missing.length > 0 && !isKnown) unknown.push(entry);
+        end = position;
+      }
+      if (missed.size >= SLICE) break;
+    }
+    await this.skippedEvents.note(leases, unknown);
+    return { end, missed, isHeld };
+  }
+
+  /** By the id of an event, what those handlers listen to that have had it right after its commit. */
+  private async handledIn(window: readonly LogEntry[]): Promise<Map<string, ReadonlySet<string>[]>> {
+    let [first, last] = [window[0].id, window[0].id];
+    for (const { id } of window) {
+      if (id < first) first = id;
+      if (id > last) last = id;
+    }
+    const rows = await this.dataSource.query<{ ids: string[]; handlers: string[] }[]>(
+      'SELECT ids, handlers FROM handled WHERE last_id >= $1 AND first_id <= $2',
+      [first, last],
+    );
+    const handled = new Map<string, ReadonlySet<string>[]>();
+    for (const { ids, handlers } of rows) {
+      const subscriptions = new Set(handlers);
+      for (const id of ids) {
+        const others = handled.get(id);
+        if (others) others.push(subscriptions);
+        else handled.set(id, [subscriptions]);
+      }
+    }
+    return handled;
+  }
+
+  private async deliver(missed: ReadonlyMap<LogEntry, readonly Lease[]>): Promise<FailedDelivery[]> {
+    if (missed.size === 0) return [];
+    const positions = [...missed.keys()].map(({ position }) => Number(position));
+    const eventsOf = new Map<string, Recorded[]>();
+    const stored = new Map((await eventsAt(this.dataSource, positions)).map((event) => [event.id, event]));
+    for (const [{ id }, leases] of missed) {
+      const event = stored.get(id);
+      const recorded = event && toRecorded(event);
+      if (!recorded) continue;
+      for (const { name } of leases) {
+        const events = eventsOf.get(name);
+        if (events) events.push(recorded);
+        else eventsOf.set(name, [recorded]);
+      }
+    }
+    this.run.delivered += missed.size;
+    return this.calls.make(
+      [...eventsOf].flatMap(([name, events]) =>
+        [...bySku(events)].flatMap((group) => callsOf(this.handlers.get(name)!, group)),
+      ),
+    );
+  }
+
+  /** @param ahead events that were handed over ahead of the position */
+  private async moveOn(
+    leases: readonly Lease[],
+    position: number,
+    failures: readonly FailedDelivery[],
+    ahead: readonly LogEntry[],
+  ): Promise<void> {
+    try {
+      await this.dataSource.transaction(async (manager) => {
+        await keepFailures(
+          manager,
+          failures.map(({ handler, event, error }) => ({
+            reader: handler,
+            sku: event.event.sku,
+            sequence: event.sequence,
+            error,
+          })),
+          this.retryPolicy,
+        );
+        await noteHandled(
+          manager,
+          ahead.map(({ id }) => id),
+          leases.map(({ name }) => this.handlers.get(name)!),
+        );
+        for (const lease of leases) await this.readers.advance(lease, position, manager);
+      });
+    } catch (error) {
+      // What was handed over is handed over once more by whoever reads now.
+      if (!(error instanceof LeaseLost)) throw error;
+    }
+  }
+
+  /** What all handlers have passed some time ago does not have to be passed by again. */
+  private async forgetHandled(): Promise<void> {
+    await this.dataSource.query(
+      `DELETE FROM handled WHERE noted_at < now() - ${HANDLED_SECONDS} * interval '1 s'`,
+    );
+  }
+
+  /** Tells of a run as a whole: a line for each round would be hundreds. */
+  private report(isOver: boolean): void {
+    const { run } = this;
+    if (run.delivered === 0) {
+      run.reportedAt = Date.now();
+      return;
+    }
+    if (!isOver && Date.now() - run.reportedAt < REPORT_MS) return;
+    this.logger.log(`Delivered ${run.delivered} events from the log${isOver ? '' : ' so far'}`);
+    run.reportedAt = Date.now();
+    if (isOver) run.delivered = 0;
+  }
+}
+
+function byPosition(leases: readonly Lease[]): Iterable<Lease[]> {
+  const groups = new Map<number, Lease[]>();
+  for (const lease of leases) {
+    const group = groups.get(lease.position);
+    if (group) group.push(lease);
+    else groups.set(lease.position, [lease]);
+  }
+  return groups.values();
+}

@@ -1,0 +1,80 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import {
+  type DomainEvent,
+  eventTypes,
+  type GroupHandler,
+  type RecordedEventHandler,
+} from '../allocation/contracts';
+import type { Beginning } from '../log/contracts';
+import { LogReader } from './log-reader';
+
+/** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
+const EVENTS_HANDLER_METADATA = '__eventsHandler__';
+
+/** A handler of events, and what is known of it. */
+export interface RegisteredHandler {
+  readonly name: string;
+  readonly beginsWith: Beginning;
+  /** Names of the types of events that it listens to. */
+  readonly types: ReadonlySet<string>;
+  readonly instance: RecordedEventHandler & Partial<GroupHandler>;
+}
+
+/** All handlers of events of this instance. */
+@Injectable()
+export class HandlerRegistry implements OnApplicationBootstrap {
+  private readonly handlers = new Map<string, RegisteredHandler>();
+  private readonly byType = new Map<string, RegisteredHandler[]>();
+
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  /** @throws Error when two handlers have one name, since what they have had is kept by name */
+  onApplicationBootstrap(): void {
+    for (const wrapper of this.discovery.getProviders()) {
+      const { instance, metatype } = wrapper as { instance?: unknown; metatype?: object | null };
+      if (!metatype || !instance) continue;
+      const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as { name: string }[];
+      if (events.length === 0) continue;
+      const options = this.discovery.getMetadataByDecorator(LogReader, wrapper);
+      this.register({
+        name: options?.name ?? instance.constructor.name,
+        beginsWith: options?.beginsWith ?? 'now',
+        types: new Set(events.map(({ name }) => name)),
+        instance: instance as RegisteredHandler['instance'],
+      });
+    }
+  }
+
+  private register(handler: RegisteredHandler): void {
+    if (this.handlers.has(handler.name))
+      throw new Error(
+        `Two event handlers are called ${handler.name}; give one of them another name (@LogReader)`,
+      );
+    this.handlers.set(handler.name, handler);
+    for (const type of handler.types) {
+      const others = this.byType.get(type);
+      if (others) others.push(handler);
+      else this.byType.set(type, [handler]);
+    }
+  }
+
+  /** All of them. */
+  get all(): readonly RegisteredHandler[] {
+    return [...this.handlers.values()];
+  }
+
+  /** Those that listen to an event. */
+  listeningTo(event: DomainEvent): readonly RegisteredHandler[] {
+    return this.byType.get(event.constructor.name) ?? [];
+  }
+
+  get(name: string): RegisteredHandler | undefined {
+    return this.handlers.get(name);
+  }
+
+  /** Whether this version of the service knows events of that type. */
+  knows(type: string): boolean {
+    return Object.hasOwn(eventTypes, type);
+  }
+}

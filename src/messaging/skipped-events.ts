@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Lease } from '../log/contracts';
+import type { RegisteredHandler } from './handler-registry';
+
+interface Skipped {
+  readonly position: string;
+  readonly type: string;
+}
+
+/**
+ * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
+ * both run, had to pass. The newer one delivers them when it starts again.
+ */
+@Injectable()
+export class SkippedEvents {
+  private readonly logger = new Logger(SkippedEvents.name);
+  private readonly told = new Set<string>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Notes which events the handlers were not given. */
+  async note(leases: readonly Lease[], events: readonly Skipped[]): Promise<void> {
+    if (events.length === 0) return;
+    for (const { type } of events) {
+      if (!this.told.has(type))
+        this.logger.warn(
+          `Handlers are not given events of type ${type}, which a newer version of the service wrote; it delivers them`,
+        );
+      this.told.add(type);
+    }
+    const pairs = leases.flatMap(({ name }) =>
+      events.map(({ position, type }) => ({ name, position, type })),
+    );
+    await this.dataSource.query(
+      `INSERT INTO skipped_events (reader, type, first_position, last_position)
+       SELECT reader, type, min(position), max(position)
+       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS skipped (reader, type, position) GROUP BY reader, type
+       ON CONFLICT (reader, type) DO UPDATE
+       SET first_position = least(skipped_events.first_position, excluded.first_position),
+           last_position = greatest(skipped_events.last_position, excluded.last_position)`,
+      [pairs.map(({ name }) => name), pairs.map(({ type }) => type), pairs.map(({ position }) => position)],
+    );
+  }
+
+  /** Has those delivered that these handlers listen to. */
+  async deliverKnown(handlers: readonly RegisteredHandler[]): Promise<void> {
+    for (const { name, types } of handlers) {
+      await this.dataSource.query(
+        `WITH known AS (
+           DELETE FROM skipped_events WHERE reader = $1 AND type = ANY ($2::text[]) RETURNING *
+         )
+         INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
+         SELECT $1, l.sku, l.sequence, 0, 'Written by a newer version of the service', now()
+         FROM known JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
+         ON CONFLICT DO NOTHING`,
+        [name, [...types]],
+      );
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import { HandlerReader } from '../../src/messaging/handler-reader';
+
+/* The service, whose handlers do not read the log, to show that without it events are lost. */
+HandlerReader.prototype.onApplicationBootstrap = async () => {};
+
+require('../../src/main');
