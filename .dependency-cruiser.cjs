@@ -11,7 +11,7 @@ const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/adapters/',
-  '^src/(messaging|database)/',
+  '^src/(log|messaging|database)/',
   '^src/views/(?!entrypoints/)',
   '^src/notifications/[^/]*queue',
 ];

@@ -89,7 +89,7 @@ describeWithRedis('a service with all its parts', () => {
         await settled;
         if (hanging === 'nothing') {
           expect(service.lines.join()).not.toContain('in time');
-          expect(await query(database.url, 'SELECT FROM outbox_pending')).toEqual([]);
+          expect(await query(database.url, 'SELECT FROM outbox')).toEqual([]);
         }
       } finally {
         await service.stop('SIGKILL');

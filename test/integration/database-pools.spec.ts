@@ -203,7 +203,7 @@ async function fillDisk(): Promise<void> {
      CREATE FUNCTION no_room_for_tables() RETURNS event_trigger LANGUAGE plpgsql AS
        $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
      CREATE TRIGGER no_room BEFORE INSERT ON outbox EXECUTE FUNCTION no_room();
-     CREATE TRIGGER no_room BEFORE INSERT ON failed_deliveries EXECUTE FUNCTION no_room();
+     CREATE TRIGGER no_room BEFORE INSERT ON redeliveries EXECUTE FUNCTION no_room();
      CREATE EVENT TRIGGER no_room ON ddl_command_start WHEN TAG IN ('CREATE TABLE AS')
        EXECUTE FUNCTION no_room_for_tables()`,
   );
@@ -211,6 +211,6 @@ async function fillDisk(): Promise<void> {
 
 async function emptyDisk(): Promise<void> {
   await other.query(
-    `DROP EVENT TRIGGER no_room; DROP TRIGGER no_room ON outbox; DROP TRIGGER no_room ON failed_deliveries`,
+    `DROP EVENT TRIGGER no_room; DROP TRIGGER no_room ON outbox; DROP TRIGGER no_room ON redeliveries`,
   );
 }
