@@ -4,6 +4,7 @@ import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
@@ -15,6 +16,9 @@ import { ViewsModule } from './views/views.module';
 @Global()
 @Module({})
 export class AppModule {
+  /** What the modules bring to the HTTP interface besides their controllers. */
+  static readonly apis: readonly ModuleApi[] = [AllocationModule.api, ViewsModule.api, MessagingModule.api];
+
   /**
    * The service.
    * @param config with a DATABASE_URL
@@ -25,7 +29,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
-        AllocationModule,
+        AllocationModule.forService(),
         MessagingModule,
         NotificationsModule,
         ViewsModule,
@@ -49,7 +53,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
-        AllocationModule.withoutHandlers(),
+        AllocationModule.forCommands(),
         ViewProjectionModule,
         NoDeliveryModule,
       ],
