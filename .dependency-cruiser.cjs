@@ -39,7 +39,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/(correlation|ids)\\.ts$',
+          '^src/(correlation|ids|unavailable)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },
@@ -75,28 +75,24 @@ module.exports = {
       name: 'http-serves-entrypoints',
       comment:
         'A rule or a handler that knows of HTTP cannot be used from Redis or the command line. Only ' +
-        'controllers, and what starts the service, import the http room.',
+        'controllers, module files, and what starts the service, import the http room.',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/http/', '^src/[^/]+/entrypoints/', '\\.controller\\.ts$', startFiles, appModule],
+        pathNot: ['^src/http/', '^src/[^/]+/entrypoints/', '\\.(controller|module)\\.ts$', startFiles],
       },
       to: { path: '^src/http/' },
     },
     {
       name: 'foundation-knows-no-module',
       comment:
-        'HTTP, the database and CSV serve every module and so depend on none. Of the modules they see only ' +
-        'the errors of allocation that they translate.',
+        'HTTP, the database and CSV serve every module and so depend on none. What they need of a module it ' +
+        'hands over in its file: see app.module.ts.',
       severity: 'error',
       from: { path: foundation },
       to: {
         path: '^src/',
-        pathNot: [
-          '^src/$1/',
-          '^src/allocation/contracts\\.ts$',
-          '^src/(config|correlation|database-url|ids|syntax)\\.ts$',
-        ],
+        pathNot: ['^src/$1/', '^src/(config|correlation|database-url|ids|syntax|unavailable)\\.ts$'],
       },
     },
     {

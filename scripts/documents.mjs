@@ -13,7 +13,7 @@ const { asyncApiDocument } = require('../dist/messaging/asyncapi.js');
 // The settings of whoever runs this must not get into the documents.
 const config = loadConfig({});
 const documents = {
-  'openapi.json': await describeApp(config, AppModule.forRoot(config)),
+  'openapi.json': await describeApp(config, AppModule.forRoot(config), AppModule.apis),
   'asyncapi.json': asyncApiDocument(),
 };
 

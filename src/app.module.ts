@@ -4,8 +4,9 @@ import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
-import { LogModule } from './log/log.module';
+import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
+import { LogModule } from './log/log.module';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
@@ -16,6 +17,9 @@ import { ViewsModule } from './views/views.module';
 @Global()
 @Module({})
 export class AppModule {
+  /** What the modules bring to the HTTP interface besides their controllers. */
+  static readonly apis: readonly ModuleApi[] = [AllocationModule.api, ViewsModule.api, MessagingModule.api];
+
   /**
    * The service.
    * @param config with a DATABASE_URL
@@ -27,7 +31,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         DatabaseModule,
         LogModule,
-        AllocationModule,
+        AllocationModule.forService(),
         MessagingModule,
         NotificationsModule,
         ViewsModule,
@@ -51,7 +55,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
-        AllocationModule.withoutHandlers(),
+        AllocationModule.forCommands(),
         ViewProjectionModule,
         NoDeliveryModule,
       ],

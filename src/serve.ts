@@ -46,7 +46,8 @@ export async function serve(config: Config): Promise<Service> {
   try {
     const databaseUrl = config.DATABASE_URL ?? postgres!.url;
     const warnings = await prepareDatabase(databaseUrl);
-    const app = await createApp(config, AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl }));
+    const module = AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl });
+    const app = await createApp(config, module, AppModule.apis);
     for (const warning of warnings) logger.warn(warning);
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');

@@ -6,6 +6,7 @@ import { PostgresProductRepository } from './adapters/postgres/postgres-product-
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
 import { UnitOfWork } from './application/unit-of-work';
+import { allocationApi } from './entrypoints/api';
 import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
 import { BulkController } from './entrypoints/bulk.controller';
@@ -17,20 +18,29 @@ import { BookController } from './entrypoints/book.controller';
  */
 @Global()
 @Module({
-  controllers: [BatchesController, AllocationsController, BulkController, BookController],
   providers: [
     ...commandHandlers,
     GroupCommitOptions,
     InlineProjections,
-    { provide: HandlerClaim, useValue: new HandlerClaim() },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },
   ],
   exports: [InlineProjections],
 })
 export class AllocationModule {
-  /** For a process without handlers: its events are at once those of whoever has some. */
-  static withoutHandlers(): DynamicModule {
+  static readonly api = allocationApi;
+
+  /** With everything that clients use. */
+  static forService(): DynamicModule {
+    return {
+      module: AllocationModule,
+      controllers: [BatchesController, AllocationsController, BulkController, BookController],
+      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }],
+    };
+  }
+
+  /** For a process without clients and handlers: its events are at once those of whoever has some. */
+  static forCommands(): DynamicModule {
     return {
       module: AllocationModule,
       providers: [{ provide: HandlerClaim, useValue: new HandlerClaim(0) }],

@@ -5,5 +5,6 @@ export * from './domain/events';
 export { OrderLine } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';
-export { DuplicateMessage, ProductBusy, Unavailable } from './application/unit-of-work';
+export { DuplicateMessage, ProductBusy } from './application/unit-of-work';
 export { type InlineProjection, InlineProjections } from './adapters/postgres/inline-projections';
+export { allocationProblems } from './entrypoints/problems';

@@ -9,7 +9,7 @@ Exit code: 0 all is well, 1 there is no such dead letter, 2 it could not run.
 
 Examples:
   stock-allocation dead-letters list
-  stock-allocation dead-letters replay StockAlertHandler 01990a5c-7e00-7000-8000-0123456789ab
+  stock-allocation dead-letters replay stock-alerts 01990a5c-7e00-7000-8000-0123456789ab
   stock-allocation dead-letters replay --all`;
 
 /** The commands `dead-letters list` and `dead-letters replay`. */

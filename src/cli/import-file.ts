@@ -1,9 +1,10 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Allocate, CreateBatch, DomainError, OrderLine, Unavailable } from '../allocation/contracts';
+import { Allocate, CreateBatch, DomainError, OrderLine } from '../allocation/contracts';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { BadRow, Fields } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';
+import { Unavailable } from '../unavailable';
 
 export type ImportKind = 'batches' | 'orders';
 

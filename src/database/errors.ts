@@ -1,4 +1,4 @@
-import { Unavailable } from '../allocation/contracts';
+import { Unavailable } from '../unavailable';
 
 /**
  * The SQLSTATE of an error that PostgreSQL answered, or the code of one that kept it from answering

@@ -5,9 +5,11 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
 import { Logger, LoggerModule } from 'nestjs-pino';
 import type { Config } from '../config';
+import { ErrorAnswers } from './error-answers';
 import { HealthController } from './health.controller';
 import { HttpAdapter } from './http-adapter';
 import { loggingParams } from './logging';
+import { type ModuleApi, problemsOf } from './module-api';
 import { openApiDocument, serveDocs } from './openapi';
 import { ProblemFilter } from './problem.filter';
 import { ProblemsController } from './problems.controller';
@@ -26,20 +28,29 @@ class HttpModule {}
 @Module({})
 class RootModule {}
 
-function root(config: Config, module: Type | DynamicModule): DynamicModule {
-  return { module: RootModule, imports: [LoggerModule.forRoot(loggingParams(config)), module, HttpModule] };
+/** Global, so that any controller can ask how an error is answered. */
+function root(config: Config, module: Type | DynamicModule, apis: readonly ModuleApi[]): DynamicModule {
+  return {
+    module: RootModule,
+    global: true,
+    imports: [LoggerModule.forRoot(loggingParams(config)), module, HttpModule],
+    providers: [{ provide: ErrorAnswers, useValue: new ErrorAnswers(problemsOf(apis)) }],
+    exports: [ErrorAnswers],
+  };
 }
 
 /**
  * Makes the HTTP application of `module`. It does not listen yet.
+ * @param apis what the modules in it bring to the HTTP interface besides their controllers
  * @throws what a module throws when it starts
  */
 export async function createApp(
   config: Config,
   module: Type | DynamicModule,
+  apis: readonly ModuleApi[] = [],
 ): Promise<NestFastifyApplication> {
   const adapter = new HttpAdapter(config.SHUTDOWN_GRACE);
-  const app = await NestFactory.create<NestFastifyApplication>(root(config, module), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root(config, module, apis), adapter, {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -49,15 +60,18 @@ export async function createApp(
   refuseRequests(adapter);
   app.useSecurityHeaders(securityHeaders);
   app.useGlobalPipes(new SyntaxPipe());
-  app.useGlobalFilters(new ProblemFilter());
-  serveDocs(app, adapter);
+  app.useGlobalFilters(new ProblemFilter(app.get(ErrorAnswers)));
+  serveDocs(app, adapter, apis);
   return app;
 }
 
 /** Describes the HTTP interface of `module`. Nothing of it is started, so no database is needed. */
-export async function describeApp(config: Config, module: Type | DynamicModule): Promise<OpenAPIObject> {
+export async function describeApp(
+  config: Config,
+  module: Type | DynamicModule,
+  apis: readonly ModuleApi[],
+): Promise<OpenAPIObject> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
-  return openApiDocument(
-    await NestFactory.create(root(config, module), new HttpAdapter(config.SHUTDOWN_GRACE), options),
-  );
+  const adapter = new HttpAdapter(config.SHUTDOWN_GRACE);
+  return openApiDocument(await NestFactory.create(root(config, module, apis), adapter, options), apis);
 }

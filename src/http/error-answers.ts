@@ -1,58 +1,89 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import {
-  BatchChanged,
-  BatchConflict,
-  BatchNotFound,
-  InvalidSku,
-  LineConflict,
-  LineNotAllocated,
-  Unavailable,
-} from '../allocation/contracts';
-import { type FieldError, type Problem, ProblemException, type ProblemKind, problemKinds } from './problems';
+import { Unavailable } from '../unavailable';
+import { type ErrorAnswer, type ErrorForm, versionOne } from './error-forms';
+import { httpProblems } from './http-problems';
+import { type Problem, ProblemException, problemOf, type ProblemType } from './problems';
 
-/** Which error of the business is which kind of problem. The one place that says so. */
-const kindOfError: readonly (readonly [new (...args: never[]) => Error, ProblemKind])[] = [
-  [InvalidSku, 'invalid-sku'],
-  [BatchConflict, 'batch-conflict'],
-  [BatchChanged, 'batch-changed'],
-  [LineConflict, 'line-conflict'],
-  [BatchNotFound, 'batch-not-found'],
-  [LineNotAllocated, 'line-not-allocated'],
-];
+/** The types that a status alone tells, for errors of the framework. */
+const typeOfStatus: Readonly<Record<number, ProblemType>> = Object.fromEntries(
+  [
+    httpProblems['bad-request'],
+    httpProblems['not-found'],
+    httpProblems['method-not-allowed'],
+    httpProblems['request-timeout'],
+    httpProblems['payload-too-large'],
+    httpProblems['unsupported-media-type'],
+    httpProblems['expectation-failed'],
+    httpProblems['headers-too-large'],
+    httpProblems['internal-error'],
+    httpProblems.unavailable,
+  ].map((type) => [type.status, type]),
+);
 
-/** The kinds that a status alone tells, for errors of the framework. */
-const kindOfStatus: Readonly<Record<number, ProblemKind>> = {
-  400: 'bad-request',
-  404: 'not-found',
-  405: 'method-not-allowed',
-  408: 'request-timeout',
-  413: 'payload-too-large',
-  415: 'unsupported-media-type',
-  417: 'expectation-failed',
-  431: 'headers-too-large',
-  500: 'internal-error',
-  503: 'unavailable',
-};
+/** Says what errors mean to clients: those of HTTP, and those that modules have handed over. Ask Nest for it. */
+export class ErrorAnswers {
+  /** All types of problems that there are. */
+  readonly types: readonly ProblemType[];
+  private readonly typeOfClass = new Map<unknown, ProblemType>();
 
-/**
- * Says what an error means to the client. Of one that nobody foresaw nothing is told.
- * @param instance the id of the request
- */
-function problemOf(error: unknown, instance: string): Problem {
-  if (error instanceof ProblemException) return problem(error.kind, instance, error.message, error.errors);
-  for (const [type, kind] of kindOfError) {
-    if (error instanceof type) return problem(kind, instance, error.message);
+  /**
+   * @param ofModules the types of problems that modules bring
+   * @throws Error when two of them have one kind, or are for one class of errors
+   */
+  constructor(ofModules: readonly ProblemType[] = []) {
+    this.types = [...ofModules, ...Object.values(httpProblems)];
+    const kinds = new Set<string>();
+    for (const type of this.types) {
+      const { kind, example } = type;
+      if (kinds.has(kind)) throw new Error(`Two types of problems are called ${kind}; rename one of them`);
+      kinds.add(kind);
+      if (example && this.typeOfClass.has(example.constructor))
+        throw new Error(`Two types of problems are for ${example.constructor.name}; take one of them away`);
+      if (example) this.typeOfClass.set(example.constructor, type);
+    }
   }
-  if (error instanceof Unavailable) {
-    const { meaning } = problemKinds.unavailable;
-    return problem('unavailable', instance, error.reason ? `${error.reason}. ${meaning}` : meaning);
+
+  /**
+   * The problem that the error is. Of one that nobody foresaw nothing is told.
+   * @param instance the id of the request
+   */
+  problem(error: unknown, instance: string): Problem {
+    if (error instanceof ProblemException)
+      return problemOf(error.type, instance, error.message, error.errors);
+    const type = this.typeOf(error);
+    if (type) return problemOf(type, instance, (error as Error).message);
+    if (error instanceof Unavailable) {
+      const { meaning } = httpProblems.unavailable;
+      const detail = error.reason ? `${error.reason}. ${meaning}` : meaning;
+      return problemOf(httpProblems.unavailable, instance, detail);
+    }
+    return problemOfStatus(error, instance);
   }
+
+  /** How a face of the service answers the error. */
+  answer(error: unknown, instance: string, form: ErrorForm = versionOne): ErrorAnswer {
+    return form.answer(this.problem(error, instance), this.typeOf(error));
+  }
+
+  /** The type that a module has handed over for such errors. */
+  private typeOf(error: unknown): ProblemType | undefined {
+    if (!(error instanceof Error)) return undefined;
+    for (let at: unknown = error.constructor; at; at = Object.getPrototypeOf(at)) {
+      const type = this.typeOfClass.get(at);
+      if (type) return type;
+    }
+    return undefined;
+  }
+}
+
+/** The problem that an error of the framework is, by the status that it asks for. */
+function problemOfStatus(error: unknown, instance: string): Problem {
   const status = statusOf(error);
-  if (status === undefined) return problem('internal-error', instance);
+  if (status === undefined) return problemOf(httpProblems['internal-error'], instance);
   const detail = messageFor(error, status);
-  const kind = kindOfStatus[status];
-  if (kind) return problem(kind, instance, detail);
+  const type = typeOfStatus[status];
+  if (type) return problemOf(type, instance, detail);
   // RFC 9457, section 4.2.1: a problem that says no more than its status.
   const title = STATUS_CODES[status] ?? 'Error';
   return {
@@ -62,17 +93,6 @@ function problemOf(error: unknown, instance: string): Problem {
     detail: detail ?? title,
     instance: encodeURIComponent(instance),
   };
-}
-
-function problem(
-  kind: ProblemKind,
-  instance: string,
-  detail: string = problemKinds[kind].meaning,
-  errors?: readonly FieldError[],
-): Problem {
-  const { status, title } = problemKinds[kind];
-  // Both are URI references, and an id may have characters that these must not have.
-  return { type: `/problems/${kind}`, title, status, detail, instance: encodeURIComponent(instance), errors };
 }
 
 /** The status that an error of Nest (any) or of Fastify (the client's fault) asks for. */
@@ -86,30 +106,4 @@ function statusOf(error: unknown): number | undefined {
 function messageFor(error: unknown, status: number): string | undefined {
   if (!(error instanceof HttpException) || error.cause || status >= 500) return undefined;
   return error.message || undefined;
-}
-
-/** What goes over the wire when a request does not succeed. */
-export interface ErrorAnswer {
-  readonly status: number;
-  readonly mediaType: 'application/problem+json' | 'application/json';
-  readonly body: Problem | { readonly message: string };
-}
-
-/** How version 1 answers an error. */
-export function answerTo(error: unknown, instance: string): ErrorAnswer {
-  const body = problemOf(error, instance);
-  return { status: body.status, mediaType: 'application/problem+json', body };
-}
-
-/** How the book's API answers an error: 400 for an unknown SKU, and always with a `message`. */
-export function bookAnswerTo(error: unknown, instance: string): ErrorAnswer {
-  if (error instanceof InvalidSku) {
-    return { status: 400, mediaType: 'application/json', body: { message: error.message } };
-  }
-  const problem = problemOf(error, instance);
-  return {
-    status: problem.status,
-    mediaType: 'application/problem+json',
-    body: { ...problem, message: problem.detail },
-  };
 }

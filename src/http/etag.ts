@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { Reply, Request } from './fastify';
+import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
 
 const ENTITY_TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
@@ -35,7 +36,10 @@ export function versionsToMatch(request: Request): string[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
   const tags = LIST.test(header) ? tagsIn(header) : [];
   if (tags.length === 0 || tags.length > MAX_TAGS) {
-    throw new ProblemException('bad-request', `If-Match must be * or a list of 1 to ${MAX_TAGS} entity tags`);
+    throw new ProblemException(
+      httpProblems['bad-request'],
+      `If-Match must be * or a list of 1 to ${MAX_TAGS} entity tags`,
+    );
   }
   return tags.filter((tag) => !tag.startsWith('W/')).map((tag) => tag.slice(1, -1));
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request } from './fastify';
+import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
 
 /** More than any request needs: what walks through a body by recursion must not run out of stack. */
@@ -14,17 +15,20 @@ export function parseJson(
   // Many clients declare JSON on calls that take no body.
   if (raw.length === 0) return done(null);
   // Decoded anyway, a broken character would become U+FFFD, and another SKU.
-  if (!isUtf8(raw)) return done(new ProblemException('bad-request', 'The body must be UTF-8.'));
+  if (!isUtf8(raw)) return done(new ProblemException(httpProblems['bad-request'], 'The body must be UTF-8.'));
 
   const parse = request.server.getDefaultJsonParser('error', 'error');
   void parse(request, raw.toString(), (error: Error | null, body?: unknown) => {
-    if (error) return done(new ProblemException('bad-request', 'The body must be valid JSON.'));
+    if (error) return done(new ProblemException(httpProblems['bad-request'], 'The body must be valid JSON.'));
     if (typeof body !== 'object' || Array.isArray(body)) {
-      return done(new ProblemException('bad-request', 'The body must be a JSON object.'));
+      return done(new ProblemException(httpProblems['bad-request'], 'The body must be a JSON object.'));
     }
     if (!isWithin(MAX_DEPTH, body)) {
       return done(
-        new ProblemException('bad-request', `The body must not nest deeper than ${MAX_DEPTH} levels.`),
+        new ProblemException(
+          httpProblems['bad-request'],
+          `The body must not nest deeper than ${MAX_DEPTH} levels.`,
+        ),
       );
     }
     done(null, body);

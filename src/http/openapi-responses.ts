@@ -1,15 +1,26 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { book, type ErrorForm, problemResponses, type ResponseObject, versionOne } from './api-problems';
-import { type ProblemKind, problemKinds } from './problems';
+import { problemResponses, type ResponseObject } from './api-problems';
+import { book, type ErrorForm, versionOne } from './error-forms';
+import { httpProblems } from './http-problems';
+import type { ProblemType } from './problems';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Record<string, ResponseObject | { $ref: string }>;
 
 /** What every request may come to before anybody knows which call it is for. */
-const unread = ['request-timeout', 'headers-too-large'] as const;
+const unread = [httpProblems['request-timeout'], httpProblems['headers-too-large']];
 /** What every call may come to, and what every call that may change something. */
-const common = ['bad-request', 'expectation-failed', 'unavailable', 'internal-error'] as const;
-const changing = ['cross-origin', 'payload-too-large', 'unsupported-media-type'] as const;
+const common = [
+  httpProblems['bad-request'],
+  httpProblems['expectation-failed'],
+  httpProblems.unavailable,
+  httpProblems['internal-error'],
+];
+const changing = [
+  httpProblems['cross-origin'],
+  httpProblems['payload-too-large'],
+  httpProblems['unsupported-media-type'],
+];
 
 const REQUEST_ID = 'X-Request-Id';
 const ETAG = 'ETag';
@@ -62,16 +73,16 @@ export class CommonResponses {
     this.addProblems(responses, isChanging ? [...changing, ...common] : common, isOfBook ? book : versionOne);
   }
 
-  private addProblems(responses: Responses, kinds: readonly ProblemKind[], form: ErrorForm): void {
-    for (const kind of kinds) {
-      const { status } = problemKinds[kind];
-      const response = responseOf(kind, form);
+  private addProblems(responses: Responses, types: readonly ProblemType[], form: ErrorForm): void {
+    for (const type of types) {
+      const { status } = type;
+      const response = responseOf(type, form);
       const own = responses[status] as ResponseObject | undefined;
       if (own) {
         const content = { ...response.content, ...own.content };
         responses[status] = { ...own, headers: { ...response.headers, ...own.headers }, content };
       } else {
-        const name = nameOf(kind, form);
+        const name = nameOf(type, form);
         this.components.responses[name] = response;
         responses[status] = { $ref: `#/components/responses/${name}` };
       }
@@ -79,12 +90,12 @@ export class CommonResponses {
   }
 }
 
-function responseOf(kind: ProblemKind, form: ErrorForm): ResponseObject {
-  const response = problemResponses([kind], form)[problemKinds[kind].status];
+function responseOf(type: ProblemType, form: ErrorForm): ResponseObject {
+  const response = problemResponses([type], form)[type.status];
   return { ...response, headers: { ...response.headers, [REQUEST_ID]: refTo(REQUEST_ID) } };
 }
 
 /** `BadRequest` for `bad-request`. */
-function nameOf(kind: ProblemKind, { prefix }: ErrorForm): string {
+function nameOf({ kind }: ProblemType, { prefix }: ErrorForm): string {
   return prefix + kind.replace(/(^|-)(\w)/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
 }

@@ -1,30 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ErrorAnswers } from './error-answers';
 import type { Reply, Request } from './fastify';
 import type { HttpAdapter } from './http-adapter';
 import { KeptDocument } from './kept-document';
-import { problemKinds } from './problems';
+import type { ModuleApi } from './module-api';
 import { CommonResponses } from './openapi-responses';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-const description = `
-Order lines come in, stock comes in as batches (in the warehouse, or on a ship with an arrival date), and the
-service decides which batch serves which line, and keeps that promise when reality changes.
-
+/** What holds for every call, whichever module it is of. */
+const general = `
 **Two faces.** *Version 1* is the API to build on. *The book's API* serves clients of the service from the book
 "Architecture Patterns with Python". Both give the same commands.
-
-**Sending again is safe**, when an answer got lost or was a 503: nothing is done twice.
-- *Create a batch*: accepted again, and changes nothing, when the batch was created with the same content, whatever
-  happened to it since, or has the same content now.
-- *Allocate a line*: accepted again, and changes nothing, while the line is allocated. A line that was out of stock is
-  tried anew. A line that was given back meanwhile is allocated anew, since nothing in the request tells a late
-  repetition from a new wish: stop repeating before you give a line back.
-- *Give a line back*: 404 the second time, and changes nothing.
-- *Reallocate a line*: it stays where it is, or moves to a batch that is better still.
-- *Set the quantity of a batch*: changes nothing, but when another quantity was set meanwhile, it is set back. Send
-  \`If-Match\` to be refused (412) instead.
 
 A write that was answered is durable, and the next GET sees it. Only when a view is locked or broken may it lag
 behind; an answer that comes before the views have it carries \`X-Events: pending\`.
@@ -45,9 +33,6 @@ quantity.
 
 | type | status | meaning |
 | --- | --- | --- |
-${Object.entries(problemKinds)
-  .map(([kind, { status, meaning }]) => `| \`/problems/${kind}\` | ${status} | ${meaning} |`)
-  .join('\n')}
 `;
 
 const text = { type: 'string' };
@@ -90,18 +75,23 @@ const bookMessage = { type: 'object', required: ['message'], properties: { messa
 
 const bookTag = "The book's API";
 
-/** Describes the HTTP interface of `app`, which need not be initialised. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
-  const config = new DocumentBuilder()
+/**
+ * Describes the HTTP interface of `app`, which need not be initialised.
+ * @param modules what its modules bring to it
+ */
+export function openApiDocument(app: INestApplication, modules: readonly ModuleApi[]): OpenAPIObject {
+  const builder = new DocumentBuilder()
     .setTitle('Stock allocation')
-    .setDescription(description.trim())
+    .setDescription(descriptionOf(app, modules))
     .setVersion('1.0.0')
     .setOpenAPIVersion('3.0.3')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'Where this document comes from.')
     .addTag('Version 1', 'The API to build on.')
-    .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".')
-    .addTag('Operations', 'For those who run the service.')
+    .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".');
+  for (const { name, description } of modules.flatMap(({ tags = [] }) => tags))
+    builder.addTag(name, description);
+  const config = builder
     .addTag('Health', 'For what runs the service.')
     .addTag('Problems', 'Where the type of a problem leads to.')
     .build();
@@ -126,6 +116,14 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
+function descriptionOf(app: INestApplication, modules: readonly ModuleApi[]): string {
+  const problems = app
+    .get(ErrorAnswers)
+    .types.map(({ kind, status, meaning }) => `| \`/problems/${kind}\` | ${status} | ${meaning} |`);
+  const parts = [...modules.flatMap(({ description }) => description ?? []), general + problems.join('\n')];
+  return parts.map((part) => part.trim()).join('\n\n');
+}
+
 interface Schema {
   nullable?: boolean;
   allOf?: { $ref: string }[];
@@ -146,16 +144,16 @@ function allowNull(schemas: Record<string, Schema>): void {
 }
 
 /** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */
-export function serveDocs(app: INestApplication, adapter: HttpAdapter): void {
+export function serveDocs(app: INestApplication, adapter: HttpAdapter, modules: readonly ModuleApi[]): void {
   let json: KeptDocument | undefined;
   adapter.get('/docs-json', (request: Request, reply: Reply) => {
-    json ??= new KeptDocument(JSON.stringify(openApiDocument(app)));
+    json ??= new KeptDocument(JSON.stringify(openApiDocument(app, modules)));
     reply.type('application/json; charset=utf-8').send(json.bodyFor(request, reply));
   });
   adapter.getInstance().addHook('onRoute', (route) => {
     if (/^\/docs(\/|$)/.test(route.url)) route.onSend = keepText();
   });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app, modules), {
     raw: false,
     customSiteTitle: 'Stock allocation',
     // The page would otherwise ask a validator on the internet.

@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { Unavailable } from '../allocation/contracts';
-import { answerTo, bookAnswerTo } from './error-answers';
+import { Unavailable } from '../unavailable';
+import type { ErrorAnswers } from './error-answers';
+import { book, versionOne } from './error-forms';
 import type { Reply, Request } from './fastify';
+import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
 
 /** Marks a call of the book's API: its errors have the form that clients of the book expect. */
@@ -13,13 +15,17 @@ export const BookErrors = () => RouteConfig({ bookErrors: true });
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
+  constructor(private readonly answers: ErrorAnswers) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const reply = host.switchToHttp().getResponse<Reply>();
     // What Nest says of an unknown path repeats the path, which may be long.
-    if (request.is404 && error instanceof NotFoundException) error = new ProblemException('not-found');
+    if (request.is404 && error instanceof NotFoundException)
+      error = new ProblemException(httpProblems['not-found']);
     const { bookErrors } = request.routeOptions.config as { bookErrors?: true };
-    const { status, mediaType, body } = (bookErrors ? bookAnswerTo : answerTo)(error, request.id);
+    const form = bookErrors ? book : versionOne;
+    const { status, mediaType, body } = this.answers.answer(error, request.id, form);
 
     if (status === 503) {
       if (!(error instanceof Unavailable && error.announced))

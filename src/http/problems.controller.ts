@@ -1,27 +1,28 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from './api-problems';
-import { ProblemException, problemKinds } from './problems';
+import { ErrorAnswers } from './error-answers';
+import { httpProblems } from './http-problems';
+import { ProblemException } from './problems';
 
 /** The pages that the `type` of a problem points to. */
 @ApiTags('Problems')
 @Controller('problems')
 export class ProblemsController {
+  constructor(private readonly answers: ErrorAnswers) {}
+
   @Get(':kind')
   @ApiOperation({ summary: 'What a type of problem means' })
-  @ApiParam({
-    name: 'kind',
-    schema: { type: 'string', enum: Object.keys(problemKinds), example: 'invalid-sku' },
-  })
+  @ApiParam({ name: 'kind', schema: { type: 'string', example: 'not-found' } })
   @ApiResponse({
     status: 200,
     description: 'The title and the meaning.',
     content: { 'text/plain': { schema: { type: 'string' } } },
   })
-  @ApiProblems('kind', 'not-found')
+  @ApiProblems('kind', httpProblems['not-found'])
   explainProblem(@Param('kind') kind: string): string {
-    if (!Object.hasOwn(problemKinds, kind)) throw new ProblemException('not-found');
-    const { title, status, meaning } = problemKinds[kind as keyof typeof problemKinds];
-    return `${title} (${status})\n\n${meaning}\n`;
+    const type = this.answers.types.find((known) => known.kind === kind);
+    if (!type) throw new ProblemException(httpProblems['not-found']);
+    return `${type.title} (${type.status})\n\n${type.meaning}\n`;
   }
 }

@@ -1,121 +1,32 @@
-import { HttpStatus } from '@nestjs/common';
-
-interface ProblemKindOf {
+/**
+ * A type of problem (RFC 9457). A module defines its own and hands them over in its file: what is answered, documented
+ * and explained follows from that.
+ */
+export interface ProblemType {
+  /** The last segment of its `type`. */
+  readonly kind: string;
+  /** Of HTTP. */
   readonly status: number;
+  /** The same for every problem of the type. */
   readonly title: string;
   /** What it means and what to do about it: the detail when the error itself brings none. */
   readonly meaning: string;
+  /** An error that is answered so, as every one of its class is; its message is the detail. */
+  readonly example?: Error;
+  /** Clients of the book's API expect this status instead, and no more than a message. */
+  readonly bookStatus?: number;
 }
 
-/** Every kind of problem the service answers, by the last segment of its `type` (RFC 9457). */
-export const problemKinds = {
-  'bad-request': {
-    status: HttpStatus.BAD_REQUEST,
-    title: 'The request breaks the syntax',
-    meaning: 'The request cannot be read. Correct each field that is named, then send it again.',
-  },
-  'invalid-sku': {
-    status: HttpStatus.UNPROCESSABLE_ENTITY,
-    title: 'Unknown SKU',
-    meaning: 'No batch of this SKU was ever created. Create one first, or correct the SKU.',
-  },
-  'batch-not-found': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'No such batch',
-    meaning: 'There is no batch of this reference.',
-  },
-  'line-not-allocated': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'Line not allocated',
-    meaning: 'The order has no allocated line of this SKU.',
-  },
-  'order-not-allocated': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'Order not allocated',
-    meaning: 'The order has no allocated line. It is unknown, or its SKUs are out of stock.',
-  },
-  'order-not-found': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'No such order',
-    meaning: 'No line of the order was ever allocated or found out of stock.',
-  },
-  'sku-not-found': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'No such SKU',
-    meaning: 'No batch of this SKU was ever created.',
-  },
-  'not-found': {
-    status: HttpStatus.NOT_FOUND,
-    title: 'No such resource',
-    meaning: 'The service has no such path. /docs lists those that it has.',
-  },
-  'method-not-allowed': {
-    status: HttpStatus.METHOD_NOT_ALLOWED,
-    title: 'The path does not take this method',
-    meaning: 'The path exists, but not with this method. The header Allow lists those that it takes.',
-  },
-  'cross-origin': {
-    status: HttpStatus.FORBIDDEN,
-    title: 'A page of another origin sent the request',
-    meaning:
-      'A browser sent the request for a page that is not of this service, so nothing was done. A gateway that lets ' +
-      'such pages in passes their requests on without the headers Origin and Sec-Fetch-Site.',
-  },
-  'request-timeout': {
-    status: HttpStatus.REQUEST_TIMEOUT,
-    title: 'The request took too long to arrive',
-    meaning: 'Headers must be here within 5 seconds, the whole request within 30.',
-  },
-  'batch-conflict': {
-    status: HttpStatus.CONFLICT,
-    title: 'The batch exists with other content',
-    meaning:
-      'The reference belongs to a batch that neither was created with this SKU, quantity and ETA nor has them now.',
-  },
-  'batch-changed': {
-    status: HttpStatus.PRECONDITION_FAILED,
-    title: 'The batch has changed meanwhile',
-    meaning:
-      'Something happened to the batch that you did not know of. Look at it again before you change it.',
-  },
-  'line-conflict': {
-    status: HttpStatus.CONFLICT,
-    title: 'The line is allocated with another quantity',
-    meaning: 'Deallocate the line before you ask for another quantity of this SKU.',
-  },
-  'payload-too-large': {
-    status: HttpStatus.PAYLOAD_TOO_LARGE,
-    title: 'The body is too large',
-    meaning: 'A body may have 1 MiB (1,048,576 bytes) at most.',
-  },
-  'unsupported-media-type': {
-    status: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-    title: 'The body is not declared as plain JSON',
-    meaning: 'Send the body with the header Content-Type: application/json and without Content-Encoding.',
-  },
-  'expectation-failed': {
-    status: HttpStatus.EXPECTATION_FAILED,
-    title: 'The service cannot do what Expect asks for',
-    meaning: 'The only expectation that can be met is Expect: 100-continue.',
-  },
-  'headers-too-large': {
-    status: 431,
-    title: 'The headers are too large',
-    meaning: 'The first line and the headers of a request may have 16 KiB (16,384 bytes) together.',
-  },
-  unavailable: {
-    status: HttpStatus.SERVICE_UNAVAILABLE,
-    title: 'The service cannot answer right now',
-    meaning: 'Send the same request again after the seconds that Retry-After says. It is safe to do so.',
-  },
-  'internal-error': {
-    status: HttpStatus.INTERNAL_SERVER_ERROR,
-    title: 'The service made a mistake',
-    meaning: 'Not your fault. The log of the service has the cause under the id given as instance.',
-  },
-} as const satisfies Record<string, ProblemKindOf>;
-
-export type ProblemKind = keyof typeof problemKinds;
+/** Types of problems by their kinds. */
+export function problemTypes<Kind extends string>(
+  types: Readonly<Record<Kind, Omit<ProblemType, 'kind'>>>,
+): Readonly<Record<Kind, ProblemType>> {
+  const entries = Object.entries<Omit<ProblemType, 'kind'>>(types);
+  return Object.fromEntries(entries.map(([kind, type]) => [kind, { kind, ...type }])) as Record<
+    Kind,
+    ProblemType
+  >;
+}
 
 /** What is wrong with one field of a request. */
 export interface FieldError {
@@ -135,12 +46,27 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
 }
 
+/**
+ * A problem of this type.
+ * @param instance the id of the request
+ * @param detail what is wrong this time
+ */
+export function problemOf(
+  { kind, title, status, meaning }: ProblemType,
+  instance: string,
+  detail: string = meaning,
+  errors?: readonly FieldError[],
+): Problem {
+  // Both are URI references, and an id may have characters that these must not have.
+  return { type: `/problems/${kind}`, title, status, detail, instance: encodeURIComponent(instance), errors };
+}
+
 /** An answer that is not a success, for code of the HTTP face to throw. */
 export class ProblemException extends Error {
-  /** @param detail what is wrong this time; the meaning of the kind when left out */
+  /** @param detail what is wrong this time; the meaning of the type when left out */
   constructor(
-    readonly kind: ProblemKind,
-    detail: string = problemKinds[kind].meaning,
+    readonly type: ProblemType,
+    detail: string = type.meaning,
     readonly errors?: readonly FieldError[],
   ) {
     super(detail);

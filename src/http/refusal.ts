@@ -1,7 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { answerTo } from './error-answers';
+import { ErrorAnswers } from './error-answers';
 import { REQUEST_ID, requestId } from './request-id';
+
+/** What modules bring has nothing to do with requests that none of them gets to see. */
+const answers = new ErrorAnswers();
 
 /** An answer to what Fastify never gets to see. */
 export interface Refusal {
@@ -13,7 +16,7 @@ export interface Refusal {
 /** A problem document for `status`, after which the connection ends. */
 export function refusal(status: number): Refusal {
   const id = requestId();
-  const { mediaType, body } = answerTo(new HttpException('', status), id);
+  const { mediaType, body } = answers.answer(new HttpException('', status), id);
   const text = JSON.stringify(body);
   return {
     status,

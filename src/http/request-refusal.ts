@@ -3,6 +3,7 @@ import { NotFoundException } from '@nestjs/common';
 import { AllowedMethods } from './allowed-methods';
 import { isCrossOrigin } from './cross-origin';
 import { type HttpAdapter, isSentNowhere } from './http-adapter';
+import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
 
 /**
@@ -14,30 +15,37 @@ export function refuseRequests(adapter: HttpAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
     if (isSentNowhere(request)) {
-      return done(new ProblemException('bad-request', 'The URL must be a path in percent-encoded UTF-8.'));
+      return done(
+        new ProblemException(httpProblems['bad-request'], 'The URL must be a path in percent-encoded UTF-8.'),
+      );
     }
     if (!hasOneHost(raw)) {
       reply.header('connection', 'close');
       return done(
-        new ProblemException('bad-request', 'The request must have one header Host, with one host.'),
+        new ProblemException(
+          httpProblems['bad-request'],
+          'The request must have one header Host, with one host.',
+        ),
       );
     }
     if (!isFramedPlainly(raw)) {
       reply.header('connection', 'close');
-      return done(new ProblemException('bad-request', 'The only Transfer-Encoding is chunked.'));
+      return done(
+        new ProblemException(httpProblems['bad-request'], 'The only Transfer-Encoding is chunked.'),
+      );
     }
     if (request.is404) {
       const methods = allowed.of(raw.url!);
       if (methods === undefined) return done(new NotFoundException());
       reply.header('allow', methods);
       if (raw.method === 'OPTIONS') return void reply.code(204).send();
-      return done(new ProblemException('method-not-allowed'));
+      return done(new ProblemException(httpProblems['method-not-allowed']));
     }
-    if (isCrossOrigin(raw)) return done(new ProblemException('cross-origin'));
-    if (!canMeetExpectation(raw)) return done(new ProblemException('expectation-failed'));
+    if (isCrossOrigin(raw)) return done(new ProblemException(httpProblems['cross-origin']));
+    if (!canMeetExpectation(raw)) return done(new ProblemException(httpProblems['expectation-failed']));
     if (hasEncodedBody(raw)) {
       reply.header('accept-encoding', 'identity');
-      return done(new ProblemException('unsupported-media-type'));
+      return done(new ProblemException(httpProblems['unsupported-media-type']));
     }
     done();
   });

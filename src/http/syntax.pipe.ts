@@ -1,6 +1,7 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { misspellings } from '../syntax';
+import { httpProblems } from './http-problems';
 import { type FieldError, ProblemException } from './problems';
 
 /**
@@ -25,10 +26,10 @@ export class SyntaxPipe implements PipeTransform {
  */
 export function checkSyntax<T extends object>(type: Type<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ProblemException('bad-request', 'An item must be a JSON object.');
+    throw new ProblemException(httpProblems['bad-request'], 'An item must be a JSON object.');
   }
   const { checked, errors } = readFields(type, value);
-  if (errors.length > 0) throw new ProblemException('bad-request', undefined, errors);
+  if (errors.length > 0) throw new ProblemException(httpProblems['bad-request'], undefined, errors);
   return checked;
 }
 

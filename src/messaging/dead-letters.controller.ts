@@ -3,11 +3,12 @@ import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } 
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { ApiProblems } from '../http/api-problems';
 import { Text } from '../http/fields';
+import { httpProblems } from '../http/http-problems';
 import { ProblemException } from '../http/problems';
 import { type DeadLetter, DeadLetters } from './dead-letters';
 
 class DeadLetterPath {
-  @Text('The handler that failed.', 'StockAlertHandler')
+  @Text('The handler that failed.', 'stock-alerts')
   handler!: string;
 
   @IsUUID(undefined, { message: 'must be the id of an event, a UUID' })
@@ -29,7 +30,7 @@ class DeadLetterQuery {
 }
 
 class DeadLetterView implements DeadLetter {
-  @ApiProperty({ example: 'StockAlertHandler' })
+  @ApiProperty({ example: 'stock-alerts' })
   handler!: string;
 
   @ApiProperty({ format: 'uuid', example: '01990a5c-7e00-7000-8000-0123456789ab' })
@@ -101,10 +102,10 @@ export class DeadLettersController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Deliver one dead letter again' })
   @ApiResponse({ status: 202, description: 'It is tried again.', type: Replayed })
-  @ApiProblems('handler', 'not-found')
+  @ApiProblems('handler', httpProblems['not-found'])
   async replayDeadLetter(@Param() { handler, eventId }: DeadLetterPath): Promise<Replayed> {
     if (!(await this.deadLetters.replay(handler, eventId))) {
-      throw new ProblemException('not-found', `${handler} has no dead letter of this event`);
+      throw new ProblemException(httpProblems['not-found'], `${handler} has no dead letter of this event`);
     }
     return { replayed: 1 };
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { ModuleApi } from '../http/module-api';
 import { AsyncApiController } from './asyncapi.controller';
 import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
@@ -35,4 +36,8 @@ import { SkippedEvents } from './skipped-events';
     RetryPolicy,
   ],
 })
-export class MessagingModule {}
+export class MessagingModule {
+  static readonly api: ModuleApi = {
+    tags: [{ name: 'Operations', description: 'For those who run the service.' }],
+  };
+}

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Unavailable } from '../allocation/contracts';
+import { Unavailable } from '../unavailable';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
 

@@ -3,6 +3,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../config';
 import { READS } from '../database/data-source';
+import type { ModuleApi } from '../http/module-api';
 import { AllocationViewController } from './entrypoints/allocations.controller';
 import { AvailabilityView } from './availability/availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
@@ -10,6 +11,7 @@ import { BasketController } from './entrypoints/basket.controller';
 import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
+import { viewProblems } from './entrypoints/problems';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
@@ -40,4 +42,6 @@ import { RedisAvailability } from './availability/redis-availability';
     },
   ],
 })
-export class ViewsModule {}
+export class ViewsModule {
+  static readonly api: ModuleApi = { problems: viewProblems };
+}

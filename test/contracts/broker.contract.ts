@@ -1,4 +1,3 @@
-import { Unavailable } from '../../src/allocation/contracts';
 import {
   BrokerUnavailable,
   type IncomingMessage,
@@ -7,6 +6,7 @@ import {
   type OutgoingEvent,
   Unprocessable,
 } from '../../src/messaging/broker/broker';
+import { Unavailable } from '../../src/unavailable';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { until } from '../support/until';
 

@@ -20,7 +20,7 @@ describeWithRedis('with availability in Redis', () => {
     for (let i = 0; i < 2; i += 1) {
       const settings = { DATABASE_URL: database.url, REDIS_URL: redis.url, AVAILABILITY_VIEW: 'redis' };
       const config = loadConfig({ ...settings, LOG_LEVEL: 'silent' });
-      const app = await createApp(config, AppModule.forRoot(config));
+      const app = await createApp(config, AppModule.forRoot(config), AppModule.apis);
       await app.init();
       await app.getHttpAdapter().getInstance().ready();
       instances.push(app);

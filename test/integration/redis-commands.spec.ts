@@ -35,7 +35,7 @@ describeWithRedis('the service on Redis', () => {
       LOG_LEVEL: 'silent',
     };
     const config = loadConfig(settings);
-    app = await createApp(config, AppModule.forRoot(config));
+    app = await createApp(config, AppModule.forRoot(config), AppModule.apis);
   };
   const listen = () => app.listen({ port: 0, host: '127.0.0.1' });
   const start = async (mode: 'pubsub' | 'streams') => {

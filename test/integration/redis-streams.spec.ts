@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis';
-import { Unavailable } from '../../src/allocation/contracts';
 import {
   BrokerUnavailable,
   type IncomingMessage,
@@ -9,6 +8,7 @@ import {
 } from '../../src/messaging/broker/broker';
 import { StreamReaderOptions } from '../../src/messaging/broker/redis-stream-reader';
 import { RedisStreamsBroker } from '../../src/messaging/broker/redis-streams-broker';
+import { Unavailable } from '../../src/unavailable';
 import { captureLog } from '../support/captured-log';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { TcpProxy } from '../support/tcp-proxy';

@@ -21,7 +21,7 @@ export class HttpApp {
   static async start(route: (databaseUrl: string) => Promise<string> = async (url) => url): Promise<HttpApp> {
     const { url, drop } = await createTestDatabase();
     const config = loadConfig({ DATABASE_URL: await route(url), LOG_LEVEL: 'silent' });
-    const app = await createApp(config, AppModule.forRoot(config));
+    const app = await createApp(config, AppModule.forRoot(config), AppModule.apis);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new HttpApp(app, await connected(url), drop);

@@ -6,12 +6,12 @@ import {
   BatchNotFound,
   ChangeBatchQuantity,
   CreateBatch,
-  Unavailable,
 } from '../../src/allocation/contracts';
 import { type Correlation, currentCorrelation } from '../../src/correlation';
 import { type IncomingMessage, Unprocessable } from '../../src/messaging/broker/broker';
 import { MemoryBroker } from '../../src/messaging/broker/memory-broker';
 import { CommandConsumer } from '../../src/messaging/entrypoints/command-consumer';
+import { Unavailable } from '../../src/unavailable';
 import { until } from '../support/until';
 
 /** A CommandBus that remembers its commands, and then does what it is told to. */

@@ -7,10 +7,11 @@ import {
   WriteConflict,
 } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { ProductBusy, Unavailable } from '../../src/allocation/application/unit-of-work';
+import { ProductBusy } from '../../src/allocation/application/unit-of-work';
 import { Allocated } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
+import { Unavailable } from '../../src/unavailable';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { until } from '../support/until';
 

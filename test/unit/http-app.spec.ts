@@ -16,10 +16,10 @@ import {
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
-import { Unavailable } from '../../src/allocation/contracts';
 import { loadConfig } from '../../src/config';
 import { currentCorrelation } from '../../src/correlation';
 import { createApp } from '../../src/http/create-app';
+import { Unavailable } from '../../src/unavailable';
 import { RawClient } from '../support/raw-client';
 import { until } from '../support/until';
 

@@ -1,5 +1,9 @@
 import * as contracts from '../../src/allocation/contracts';
-import { answerTo, bookAnswerTo } from '../../src/http/error-answers';
+import { ErrorAnswers } from '../../src/http/error-answers';
+import { book } from '../../src/http/error-forms';
+import { problemTypes } from '../../src/http/problems';
+
+const answers = new ErrorAnswers(Object.values(contracts.allocationProblems));
 
 const domainErrors = Object.values(contracts as Record<string, unknown>).filter(
   (value): value is typeof contracts.DomainError =>
@@ -10,7 +14,32 @@ test.each(domainErrors.map((type) => [type.name, type] as const))(
   'what the business refuses is never a mistake of the service: %s',
   (_name, type) => {
     const error = Object.create(type.prototype) as Error;
-    expect(answerTo(error, '1').status).toBeLessThan(500);
-    expect(bookAnswerTo(error, '1').status).toBeLessThan(500);
+    expect(answers.answer(error, '1').status).toBeLessThan(500);
+    expect(answers.answer(error, '1', book).status).toBeLessThan(500);
   },
 );
+
+describe('two modules cannot both bring', () => {
+  class Closed extends Error {}
+  class ClosedToday extends Closed {}
+  const type = { status: 409, title: 'Closed', meaning: 'Come back.' };
+  const { closed } = problemTypes({ closed: { ...type, example: new Closed() } });
+
+  test('a type of problem of the same name', () => {
+    expect(() => new ErrorAnswers([closed, problemTypes({ closed: type }).closed])).toThrow(
+      'Two types of problems are called closed',
+    );
+  });
+
+  test('a type of problem for the same errors', () => {
+    const { shut } = problemTypes({ shut: { ...type, example: new Closed() } });
+    expect(() => new ErrorAnswers([closed, shut])).toThrow('Two types of problems are for Closed');
+  });
+
+  test('but one of them may be for some of the errors of the other', () => {
+    const { today } = problemTypes({ today: { ...type, example: new ClosedToday() } });
+    const both = new ErrorAnswers([closed, today]);
+    expect(both.problem(new ClosedToday(), '1').type).toBe('/problems/today');
+    expect(both.problem(new Closed(), '1').type).toBe('/problems/closed');
+  });
+});

@@ -1,5 +1,5 @@
-import { Unavailable } from '../../src/allocation/contracts';
 import { ConfigError, loadConfig } from '../../src/config';
+import { Unavailable } from '../../src/unavailable';
 import { keyIn, pageOf } from '../../src/views/entrypoints/page';
 import { CoalescedReads } from '../../src/views/coalescing/coalesced-reads';
 import { CoalescedWrites } from '../../src/views/coalescing/coalesced-writes';

@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { currentCorrelation } from '../../correlation';
+import { Unavailable } from '../../unavailable';
 import { ProductRepository, WriteConflict } from '../application/product-repository';
 import type { Recorded } from '../application/recorded';
-import { ProductBusy, type Scope, Unavailable, UnitOfWork } from '../application/unit-of-work';
+import { ProductBusy, type Scope, UnitOfWork } from '../application/unit-of-work';
 import { BatchConflict } from '../domain/errors';
 import type { Product } from '../domain/product';
 import { bySku, type Outcome, runUnits } from './run-units';

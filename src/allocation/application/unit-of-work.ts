@@ -1,3 +1,4 @@
+import { Unavailable } from '../../unavailable';
 import type { Product } from '../domain/product';
 
 /** What a unit of work names, so that no more of the product than this needs to be loaded. */
@@ -13,27 +14,6 @@ export interface Scope {
   readonly cutTo?: number;
   /** The work moves lines: batches are loaded that could take the lines loaded for this scope. */
   readonly movesLines?: boolean;
-}
-
-/** The service is over its head, or its database cannot serve; the same may work in a while. */
-export class Unavailable extends Error {
-  /** Why, as the client may know it: a sentence without a full stop. */
-  readonly reason?: string;
-  /** The log tells of the cause already, once for all who meet it. */
-  readonly announced: boolean;
-
-  constructor(
-    message: string,
-    { reason, announced = false, ...options }: ErrorOptions & { reason?: string; announced?: boolean } = {},
-  ) {
-    super(message, options);
-    this.reason = reason;
-    this.announced = announced;
-  }
-
-  override get name(): string {
-    return 'Unavailable';
-  }
 }
 
 /** The product of the command is being changed by others for too long; commands for other products are not affected. */

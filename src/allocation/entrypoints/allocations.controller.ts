@@ -6,6 +6,7 @@ import type { Reply } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
 import { Allocate, Deallocate, Reallocate } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
+import { allocationProblems } from './problems';
 import { LinePath, LineRequest } from './requests';
 
 @ApiTags('Version 1')
@@ -23,7 +24,7 @@ export class AllocationsController {
       'changes nothing while the line is allocated; a line that was given back meanwhile is allocated anew.',
   })
   @ApiLocated(202, 'The line is allocated, or known to be out of stock.', '/v1/allocations/order-001')
-  @ApiProblems('sku', 'invalid-sku', 'line-conflict')
+  @ApiProblems('sku', allocationProblems['invalid-sku'], allocationProblems['line-conflict'])
   async allocate(@Body() line: LineRequest, @Res({ passthrough: true }) reply: Reply): Promise<void> {
     await this.commands.execute(new Allocate(new OrderLine(line.orderId, line.sku, line.qty)));
     locate(reply, 'v1', 'allocations', line.orderId);
@@ -36,7 +37,7 @@ export class AllocationsController {
     description: 'Its pieces go back to the batch. The second time there is nothing to give back: 404.',
   })
   @ApiResponse({ status: 202, description: 'The line is deallocated.' })
-  @ApiProblems('sku', 'line-not-allocated')
+  @ApiProblems('sku', allocationProblems['line-not-allocated'])
   async deallocate(@Param() { orderId, sku }: LinePath): Promise<void> {
     await this.commands.execute(new Deallocate(orderId, sku));
   }
@@ -48,7 +49,7 @@ export class AllocationsController {
     description: 'The line stays where it is when no other batch that can take it comes first.',
   })
   @ApiLocated(202, 'The line is where it should be.', '/v1/allocations/order-001')
-  @ApiProblems('sku', 'line-not-allocated')
+  @ApiProblems('sku', allocationProblems['line-not-allocated'])
   async reallocate(
     @Param() { orderId, sku }: LinePath,
     @Res({ passthrough: true }) reply: Reply,

@@ -7,6 +7,7 @@ import type { Reply, Request } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
 import { ChangeBatchQuantity, CreateBatch } from '../application/commands';
 import { BatchChanged } from '../domain/errors';
+import { allocationProblems } from './problems';
 import { BatchPath, BatchQuantityRequest, BatchRequest } from './requests';
 
 @ApiTags('Version 1')
@@ -23,7 +24,7 @@ export class BatchesController {
       'is: with what it was created with, whatever happened to it since, or with what it holds now.',
   })
   @ApiLocated(201, 'The batch is there.', '/v1/batches/batch-001')
-  @ApiProblems('ref', 'batch-conflict')
+  @ApiProblems('ref', allocationProblems['batch-conflict'])
   async createBatch(@Body() batch: BatchRequest, @Res({ passthrough: true }) reply: Reply): Promise<void> {
     await this.commands.execute(new CreateBatch(batch.ref, batch.sku, batch.qty, batch.eta ?? null));
     locate(reply, 'v1', 'batches', batch.ref);
@@ -46,7 +47,7 @@ export class BatchesController {
     description:
       'The ETag under which you know the batch: nothing is done when anything has happened to it since.',
   })
-  @ApiProblems('ref', 'batch-not-found', 'batch-changed')
+  @ApiProblems('ref', allocationProblems['batch-not-found'], allocationProblems['batch-changed'])
   async changeBatchQuantity(
     @Param() { ref }: BatchPath,
     @Body() { qty }: BatchQuantityRequest,

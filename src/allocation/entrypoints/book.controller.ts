@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiBookProblems } from '../../http/api-problems';
 import { Allocate, CreateBatch } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
+import { allocationProblems } from './problems';
 import { BatchRequest, BookLineRequest } from './requests';
 
 const ok = { 'text/plain': { schema: { type: 'string', example: 'OK' } } };
@@ -18,7 +19,7 @@ export class BookController {
   @HttpCode(201)
   @ApiOperation({ summary: 'Record a batch of stock' })
   @ApiResponse({ status: 201, description: 'The batch is there.', content: ok })
-  @ApiBookProblems('ref', 'batch-conflict')
+  @ApiBookProblems('ref', allocationProblems['batch-conflict'])
   async addBatch(@Body() batch: BatchRequest): Promise<string> {
     await this.commands.execute(new CreateBatch(batch.ref, batch.sku, batch.qty, batch.eta ?? null));
     return 'OK';
@@ -32,7 +33,7 @@ export class BookController {
     description: 'The line is allocated, or known to be out of stock.',
     content: ok,
   })
-  @ApiBookProblems('sku', 'invalid-sku', 'line-conflict')
+  @ApiBookProblems('sku', allocationProblems['invalid-sku'], allocationProblems['line-conflict'])
   async allocateLine(@Body() line: BookLineRequest): Promise<string> {
     await this.commands.execute(new Allocate(new OrderLine(line.orderid, line.sku, line.qty)));
     return 'OK';

@@ -9,14 +9,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
-import { answerTo } from '../../http/error-answers';
+import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, MAX_ITEMS } from '../../http/fields';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
 import { checkSyntax } from '../../http/syntax.pipe';
+import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
-import { ProductBusy, Unavailable } from '../application/unit-of-work';
+import { ProductBusy } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
 import { OrderLine } from '../domain/order-line';
 import { BatchRequest, LineRequest } from './requests';
@@ -105,7 +106,10 @@ const description =
 export class BulkController {
   private readonly logger = new Logger(BulkController.name);
 
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly answers: ErrorAnswers,
+  ) {}
 
   @Post('allocations/bulk')
   @HttpCode(200)
@@ -149,10 +153,10 @@ export class BulkController {
   }
 
   private failed(error: unknown, request: Request): ItemResult {
-    const { status, body } = answerTo(error, request.id);
+    const problem = this.answers.problem(error, request.id);
     if (error instanceof Unavailable) this.logger.warn(error.message);
-    else if (status >= 500) this.logger.error(error);
-    return { status, problem: body as Problem };
+    else if (problem.status >= 500) this.logger.error(error);
+    return { status: problem.status, problem };
   }
 }
 

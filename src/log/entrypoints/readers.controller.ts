@@ -3,6 +3,7 @@ import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } 
 import { IsISO8601, IsOptional } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
+import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
 import { type Reader, type ReaderKind, Readers } from '../readers';
 
@@ -90,13 +91,13 @@ export class ReadersController {
     description: 'Events come to it once more, whatever became of them before.',
   })
   @ApiResponse({ status: 202, description: 'It reads them again.', type: ReplayedEvents })
-  @ApiProblems('since', 'not-found')
+  @ApiProblems('since', httpProblems['not-found'])
   async replayReader(
     @Param() { name }: ReaderPath,
     @Body() { since }: ReplayRequest,
   ): Promise<ReplayedEvents> {
     const events = await this.readers.replay(name, since === undefined ? undefined : new Date(since));
-    if (events === undefined) throw new ProblemException('not-found', `There is no reader ${name}`);
+    if (events === undefined) throw new ProblemException(httpProblems['not-found'], `There is no reader ${name}`);
     return { events };
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Unavailable } from '../../allocation/contracts';
+import { Unavailable } from '../../unavailable';
 import {
   BrokerUnavailable,
   Fenced,

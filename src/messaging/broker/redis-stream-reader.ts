@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
-import { Unavailable } from '../../allocation/contracts';
+import { Unavailable } from '../../unavailable';
 import { pauseBetween } from '../retry-policy';
 import { withTimeout } from '../with-timeout';
 import { type MessageHandler, Unprocessable } from './broker';

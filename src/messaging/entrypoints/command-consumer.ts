@@ -8,8 +8,9 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuid } from 'uuid';
-import { DuplicateMessage, DomainError, Unavailable } from '../../allocation/contracts';
+import { DuplicateMessage, DomainError } from '../../allocation/contracts';
 import { runWithCorrelation } from '../../correlation';
+import { Unavailable } from '../../unavailable';
 import { type IncomingMessage, MessageBroker, Unprocessable } from '../broker/broker';
 import { commandOf } from './command-messages';
 

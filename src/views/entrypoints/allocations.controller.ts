@@ -7,6 +7,7 @@ import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
 import type { LineState } from '../projections/line-rows';
 import { LineQueries } from '../queries/line.queries';
+import { viewProblems } from './problems';
 
 class OrderPath {
   @Text('The order.', 'order-001')
@@ -69,14 +70,14 @@ export class AllocationViewController {
   })
   @ApiResponse({ status: 200, description: 'The lines, by SKU.', type: AllocationsOfOrder })
   @ApiRevalidated()
-  @ApiProblems('orderId', 'order-not-found')
+  @ApiProblems('orderId', viewProblems['order-not-found'])
   async getAllocations(
     @Param() { orderId }: OrderPath,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string | undefined> {
     const lines = await this.lines.ofOrder(orderId);
-    if (!lines) throw new ProblemException('order-not-found');
+    if (!lines) throw new ProblemException(viewProblems['order-not-found']);
     if (isUnchanged(request, reply, lines.version)) return undefined;
     reply.type('application/json; charset=utf-8');
     return `{"orderId":${JSON.stringify(orderId)},"lines":${lines.json}}`;

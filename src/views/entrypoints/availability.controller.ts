@@ -9,6 +9,7 @@ import { ProblemException } from '../../http/problems';
 import { type Arrival, AvailabilityView, type OpenBatches } from '../availability/availability';
 import { QuoteView, quoteOf } from './basket.controller';
 import { CoalescedReads } from '../coalescing/coalesced-reads';
+import { viewProblems } from './problems';
 
 const MAX_QTY = 2_147_483_647;
 
@@ -94,7 +95,7 @@ export class AvailabilityController {
   })
   @ApiResponse({ status: 200, description: 'As it stands now.', type: AvailabilityOfSku })
   @ApiRevalidated()
-  @ApiProblems('sku', 'sku-not-found')
+  @ApiProblems('sku', viewProblems['sku-not-found'])
   async getAvailability(
     @Param() { sku }: SkuPath,
     @Query() query: QtyQuery,
@@ -103,7 +104,7 @@ export class AvailabilityController {
   ): Promise<string | undefined> {
     const qty = query.qty === undefined ? undefined : Number(query.qty);
     const open = await this.single.get(sku);
-    if (!open) throw new ProblemException('sku-not-found');
+    if (!open) throw new ProblemException(viewProblems['sku-not-found']);
     if (isUnchanged(request, reply, open.version)) return undefined;
     reply.type('application/json; charset=utf-8');
     const promise = qty === undefined ? null : quoteOf(qty, open);

@@ -8,12 +8,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
-import { answerTo } from '../../http/error-answers';
+import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, Quantity, Text } from '../../http/fields';
 import { type Problem, ProblemException } from '../../http/problems';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { AvailabilityView, type OpenBatches } from '../availability/availability';
+import { viewProblems } from './problems';
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')
@@ -82,7 +83,10 @@ class BasketAvailability {
 @ApiExtraModels(BasketItem)
 @Controller('v1/availability')
 export class BasketController {
-  constructor(private readonly view: AvailabilityView) {}
+  constructor(
+    private readonly view: AvailabilityView,
+    private readonly answers: ErrorAnswers,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -102,13 +106,18 @@ export class BasketController {
       checked.filter((item) => item instanceof BasketItem).map(({ sku }) => sku),
     );
     const results = checked.map((item): BasketResult => {
-      if (!(item instanceof BasketItem)) return failed(item, request.id);
+      if (!(item instanceof BasketItem)) return this.failed(item, request.id);
       const open = found.shift();
-      if (!open) return failed(new ProblemException('sku-not-found'), request.id);
+      if (!open) return this.failed(new ProblemException(viewProblems['sku-not-found']), request.id);
       const promise = quoteOf(item.qty, open);
       return { status: 200, outcome: promise.canPromise ? 'allocated' : 'out of stock', promise };
     });
     return { results };
+  }
+
+  private failed(error: Error, requestId: string): BasketResult {
+    const problem = this.answers.problem(error, requestId);
+    return { status: problem.status, problem };
   }
 }
 
@@ -126,9 +135,4 @@ function read(item: unknown): BasketItem | Error {
     if (error instanceof ProblemException) return error;
     throw error;
   }
-}
-
-function failed(error: Error, requestId: string): BasketResult {
-  const { status, body } = answerTo(error, requestId);
-  return { status, problem: body as Problem };
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
+import { allocationProblems } from '../../allocation/contracts';
 import { ApiProblems } from '../../http/api-problems';
 import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
@@ -134,7 +135,7 @@ export class BatchViewController {
   })
   @ApiResponse({ status: 200, description: 'The batch.', type: BatchView })
   @ApiRevalidated()
-  @ApiProblems('ref', 'batch-not-found')
+  @ApiProblems('ref', allocationProblems['batch-not-found'])
   async getBatch(
     @Param() { ref }: BatchPath,
     @Req() request: Request,
@@ -147,7 +148,7 @@ export class BatchViewController {
   @Get('batches/:ref/allocations')
   @ApiOperation({ summary: 'List the lines that a batch serves', description: 'By order.' })
   @ApiResponse({ status: 200, description: 'The lines.', type: BatchLinePage })
-  @ApiProblems('ref', 'batch-not-found')
+  @ApiProblems('ref', allocationProblems['batch-not-found'])
   async listAllocationsOfBatch(
     @Param() { ref }: BatchPath,
     @Query() { limit, after }: PageQuery,

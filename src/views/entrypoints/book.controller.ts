@@ -4,6 +4,7 @@ import { ApiBookProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
 import { LineQueries } from '../queries/line.queries';
+import { viewProblems } from './problems';
 
 class OrderPath {
   @Text('The order.', 'order-001')
@@ -27,10 +28,10 @@ export class BookViewController {
   @Get(':orderid')
   @ApiOperation({ summary: 'Look at the allocated lines of an order' })
   @ApiResponse({ status: 200, description: 'The lines.', type: [BookLine] })
-  @ApiBookProblems('orderid', 'order-not-allocated')
+  @ApiBookProblems('orderid', viewProblems['order-not-allocated'])
   async viewAllocations(@Param() { orderid }: OrderPath): Promise<BookLine[]> {
     const lines = await this.lines.allocatedOfOrder(orderid);
-    if (lines.length === 0) throw new ProblemException('order-not-allocated');
+    if (lines.length === 0) throw new ProblemException(viewProblems['order-not-allocated']);
     return lines.map(({ sku, batchRef }) => ({ sku, batchref: batchRef }));
   }
 }

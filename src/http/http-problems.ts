@@ -1,0 +1,63 @@
+import { HttpStatus } from '@nestjs/common';
+import { problemTypes } from './problems';
+
+/** What may be wrong with any request, whichever module it is for. */
+export const httpProblems = problemTypes({
+  'bad-request': {
+    status: HttpStatus.BAD_REQUEST,
+    title: 'The request breaks the syntax',
+    meaning: 'The request cannot be read. Correct each field that is named, then send it again.',
+  },
+  'not-found': {
+    status: HttpStatus.NOT_FOUND,
+    title: 'No such resource',
+    meaning: 'The service has no such path. /docs lists those that it has.',
+  },
+  'method-not-allowed': {
+    status: HttpStatus.METHOD_NOT_ALLOWED,
+    title: 'The path does not take this method',
+    meaning: 'The path exists, but not with this method. The header Allow lists those that it takes.',
+  },
+  'cross-origin': {
+    status: HttpStatus.FORBIDDEN,
+    title: 'A page of another origin sent the request',
+    meaning:
+      'A browser sent the request for a page that is not of this service, so nothing was done. A gateway that lets ' +
+      'such pages in passes their requests on without the headers Origin and Sec-Fetch-Site.',
+  },
+  'request-timeout': {
+    status: HttpStatus.REQUEST_TIMEOUT,
+    title: 'The request took too long to arrive',
+    meaning: 'Headers must be here within 5 seconds, the whole request within 30.',
+  },
+  'payload-too-large': {
+    status: HttpStatus.PAYLOAD_TOO_LARGE,
+    title: 'The body is too large',
+    meaning: 'A body may have 1 MiB (1,048,576 bytes) at most.',
+  },
+  'unsupported-media-type': {
+    status: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+    title: 'The body is not declared as plain JSON',
+    meaning: 'Send the body with the header Content-Type: application/json and without Content-Encoding.',
+  },
+  'expectation-failed': {
+    status: HttpStatus.EXPECTATION_FAILED,
+    title: 'The service cannot do what Expect asks for',
+    meaning: 'The only expectation that can be met is Expect: 100-continue.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'The first line and the headers of a request may have 16 KiB (16,384 bytes) together.',
+  },
+  unavailable: {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The service cannot answer right now',
+    meaning: 'Send the same request again after the seconds that Retry-After says. It is safe to do so.',
+  },
+  'internal-error': {
+    status: HttpStatus.INTERNAL_SERVER_ERROR,
+    title: 'The service made a mistake',
+    meaning: 'Not your fault. The log of the service has the cause under the id given as instance.',
+  },
+});

@@ -1,0 +1,20 @@
+/** The service is over its head, or something that it stands on cannot serve; the same may work in a while. */
+export class Unavailable extends Error {
+  /** Why, as the client may know it: a sentence without a full stop. */
+  readonly reason?: string;
+  /** The log tells of the cause already, once for all who meet it. */
+  readonly announced: boolean;
+
+  constructor(
+    message: string,
+    { reason, announced = false, ...options }: ErrorOptions & { reason?: string; announced?: boolean } = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+    this.announced = announced;
+  }
+
+  override get name(): string {
+    return 'Unavailable';
+  }
+}
