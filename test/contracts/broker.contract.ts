@@ -1,5 +1,6 @@
 import {
   BrokerUnavailable,
+  Fenced,
   type IncomingMessage,
   type MessageBroker,
   type MessageHandler,
@@ -95,6 +96,13 @@ export function brokerContract(name: string, openRig: () => Promise<BrokerRig>):
 
       await until(() => heard.orderIds.includes(late));
       expect(heard.orderIds).toEqual(broker.guarantees.outgoing === 'at least once' ? [early, late] : [late]);
+    });
+
+    test('takes nothing from an instance that another has taken over from', async () => {
+      const [mine, others] = [randomOrderId(), randomOrderId()];
+      await broker.publish([allocatedEvent(others)], 1);
+      await expect(broker.publish([allocatedEvent(mine)], 0)).rejects.toThrow(Fenced);
+      await expect(broker.publish([allocatedEvent(mine)], 1)).resolves.toBeUndefined();
     });
 
     test('refuses to publish once it is closed', async () => {
