@@ -10,11 +10,12 @@ import { isAnnounced } from '../../database/errors';
 import { Polling } from '../../polling';
 import { extentOfLog, readLog } from '../event-log';
 import { LogSequencer } from '../log-sequencer';
-import { LEASE_MS, Readers } from '../readers';
-import { heldSkusOf, waitingEvents } from './held-sku';
+import { type Lease, LEASE_MS, Readers } from '../readers';
+import { HeldSkus } from './held-skus';
 import type { OrderedReader } from './ordered-reader';
 import { OrderedSession } from './ordered-session';
 import { note } from './session-notes';
+import { heldSkusOf, replayedLetters, waitingEvents } from './waiting-events';
 
 /** How often it is looked for events that another instance numbered, and for what is to be tried again. */
 const POLL_MS = 500;
@@ -107,25 +108,32 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     for (const [name, session] of this.sessions) {
       if (session.isClosed || !kept.has(`${session.fence} ${name}`)) this.drop(name);
     }
-    const gained = leases.filter(({ name }) => !this.sessions.has(name));
-    const held =
-      gained.length > 0
-        ? await heldSkusOf(
-            this.dataSource,
-            gained.map(({ name }) => name),
-          )
-        : new Map();
-    for (const lease of gained) {
+    await this.open(
+      leases.filter(({ name }) => !this.sessions.has(name)),
+      byName,
+    );
+    for (const [name, session] of this.sessions) session.renew(byName.get(name)!, validUntil);
+    if (leases.length === 0) return;
+    for (const { reader, event } of await replayedLetters(this.dataSource, [...this.sessions.keys()]))
+      this.sessions.get(reader)!.replay(event);
+  }
+
+  private async open(leases: readonly Lease[], readers: ReadonlyMap<string, OrderedReader>): Promise<void> {
+    if (leases.length === 0) return;
+    const held = await heldSkusOf(
+      this.dataSource,
+      leases.map(({ name }) => name),
+    );
+    for (const lease of leases) {
       const session = new OrderedSession(
-        byName.get(lease.name)!,
+        readers.get(lease.name)!,
         lease,
-        held.get(lease.name)!,
+        new HeldSkus(held.get(lease.name)!),
         (sku, waiting, filter) => waitingEvents(this.dataSource, sku, waiting, filter),
         () => this.polling.wake(GATHER_MS),
       );
       this.sessions.set(lease.name, session);
     }
-    for (const [name, session] of this.sessions) session.renew(byName.get(name)!, validUntil);
   }
 
   /** @param evenSkipped also of readers that got nothing, but were read on for */

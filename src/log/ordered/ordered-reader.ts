@@ -1,5 +1,5 @@
 import type { EventFilter } from '../event-log';
-import type { LoggedEvent } from '../stored-event';
+import type { LoggedEvent, StoredEvent } from '../stored-event';
 
 /** Whoever wants the events of each SKU one after the other, in their order. */
 export interface OrderedReader {
@@ -14,7 +14,7 @@ export interface OrderedReader {
    * @throws TryLater when nothing can be handed over for a while; anything else when this event failed: then only its
    *   SKU waits
    */
-  deliver(event: LoggedEvent, attempt: DeliveryAttempt): Promise<void>;
+  deliver(event: StoredEvent, attempt: DeliveryAttempt): Promise<void>;
 
   /**
    * When an event that failed is to be tried again.

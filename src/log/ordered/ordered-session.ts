@@ -1,27 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { isAnnounced } from '../../database/errors';
+import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
-import type { LoggedEvent } from '../stored-event';
-import { HELD_PAGE, type HeldSku } from './held-sku';
+import type { LoggedEvent, StoredEvent } from '../stored-event';
+import type { Failure, HeldSku, HeldSkus } from './held-skus';
 import { isWanted, type OrderedReader, TryLater } from './ordered-reader';
+import { type ReplayedLetter, ReplayedLetters } from './replayed-letters';
 import type { GivenUp, SessionNotes } from './session-notes';
+import { WAITING_PAGE } from './waiting-events';
 
 /** Events of one reader that are under way at the same time, each of another SKU. */
 const AT_ONCE = 8;
 /** Events that are read ahead of the oldest one that is not done, about. */
 const AHEAD = 250;
-/** So many SKUs in a row failed: the reader gets nothing any more, and the rest is left in the log. */
+/** So many SKUs in a row failed: the reader gets nothing new any more, and the rest is left in the log. */
 const FAILURES_IN_A_ROW = 3;
 /** So many SKUs of a reader are held at most; with more it stays where it is. */
 const MOST_HELD = 1_000;
 const LONGEST_ERROR = 500;
 
-/** Reads the events of a SKU that is held. */
-export type WaitingEvents = (
-  sku: string,
-  held: HeldSku,
-  filter: OrderedReader['filter'],
-) => Promise<readonly LoggedEvent[]>;
+/** Reads the events that wait of a SKU that is held. */
+export type ReadWaiting = (sku: string, held: HeldSku, filter: EventFilter) => Promise<LoggedEvent[]>;
 
 /**
  * Hands the events of the log to one reader for as long as this instance has the lease: those of a SKU one after the
@@ -38,32 +37,27 @@ export class OrderedSession {
   /** The positions of the events in the lanes, the oldest first. */
   private readonly unfinished = new Set<number>();
   private readonly busy = new Map<string, Promise<void>>();
+  private readonly replayed = new ReplayedLetters();
   /** The SKUs that failed since something was handed over. */
   private readonly failing: Set<string>;
   private pausedUntil = 0;
-  private nextDueAt = 0;
   private validUntil = 0;
   private expiry?: NodeJS.Timeout;
-  /** What is to be noted: SKUs whose state changed, and what was given up. */
-  private readonly changed = new Set<string>();
   private givenUp: GivenUp[] = [];
   private hasNews = false;
   private readPosition: number;
 
-  /**
-   * @param held the SKUs that are held back
-   * @param onNews called when there is something to note
-   */
+  /** @param onNews called when there is something to note */
   constructor(
     private reader: OrderedReader,
     private lease: Lease,
-    private readonly held: Map<string, HeldSku>,
-    private readonly waitingEvents: WaitingEvents,
+    private readonly held: HeldSkus,
+    private readonly readWaiting: ReadWaiting,
     private readonly onNews: () => void,
   ) {
     this.readPosition = lease.position;
-    // A reader that got nothing before an instance died gets no more attempts from the next one.
-    this.failing = new Set([...held.keys()].slice(0, FAILURES_IN_A_ROW - 1));
+    // A reader that got nothing before an instance died gets few more attempts from the next one.
+    this.failing = new Set(held.skus().slice(0, FAILURES_IN_A_ROW - 1));
   }
 
   get isClosed(): boolean {
@@ -74,14 +68,16 @@ export class OrderedSession {
     return this.lease.fence;
   }
 
-  get filter(): OrderedReader['filter'] {
+  get filter(): EventFilter {
     return this.reader.filter;
   }
 
-  /** How far the log was read, and whether more may be. */
+  /** How far the log was read. */
   get readTo(): number {
     return this.readPosition;
   }
+
+  /** Whether more of the log may be read. */
   get hasRoom(): boolean {
     return this.unfinished.size < AHEAD && this.mayDeliver() && this.mayTakeNew();
   }
@@ -116,30 +112,26 @@ export class OrderedSession {
    */
   take(events: readonly LoggedEvent[], position: number): void {
     for (const event of events) {
-      if (!isWanted(this.reader.filter, event)) continue;
-      const held = this.held.get(event.sku);
-      if (held && event.sequence >= held.sequence)
-        this.held.set(event.sku, { ...held, upTo: event.position });
-      else this.queue(event);
+      if (isWanted(this.reader.filter, event) && !this.held.covers(event)) this.queue(event);
     }
     this.readPosition = position;
+  }
+
+  /** Takes a dead letter that is replayed, unless it has been taken. */
+  replay(event: StoredEvent): void {
+    this.replayed.add(event);
   }
 
   /** Begins with what can be handed over now. To be called now and then, for what was put off. */
   start(): void {
     while (this.busy.size < AT_ONCE && this.mayDeliver()) {
-      const work = this.nextHeld() ?? this.nextReady();
+      const work = this.nextWork();
       if (!work) return;
-      const { sku, run } = work;
+      const [sku, run] = work;
+      this.ready.delete(sku);
       const running = run()
         .catch((error: unknown) => this.breakOff(error))
-        .finally(() => {
-          this.busy.delete(sku);
-          if (this.lanes.has(sku)) this.ready.add(sku);
-          if (this.isClosed) return;
-          if (this.hasNews) this.onNews();
-          this.start();
-        });
+        .finally(() => this.end(sku));
       this.busy.set(sku, running);
     }
   }
@@ -149,15 +141,12 @@ export class OrderedSession {
    * @param evenSkipped also that events were passed which the reader does not want
    */
   takeNotes(evenSkipped: boolean): SessionNotes | undefined {
-    const { position } = this;
-    if (!this.hasNews && !(evenSkipped && position > this.lease.position)) return undefined;
-    const skus = new Map([...this.changed].map((sku) => [sku, this.held.get(sku)]));
-    const notes = { lease: this.lease, position, skus, givenUp: this.givenUp };
-    this.lease = { ...this.lease, position };
-    this.changed.clear();
+    const { position, lease, givenUp } = this;
+    if (!this.hasNews && !(evenSkipped && position > lease.position)) return undefined;
+    this.lease = { ...lease, position };
     this.givenUp = [];
     this.hasNews = false;
-    return notes;
+    return { lease, position, skus: this.held.takeChanges(), replayed: this.replayed.takeDone(), givenUp };
   }
 
   /** Everything up to here is done: handed over, held or given up. */
@@ -189,124 +178,118 @@ export class OrderedSession {
     if (!this.busy.has(event.sku)) this.ready.add(event.sku);
   }
 
-  private nextHeld(): Work | undefined {
-    const now = performance.now();
-    if (now < this.nextDueAt) return undefined;
-    this.nextDueAt = Infinity;
-    for (const [sku, held] of this.held) {
-      if (this.busy.has(sku)) continue;
-      if (held.dueAt <= now) {
-        this.nextDueAt = now;
-        this.ready.delete(sku);
-        return { sku, run: () => this.deliverHeld(sku, held) };
-      }
-      this.nextDueAt = Math.min(this.nextDueAt, held.dueAt);
-    }
+  /** A SKU with nothing under way, and what to do about it. */
+  private nextWork(): readonly [sku: string, run: () => Promise<void>] | undefined {
+    const isBusy = (sku: string) => this.busy.has(sku);
+    const due = this.held.nextDue(isBusy);
+    if (due !== undefined) return [due, () => this.deliverHeld(due)];
+    const letter = this.replayed.nextDue(isBusy);
+    if (letter) return [letter.event.sku, () => this.deliverAgain(letter)];
+    const [ready] = this.ready;
+    if (ready !== undefined && this.mayTakeNew()) return [ready, () => this.deliverFirst(ready)];
     return undefined;
   }
 
-  private nextReady(): Work | undefined {
-    const [sku] = this.ready;
-    if (sku === undefined || !this.mayTakeNew()) return undefined;
-    this.ready.delete(sku);
-    return { sku, run: () => this.deliverFirst(sku) };
+  private end(sku: string): void {
+    this.busy.delete(sku);
+    if (this.lanes.has(sku)) this.ready.add(sku);
+    if (this.isClosed) return;
+    this.held.look();
+    if (this.hasNews) this.onNews();
+    this.start();
   }
 
   /** The first event in the lane of a SKU. */
   private async deliverFirst(sku: string): Promise<void> {
     const [event] = this.lanes.get(sku)!;
-    const failure = await this.deliver(event, 1);
-    if (this.isClosed || failure instanceof TryLater) return;
-    if (!failure || !this.holds(event, 1, failure, performance.now())) this.finish(event);
+    const error = await this.deliver(event, 1);
+    if (this.isClosed || error instanceof TryLater) return;
+    const failure = error && this.failureOf(event, 1, error);
+    if (failure) this.hold(event, failure);
+    else this.finish(event);
   }
 
   /** The events that wait of a SKU, until one of them fails. */
-  private async deliverHeld(sku: string, before: HeldSku): Promise<void> {
-    const events = await this.waitingEvents(sku, before, this.reader.filter);
-    // What comes due, also of other SKUs, is looked for anew.
-    this.nextDueAt = 0;
+  private async deliverHeld(sku: string): Promise<void> {
+    const before = this.held.get(sku)!;
+    const events = await this.readWaiting(sku, before, this.reader.filter);
     for (const event of events) {
       if (!this.mayDeliver()) return;
-      const held = this.held.get(sku)!;
-      const isAgain = held.sequence === event.sequence && held.attempts > 0;
-      const attempts = isAgain ? held.attempts + 1 : 1;
-      const failure = await this.deliver(event, attempts);
-      if (this.isClosed || failure instanceof TryLater) return;
-      const since = isAgain ? held.failingSince : performance.now();
-      if (failure && this.holds(event, attempts, failure, since)) return;
-      this.goOnBehind(event);
+      const { sequence, attempts, failingSince } = this.held.get(sku)!;
+      const isAgain = sequence === event.sequence && attempts > 0;
+      const number = isAgain ? attempts + 1 : 1;
+      const error = await this.deliver(event, number);
+      if (this.isClosed || error instanceof TryLater) return;
+      const failure = error && this.failureOf(event, number, error, isAgain ? failingSince : undefined);
+      if (failure) return this.hold(event, failure);
+      this.held.goOnBehind(event);
+      this.hasNews = true;
     }
-    const isAll = events.length < HELD_PAGE && this.held.get(sku)!.upTo === before.upTo;
-    if (isAll) this.release(sku);
+    const isAll = events.length < WAITING_PAGE && this.held.get(sku)!.upTo === before.upTo;
+    if (!isAll) return;
+    this.held.release(sku);
+    this.hasNews = true;
   }
 
-  /** @returns how it failed */
-  private async deliver(event: LoggedEvent, number: number): Promise<unknown> {
+  /** A dead letter, once more. */
+  private async deliverAgain(letter: ReplayedLetter): Promise<void> {
+    const { event, attempts, failingSince } = letter;
+    const error = await this.deliver(event, attempts + 1);
+    if (this.isClosed || error instanceof TryLater) return;
+    const failure = error && this.failureOf(event, attempts + 1, error, failingSince);
+    if (failure) return this.replayed.putOff(event, failure);
+    this.replayed.finish(event);
+    this.hasNews = true;
+  }
+
+  /** @returns how it failed; undefined when it did not */
+  private async deliver(event: StoredEvent, number: number): Promise<Error | undefined> {
     try {
       await this.reader.deliver(event, { number, signal: this.abort.signal });
-      if (!this.isClosed) this.succeed();
-      return undefined;
     } catch (error) {
       if (error instanceof TryLater)
         this.pausedUntil = Math.max(this.pausedUntil, performance.now() + error.afterMs);
-      return error ?? new Error('It failed without an error');
+      return error instanceof Error ? error : new Error(String(error));
     }
-  }
-
-  /** Whoever takes something again may take what failed, too. */
-  private succeed(): void {
-    if (this.isDown) {
-      const dueAt = performance.now();
-      for (const [sku, held] of this.held) this.held.set(sku, { ...held, dueAt });
-      this.nextDueAt = dueAt;
-    }
+    if (this.isClosed) return undefined;
+    // Whoever takes something again may take what failed, too.
+    if (this.isDown) this.held.hasten();
     this.failing.clear();
+    return undefined;
   }
 
-  /** Holds the SKU of an event that failed. @returns false when the event is given up instead */
-  private holds(event: LoggedEvent, attempts: number, error: unknown, failingSince: number): boolean {
+  /** @returns what is known of the failure; undefined when the event is given up */
+  private failureOf(
+    event: StoredEvent,
+    attempts: number,
+    { message }: Error,
+    failingSince = performance.now(),
+  ): Failure | undefined {
     const now = performance.now();
-    const message = messageOf(error);
     const pause = this.reader.pauseAfter(attempts, now - failingSince);
     const about = { reader: this.lease.name, sku: event.sku, sequence: event.sequence, attempts };
+    const error = storable(message);
     this.failing.add(event.sku);
     if (pause === 'give up') {
-      this.logger.error(about, `Could not hand over an event, and gave it up: ${message}`);
-      this.givenUp.push({ event, attempts, error: message });
-      return false;
+      this.logger.error(about, `Could not hand over an event, and gave it up: ${error}`);
+      this.givenUp.push({ event, attempts, error });
+      return undefined;
     }
-    if (attempts === 1) this.logger.warn(about, `Could not hand over an event; its SKU waits: ${message}`);
-    this.hold(event, { attempts, error: message, failingSince, dueAt: now + pause });
-    return true;
+    if (attempts === 1) this.logger.warn(about, `Could not hand over an event; its SKU waits: ${error}`);
+    return { attempts, error, failingSince, dueAt: now + pause };
   }
 
-  private hold(event: LoggedEvent, state: Omit<HeldSku, 'sequence' | 'upTo'>): void {
+  private hold(event: LoggedEvent, failure: Failure): void {
     const { sku, sequence } = event;
-    let { position: upTo } = event;
-    // Those of a replay that are older than an event that was held before stay where they are.
+    // In a replay those that are older than an event which was held before stay where they are.
     const lane = this.lanes.get(sku) ?? [];
     const older = lane.filter((other) => other.sequence < sequence);
-    for (const { position } of lane.slice(older.length)) {
-      this.unfinished.delete(position);
-      upTo = position;
-    }
+    const waiting = lane.slice(older.length);
+    for (const { position } of waiting) this.unfinished.delete(position);
     if (older.length > 0) this.lanes.set(sku, older);
     else this.lanes.delete(sku);
-    upTo = Math.max(upTo, this.held.get(sku)?.upTo ?? 0);
-    this.held.set(sku, { ...state, sequence, upTo });
-    this.nextDueAt = Math.min(this.nextDueAt, state.dueAt);
-    this.note(sku);
-  }
-
-  private goOnBehind({ sku, sequence }: LoggedEvent): void {
-    const held = this.held.get(sku)!;
-    this.held.set(sku, { ...held, sequence: sequence + 1, attempts: 0, error: '', dueAt: performance.now() });
-    this.note(sku);
-  }
-
-  private release(sku: string): void {
-    this.held.delete(sku);
-    this.note(sku);
+    this.held.hold(event, failure, (waiting.at(-1) ?? event).position);
+    this.hasNews = true;
   }
 
   private finish({ sku, position }: LoggedEvent): void {
@@ -314,11 +297,6 @@ export class OrderedSession {
     lane.shift();
     if (lane.length === 0) this.lanes.delete(sku);
     this.unfinished.delete(position);
-    this.hasNews = true;
-  }
-
-  private note(sku: string): void {
-    this.changed.add(sku);
     this.hasNews = true;
   }
 
@@ -333,16 +311,7 @@ export class OrderedSession {
   }
 }
 
-interface Work {
-  readonly sku: string;
-  readonly run: () => Promise<void>;
-}
-
 /** What fits into a row of the database and a line of the log. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .replace(/\0|\p{Surrogate}/gu, '')
-    .slice(0, LONGEST_ERROR)
-    .replace(/\p{Surrogate}$/u, '');
+function storable(message: string): string {
+  return message.slice(0, LONGEST_ERROR).replace(/\0|\p{Surrogate}/gu, '');
 }

@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Lease } from '../readers';
-import type { LoggedEvent } from '../stored-event';
-import type { HeldSku } from './held-sku';
+import type { StoredEvent } from '../stored-event';
+import type { HeldSku } from './held-skus';
 
 /** An event that is not tried again. */
 export interface GivenUp {
-  readonly event: LoggedEvent;
+  readonly event: StoredEvent;
   readonly attempts: number;
   readonly error: string;
 }
@@ -17,6 +17,8 @@ export interface SessionNotes {
   readonly position: number;
   /** The SKUs whose state has changed, with the state; undefined: no longer held. */
   readonly skus: ReadonlyMap<string, HeldSku | undefined>;
+  /** The dead letters that were replayed and are done. */
+  readonly replayed: readonly StoredEvent[];
   readonly givenUp: readonly GivenUp[];
 }
 
@@ -46,25 +48,22 @@ export async function note(
       due_ms: held && held.dueAt - now,
     })),
   );
+  const done = sessions.flatMap(({ lease, replayed }) =>
+    replayed.map(({ sku, sequence }) => ({ reader: lease.name, sku, sequence })),
+  );
   const given = sessions.flatMap(({ lease, givenUp }) =>
     givenUp.map(({ event, attempts, error }) => ({
       handler: lease.name,
       event_id: event.id,
       attempts,
       error,
-      type: event.type,
-      schema_version: event.schemaVersion,
-      sku: event.sku,
-      sequence: event.sequence,
-      occurred_at: event.occurredAt,
-      correlation_id: event.correlationId,
-      causation_id: event.causationId,
-      data: event.data,
+      event: withoutPosition(event),
     })),
   );
   const noted = await source.query<{ name: string }[]>(STATEMENT, [
     JSON.stringify(moves),
     JSON.stringify(touched),
+    JSON.stringify(done),
     JSON.stringify(given),
   ]);
   return new Set(noted.map(({ name }) => name));
@@ -83,21 +82,39 @@ const STATEMENT = `
     WHERE t.reader IN (SELECT name FROM noted)
   ), released AS (
     DELETE FROM redeliveries d USING touched t
-    WHERE d.reader = t.reader AND d.sku = t.sku AND d.sequence IS DISTINCT FROM t.sequence
+    WHERE d.reader = t.reader AND d.sku = t.sku AND d.sequence IS DISTINCT FROM t.sequence AND d.event IS NULL
   ), held AS (
     INSERT INTO redeliveries (reader, sku, sequence, attempts, error, first_failed_at, next_attempt_at)
     SELECT reader, sku, sequence, attempts, error,
            now() - failing_ms * interval '1 ms', now() + due_ms * interval '1 ms'
     FROM touched WHERE sequence IS NOT NULL
     ON CONFLICT (reader, sku, sequence) DO UPDATE
-    SET attempts = excluded.attempts, error = excluded.error, next_attempt_at = excluded.next_attempt_at
+    SET attempts = excluded.attempts, error = excluded.error, first_failed_at = excluded.first_failed_at,
+        next_attempt_at = excluded.next_attempt_at
+  ), replayed AS (
+    DELETE FROM redeliveries d
+    USING jsonb_to_recordset($3::jsonb) AS l (reader text, sku text, sequence bigint)
+    WHERE d.reader = l.reader AND d.sku = l.sku AND d.sequence = l.sequence AND d.event IS NOT NULL
+      AND d.reader IN (SELECT name FROM noted)
   ), dead AS (
-    INSERT INTO dead_letters (handler, event_id, attempts, error, type, schema_version, sku, sequence, occurred_at,
-                              correlation_id, causation_id, data)
-    SELECT g.* FROM jsonb_to_recordset($3::jsonb) AS g
-      (handler text, event_id uuid, attempts integer, error text, type text, schema_version smallint, sku text,
-       sequence bigint, occurred_at timestamptz, correlation_id text, causation_id text, data jsonb)
+    INSERT INTO dead_letters (handler, event_id, attempts, error, event)
+    SELECT g.* FROM jsonb_to_recordset($4::jsonb) AS g
+      (handler text, event_id uuid, attempts integer, error text, event jsonb)
     WHERE g.handler IN (SELECT name FROM noted)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (handler, event_id)
+    DO UPDATE SET attempts = excluded.attempts, error = excluded.error, died_at = now()
   )
   SELECT name FROM noted`;
+
+function withoutPosition({
+  id,
+  type,
+  schemaVersion,
+  sku,
+  sequence,
+  occurredAt,
+  ...rest
+}: StoredEvent): StoredEvent {
+  const { correlationId, causationId, data } = rest;
+  return { id, type, schemaVersion, sku, sequence, occurredAt, correlationId, causationId, data };
+}

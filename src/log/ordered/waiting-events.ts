@@ -1,23 +1,22 @@
 import type { DataSource } from 'typeorm';
-import { STORED_COLUMNS, type LoggedEvent, type StoredRow, toStored } from '../stored-event';
 import type { EventFilter } from '../event-log';
+import {
+  fromJson,
+  type LoggedEvent,
+  STORED_COLUMNS,
+  type StoredEvent,
+  type StoredEventJson,
+  type StoredRow,
+  toStored,
+} from '../stored-event';
+import type { HeldSku } from './held-skus';
 
-/** A SKU of which a reader gets nothing for the moment, since an event of it failed. */
-export interface HeldSku {
-  /** Of the event that failed. That and whatever follows it waits; the log has it, so no copy is made. */
-  readonly sequence: number;
-  /** For that event; 0 when it was not tried yet. */
-  readonly attempts: number;
-  readonly error: string;
-  /** When that event first failed, and when it is tried again, both as by performance.now(). */
-  readonly failingSince: number;
-  readonly dueAt: number;
-  /** The position of the last event that waits. */
-  readonly upTo: number;
-}
+type Source = Pick<DataSource, 'query'>;
 
 /** How many events of a held SKU are read at once. */
-export const HELD_PAGE = 50;
+export const WAITING_PAGE = 50;
+/** How many dead letters that are replayed are taken at once, of all readers. */
+const REPLAYED_PAGE = 250;
 
 interface HeldRow {
   readonly reader: string;
@@ -32,7 +31,7 @@ interface HeldRow {
 
 /** The SKUs that are held back for these readers, by reader and SKU. All times are the database's. */
 export async function heldSkusOf(
-  source: Pick<DataSource, 'query'>,
+  source: Source,
   names: readonly string[],
 ): Promise<Map<string, Map<string, HeldSku>>> {
   const held = new Map(names.map((name) => [name, new Map<string, HeldSku>()]));
@@ -42,11 +41,9 @@ export async function heldSkusOf(
             extract(epoch FROM now() - first_failed_at)::float8 * 1000 AS failing_ms,
             extract(epoch FROM next_attempt_at - now())::float8 * 1000 AS due_ms
      FROM redeliveries d JOIN readers r ON r.name = d.reader
-     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[])
-     ORDER BY d.reader, d.sku, d.sequence DESC`,
+     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL`,
     [names],
   );
-  // Of several rows of a SKU, which only somebody else can have written, the oldest event counts.
   for (const row of rows)
     held.get(row.reader)!.set(row.sku, {
       sequence: Number(row.sequence),
@@ -59,9 +56,9 @@ export async function heldSkusOf(
   return held;
 }
 
-/** The first events that wait of a held SKU, `HELD_PAGE` at most; none when nothing of it is wanted any more. */
+/** The first events that wait of a held SKU, `WAITING_PAGE` at most; none when nothing of it is wanted any more. */
 export async function waitingEvents(
-  source: Pick<DataSource, 'query'>,
+  source: Source,
   sku: string,
   { sequence, upTo }: HeldSku,
   { types, skus }: EventFilter,
@@ -70,8 +67,22 @@ export async function waitingEvents(
   const rows = await source.query<(StoredRow & { position: string })[]>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
-     ORDER BY sku, sequence LIMIT ${HELD_PAGE}`,
+     ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
     [sku, sequence, upTo, types ?? null],
   );
   return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
+}
+
+/** The dead letters of these readers that are replayed. Each is handed over alone; those behind it have been. */
+export async function replayedLetters(
+  source: Source,
+  names: readonly string[],
+): Promise<{ reader: string; event: StoredEvent }[]> {
+  const rows = await source.query<{ reader: string; event: StoredEventJson }[]>(
+    `SELECT reader, event FROM redeliveries
+     WHERE reader = ANY ($1::text[]) AND next_attempt_at <= now() AND event IS NOT NULL
+     LIMIT ${REPLAYED_PAGE}`,
+    [names],
+  );
+  return rows.map(({ reader, event }) => ({ reader, event: fromJson(event) }));
 }
