@@ -12,13 +12,19 @@ import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The composition root: the one place that knows every module. */
 @Global()
 @Module({})
 export class AppModule {
   /** What the modules bring to the HTTP interface besides their controllers. */
-  static readonly apis: readonly ModuleApi[] = [AllocationModule.api, ViewsModule.api, MessagingModule.api];
+  static readonly apis: readonly ModuleApi[] = [
+    AllocationModule.api,
+    ViewsModule.api,
+    MessagingModule.api,
+    WebhooksModule.api,
+  ];
 
   /**
    * The service.
@@ -35,6 +41,7 @@ export class AppModule {
         MessagingModule,
         NotificationsModule,
         ViewsModule,
+        WebhooksModule,
       ],
       providers: [
         { provide: Config, useValue: config },

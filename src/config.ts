@@ -1,5 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
@@ -14,6 +15,7 @@ import {
 } from 'class-validator';
 import { flawOfDatabaseUrl } from './database-url';
 
+const boolean = Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? value);
 const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
 
 /**
@@ -93,6 +95,19 @@ export class Config {
   @IsEmail({}, { message: 'must be a mail address' })
   readonly MAIL_FROM: string = 'allocations@example.com';
 
+  /** For receivers of webhooks in one's own network. Elsewhere it opens that network to whoever may create one. */
+  @boolean
+  @IsBoolean({ message: 'must be true or false' })
+  readonly WEBHOOKS_ALLOW_PRIVATE: boolean = false;
+
+  /** Seals the secrets of webhooks in the database. */
+  @IsOptional()
+  @ValidateBy(
+    { name: 'aesKey', validator: { validate: isAesKey } },
+    { message: 'must be 32 bytes in base64, such as by openssl rand -base64 32' },
+  )
+  readonly WEBHOOKS_SECRET_KEY?: string;
+
   /** Seconds after SIGTERM in which the service goes on as ever, but says that it is not ready. */
   @number
   @IsInt({ message: 'must be a whole number from 0 to 3600' })
@@ -123,6 +138,10 @@ function isRedisUrl(value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+function isAesKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Za-z\d+/]{43}=$/.test(value);
 }
 
 /** A setting that cannot be used. The message names each such setting and what it must be. */

@@ -17,6 +17,7 @@ export { OrderedDelivery, type ReaderSource } from './ordered/ordered-delivery';
 export { type DeliveryAttempt, type OrderedReader, TryLater } from './ordered/ordered-reader';
 export { type Beginning, type Lease, LeaseLost, type Reader, type ReaderKind, Readers } from './readers';
 export {
+  EVENT_TYPES,
   fromJson,
   type LoggedEvent,
   STORED_COLUMNS,

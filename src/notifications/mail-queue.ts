@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { throwTranslated } from '../database/errors';
 import type { Mail } from './mailer';
 
@@ -78,4 +78,25 @@ export class MailQueue {
   private query<Result>(sql: string, parameters: unknown[]): Promise<Result> {
     return this.dataSource.query<Result>(sql, parameters).catch(throwTranslated);
   }
+}
+
+/**
+ * Writes mails into the queue; one whose id was queued before is not queued again.
+ * @param manager of the transaction that what they tell of is written in
+ */
+export async function queueMails(
+  manager: Pick<EntityManager, 'query'>,
+  mails: readonly Mail[],
+): Promise<void> {
+  if (mails.length === 0) return;
+  await manager.query(
+    `INSERT INTO mail_queue (id, recipient, subject, body)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [
+      mails.map(({ id }) => id),
+      mails.map(({ to }) => to),
+      mails.map(({ subject }) => subject),
+      mails.map(({ text }) => text),
+    ],
+  );
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config';
 import type { Mail } from './mailer';
+import { queueMails } from './mail-queue';
 import { outOfStockMail, type Refusal, Refusals, StockAlert, type StockChange } from './stock-alert';
 
 interface StockAlertRow {
@@ -37,7 +38,8 @@ export class StockAlertQueue {
         if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.config.STOCK_ALERTS_TO));
       }
       await this.save(manager, [...alerts.values()]);
-      if (mails.length > 0) await this.queue(manager, mails);
+      // A mail that was queued already, before someone emptied stock_alerts, is not queued again.
+      await queueMails(manager, mails);
       return mails.length;
     });
   }
@@ -87,20 +89,6 @@ export class StockAlertQueue {
         alerts.map(({ soldOut }) => soldOut.sequence),
         alerts.map(({ soldOut }) => soldOut.toldSequence),
         alerts.map(({ soldOut }) => soldOut.latest && JSON.stringify(soldOut.latest)),
-      ],
-    );
-  }
-
-  /** A mail that was queued already, before someone emptied stock_alerts, is not queued again. */
-  private async queue(manager: EntityManager, mails: readonly Mail[]): Promise<void> {
-    await manager.query(
-      `INSERT INTO mail_queue (id, recipient, subject, body)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-      [
-        mails.map(({ id }) => id),
-        mails.map(({ to }) => to),
-        mails.map(({ subject }) => subject),
-        mails.map(({ text }) => text),
       ],
     );
   }
