@@ -176,7 +176,8 @@ function printable(text: string): string {
 }
 
 function reasonOf(error: unknown): string {
+  const { message, errors } = error as Partial<AggregateError>;
   // A host with several addresses fails with an error for each, and no message for all of them.
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ');
-  return error instanceof Error ? error.message : String(error);
+  if (errors) return [...new Set(errors.map(reasonOf))].join(', ');
+  return message ?? String(error);
 }

@@ -249,7 +249,7 @@ export class OrderedSession {
     } catch (error) {
       if (error instanceof TryLater)
         this.pausedUntil = Math.max(this.pausedUntil, performance.now() + error.afterMs);
-      return error instanceof Error ? error : new Error(String(error));
+      return error as Error;
     }
     if (this.isClosed) return undefined;
     // Whoever takes something again may take what failed, too.
@@ -268,7 +268,7 @@ export class OrderedSession {
     const now = performance.now();
     const pause = this.reader.pauseAfter(attempts, now - failingSince);
     const about = { reader: this.lease.name, sku: event.sku, sequence: event.sequence, attempts };
-    const error = storable(message);
+    const error = storable(String(message));
     this.failing.add(event.sku);
     if (pause === 'give up') {
       this.logger.error(about, `Could not hand over an event, and gave it up: ${error}`);
