@@ -434,7 +434,7 @@ describe('a replay', () => {
     const { id } = await create('https://one.example/hook');
     const epochs = await epochsOf(source);
     const { last } = await extentOfLog(source);
-    for (const body of [{}, { after: 'x' }, { since: 'yesterday' }, { after: 'x', since: '2031-01-01' }])
+    for (const body of [{}, { after: 'x' }, { since: 'yesterday' }])
       expect(await app.post(`/v1/webhooks/${id}/replay`, body)).toMatchObject({ statusCode: 400 });
     const gone = await app.post(`/v1/webhooks/${id}/replay`, { after: cursorOf(last + 1_000, epochs) });
     expect(gone.statusCode).toBe(410);

@@ -136,7 +136,7 @@ export class WebhookReplayRequest {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2030-01-31T12:00:00Z',
-    description: 'Instead of a position: the events from then on.',
+    description: 'Where there is no position: the events from then on.',
   })
   since?: string;
 }

@@ -53,7 +53,7 @@ export class WebhookView implements Webhook {
 
   @ApiProperty({
     type: String,
-    enum: ['gone', 'failing'],
+    enum: ['gone', 'failing', null],
     nullable: true,
     example: null,
     description:

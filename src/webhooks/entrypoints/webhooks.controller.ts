@@ -135,7 +135,7 @@ export class WebhooksController {
   @ApiOperation({
     summary: 'Send events to an endpoint again',
     description:
-      'Those after a position, or from a time on; what is still to be sent follows in order. Give one of the two.',
+      'Those after a position, or from a time on; what is still to be sent follows in order. One of the two has to be given.',
   })
   @ApiResponse({ status: 202, description: 'They are sent again.', type: ReplayedWebhook })
   @ApiProblems('after', webhookProblems['webhook-not-found'], webhookProblems['position-expired'])
@@ -143,8 +143,7 @@ export class WebhooksController {
     @Param() { id }: WebhookPath,
     @Body() { after, since }: WebhookReplayRequest,
   ): Promise<ReplayedWebhook> {
-    if ((after === undefined) === (since === undefined))
-      throw badField('after', 'or since must be given, and not both');
+    if (after === undefined && since === undefined) throw badField('after', 'must be given, or since');
     try {
       return { events: found(await this.webhooks.replay(id, after ?? new Date(since!))) };
     } catch (error) {
