@@ -1,12 +1,17 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '../../src/database/data-source';
+import { createDataSource } from '../../src/database/data-source';
 import { Readers } from '../../src/messaging/readers';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
 import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
-import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
+import {
+  createDatabaseBefore,
+  createTestDatabase,
+  migrate,
+  type TestDatabase,
+} from '../support/test-database';
 
 let database: TestDatabase;
 let dataSource: DataSource;
