@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import type { Migration } from '../database/data-source';
 import { LogSequencer } from './log-sequencer';
 import { ReadersController } from './entrypoints/readers.controller';
+import { Log1790000008000 } from './migrations/1790000008000-log';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
@@ -10,4 +12,6 @@ import { Readers } from './readers';
   providers: [LogSequencer, Readers],
   exports: [LogSequencer, Readers],
 })
-export class LogModule {}
+export class LogModule {
+  static readonly migrations: readonly Migration[] = [Log1790000008000];
+}

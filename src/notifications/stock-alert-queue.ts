@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../config';
 import type { Mail } from './mailer';
+import { NotificationsSettings } from './notifications-settings';
 import { outOfStockMail, type Refusal, Refusals, StockAlert, type StockChange } from './stock-alert';
 
 interface StockAlertRow {
@@ -20,7 +20,7 @@ interface StockAlertRow {
 export class StockAlertQueue {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly config: Config,
+    private readonly settings: NotificationsSettings,
   ) {}
 
   /**
@@ -34,7 +34,7 @@ export class StockAlertQueue {
       // Oldest first, so that the mail names the first order that was refused.
       for (const change of changes.toSorted((a, b) => a.sequence - b.sequence)) {
         const refusal = alerts.get(change.sku)?.note(change);
-        if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.config.STOCK_ALERTS_TO));
+        if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.settings.STOCK_ALERTS_TO));
       }
       await this.save(manager, [...alerts.values()]);
       if (mails.length > 0) await this.queue(manager, mails);

@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from '../../src/app.module';
-import { loadConfig } from '../../src/config';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { createApp } from '../../src/http/create-app';
 import type { Client } from 'pg';
 import { connected } from './sql';

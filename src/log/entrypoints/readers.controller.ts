@@ -97,7 +97,8 @@ export class ReadersController {
     @Body() { since }: ReplayRequest,
   ): Promise<ReplayedEvents> {
     const events = await this.readers.replay(name, since === undefined ? undefined : new Date(since));
-    if (events === undefined) throw new ProblemException(httpProblems['not-found'], `There is no reader ${name}`);
+    if (events === undefined)
+      throw new ProblemException(httpProblems['not-found'], `There is no reader ${name}`);
     return { events };
   }
 }
