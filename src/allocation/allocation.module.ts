@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
-import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-commit';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';

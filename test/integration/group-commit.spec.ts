@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
@@ -46,11 +46,13 @@ afterEach(async () => {
 });
 
 const create = (sku: string, qty: number, eta: string | null = null, ref = `batch of ${sku}`) =>
-  units.run({ sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
+  units.run({ looksAt: 'batch', sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
 const allocate = (sku: string, orderId: string, qty = 1) =>
-  units.run({ sku, orderId, qty }, (product) => product.allocate(new OrderLine(orderId, sku, qty)));
+  units.run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
+    product.allocate(new OrderLine(orderId, sku, qty)),
+  );
 const cut = (sku: string, qty: number) =>
-  units.run({ sku, batchRef: `batch of ${sku}`, cutTo: qty, movesLines: true }, (product) =>
+  units.run({ looksAt: 'batch to change', sku, batchRef: `batch of ${sku}`, qty }, (product) =>
     product.changeBatchQuantity(`batch of ${sku}`, qty),
   );
 const skus = (count: number) => Array.from({ length: count }, () => randomSku());
@@ -122,7 +124,7 @@ test('what a cut of more lines than a statement takes does is seen as a whole or
   const [sku] = skus(1);
   const lines = 4_500;
   await create(sku, lines);
-  await units.run({ sku, qty: 1 }, (product) => {
+  await units.run({ looksAt: 'new line', sku, orderId: 'o1', qty: 1 }, (product) => {
     for (let n = 1; n <= lines; n += 1) product.allocate(new OrderLine(`o${n}`, sku, 1));
   });
   await create(sku, lines, '2031-01-01', `ship of ${sku}`);

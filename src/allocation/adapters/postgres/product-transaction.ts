@@ -7,7 +7,7 @@ import type {
   ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import type { Scope } from '../../application/unit-of-work';
+import type { Scope } from '../../application/scope';
 import { changeOfAvailable } from '../../domain/events';
 import type { InlineProjections } from './inline-projections';
 import { insertEvents, type HandlerClaim } from './outbox';
