@@ -355,7 +355,7 @@ describe('a projection', () => {
     await until(async () => (await failed()).rows.length === 0);
   });
 
-  test('that hangs holds up a command for a second at most, and the answer says so (promise 4)', async () => {
+  test('that hangs holds up a command for little more than a second, and the answer says so (promise 4)', async () => {
     const sku = randomSku();
     await batch(sku, 10);
     await http.database.query('BEGIN');

@@ -55,6 +55,13 @@ const cut = (sku: string, qty: number) =>
   units.run({ looksAt: 'batch to change', sku, batchRef: `batch of ${sku}`, qty }, (product) =>
     product.changeBatchQuantity(`batch of ${sku}`, qty),
   );
+const skusInView = async (orderId: string) => {
+  const { rows } = await somebody.query<{ sku: string }>(
+    'SELECT sku FROM view_lines WHERE order_id = $1 ORDER BY sku',
+    [orderId],
+  );
+  return rows.map(({ sku }) => sku);
+};
 const skus = (count: number) => Array.from({ length: count }, () => randomSku());
 
 describe('a row that somebody holds', () => {
@@ -83,11 +90,36 @@ describe('a row that somebody holds', () => {
     await somebody.query('BEGIN');
     await somebody.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [`batch of ${held}`]);
 
-    await Promise.all([held, ...others].map((sku) => allocate(sku, 'o1')));
+    for (const orderId of ['beside', 'again']) {
+      await Promise.all([held, ...others].map((sku) => allocate(sku, orderId)));
+      // Those of other SKUs are written with their units of work all the same.
+      expect(await skusInView(orderId)).toEqual(others.toSorted());
+    }
     const late = bus.events.filter(({ event }) => event.sku === held);
     await expect(view.handleAll(late.slice(-1))).rejects.toThrow('lock timeout');
     await somebody.query('ROLLBACK');
-    // As the EventBus brings them to it after the commit, or later.
+    // Its rows are written with their units again, soon after.
+    let round = 0;
+    await until(async () => {
+      const orderId = `later-${(round += 1)}`;
+      await allocate(held, orderId);
+      return (await skusInView(orderId)).length === 1;
+    });
+    // What was not is brought by the EventBus.
+    await view.handleAll(bus.events);
+    expect(await auditViews(database.url)).toEqual([]);
+  });
+
+  test('of so many SKUs that it must be the table makes all of them go without their views', async () => {
+    const all = skus(80);
+    await Promise.all(all.map((sku) => create(sku, 10)));
+    await somebody.query('BEGIN');
+    await somebody.query('LOCK TABLE view_lines IN EXCLUSIVE MODE');
+    const begin = Date.now();
+    await Promise.all(all.map((sku) => allocate(sku, 'o1')));
+    // Four at a time would wait for a quarter of a second.
+    expect(Date.now() - begin).toBeLessThan(3_000);
+    await somebody.query('ROLLBACK');
     await view.handleAll(bus.events);
     expect(await auditViews(database.url)).toEqual([]);
   });
