@@ -7,10 +7,11 @@
  */
 const startFiles = '^src/((main|serve|cli)\\.ts$|cli/)';
 const appModule = '^src/app\\.module\\.ts$';
+const moduleFiles = '^src/[^/]+/[^/]+\\.module\\.ts$';
 const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
-  '^src/[^/]+/adapters/',
+  '^src/[^/]+/(adapters|migrations)/',
   '^src/(log|messaging|database)/',
   '^src/views/(?!entrypoints/)',
   '^src/notifications/[^/]*queue',
@@ -66,9 +67,9 @@ module.exports = {
       name: 'database-serves-adapters',
       comment:
         'Connections, migrations and the errors of PostgreSQL are a matter of storage. Only what may see the ' +
-        'database, and what starts the service, imports the database room.',
+        'database, module files, and what starts the service, import the database room.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [...storageFiles, startFiles, appModule] },
+      from: { path: '^src/', pathNot: [...storageFiles, moduleFiles, startFiles, appModule] },
       to: { path: '^src/database/' },
     },
     {
@@ -79,7 +80,14 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/http/', '^src/[^/]+/entrypoints/', '\\.(controller|module)\\.ts$', startFiles],
+        pathNot: [
+          '^src/http/',
+          '^src/[^/]+/entrypoints/',
+          '\\.controller\\.ts$',
+          moduleFiles,
+          startFiles,
+          appModule,
+        ],
       },
       to: { path: '^src/http/' },
     },

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { AppModule } from '../src/app.module';
 import { migrate } from '../src/database/data-source';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres';
 import { auditWriteModel } from '../test/support/audit';
@@ -43,7 +44,7 @@ export class DatabaseServer {
     await connectedTo(this.postgres.url, (client) => client.query(`CREATE DATABASE ${name}`));
     const url = new URL(this.postgres.url);
     url.pathname = name;
-    await migrate(url.href);
+    await migrate(url.href, AppModule.migrations);
     await connectedTo(url.href, async (client) => {
       await fill(client);
       await client.query('VACUUM ANALYZE');

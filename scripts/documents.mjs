@@ -5,8 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const { AppModule } = require('../dist/app.module.js');
-const { loadConfig } = require('../dist/config.js');
+const { AppModule, loadConfig } = require('../dist/app.module.js');
 const { describeApp } = require('../dist/http/create-app.js');
 const { asyncApiDocument } = require('../dist/messaging/asyncapi.js');
 
@@ -14,7 +13,7 @@ const { asyncApiDocument } = require('../dist/messaging/asyncapi.js');
 const config = loadConfig({});
 const documents = {
   'openapi.json': await describeApp(config, AppModule.forRoot(config), AppModule.apis),
-  'asyncapi.json': asyncApiDocument(),
+  'asyncapi.json': asyncApiDocument(AppModule.messages),
 };
 
 for (const [name, content] of Object.entries(documents)) {

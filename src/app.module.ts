@@ -1,12 +1,15 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AllocationModule } from './allocation/allocation.module';
-import { Config } from './config';
+import { readSettings, type SettingsOf } from './config';
+import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
 import { LogModule } from './log/log.module';
+import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
@@ -14,17 +17,44 @@ import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
-/** The composition root: the one place that knows every module. */
+/**
+ * The composition root: the one place that knows every module. What a module brings besides controllers and providers
+ * is there without an application, too; it is a static member of its class, and listed here.
+ */
 @Global()
 @Module({})
 export class AppModule {
-  /** What the modules bring to the HTTP interface besides their controllers. */
+  /** Each is injected by its class. */
+  static readonly settings = [
+    HttpSettings,
+    DatabaseModule.settings,
+    MessagingModule.settings,
+    NotificationsModule.settings,
+    ViewsModule.settings,
+    WebhooksModule.settings,
+  ] as const;
+
+  /** The steps of the schema. */
+  static readonly migrations: readonly Migration[] = [
+    ...DatabaseModule.migrations,
+    ...LogModule.migrations,
+    ...AllocationModule.migrations,
+    ...MessagingModule.migrations,
+    ...NotificationsModule.migrations,
+    ...ViewsModule.migrations,
+    ...WebhooksModule.migrations,
+  ];
+
+  /** Problems, and parts of the OpenAPI document. */
   static readonly apis: readonly ModuleApi[] = [
     AllocationModule.api,
     ViewsModule.api,
     MessagingModule.api,
     WebhooksModule.api,
   ];
+
+  /** Parts of the AsyncAPI document. */
+  static readonly messages: readonly MessageApi[] = [MessagingModule.messages];
 
   /**
    * The service.
@@ -38,16 +68,13 @@ export class AppModule {
         DatabaseModule,
         LogModule,
         AllocationModule.forService(),
-        MessagingModule,
+        MessagingModule.forRoot(AppModule.messages),
         NotificationsModule,
         ViewsModule,
         WebhooksModule,
       ],
-      providers: [
-        { provide: Config, useValue: config },
-        { provide: Readiness, useExisting: DatabaseHealth },
-      ],
-      exports: [Config, Readiness],
+      providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
+      exports: [...AppModule.settings, Readiness],
     };
   }
 
@@ -66,8 +93,24 @@ export class AppModule {
         ViewProjectionModule,
         NoDeliveryModule,
       ],
-      providers: [{ provide: Config, useValue: config }],
-      exports: [Config],
+      providers: settingsProviders(config),
+      exports: [...AppModule.settings],
     };
   }
+}
+
+/** The settings of all modules. */
+export type Config = SettingsOf<typeof AppModule.settings>;
+
+/**
+ * Reads the settings of all modules.
+ * @param environment variables by name; empty ones count as absent, unknown ones are ignored
+ * @throws ConfigError when some of them cannot be used; it names each
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  return readSettings(environment, AppModule.settings);
+}
+
+function settingsProviders(config: Config) {
+  return AppModule.settings.map((settings) => ({ provide: settings, useValue: config }));
 }

@@ -1,132 +1,74 @@
 import { plainToInstance, Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  validateSync,
-} from 'class-validator';
-import { flawOfDatabaseUrl } from './database-url';
+import { IsOptional, ValidateBy, validateSync, type ValidationOptions } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
 
-const boolean = Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? value);
-const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
+/** A setting that cannot be used. The message names each such setting and what it must be. */
+export class ConfigError extends Error {}
 
 /**
- * The settings of the service, read from the environment once. Each property is named like its
- * variable; the README's table says what each means.
+ * The settings of a module: a class whose properties are named like their variables, with their defaults, and checked by
+ * class-validator. The README's table says what each means.
  */
-export class Config {
-  @number
-  @IsInt({ message: 'must be a whole number' })
-  @Min(0, { message: 'must be between 0 and 65535' })
-  @Max(65535, { message: 'must be between 0 and 65535' })
-  readonly PORT: number = 3000;
+export type SettingsClass = new () => object;
 
-  @IsNotEmpty({ message: 'must name an address to listen on, such as 127.0.0.1' })
-  readonly HOST: string = '127.0.0.1';
+/** All the settings of these classes in one object. */
+export type SettingsOf<Classes extends readonly SettingsClass[]> = Classes extends readonly [
+  new () => infer First,
+  ...infer Rest extends readonly SettingsClass[],
+]
+  ? Readonly<First> & SettingsOf<Rest>
+  : unknown;
 
-  /** Absent: the service starts a PostgreSQL of its own. */
-  @IsOptional()
-  @ValidateBy({
-    name: 'databaseUrl',
-    validator: {
-      validate: (value) => flawOfDatabaseUrl(String(value)) === undefined,
-      defaultMessage: (args) => flawOfDatabaseUrl(String(args?.value)) ?? '',
-    },
-  })
-  readonly DATABASE_URL?: string;
+/**
+ * Reads the settings of all modules. Two of them may ask for the same variable.
+ * @param environment variables by name; empty ones count as absent, unknown ones are ignored
+ * @throws ConfigError
+ */
+export function readSettings<const Classes extends readonly SettingsClass[]>(
+  environment: NodeJS.ProcessEnv,
+  classes: Classes,
+): SettingsOf<Classes> {
+  const known = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const settings = {};
+  const problems = new Set<string>();
+  for (const type of classes) {
+    const read = plainToInstance(type, Object.fromEntries(known), { exposeDefaultValues: true });
+    for (const { property, constraints } of validateSync(read, { whitelist: true })) {
+      // The value stays out of the message: a URL may hold a password.
+      problems.add(`${property} ${Object.values(constraints ?? {}).join(', ')}`);
+    }
+    Object.assign(settings, read);
+  }
+  if (problems.size > 0) {
+    throw new ConfigError(
+      `The settings cannot be used:\n${[...problems].map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+  return Object.freeze(settings) as SettingsOf<Classes>;
+}
 
-  /** One at least is left for commands while the broker, which may be slow, takes events out of a transaction. */
-  @number
-  @IsInt({ message: 'must be a whole number from 2 to 1000' })
-  @Min(2, { message: 'must be a whole number from 2 to 1000' })
-  @Max(1000, { message: 'must be a whole number from 2 to 1000' })
-  readonly DATABASE_WRITE_CONNECTIONS: number = 10;
+/** A setting that is a whole number. */
+export function WholeNumber(smallest: number, largest: number): PropertyDecorator {
+  const validate = (value: unknown) =>
+    Number.isInteger(value) && (value as number) >= smallest && (value as number) <= largest;
+  return applyDecorators(
+    Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : (value as unknown))),
+    checked('wholeNumber', validate, { message: `must be a whole number from ${smallest} to ${largest}` }),
+  );
+}
 
-  @number
-  @IsInt({ message: 'must be a whole number from 1 to 1000' })
-  @Min(1, { message: 'must be a whole number from 1 to 1000' })
-  @Max(1000, { message: 'must be a whole number from 1 to 1000' })
-  readonly DATABASE_READ_CONNECTIONS: number = 10;
+/** Where Redis is; absent: nowhere. */
+export function RedisUrl(): PropertyDecorator {
+  const message = 'must look like redis://user:password@host:6379, with special characters percent-encoded';
+  return applyDecorators(IsOptional(), checked('redisUrl', isRedisUrl, { message }));
+}
 
-  @IsNotEmpty({ message: 'must name a folder' })
-  readonly DATA_DIR: string = '.data';
-
-  @IsOptional()
-  @ValidateBy(
-    { name: 'redisUrl', validator: { validate: isRedisUrl } },
-    {
-      message: 'must look like redis://user:password@host:6379, with special characters percent-encoded',
-    },
-  )
-  readonly REDIS_URL?: string;
-
-  /** What is used of Redis. Pub/sub loses what is sent while somebody is away; streams keep it. */
-  @IsIn(['pubsub', 'streams'], { message: 'must be pubsub or streams' })
-  readonly REDIS_MODE: 'pubsub' | 'streams' = 'pubsub';
-
-  /** Where availability is read from. Redis holds a copy of what PostgreSQL says. */
-  @IsIn(['postgres', 'redis'], { message: 'must be postgres or redis' })
-  @ValidateBy(
-    {
-      name: 'needsRedis',
-      validator: {
-        validate: (value, args) => value !== 'redis' || (args?.object as Config).REDIS_URL !== undefined,
-      },
-    },
-    { message: 'redis needs REDIS_URL' },
-  )
-  readonly AVAILABILITY_VIEW: 'postgres' | 'redis' = 'postgres';
-
-  @IsOptional()
-  @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
-  readonly SMTP_URL?: string;
-
-  @IsEmail({}, { message: 'must be a mail address' })
-  readonly STOCK_ALERTS_TO: string = 'stock@made.com';
-
-  @IsEmail({}, { message: 'must be a mail address' })
-  readonly MAIL_FROM: string = 'allocations@example.com';
-
-  /** For receivers of webhooks in one's own network. Elsewhere it opens that network to whoever may create one. */
-  @boolean
-  @IsBoolean({ message: 'must be true or false' })
-  readonly WEBHOOKS_ALLOW_PRIVATE: boolean = false;
-
-  /** Seals the secrets of webhooks in the database. */
-  @IsOptional()
-  @ValidateBy(
-    { name: 'aesKey', validator: { validate: isAesKey } },
-    { message: 'must be 32 bytes in base64, such as by openssl rand -base64 32' },
-  )
-  readonly WEBHOOKS_SECRET_KEY?: string;
-
-  /** Seconds after SIGTERM in which the service goes on as ever, but says that it is not ready. */
-  @number
-  @IsInt({ message: 'must be a whole number from 0 to 3600' })
-  @Min(0, { message: 'must be a whole number from 0 to 3600' })
-  @Max(3600, { message: 'must be a whole number from 0 to 3600' })
-  readonly SHUTDOWN_DELAY: number = 1;
-
-  /** Seconds after that in which the requests under way are finished. */
-  @number
-  @IsInt({ message: 'must be a whole number from 0 to 3600' })
-  @Min(0, { message: 'must be a whole number from 0 to 3600' })
-  @Max(3600, { message: 'must be a whole number from 0 to 3600' })
-  readonly SHUTDOWN_GRACE: number = 7;
-
-  @IsString()
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    message: 'must be one of fatal, error, warn, info, debug, trace, silent',
-  })
-  readonly LOG_LEVEL: string = 'info';
+function checked(
+  name: string,
+  validate: (value: unknown) => boolean,
+  options: ValidationOptions,
+): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate } }, options);
 }
 
 /** Whether the driver can take it apart; it would throw later, and show the password. */
@@ -138,29 +80,4 @@ function isRedisUrl(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function isAesKey(value: unknown): boolean {
-  return typeof value === 'string' && /^[A-Za-z\d+/]{43}=$/.test(value);
-}
-
-/** A setting that cannot be used. The message names each such setting and what it must be. */
-export class ConfigError extends Error {}
-
-/**
- * Reads the settings.
- * @param environment variables by name; empty ones count as absent, unknown ones are ignored
- * @throws ConfigError
- */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const known = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const config = plainToInstance(Config, Object.fromEntries(known), { exposeDefaultValues: true });
-  const problems = validateSync(config, { whitelist: true }).map(
-    // The value stays out of the message: a URL may hold a password.
-    ({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join(', ')}`,
-  );
-  if (problems.length > 0) {
-    throw new ConfigError(`The settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
-  }
-  return Object.freeze(config);
 }

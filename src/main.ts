@@ -1,6 +1,7 @@
 import { config as readDotEnv } from 'dotenv';
+import { loadConfig } from './app.module';
 import { compact } from './cli/output';
-import { ConfigError, loadConfig } from './config';
+import { ConfigError } from './config';
 import { Locked } from './database/embedded/service-lock';
 import { serve, type Service } from './serve';
 

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AppModule } from './app.module';
-import type { Config } from './config';
+import { AppModule, type Config } from './app.module';
 import { prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
@@ -45,7 +44,7 @@ export async function serve(config: Config): Promise<Service> {
     : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log: new Logger('PostgreSQL') });
   try {
     const databaseUrl = config.DATABASE_URL ?? postgres!.url;
-    const warnings = await prepareDatabase(databaseUrl);
+    const warnings = await prepareDatabase(databaseUrl, AppModule.migrations);
     const module = AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl });
     const app = await createApp(config, module, AppModule.apis);
     for (const warning of warnings) logger.warn(warning);

@@ -4,9 +4,9 @@ import { addTo, built } from './built';
  * The built service with a transaction for each unit of work, as many at a time as it has connections to
  * the database, but for two that the views need.
  */
-const { GroupCommitOptions } = built<typeof import('../../src/allocation/adapters/group-commit')>(
-  'allocation/adapters/group-commit',
-);
+const { GroupCommitOptions } = built<
+  typeof import('../../src/allocation/adapters/group-commit/group-commit')
+>('allocation/adapters/group-commit/group-commit');
 const { AllocationModule } = built<typeof import('../../src/allocation/allocation.module')>(
   'allocation/allocation.module',
 );

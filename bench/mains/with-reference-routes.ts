@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import type { ProductRepository as Repository } from '../../src/allocation/application/product-repository';
+import type { Scope } from '../../src/allocation/application/scope';
 import { addTo, built } from './built';
 
 /*
@@ -26,7 +27,7 @@ class ReferenceController {
   /** Where the line would be allocated now: the product tries, and nothing is saved. */
   @Get('availability/:sku')
   async availability(@Param('sku') sku: string, @Query('qty') qty: string): Promise<object> {
-    const product = await this.load(sku, { qty: Number(qty) });
+    const product = await this.load({ looksAt: 'new line', sku, orderId: '', qty: Number(qty) });
     product.allocate(new OrderLine('', sku, Number(qty)));
     return product.events[0];
   }
@@ -34,14 +35,14 @@ class ReferenceController {
   /** The order's line of one SKU: the repository cannot find the SKUs of an order. */
   @Get('allocations/:orderId/:sku')
   async allocation(@Param('orderId') orderId: string, @Param('sku') sku: string): Promise<object> {
-    const { line, batch } = (await this.load(sku, { orderId })).allocationOf(orderId)!;
+    const { line, batch } = (await this.load({ looksAt: 'line', sku, orderId })).allocationOf(orderId)!;
     return { orderId, lines: [{ sku, qty: line.qty, batchRef: batch.reference, eta: batch.eta }] };
   }
 
-  private load(sku: string, needed: { qty?: number; orderId?: string }) {
+  private load(scope: Scope) {
     return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
-      const loaded = await products.load([{ sku, ...needed }]);
-      return loaded.products.get(sku)!();
+      const loaded = await products.load([scope]);
+      return loaded.products.get(scope.sku)!();
     });
   }
 }

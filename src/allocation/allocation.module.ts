@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { GroupCommit, GroupCommitOptions } from './adapters/group-commit';
+import type { Migration } from '../database/data-source';
+import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-commit';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
@@ -11,6 +12,10 @@ import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
 import { BulkController } from './entrypoints/bulk.controller';
 import { BookController } from './entrypoints/book.controller';
+import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
+import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
+import { Available1790000006000 } from './migrations/1790000006000-available';
+import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 
 /**
  * Decides which batch serves which order line. Ports are bound to their adapters here. Global, so that any module can
@@ -28,6 +33,12 @@ import { BookController } from './entrypoints/book.controller';
   exports: [InlineProjections],
 })
 export class AllocationModule {
+  static readonly migrations: readonly Migration[] = [
+    WriteModel1790000000000,
+    Inbox1790000003000,
+    Available1790000006000,
+    BatchContent1790000006100,
+  ];
   static readonly api = allocationApi;
 
   /** With everything that clients use. */

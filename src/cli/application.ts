@@ -3,8 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type INestApplicationContext, Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
-import { AppModule } from '../app.module';
-import { type Config, loadConfig } from '../config';
+import { AppModule, type Config, loadConfig } from '../app.module';
 import { connect, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
@@ -68,7 +67,7 @@ export function withDataSource<T>(
   return withDatabase(config, async (databaseUrl) => {
     const dataSource = await connect(databaseUrl);
     try {
-      await checkSchema(dataSource);
+      await checkSchema(dataSource, AppModule.migrations);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();
@@ -87,7 +86,7 @@ export async function openApplication(): Promise<{
   const config = readConfig();
   const { url, release } = await openDatabase(config);
   try {
-    await prepareDatabase(url);
+    await prepareDatabase(url, AppModule.migrations);
     const app = await NestFactory.createApplicationContext(
       AppModule.forCommands({ ...config, DATABASE_URL: url }),
       {

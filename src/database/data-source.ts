@@ -1,21 +1,9 @@
-import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
+import { DataSource, type DataSourceOptions, MigrationExecutor, type MigrationInterface } from 'typeorm';
 import { ConfigError } from '../config';
 import { placeOfDatabase } from '../database-url';
 import { type ConnectionObserver, DatabaseClient } from './client';
 import { unavailable } from './errors';
 import { checkMigratable, checkUsable, checkWritable, durabilityWarnings, type Host, hostOf } from './host';
-import { WriteModel1790000000000 } from './migrations/1790000000000-write-model';
-import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
-import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
-import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
-import { Views1790000004000 } from './migrations/1790000004000-views';
-import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collation';
-import { Available1790000006000 } from './migrations/1790000006000-available';
-import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
-import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
-import { Readers1790000007000 } from './migrations/1790000007000-readers';
-import { Log1790000008000 } from './migrations/1790000008000-log';
-import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
 import { sessionOf, type SessionSettings } from './session';
 
 /**
@@ -71,7 +59,7 @@ export const READS_LIMITS: PoolOptions = {
 };
 
 /**
- * How to connect to the database at `url`. The schema comes from migrations alone.
+ * How to connect to the database at `url`. Its schema comes from migrations alone: see `migrate`.
  * @param pool by default without limits of time for a statement, for commands that go through whole tables
  */
 export function dataSourceOptions(
@@ -82,20 +70,6 @@ export function dataSourceOptions(
     type: 'postgres',
     url,
     applicationName: ['stock-allocation', name].filter(Boolean).join(' '),
-    migrations: [
-      WriteModel1790000000000,
-      OutboxDelivery1790000001000,
-      MailQueue1790000002000,
-      Inbox1790000003000,
-      Views1790000004000,
-      KeyCollation1790000005000,
-      Available1790000006000,
-      BatchContent1790000006100,
-      SoldOutAlerts1790000006200,
-      Readers1790000007000,
-      Log1790000008000,
-      Webhooks1790000009000,
-    ],
     migrationsTableName: 'migrations',
     // Also the longest wait for a connection while all are in use.
     connectTimeoutMS: 5_000,
@@ -140,6 +114,9 @@ function reasonOf(error: unknown): string {
   return message.includes('client password must be a string') ? 'the server asks for a password' : message;
 }
 
+/** A step of the schema. Modules bring theirs; all of them are run in the order of the times in their names. */
+export type Migration = new () => MigrationInterface;
+
 /** Any number, the same in all instances: who holds the advisory lock of this number migrates. */
 const MIGRATION_LOCK = 4_201_960_114;
 
@@ -148,8 +125,8 @@ const MIGRATION_LOCK = 4_201_960_114;
  * @returns how many migrations were run
  * @throws ConfigError when there is no connection, the service cannot work on this database, or it cannot be migrated
  */
-export function migrate(url: string): Promise<number> {
-  return onHost(url, bringUpToDate);
+export function migrate(url: string, migrations: readonly Migration[]): Promise<number> {
+  return onHost(url, migrations, bringUpToDate);
 }
 
 /**
@@ -157,8 +134,8 @@ export function migrate(url: string): Promise<number> {
  * @returns what of the service's promises this database does not keep, a text for the log each
  * @throws ConfigError when there is no connection, the service cannot work on this database, or it cannot be migrated
  */
-export function prepareDatabase(url: string): Promise<string[]> {
-  return onHost(url, async (dataSource, host) => {
+export function prepareDatabase(url: string, migrations: readonly Migration[]): Promise<string[]> {
+  return onHost(url, migrations, async (dataSource, host) => {
     checkWritable(host);
     await bringUpToDate(dataSource, host);
     return durabilityWarnings(host);
@@ -166,9 +143,14 @@ export function prepareDatabase(url: string): Promise<string[]> {
 }
 
 /** Runs `work` on connections without the service's time limits: a migration of large tables may take long. */
-async function onHost<T>(url: string, work: (dataSource: DataSource, host: Host) => Promise<T>): Promise<T> {
+async function onHost<T>(
+  url: string,
+  migrations: readonly Migration[],
+  work: (dataSource: DataSource, host: Host) => Promise<T>,
+): Promise<T> {
   const dataSource = await connect(url, {
     ...dataSourceOptions(url),
+    migrations: [...migrations],
     applicationName: 'stock-allocation migration',
     extra: { Client: DatabaseClient, onConnect: sessionOf() },
   } as DataSourceOptions);

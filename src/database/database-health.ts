@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
-import { Config } from '../config';
 import { type ConnectionObserver, DatabaseClient } from './client';
+import { DatabaseSettings } from './database-settings';
 import {
   announced,
   databaseErrorCode,
@@ -45,7 +45,7 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
   private timer?: NodeJS.Timeout;
   private stopped = false;
 
-  constructor({ DATABASE_URL: connectionString }: Config) {
+  constructor({ DATABASE_URL: connectionString }: DatabaseSettings) {
     const options: object = {
       Client: DatabaseClient,
       connectionString,

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Config } from '../config';
-import { dataSourceOptions, READS, READS_LIMITS, WRITES_LIMITS } from './data-source';
+import { dataSourceOptions, type Migration, READS, READS_LIMITS, WRITES_LIMITS } from './data-source';
 import { DatabaseHealth } from './database-health';
+import { DatabaseSettings } from './database-settings';
+import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collation';
 
 @Module({ providers: [DatabaseHealth], exports: [DatabaseHealth] })
 class DatabaseHealthModule {}
@@ -16,10 +17,10 @@ class DatabaseHealthModule {}
     DatabaseHealthModule,
     TypeOrmModule.forRootAsync({
       imports: [DatabaseHealthModule],
-      inject: [Config, DatabaseHealth],
-      useFactory: (config: Config, observer: DatabaseHealth) => ({
-        ...dataSourceOptions(urlIn(config), {
-          connections: config.DATABASE_WRITE_CONNECTIONS,
+      inject: [DatabaseSettings, DatabaseHealth],
+      useFactory: (settings: DatabaseSettings, observer: DatabaseHealth) => ({
+        ...dataSourceOptions(urlIn(settings), {
+          connections: settings.DATABASE_WRITE_CONNECTIONS,
           ...WRITES_LIMITS,
           observer,
         }),
@@ -29,11 +30,11 @@ class DatabaseHealthModule {}
     TypeOrmModule.forRootAsync({
       name: READS,
       imports: [DatabaseHealthModule],
-      inject: [Config, DatabaseHealth],
-      useFactory: (config: Config, health: DatabaseHealth) => ({
-        ...dataSourceOptions(urlIn(config), {
+      inject: [DatabaseSettings, DatabaseHealth],
+      useFactory: (settings: DatabaseSettings, health: DatabaseHealth) => ({
+        ...dataSourceOptions(urlIn(settings), {
           name: READS,
-          connections: config.DATABASE_READ_CONNECTIONS,
+          connections: settings.DATABASE_READ_CONNECTIONS,
           ...READS_LIMITS,
           observer: { opened: (client) => health.follow(client) },
         }),
@@ -43,9 +44,13 @@ class DatabaseHealthModule {}
   ],
   exports: [DatabaseHealthModule],
 })
-export class DatabaseModule {}
+export class DatabaseModule {
+  static readonly settings = DatabaseSettings;
+  /** What concerns the tables of all modules. */
+  static readonly migrations: readonly Migration[] = [KeyCollation1790000005000];
+}
 
-function urlIn({ DATABASE_URL }: Config): string {
+function urlIn({ DATABASE_URL }: DatabaseSettings): string {
   if (!DATABASE_URL) throw new Error('The application needs a database: start one and set DATABASE_URL');
   return DATABASE_URL;
 }

@@ -1,20 +1,19 @@
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config';
+import type { Migration } from './data-source';
 
 /**
  * Checks that the database has the schema of this version, for whoever only looks at it, or mends it, and must not
  * change it under the services that run.
  * @throws ConfigError when it is older or newer, with what to do
  */
-export async function checkSchema(dataSource: DataSource): Promise<void> {
+export async function checkSchema(dataSource: DataSource, migrations: readonly Migration[]): Promise<void> {
   const [{ exists }] = await dataSource.query<[{ exists: boolean }]>(
     `SELECT to_regclass('migrations') IS NOT NULL AS exists`,
   );
   const run = exists ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
   const there = new Set(run.map(({ name }) => name));
-  const known = new Set(
-    dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name),
-  );
+  const known = new Set(migrations.map(({ name }) => name));
   if (![...known].every((name) => there.has(name))) {
     throw new ConfigError(
       'The database has the schema of an older version: run "stock-allocation migrate", or start the service, which does that itself',

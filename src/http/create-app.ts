@@ -4,10 +4,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
 import { Logger, LoggerModule } from 'nestjs-pino';
-import type { Config } from '../config';
 import { ErrorAnswers } from './error-answers';
 import { HealthController } from './health.controller';
 import { HttpAdapter } from './http-adapter';
+import type { HttpSettings } from './http-settings';
 import { loggingParams } from './logging';
 import { type ModuleApi, problemsOf } from './module-api';
 import { openApiDocument, serveDocs } from './openapi';
@@ -29,11 +29,15 @@ class HttpModule {}
 class RootModule {}
 
 /** Global, so that any controller can ask how an error is answered. */
-function root(config: Config, module: Type | DynamicModule, apis: readonly ModuleApi[]): DynamicModule {
+function root(
+  settings: HttpSettings,
+  module: Type | DynamicModule,
+  apis: readonly ModuleApi[],
+): DynamicModule {
   return {
     module: RootModule,
     global: true,
-    imports: [LoggerModule.forRoot(loggingParams(config)), module, HttpModule],
+    imports: [LoggerModule.forRoot(loggingParams(settings)), module, HttpModule],
     providers: [{ provide: ErrorAnswers, useValue: new ErrorAnswers(problemsOf(apis)) }],
     exports: [ErrorAnswers],
   };
@@ -45,12 +49,12 @@ function root(config: Config, module: Type | DynamicModule, apis: readonly Modul
  * @throws what a module throws when it starts
  */
 export async function createApp(
-  config: Config,
+  settings: HttpSettings,
   module: Type | DynamicModule,
   apis: readonly ModuleApi[] = [],
 ): Promise<NestFastifyApplication> {
-  const adapter = new HttpAdapter(config.SHUTDOWN_GRACE);
-  const app = await NestFactory.create<NestFastifyApplication>(root(config, module, apis), adapter, {
+  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE);
+  const app = await NestFactory.create<NestFastifyApplication>(root(settings, module, apis), adapter, {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -67,11 +71,11 @@ export async function createApp(
 
 /** Describes the HTTP interface of `module`. Nothing of it is started, so no database is needed. */
 export async function describeApp(
-  config: Config,
+  settings: HttpSettings,
   module: Type | DynamicModule,
   apis: readonly ModuleApi[],
 ): Promise<OpenAPIObject> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
-  const adapter = new HttpAdapter(config.SHUTDOWN_GRACE);
-  return openApiDocument(await NestFactory.create(root(config, module, apis), adapter, options), apis);
+  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE);
+  return openApiDocument(await NestFactory.create(root(settings, module, apis), adapter, options), apis);
 }

@@ -68,13 +68,36 @@ export function Items(item: new () => object): PropertyDecorator {
   );
 }
 
+/** What a field says of itself in a document. */
+export interface FieldDocumentation {
+  readonly type: string | typeof String;
+  readonly description: string;
+  readonly example: unknown;
+  /** So it is, unless it says otherwise. */
+  readonly required?: boolean;
+  readonly nullable?: boolean;
+}
+
+/** By the prototypes of the classes. @nestjs/swagger knows it, too, but gives it away to nobody. */
+const documentations = new WeakMap<object, Record<string, FieldDocumentation>>();
+
+/** What the fields of a class say of themselves, for documents other than that of HTTP. */
+export function documentationOf(
+  type: abstract new (...args: never[]) => object,
+): Readonly<Record<string, FieldDocumentation>> {
+  return documentations.get(type.prototype as object) ?? {};
+}
+
 function field(
   message: string,
   validate: (value: unknown) => boolean,
-  documentation: ApiPropertyOptions,
+  documentation: FieldDocumentation & ApiPropertyOptions,
 ): PropertyDecorator {
   return applyDecorators(
     ValidateBy({ name: 'syntax', validator: { validate, defaultMessage: () => message } }),
     ApiProperty(documentation),
+    (prototype: object, name: string | symbol) => {
+      documentations.set(prototype, { ...documentations.get(prototype), [String(name)]: documentation });
+    },
   );
 }

@@ -1,16 +1,16 @@
 import { Logger, type Params, PinoLogger } from 'nestjs-pino';
 import { destination } from 'pino';
-import type { Config } from '../config';
 import { currentCorrelationId } from '../correlation';
+import type { HttpSettings } from './http-settings';
 
 const secret = ['authorization', 'cookie', 'set-cookie'];
 
 /** How nestjs-pino writes the log: one JSON object a line. */
-export function loggingParams(config: Config): Params {
+export function loggingParams(settings: HttpSettings): Params {
   return {
     pinoHttp: [
       {
-        level: config.LOG_LEVEL,
+        level: settings.LOG_LEVEL,
         // Of the request, or of the message, for which the line is written.
         mixin: () => ({ requestId: currentCorrelationId() }),
         redact: [
@@ -27,6 +27,6 @@ export function loggingParams(config: Config): Params {
 }
 
 /** What writes the log before there is an application, which then goes on with the same one. */
-export function createLogger(config: Config): Logger {
-  return new Logger(new PinoLogger(loggingParams(config)), {});
+export function createLogger(settings: HttpSettings): Logger {
+  return new Logger(new PinoLogger(loggingParams(settings)), {});
 }

@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import type { Migration } from '../database/data-source';
 import { LogSequencer } from './log-sequencer';
 import { ReadersController } from './entrypoints/readers.controller';
 import { OrderedDelivery } from './ordered/ordered-delivery';
+import { Log1790000008000 } from './migrations/1790000008000-log';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
@@ -11,4 +13,6 @@ import { Readers } from './readers';
   providers: [LogSequencer, Readers, OrderedDelivery],
   exports: [LogSequencer, Readers, OrderedDelivery],
 })
-export class LogModule {}
+export class LogModule {
+  static readonly migrations: readonly Migration[] = [Log1790000008000];
+}

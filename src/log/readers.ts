@@ -86,27 +86,38 @@ export class Readers {
   }
 
   /**
-   * Takes the leases of these readers that no other instance holds, or renews them.
+   * Takes the leases of these readers that no other instance holds, or renews them when half of their time is over.
    * @returns those that are held now
    */
   async lease(names: readonly string[]): Promise<Lease[]> {
-    const [rows] = await this.dataSource.query<[LeaseRow[], number]>(
-      `UPDATE readers
-       SET fence = CASE WHEN holder = $2::uuid THEN fence ELSE ${NEXT_FENCE} END, holder = $2::uuid, seen_at = now(),
-           held_until = now() + ${LEASE_MS} * interval '1 ms'
-       WHERE name = ANY (ARRAY(
-         SELECT name FROM readers
-         WHERE name = ANY ($1::text[]) AND (held_until IS NULL OR held_until < now() OR holder = $2::uuid)
-         ORDER BY name FOR UPDATE SKIP LOCKED))
-       RETURNING name, position, replayed_to, fence`,
-      [names, this.holder],
+    const held = await this.dataSource.query<LeaseRow[]>(
+      `SELECT name, position, replayed_to, fence FROM readers
+       WHERE name = ANY ($1::text[]) AND holder = $2::uuid AND held_until > now() + $3 * interval '1 ms'`,
+      [names, this.holder, LEASE_MS / 2],
     );
-    return rows.map(({ name, position, replayed_to, fence }) => ({
+    const others = names.filter((name) => !held.some((lease) => lease.name === name));
+    const taken = others.length > 0 ? await this.take(others) : [];
+    return [...held, ...taken].map(({ name, position, replayed_to, fence }) => ({
       name,
       position: Number(position),
       replayedTo: Number(replayed_to),
       fence: Number(fence),
     }));
+  }
+
+  private async take(names: readonly string[]): Promise<LeaseRow[]> {
+    const [rows] = await this.dataSource.query<[LeaseRow[], number]>(
+      `UPDATE readers
+       SET fence = CASE WHEN holder = $2::uuid THEN fence ELSE ${NEXT_FENCE} END, holder = $2::uuid, seen_at = now(),
+           held_until = now() + $3 * interval '1 ms'
+       WHERE name = ANY (ARRAY(
+         SELECT name FROM readers
+         WHERE name = ANY ($1::text[]) AND (held_until IS NULL OR held_until < now() OR holder = $2::uuid)
+         ORDER BY name FOR UPDATE SKIP LOCKED))
+       RETURNING name, position, replayed_to, fence`,
+      [names, this.holder, LEASE_MS],
+    );
+    return rows;
   }
 
   /**

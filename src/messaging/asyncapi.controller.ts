@@ -1,15 +1,22 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiRevalidated } from '../http/etag';
 import type { Reply, Request } from '../http/fastify';
 import { KeptDocument } from '../http/kept-document';
-import { asyncApiDocument } from './asyncapi';
+import { asyncApiDocument, type MessageApi } from './asyncapi';
+
+/** For Nest: what all modules say of their messages. */
+export const MESSAGE_APIS = Symbol('MESSAGE_APIS');
 
 /** The description of the messages, beside that of HTTP at /docs-json. */
 @ApiTags('Operations')
 @Controller('asyncapi.json')
 export class AsyncApiController {
-  private readonly document = new KeptDocument(JSON.stringify(asyncApiDocument()));
+  private readonly document: KeptDocument;
+
+  constructor(@Inject(MESSAGE_APIS) modules: readonly MessageApi[]) {
+    this.document = new KeptDocument(JSON.stringify(asyncApiDocument(modules)));
+  }
 
   @Get()
   @ApiOperation({

@@ -1,20 +1,18 @@
-import { type EventType, eventSchemas } from '../allocation/contracts';
-import { CHANGE_BATCH_QUANTITY, LINE_ALLOCATED } from './broker/redis-pub-sub-broker';
-import { ALLOCATION_EVENTS, BATCH_CREATED, BATCH_QUANTITY_CHANGED } from './broker/redis-streams-broker';
-import { messageTypes } from './entrypoints/command-messages';
+/** What a module says of the messages that it sends or takes in: parts of an AsyncAPI 3 document, by name. */
+export interface MessageApi {
+  readonly channels: Readonly<Record<string, object>>;
+  readonly operations: Readonly<Record<string, object>>;
+  readonly messages: Readonly<Record<string, object>>;
+  /** What messages carry. */
+  readonly schemas: Readonly<Record<string, object>>;
+}
 
-/** Where `@nestjs/swagger` keeps what its decorators say of a class; the package does not export the names. */
-const PROPERTIES = 'swagger/apiModelPropertiesArray';
-const PROPERTY = 'swagger/apiModelProperties';
-
-type Schema = Record<string, unknown>;
-
-const ref = (path: string) => ({ $ref: `#/${path}` });
-const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
-
-/** Describes every message that goes in or out (AsyncAPI 3), from the schemas that the code itself uses. */
-export function asyncApiDocument(): object {
-  const eventTypes = Object.keys(eventSchemas) as EventType[];
+/**
+ * Describes every message that goes in or out (AsyncAPI 3).
+ * @param modules what the modules say of theirs
+ */
+export function asyncApiDocument(modules: readonly MessageApi[]): object {
+  const all = (part: keyof MessageApi): object => Object.assign({}, ...modules.map((module) => module[part]));
   return {
     asyncapi: '3.0.0',
     info: {
@@ -32,151 +30,8 @@ export function asyncApiDocument(): object {
         description: 'The Redis that REDIS_URL names, 6.2 or newer.',
       },
     },
-    channels: {
-      [ALLOCATION_EVENTS]: {
-        address: ALLOCATION_EVENTS,
-        title: 'Every event (stream)',
-        description: 'At least once; of each SKU in the order of `sequence`.',
-        messages: Object.fromEntries(eventTypes.map((type) => [type, ref(`components/messages/${type}`)])),
-      },
-      [LINE_ALLOCATED]: {
-        address: LINE_ALLOCATED,
-        title: 'Allocated lines (pub/sub)',
-        description: 'At most once: whoever does not listen at the moment has missed it.',
-        messages: { lineAllocated: ref('components/messages/lineAllocated') },
-      },
-      ...Object.fromEntries(
-        [
-          [
-            BATCH_CREATED,
-            'Stock that was bought (stream)',
-            'At least once; carried out once for each message id.',
-          ],
-          [
-            BATCH_QUANTITY_CHANGED,
-            'Changed quantities (stream)',
-            'At least once; carried out once for each message id.',
-          ],
-          [CHANGE_BATCH_QUANTITY, 'Changed quantities (pub/sub)', 'At most once.'],
-        ].map(([address, title, description]) => [
-          address,
-          { address, title, description, messages: { [address]: ref(`components/messages/${address}`) } },
-        ]),
-      ),
-    },
-    operations: {
-      ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED]),
-      ...operations('receive', [BATCH_CREATED, BATCH_QUANTITY_CHANGED, CHANGE_BATCH_QUANTITY]),
-    },
-    components: {
-      messages: {
-        ...Object.fromEntries(eventTypes.map((type) => [type, eventMessage(type)])),
-        lineAllocated: lineAllocatedMessage(),
-        ...Object.fromEntries(
-          Object.entries(messageTypes).map(([name, type]) => [
-            name,
-            commandMessage(name, type, name !== CHANGE_BATCH_QUANTITY),
-          ]),
-        ),
-      },
-      schemas: {
-        ...Object.fromEntries(eventTypes.map((type) => [type, eventDataSchema(type)])),
-        ...Object.fromEntries(
-          Object.entries(messageTypes).map(([name, type]) => [name, schemaOfClass(type)]),
-        ),
-      },
-    },
+    channels: all('channels'),
+    operations: all('operations'),
+    components: { messages: all('messages'), schemas: all('schemas') },
   };
-}
-
-function operations(action: 'send' | 'receive', channels: readonly string[]): Schema {
-  return Object.fromEntries(
-    channels.map((name) => [`${action}_${name}`, { action, channel: ref(`channels/${name}`) }]),
-  );
-}
-
-/** The JSON Schema of an event's data. */
-export function eventDataSchema(type: EventType): Schema {
-  const { version, description, properties } = eventSchemas[type];
-  return {
-    type: 'object',
-    description: `${description} Version ${version}.`,
-    required: Object.keys(properties),
-    properties,
-  };
-}
-
-function eventMessage(type: EventType): object {
-  const { version, description } = eventSchemas[type];
-  // The values of a stream's fields are texts.
-  const fields = {
-    id: text('UUID v7; the same when the event comes again.', { format: 'uuid' }),
-    type: text('Which event it is.', { const: type }),
-    schemaVersion: text('The version of `data`.', { const: String(version) }),
-    sku: text('The product.'),
-    sequence: text('Counts the events of the SKU, from 1 and without gaps.', { pattern: '^[1-9][0-9]*$' }),
-    occurredAt: text('When it was committed.', { format: 'date-time' }),
-    correlationId: text('The request or message that all of this began with.'),
-    causationId: text('The request or message that caused this event.'),
-    data: text('JSON.', {
-      contentMediaType: 'application/json',
-      contentSchema: ref(`components/schemas/${type}`),
-    }),
-  };
-  return {
-    name: type,
-    title: type,
-    summary: description,
-    payload: { type: 'object', required: Object.keys(fields), properties: fields },
-    correlationId: { location: '$message.payload#/correlationId' },
-  };
-}
-
-function lineAllocatedMessage(): object {
-  const { orderId, sku, qty, batchRef } = eventSchemas.Allocated.properties;
-  const properties = { orderid: orderId, sku, qty, batchref: batchRef };
-  return {
-    name: LINE_ALLOCATED,
-    title: 'Line allocated',
-    summary: 'An order line is promised from a batch, as the service of the book says it.',
-    payload: { type: 'object', required: Object.keys(properties), properties },
-  };
-}
-
-function commandMessage(name: string, type: new (...args: never[]) => object, isStream: boolean): object {
-  if (!isStream) return { name, title: name, payload: ref(`components/schemas/${name}`) };
-  const properties = {
-    data: text('JSON.', {
-      contentMediaType: 'application/json',
-      contentSchema: ref(`components/schemas/${name}`),
-    }),
-    id: text(
-      "The sender's own id of the message. A message that comes again with the same id is not carried out again.",
-    ),
-    correlationid: text('Goes along into the events that follow.'),
-  };
-  return { name, title: name, payload: { type: 'object', required: ['data'], properties } };
-}
-
-function schemaOfClass(type: new (...args: never[]) => object): Schema {
-  const prototype = type.prototype as object;
-  const names = (Reflect.getMetadata(PROPERTIES, prototype) as string[]).map((name) =>
-    name.replace(/^:/, ''),
-  );
-  const required: string[] = [];
-  const properties = Object.fromEntries(
-    names.map((name) => {
-      const {
-        required: isRequired,
-        nullable,
-        example,
-        type: kind,
-        ...rest
-      } = Reflect.getMetadata(PROPERTY, prototype, name) as Schema;
-      if (isRequired !== false) required.push(name);
-      const jsonType = kind === String ? 'string' : kind;
-      return [name, { ...rest, type: nullable ? [jsonType, 'null'] : jsonType, examples: [example] }];
-    }),
-  );
-  return { type: 'object', required, properties };
 }

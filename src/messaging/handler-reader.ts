@@ -25,8 +25,11 @@ const SLICE = 500;
 const PAUSE_MS = 500;
 /** How often a long run tells how far it is. */
 const REPORT_MS = 10_000;
-/** For how long it is kept who has handled what, once all handlers have passed it, in seconds. */
-const HANDLED_SECONDS = 60;
+/**
+ * For how long it is kept who has handled what, in seconds: an event is numbered a moment after its commit, so a handler
+ * that is not behind has passed it by then. One that is behind may be given again what is older.
+ */
+const HANDLED_SECONDS = { keepingUp: 60, behind: 600 };
 
 /** An event in the log, as far as it matters whether it has reached the handlers. */
 interface LogEntry {
@@ -107,7 +110,8 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     let isMore = false;
     for (const together of byPosition(leases)) isMore = (await this.readWindow(together)) || isMore;
     this.report(!isMore);
-    if (!isMore && leases.length === this.names.length) await this.forgetHandled();
+    const isKeepingUp = !isMore && leases.length === this.names.length;
+    await this.forgetHandled(HANDLED_SECONDS[isKeepingUp ? 'keepingUp' : 'behind']);
     return isMore;
   }
 
@@ -241,11 +245,10 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  /** What all handlers have passed some time ago does not have to be passed by again. */
-  private async forgetHandled(): Promise<void> {
-    await this.dataSource.query(
-      `DELETE FROM handled WHERE noted_at < now() - ${HANDLED_SECONDS} * interval '1 s'`,
-    );
+  private async forgetHandled(seconds: number): Promise<void> {
+    await this.dataSource.query(`DELETE FROM handled WHERE noted_at < now() - $1 * interval '1 s'`, [
+      seconds,
+    ]);
   }
 
   /** Tells of a run as a whole: a line for each round would be hundreds. */

@@ -1,7 +1,9 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { Migration } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
-import { AsyncApiController } from './asyncapi.controller';
+import type { MessageApi } from './asyncapi';
+import { AsyncApiController, MESSAGE_APIS } from './asyncapi.controller';
 import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
 import { DeadLetters } from './dead-letters';
@@ -13,6 +15,10 @@ import { DispatchTimes, HandlerCalls } from './handler-calls';
 import { HandlerReader } from './handler-reader';
 import { HandlerRegistry } from './handler-registry';
 import { Redeliveries } from './redeliveries';
+import { MessagingSettings } from './messaging-settings';
+import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
+import { Readers1790000007000 } from './migrations/1790000007000-readers';
+import { redisMessages } from './entrypoints/redis-messages';
 import { RetryPolicy } from './retry-policy';
 import { SkippedEvents } from './skipped-events';
 
@@ -37,7 +43,15 @@ import { SkippedEvents } from './skipped-events';
   ],
 })
 export class MessagingModule {
+  static readonly settings = MessagingSettings;
+  static readonly migrations: readonly Migration[] = [OutboxDelivery1790000001000, Readers1790000007000];
   static readonly api: ModuleApi = {
     tags: [{ name: 'Operations', description: 'For those who run the service.' }],
   };
+  static readonly messages = redisMessages;
+
+  /** @param messages what all modules say of theirs */
+  static forRoot(messages: readonly MessageApi[]): DynamicModule {
+    return { module: MessagingModule, providers: [{ provide: MESSAGE_APIS, useValue: messages }] };
+  }
 }

@@ -1,4 +1,5 @@
 /** The only door into this module for others. */
 export { Mails } from './mails';
 export type { Mail } from './mailer';
+export { NotificationsSettings } from './notifications-settings';
 export { printable } from './printable';

@@ -1,9 +1,12 @@
 import { Global, Module } from '@nestjs/common';
-import { Config } from '../config';
+import type { Migration } from '../database/data-source';
 import { MailQueue } from './mail-queue';
 import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
+import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
+import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
+import { NotificationsSettings } from './notifications-settings';
 import { SmtpMailer } from './smtp-mailer';
 import { StockAlertQueue } from './stock-alert-queue';
 import { StockAlertHandler } from './stock-alert.handler';
@@ -19,11 +22,14 @@ import { StockAlertHandler } from './stock-alert.handler';
     Mails,
     {
       provide: Mailer,
-      inject: [Config],
-      useFactory: ({ SMTP_URL, MAIL_FROM }: Config) =>
+      inject: [NotificationsSettings],
+      useFactory: ({ SMTP_URL, MAIL_FROM }: NotificationsSettings) =>
         SMTP_URL ? new SmtpMailer(SMTP_URL, MAIL_FROM) : new LoggingMailer(),
     },
   ],
   exports: [Mails],
 })
-export class NotificationsModule {}
+export class NotificationsModule {
+  static readonly settings = NotificationsSettings;
+  static readonly migrations: readonly Migration[] = [MailQueue1790000002000, SoldOutAlerts1790000006200];
+}

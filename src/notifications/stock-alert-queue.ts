@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../config';
 import type { Mail } from './mailer';
 import { queueMails } from './mail-queue';
+import { NotificationsSettings } from './notifications-settings';
 import { outOfStockMail, type Refusal, Refusals, StockAlert, type StockChange } from './stock-alert';
 
 interface StockAlertRow {
@@ -21,7 +21,7 @@ interface StockAlertRow {
 export class StockAlertQueue {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly config: Config,
+    private readonly settings: NotificationsSettings,
   ) {}
 
   /**
@@ -35,7 +35,7 @@ export class StockAlertQueue {
       // Oldest first, so that the mail names the first order that was refused.
       for (const change of changes.toSorted((a, b) => a.sequence - b.sequence)) {
         const refusal = alerts.get(change.sku)?.note(change);
-        if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.config.STOCK_ALERTS_TO));
+        if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.settings.STOCK_ALERTS_TO));
       }
       await this.save(manager, [...alerts.values()]);
       // A mail that was queued already, before someone emptied stock_alerts, is not queued again.

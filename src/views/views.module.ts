@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Config } from '../config';
-import { READS } from '../database/data-source';
+import { type Migration, READS } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
 import { AllocationViewController } from './entrypoints/allocations.controller';
 import { AvailabilityView } from './availability/availability';
@@ -12,10 +11,12 @@ import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
+import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
+import { ViewsSettings } from './views-settings';
 
 /** What can be looked at. */
 @Module({
@@ -32,8 +33,12 @@ import { RedisAvailability } from './availability/redis-availability';
     ViewProjection,
     {
       provide: AvailabilityView,
-      inject: [Config, DataSource, getDataSourceToken(READS)],
-      useFactory: ({ AVAILABILITY_VIEW, REDIS_URL }: Config, dataSource: DataSource, reads: DataSource) => {
+      inject: [ViewsSettings, DataSource, getDataSourceToken(READS)],
+      useFactory: (
+        { AVAILABILITY_VIEW, REDIS_URL }: ViewsSettings,
+        dataSource: DataSource,
+        reads: DataSource,
+      ) => {
         const batches = new PostgresAvailability(reads);
         if (AVAILABILITY_VIEW === 'postgres' || !REDIS_URL) return batches;
         // The copy must have every change that was ever shown to it, so it is made of what was written last.
@@ -43,5 +48,7 @@ import { RedisAvailability } from './availability/redis-availability';
   ],
 })
 export class ViewsModule {
+  static readonly settings = ViewsSettings;
+  static readonly migrations: readonly Migration[] = [Views1790000004000];
   static readonly api: ModuleApi = { problems: viewProblems };
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '../config';
+import { WebhooksSettings } from './webhooks-settings';
 
 const CIPHER = 'aes-256-gcm';
 const SEALED = `${CIPHER}:`;
@@ -20,7 +20,7 @@ export class SecretStore {
   private readonly key?: Buffer;
   private hasWarned = false;
 
-  constructor({ WEBHOOKS_SECRET_KEY }: Config) {
+  constructor({ WEBHOOKS_SECRET_KEY }: WebhooksSettings) {
     if (WEBHOOKS_SECRET_KEY) this.key = Buffer.from(WEBHOOKS_SECRET_KEY, 'base64');
   }
 

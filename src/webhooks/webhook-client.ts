@@ -1,10 +1,10 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Config } from '../config';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
 import { signatureHeaders } from './signature';
+import { WebhooksSettings } from './webhooks-settings';
 
 /** What became of an attempt. */
 export interface Outcome {
@@ -41,7 +41,7 @@ export class WebhookClient implements OnApplicationShutdown {
   private readonly allowsPrivate: boolean;
 
   constructor(
-    { WEBHOOKS_ALLOW_PRIVATE }: Config,
+    { WEBHOOKS_ALLOW_PRIVATE }: WebhooksSettings,
     private readonly timeout: WebhookTimeout,
   ) {
     this.allowsPrivate = WEBHOOKS_ALLOW_PRIVATE;

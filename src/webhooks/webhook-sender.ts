@@ -1,5 +1,4 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../config';
 import { newId } from '../ids';
 import {
   cloudEventOf,
@@ -9,7 +8,7 @@ import {
   type StoredEvent,
   TryLater,
 } from '../log/contracts';
-import { Mails } from '../notifications/contracts';
+import { Mails, NotificationsSettings } from '../notifications/contracts';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
 import { disabledMail } from './disabled-mail';
@@ -35,7 +34,7 @@ export class WebhookSender implements OnModuleInit {
     private readonly secrets: SecretStore,
     private readonly client: WebhookClient,
     private readonly mails: Mails,
-    private readonly config: Config,
+    private readonly settings: NotificationsSettings,
   ) {}
 
   onModuleInit(): void {
@@ -106,7 +105,7 @@ export class WebhookSender implements OnModuleInit {
 
   /** @throws TryLater when it was: what was to be sent waits until somebody enables it again */
   private async disable(webhook: WebhookToServe, because: DisabledBecause, error: string): Promise<void> {
-    const { STOCK_ALERTS_TO: to } = this.config;
+    const { STOCK_ALERTS_TO: to } = this.settings;
     const isDisabled = await this.webhooks.disable(webhook.id, because, (manager) =>
       this.mails.queue(manager, [disabledMail(webhook, because, error, to)]),
     );

@@ -118,7 +118,11 @@ describeWithRedis('with Redis', () => {
       fallback = new Fallback(dataSource);
       view = new RedisAvailability(url, dataSource, fallback);
       other = new RedisAvailability(server.url, dataSource, fallback);
-      await until(areUsed);
+      // Each begins an epoch. Whoever asks in the one that is over hears so, and agrees to the other.
+      await until(async () => {
+        await Promise.all([available(view, 'any'), available(other, 'any')]);
+        return areUsed();
+      });
     });
     afterEach(async () => {
       view.onApplicationShutdown();
@@ -343,6 +347,18 @@ describeWithRedis('with Redis', () => {
       await rebuildView(dataSource, 'batches');
       await until(async () => areUsed() && (await client.get('available:epoch')) !== epoch);
       expect([await available(view, 's'), await available(other, 's')]).toEqual([undefined, undefined]);
+    });
+
+    test('is filled anew by an instance that starts, since others may have changed batches while none ran', async () => {
+      await change(view, batch('s', 'b', 5));
+      await filled('s');
+      view.onApplicationShutdown();
+      other.onApplicationShutdown();
+      // By the command line, which knows nothing of Redis.
+      await write(batch('s', 'b', 4));
+      view = new RedisAvailability(server.url, dataSource, fallback);
+      await until(() => view.isUsed);
+      expect(await available(view, 's')).toBe(4);
     });
 
     test('is not doubted by an instance that cannot read the batches', async () => {

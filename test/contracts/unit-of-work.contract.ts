@@ -1,10 +1,11 @@
 import type { EventBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { DuplicateMessage, type Scope, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import type { Scope } from '../../src/allocation/application/scope';
+import { DuplicateMessage, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
 import { BatchConflict, LineConflict } from '../../src/allocation/domain/errors';
 import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain/events';
 import { Product } from '../../src/allocation/domain/product';
@@ -50,13 +51,23 @@ export function unitOfWorkContract(
     });
 
     const createBatch = (sku: string, reference: string, qty: number, eta: string | null = null) =>
-      unitOfWork.run({ sku, batchRef: reference }, (product) => product.createBatch(reference, qty, eta));
+      unitOfWork.run({ looksAt: 'batch', sku, batchRef: reference }, (product) =>
+        product.createBatch(reference, qty, eta),
+      );
     const allocate = (sku: string, orderId: string, qty: number) =>
-      unitOfWork.run({ sku, orderId, qty }, (product) => product.allocate(new OrderLine(orderId, sku, qty)));
+      unitOfWork.run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
+        product.allocate(new OrderLine(orderId, sku, qty)),
+      );
     const batchOf = (sku: string, orderId: string) =>
-      unitOfWork.run({ sku, orderId }, (product) => product.allocationOf(orderId)?.batch.reference);
+      unitOfWork.run(
+        { looksAt: 'line', sku, orderId },
+        (product) => product.allocationOf(orderId)?.batch.reference,
+      );
     const available = (sku: string, reference: string) =>
-      unitOfWork.run({ sku, batchRef: reference }, (product) => product.batch(reference)?.available);
+      unitOfWork.run(
+        { looksAt: 'batch', sku, batchRef: reference },
+        (product) => product.batch(reference)?.available,
+      );
 
     test('keeps what was committed', async () => {
       const sku = randomSku();
@@ -72,8 +83,12 @@ export function unitOfWorkContract(
 
     test('hands a product of version 0 to work on an unknown SKU, and keeps nothing of looking at it', async () => {
       const sku = randomSku();
-      expect(await unitOfWork.run({ sku }, (product) => product.versionNumber)).toBe(0);
-      expect(await unitOfWork.run({ sku }, (product) => product.isKnown)).toBe(false);
+      expect(
+        await unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (product) => product.versionNumber),
+      ).toBe(0);
+      expect(
+        await unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (product) => product.isKnown),
+      ).toBe(false);
       expect(await store.committedEvents(sku)).toEqual([]);
     });
 
@@ -82,7 +97,7 @@ export function unitOfWorkContract(
       const [batch, order] = [randomRef(), randomOrderId()];
       await createBatch(sku, batch, 10);
 
-      const failing = unitOfWork.run({ sku, orderId: order, qty: 3 }, (product) => {
+      const failing = unitOfWork.run({ looksAt: 'new line', sku, orderId: order, qty: 3 }, (product) => {
         product.allocate(new OrderLine(order, sku, 3));
         throw new Error('changed my mind');
       });
@@ -100,7 +115,7 @@ export function unitOfWorkContract(
 
       const results = await Promise.allSettled(
         orders.map((order, index) =>
-          unitOfWork.run({ sku, orderId: order, qty: 2 }, (product) => {
+          unitOfWork.run({ looksAt: 'new line', sku, orderId: order, qty: 2 }, (product) => {
             product.allocate(new OrderLine(order, sku, 2));
             if (index % 2 === 1) throw new Error(`no ${index}`);
           }),
@@ -118,7 +133,7 @@ export function unitOfWorkContract(
       const sku = randomSku();
       const batch = randomRef();
       const work = store.products.transaction({ whenLocked: 'wait' }, async (products) => {
-        await products.load([{ sku }]);
+        await products.load([{ looksAt: 'line', sku, orderId: 'none' }]);
         await products.save([created(sku, batch)]);
         throw new Error('no');
       });
@@ -153,7 +168,7 @@ export function unitOfWorkContract(
 
       await Promise.all(
         [order, otherOrder].map((orderId) =>
-          startUnitOfWork(racing).run({ sku, orderId, qty: 1 }, (product) => {
+          startUnitOfWork(racing).run({ looksAt: 'new line', sku, orderId, qty: 1 }, (product) => {
             seen.push(product.versionNumber);
             product.allocate(new OrderLine(orderId, sku, 1));
           }),
@@ -180,7 +195,7 @@ export function unitOfWorkContract(
       await Promise.all(
         [overtaken, other].map((sku) => {
           const line = new OrderLine(randomOrderId(), sku, 1);
-          return racing.run({ sku, orderId: line.orderId, qty: 1 }, (product) => {
+          return racing.run({ looksAt: 'new line', sku, orderId: line.orderId, qty: 1 }, (product) => {
             if (sku === overtaken) seen.push(product.versionNumber);
             product.allocate(line);
           });
@@ -202,7 +217,7 @@ export function unitOfWorkContract(
       await Promise.all(
         workers.map((worker) => {
           const order = randomOrderId();
-          return worker.run({ sku, orderId: order, qty: 1 }, (product) =>
+          return worker.run({ looksAt: 'new line', sku, orderId: order, qty: 1 }, (product) =>
             product.allocate(new OrderLine(order, sku, 1)),
           );
         }),
@@ -258,7 +273,7 @@ export function unitOfWorkContract(
       for (const order of orders) await allocate(sku, order, 2);
       await createBatch(sku, there, 5, '2031-01-01');
 
-      await unitOfWork.run({ sku, batchRef: here, cutTo: 5, movesLines: true }, (product) =>
+      await unitOfWork.run({ looksAt: 'batch to change', sku, batchRef: here, qty: 5 }, (product) =>
         product.changeBatchQuantity(here, 5),
       );
 
@@ -285,7 +300,7 @@ export function unitOfWorkContract(
       await createBatch(sku, batch, 10);
       const change = (messageId: string, qty: number) =>
         runWithCorrelation({ correlationId: messageId, causationId: messageId, messageId }, () =>
-          unitOfWork.run({ sku, batchRef: batch, cutTo: qty }, (product) =>
+          unitOfWork.run({ looksAt: 'batch to change', sku, batchRef: batch, qty }, (product) =>
             product.changeBatchQuantity(batch, qty),
           ),
         );
@@ -304,7 +319,7 @@ export function unitOfWorkContract(
       const [batch, messageId] = [randomRef(), randomRef('message')];
       const attempt = (work: (product: Product) => void) =>
         runWithCorrelation({ correlationId: messageId, causationId: messageId, messageId }, () =>
-          unitOfWork.run({ sku, batchRef: batch }, work),
+          unitOfWork.run({ looksAt: 'batch', sku, batchRef: batch }, work),
         );
       const failing = attempt(() => {
         throw new Error('not now');
@@ -368,7 +383,9 @@ export function unitOfWorkContract(
             );
           }
           // Loaded without any of its batches.
-          expect(await unitOfWork.run({ sku }, (loaded) => loaded.available)).toBe(product.available);
+          expect(
+            await unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (loaded) => loaded.available),
+          ).toBe(product.available);
         }),
         {
           numRuns: 30,
@@ -393,12 +410,12 @@ export function unitOfWorkContract(
       const sku = randomSku();
       const [batch, sameCommit] = [randomRef(), randomRef()];
       const change = (reference: string, qty: number) =>
-        unitOfWork.run({ sku, batchRef: reference, cutTo: qty, movesLines: true }, (product) =>
+        unitOfWork.run({ looksAt: 'batch to change', sku, batchRef: reference, qty }, (product) =>
           product.changeBatchQuantity(reference, qty),
         );
       await createBatch(sku, batch, 10, '2031-01-01');
       await change(batch, 20);
-      await unitOfWork.run({ sku, batchRef: sameCommit }, (product) => {
+      await unitOfWork.run({ looksAt: 'batch', sku, batchRef: sameCommit }, (product) => {
         product.createBatch(sameCommit, 5, null);
         product.changeBatchQuantity(sameCommit, 6);
       });
@@ -505,20 +522,26 @@ function unitOf(sku: string, step: Step): UnitToRun {
   switch (step[0]) {
     case 'create':
       return {
-        scope: { sku, batchRef: name },
+        scope: { looksAt: 'batch', sku, batchRef: name },
         work: (product) => product.createBatch(name, step[2], step[3]),
       };
     case 'allocate': {
       const line = new OrderLine(name, sku, step[2]);
-      return { scope: { sku, orderId: name, qty: line.qty }, work: (product) => product.allocate(line) };
+      return {
+        scope: { looksAt: 'new line', sku, orderId: name, qty: line.qty },
+        work: (product) => product.allocate(line),
+      };
     }
     case 'deallocate':
-      return { scope: { sku, orderId: name }, work: (product) => product.deallocate(name) };
+      return { scope: { looksAt: 'line', sku, orderId: name }, work: (product) => product.deallocate(name) };
     case 'reallocate':
-      return { scope: { sku, orderId: name, movesLines: true }, work: (product) => product.reallocate(name) };
+      return {
+        scope: { looksAt: 'line to move', sku, orderId: name },
+        work: (product) => product.reallocate(name),
+      };
     case 'change':
       return {
-        scope: { sku, batchRef: name, cutTo: step[2], movesLines: true },
+        scope: { looksAt: 'batch to change', sku, batchRef: name, qty: step[2] },
         work: (product) => product.changeBatchQuantity(name, step[2]),
       };
   }

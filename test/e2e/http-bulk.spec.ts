@@ -1,5 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
 import { AppModule } from '../../src/app.module';

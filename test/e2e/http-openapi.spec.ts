@@ -144,6 +144,8 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['allocateLine', 202],
     ['viewAllocations', 200],
     ['listOutOfStock', 200],
+    ['listReaders', 200],
+    ['replayReader', 202],
     ['listDeadLetters', 200],
     ['replayDeadLetters', 202],
     ['replayDeadLetter', 404],

@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from '../../src/app.module';
-import { loadConfig } from '../../src/config';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { createApp } from '../../src/http/create-app';
 import { AvailabilityView } from '../../src/views/availability/availability';
 import { RedisAvailability } from '../../src/views/availability/redis-availability';

@@ -122,14 +122,18 @@ describe('on the schema of another version', () => {
 
 test('dead letters are listed and replayed', async () => {
   const id = uuid();
+  const event = JSON.stringify({
+    id,
+    type: 'OutOfStock',
+    schemaVersion: 1,
+    sku: 'LAMP',
+    sequence: 99,
+    data: {},
+  });
   await query(
     database.url,
-    `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
-     VALUES ('${id}', 'OutOfStock', 1, 'LAMP', 99, now(), 'c', 'c', '{}')`,
-  );
-  await query(
-    database.url,
-    `INSERT INTO dead_letters (handler, event_id, attempts, error) VALUES ('SomeHandler', '${id}', 12, 'no\nway')`,
+    `INSERT INTO dead_letters (handler, event_id, attempts, error, event)
+     VALUES ('SomeHandler', '${id}', 12, 'no\nway', '${event}')`,
   );
   expect((await run('dead-letters', 'list')).stdout).toContain(
     `SomeHandler ${id} OutOfStock 99 of LAMP: no\\u{a}way`,
@@ -139,7 +143,7 @@ test('dead letters are listed and replayed', async () => {
   ]);
   expect((await run('dead-letters', 'replay', 'SomeHandler', uuid())).code).toBe(1);
   expect((await run('dead-letters', 'replay', 'SomeHandler', id)).code).toBe(0);
-  expect(await query(database.url, 'SELECT attempts FROM failed_deliveries')).toEqual([{ attempts: 0 }]);
+  expect(await query(database.url, 'SELECT attempts FROM redeliveries')).toEqual([{ attempts: 0 }]);
 }, 60_000);
 
 test.each([

@@ -1,11 +1,11 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dataSourceOptions, migrate } from '../../src/database/data-source';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/data-source';
 import type { Page } from '../../src/views/entrypoints/page';
 import { type ExportKind, exportRows } from '../../src/views/maintenance/exports';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { HttpApp } from '../support/http-app';
 import { query } from '../support/sql';
-import { createEmptyDatabase, type TestDatabase } from '../support/test-database';
+import { createEmptyDatabase, migrate, migrations, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 
 /** In the order of their bytes, which is that of no language. */
@@ -110,10 +110,8 @@ describe('on a database with the order of a language, keys compare byte by byte:
 test('instances that run while keys get their order go on', async () => {
   const database = await createEmptyDatabase();
   const options = dataSourceOptions(database.url);
-  const others = (options.migrations as { name: string }[]).filter(
-    ({ name }) => !name.startsWith('KeyCollation'),
-  );
-  const older = await new DataSource({ ...options, migrations: others } as DataSourceOptions).initialize();
+  const others = migrations().filter(({ name }) => !name.startsWith('KeyCollation'));
+  const older = await new DataSource({ ...options, migrations: others }).initialize();
   await older.runMigrations({ transaction: 'each' });
   await older.destroy();
   const service = await HttpApp.start(async () => database.url);

@@ -1,8 +1,8 @@
-import { Global, Module } from '@nestjs/common';
 import { CommandBus, CqrsModule, EventsHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { AllocationModule } from '../../src/allocation/allocation.module';
 import {
   Allocate,
@@ -15,7 +15,6 @@ import {
   type Recorded,
   type RecordedEventHandler,
 } from '../../src/allocation/contracts';
-import { Config, loadConfig } from '../../src/config';
 import { LogModule } from '../../src/log/log.module';
 import { DatabaseModule } from '../../src/database/database.module';
 import { DeadLetters } from '../../src/messaging/dead-letters';
@@ -24,6 +23,7 @@ import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { settingsModule } from '../support/settings-module';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { isDelivered } from '../support/delivered';
 import { until } from '../support/until';
@@ -54,17 +54,19 @@ let database: TestDatabase;
 let app: TestingModule;
 
 async function start(url: string): Promise<TestingModule> {
-  @Global()
-  @Module({
-    providers: [{ provide: Config, useValue: loadConfig({ DATABASE_URL: url }) }],
-    exports: [Config],
-  })
-  class Settings {}
-
   const module = await Test.createTestingModule({
-    imports: [Settings, CqrsModule.forRoot(), DatabaseModule, LogModule, AllocationModule, MessagingModule],
+    imports: [
+      settingsModule({ DATABASE_URL: url }),
+      CqrsModule.forRoot(),
+      DatabaseModule,
+      LogModule,
+      AllocationModule.forCommands(),
+      MessagingModule.forRoot([]),
+    ],
     providers: [First, Second],
   })
+    .overrideProvider(HandlerClaim)
+    .useValue(new HandlerClaim())
     .overrideProvider(DispatchTimes)
     .useValue(times)
     .overrideProvider(RetryPolicy)

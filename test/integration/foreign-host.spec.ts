@@ -1,13 +1,20 @@
 import { DataSource } from 'typeorm';
+import { AppModule } from '../../src/app.module';
 import { ConfigError } from '../../src/config';
-import { createDataSource, migrate, prepareDatabase } from '../../src/database/data-source';
+import { createDataSource, prepareDatabase } from '../../src/database/data-source';
 import { checkUsable, checkWritable, durabilityWarnings, type Host } from '../../src/database/host';
 import { RunningService } from '../support/running-service';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { verify } from '../../src/views/maintenance/verify';
 import { HttpApp } from '../support/http-app';
 import { connected, query } from '../support/sql';
-import { createEmptyDatabase, createTestDatabase, nameOf, type TestDatabase } from '../support/test-database';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  migrate,
+  nameOf,
+  type TestDatabase,
+} from '../support/test-database';
 
 /** What a host may have set, each in a way that the service must not work with. */
 const WRONG = {
@@ -233,7 +240,7 @@ describe('a database that cannot be used is refused in one line that says why:',
     database = await createTestDatabase();
     await set(database.url, { default_transaction_read_only: 'on' });
     expect(await migrate(database.url)).toBe(0);
-    const message = await refusal(prepareDatabase(database.url));
+    const message = await refusal(prepareDatabase(database.url, AppModule.migrations));
     expect(message).toContain('takes no writes');
     // The process says so, too, and nothing else.
     const started = RunningService.start({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
@@ -46,13 +46,22 @@ afterEach(async () => {
 });
 
 const create = (sku: string, qty: number, eta: string | null = null, ref = `batch of ${sku}`) =>
-  units.run({ sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
+  units.run({ looksAt: 'batch', sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
 const allocate = (sku: string, orderId: string, qty = 1) =>
-  units.run({ sku, orderId, qty }, (product) => product.allocate(new OrderLine(orderId, sku, qty)));
+  units.run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
+    product.allocate(new OrderLine(orderId, sku, qty)),
+  );
 const cut = (sku: string, qty: number) =>
-  units.run({ sku, batchRef: `batch of ${sku}`, cutTo: qty, movesLines: true }, (product) =>
+  units.run({ looksAt: 'batch to change', sku, batchRef: `batch of ${sku}`, qty }, (product) =>
     product.changeBatchQuantity(`batch of ${sku}`, qty),
   );
+const skusInView = async (orderId: string) => {
+  const { rows } = await somebody.query<{ sku: string }>(
+    'SELECT sku FROM view_lines WHERE order_id = $1 ORDER BY sku',
+    [orderId],
+  );
+  return rows.map(({ sku }) => sku);
+};
 const skus = (count: number) => Array.from({ length: count }, () => randomSku());
 
 describe('a row that somebody holds', () => {
@@ -81,11 +90,36 @@ describe('a row that somebody holds', () => {
     await somebody.query('BEGIN');
     await somebody.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [`batch of ${held}`]);
 
-    await Promise.all([held, ...others].map((sku) => allocate(sku, 'o1')));
+    for (const orderId of ['beside', 'again']) {
+      await Promise.all([held, ...others].map((sku) => allocate(sku, orderId)));
+      // Those of other SKUs are written with their units of work all the same.
+      expect(await skusInView(orderId)).toEqual(others.toSorted());
+    }
     const late = bus.events.filter(({ event }) => event.sku === held);
     await expect(view.handleAll(late.slice(-1))).rejects.toThrow('lock timeout');
     await somebody.query('ROLLBACK');
-    // As the EventBus brings them to it after the commit, or later.
+    // Its rows are written with their units again, soon after.
+    let round = 0;
+    await until(async () => {
+      const orderId = `later-${(round += 1)}`;
+      await allocate(held, orderId);
+      return (await skusInView(orderId)).length === 1;
+    });
+    // What was not is brought by the EventBus.
+    await view.handleAll(bus.events);
+    expect(await auditViews(database.url)).toEqual([]);
+  });
+
+  test('of so many SKUs that it must be the table makes all of them go without their views', async () => {
+    const all = skus(80);
+    await Promise.all(all.map((sku) => create(sku, 10)));
+    await somebody.query('BEGIN');
+    await somebody.query('LOCK TABLE view_lines IN EXCLUSIVE MODE');
+    const begin = Date.now();
+    await Promise.all(all.map((sku) => allocate(sku, 'o1')));
+    // Four at a time would wait for a quarter of a second.
+    expect(Date.now() - begin).toBeLessThan(3_000);
+    await somebody.query('ROLLBACK');
     await view.handleAll(bus.events);
     expect(await auditViews(database.url)).toEqual([]);
   });
@@ -122,7 +156,7 @@ test('what a cut of more lines than a statement takes does is seen as a whole or
   const [sku] = skus(1);
   const lines = 4_500;
   await create(sku, lines);
-  await units.run({ sku, qty: 1 }, (product) => {
+  await units.run({ looksAt: 'new line', sku, orderId: 'o1', qty: 1 }, (product) => {
     for (let n = 1; n <= lines; n += 1) product.allocate(new OrderLine(`o${n}`, sku, 1));
   });
   await create(sku, lines, '2031-01-01', `ship of ${sku}`);

@@ -1,12 +1,12 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { Allocate, CreateBatch, OrderLine } from '../../src/allocation/contracts';
-import { AppModule } from '../../src/app.module';
-import { loadConfig } from '../../src/config';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { createDataSource } from '../../src/database/data-source';
+import { createApp } from '../../src/http/create-app';
 import { MailQueue } from '../../src/notifications/mail-queue';
 import { Mailer, MemoryMailer } from '../../src/notifications/mailer';
 import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
@@ -87,11 +87,15 @@ async function count(condition: string): Promise<number> {
 const queueIsDone = (seconds?: number) =>
   until(async () => (await count('sent_at IS NULL AND failed_at IS NULL')) === 0, seconds);
 
+async function startService(smtpUrl: string): Promise<INestApplicationContext> {
+  const config = loadConfig({ DATABASE_URL: database.url, SMTP_URL: smtpUrl, LOG_LEVEL: 'silent' });
+  return (await createApp(config, AppModule.forRoot(config), AppModule.apis)).init();
+}
+
 describe('an order that cannot be served', () => {
   test('makes a mail to the buyers, through the whole service', async () => {
     const server = await smtpServer();
-    const config = loadConfig({ DATABASE_URL: database.url, SMTP_URL: server.url });
-    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
+    const app = await startService(server.url);
     const [sku, order, batch] = [randomSku(), randomOrderId(), randomRef()];
     try {
       const bus = app.get(CommandBus);
@@ -111,8 +115,7 @@ describe('an order that cannot be served', () => {
 
   test('that is oversized by mistake does not mute the alert when the SKU is sold out (rule 22)', async () => {
     const server = await smtpServer();
-    const config = loadConfig({ DATABASE_URL: database.url, SMTP_URL: server.url });
-    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
+    const app = await startService(server.url);
     const sku = randomSku();
     try {
       const bus = app.get(CommandBus);

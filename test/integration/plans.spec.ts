@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
@@ -52,28 +52,34 @@ async function work(): Promise<void> {
   const skus = ['sku-1', 'sku-2', 'sku-3'];
   const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));
   await each((sku) =>
-    units.run({ sku, batchRef: `new-${sku}` }, (product) => product.createBatch(`new-${sku}`, 10, null)),
+    units.run({ looksAt: 'batch', sku, batchRef: `new-${sku}` }, (product) =>
+      product.createBatch(`new-${sku}`, 10, null),
+    ),
   );
   await each((sku) =>
-    units.run({ sku, batchRef: `other-${sku}` }, (product) =>
+    units.run({ looksAt: 'batch', sku, batchRef: `other-${sku}` }, (product) =>
       product.createBatch(`other-${sku}`, 10, '2031-01-01'),
     ),
   );
   for (const order of ['new-order', 'next-order']) {
     await each((sku) =>
-      units.run({ sku, orderId: order, qty: 2 }, (product) => product.allocate(new OrderLine(order, sku, 2))),
+      units.run({ looksAt: 'new line', sku, orderId: order, qty: 2 }, (product) =>
+        product.allocate(new OrderLine(order, sku, 2)),
+      ),
     );
   }
   await each((sku) =>
-    units.run({ sku, orderId: 'new-order', movesLines: true }, (product) => product.reallocate('new-order')),
+    units.run({ looksAt: 'line to move', sku, orderId: 'new-order' }, (product) =>
+      product.reallocate('new-order'),
+    ),
   );
   await each((sku) =>
-    units.run({ sku, batchRef: `new-${sku}`, cutTo: 1, movesLines: true }, (product) =>
+    units.run({ looksAt: 'batch to change', sku, batchRef: `new-${sku}`, qty: 1 }, (product) =>
       product.changeBatchQuantity(`new-${sku}`, 1),
     ),
   );
   await each((sku) =>
-    units.run({ sku, orderId: 'next-order' }, (product) => product.deallocate('next-order')),
+    units.run({ looksAt: 'line', sku, orderId: 'next-order' }, (product) => product.deallocate('next-order')),
   );
   await products.skuOfBatch('new-sku-1');
   await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));

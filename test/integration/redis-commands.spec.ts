@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
-import { AppModule } from '../../src/app.module';
-import { loadConfig } from '../../src/config';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { createApp } from '../../src/http/create-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';

@@ -1,7 +1,11 @@
-import { migrate } from '../../src/database/data-source';
 import { auditWriteModel } from '../support/audit';
 import { query } from '../support/sql';
-import { createDatabaseBefore, createTestDatabase, type TestDatabase } from '../support/test-database';
+import {
+  createDatabaseBefore,
+  createTestDatabase,
+  migrate,
+  type TestDatabase,
+} from '../support/test-database';
 
 /** What the version before wrote, and goes on writing beside this one while the upgrade rolls. */
 const stock = (sku: string) => [

@@ -8,7 +8,7 @@ import {
   type Recorded,
 } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
-import { Views1790000004000 } from '../../src/database/migrations/1790000004000-views';
+import { Views1790000004000 } from '../../src/views/migrations/1790000004000-views';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
 import { eventsOf, history, play, shuffledLots } from '../contracts/availability.histories';

@@ -2,10 +2,11 @@ import { createServer as createHttpServer, type RequestListener, type Server as 
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { loadConfig } from '../../src/config';
+import { readSettings } from '../../src/config';
 import { lookupPublic } from '../../src/webhooks/public-address';
 import { WebhookClient } from '../../src/webhooks/webhook-client';
 import { newSecret } from '../../src/webhooks/signature';
+import { WebhooksSettings } from '../../src/webhooks/webhooks-settings';
 import { until } from '../support/until';
 
 const TIMEOUT_MS = 600;
@@ -16,7 +17,9 @@ const sockets = new Set<Socket>();
 let client: WebhookClient;
 
 beforeEach(() => {
-  client = new WebhookClient(loadConfig({ WEBHOOKS_ALLOW_PRIVATE: 'true' }), { ms: TIMEOUT_MS });
+  client = new WebhookClient(readSettings({ WEBHOOKS_ALLOW_PRIVATE: 'true' }, [WebhooksSettings]), {
+    ms: TIMEOUT_MS,
+  });
 });
 afterEach(() => {
   client.onApplicationShutdown();
@@ -176,7 +179,7 @@ describe('private networks', () => {
   const refused = { status: null, error: expect.stringContaining('is in a private network') };
 
   beforeEach(() => {
-    guarded = new WebhookClient(loadConfig({}), { ms: TIMEOUT_MS });
+    guarded = new WebhookClient(readSettings({}, [WebhooksSettings]), { ms: TIMEOUT_MS });
   });
   afterEach(() => {
     guarded.onApplicationShutdown();

@@ -7,10 +7,10 @@ import {
   OutOfStock,
   type Recorded,
 } from '../../src/allocation/contracts';
-import { Config, loadConfig } from '../../src/config';
 import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
 import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
+import { settingsModule } from './settings-module';
 
 type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
 
@@ -29,12 +29,11 @@ export class NotificationsInstance {
     environment: NodeJS.ProcessEnv,
     adapt: (module: TestingModuleBuilder) => TestingModuleBuilder = (module) => module,
   ): Promise<NotificationsInstance> {
-    class Settings {}
-    const config = { provide: Config, useValue: loadConfig(environment) };
-    const settings = { module: Settings, global: true, providers: [config], exports: [Config] };
     const log: string[] = [];
     const app = await adapt(
-      Test.createTestingModule({ imports: [settings, DatabaseModule, NotificationsModule] }),
+      Test.createTestingModule({
+        imports: [settingsModule(environment), DatabaseModule, NotificationsModule],
+      }),
     )
       .setLogger(writingTo(log))
       .compile();

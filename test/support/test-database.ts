@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dataSourceOptions, migrate } from '../../src/database/data-source';
+import { dataSourceOptions, migrate as migrateWith, type Migration } from '../../src/database/data-source';
 
 export interface TestDatabase {
   readonly url: string;
@@ -26,14 +26,13 @@ export function createEmptyDatabase(options = 'TEMPLATE template0'): Promise<Tes
  */
 export async function createDatabaseBefore(migration: string): Promise<TestDatabase> {
   const database = await createDatabase(testServer().serverUrl);
-  const options = dataSourceOptions(database.url);
-  const all = options.migrations as { name: string }[];
+  const all = migrations().toSorted((a, b) => timeOf(a) - timeOf(b));
   const earlier = all.slice(
     0,
     all.findIndex(({ name }) => name === migration),
   );
   const dataSource = await new DataSource({
-    ...options,
+    ...dataSourceOptions(database.url),
     // A migration may end the connections of instances.
     applicationName: 'stock-allocation migration',
     migrations: earlier,
@@ -41,6 +40,22 @@ export async function createDatabaseBefore(migration: string): Promise<TestDatab
   await dataSource.runMigrations({ transaction: 'each' });
   await dataSource.destroy();
   return database;
+}
+
+/** Brings the schema of a database up to date. @returns how many migrations were run */
+export function migrate(url: string): Promise<number> {
+  return migrateWith(url, migrations());
+}
+
+/** Loaded when needed, since most tests with a database can do without the whole service. */
+export function migrations(): readonly Migration[] {
+  const { AppModule } = require('../../src/app.module') as typeof import('../../src/app.module');
+  return AppModule.migrations;
+}
+
+/** When a migration was written, as its name says. */
+function timeOf({ name }: Migration): number {
+  return Number(name.slice(-13));
 }
 
 function testServer(): { serverUrl: string; template: string } {

@@ -1,10 +1,11 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
 import { CsvProductRepository } from '../../src/allocation/adapters/csv/csv-product-repository';
 import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/csv-unit-of-work';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
-import { DuplicateMessage, type Scope, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import type { Scope } from '../../src/allocation/application/scope';
+import { DuplicateMessage, type UnitOfWork } from '../../src/allocation/application/unit-of-work';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
 import { runWithCorrelation } from '../../src/correlation';
@@ -20,25 +21,28 @@ type Step = [Scope, (product: Product) => void];
 const step = oneof(
   record({ reference, qty: integer({ min: 1, max: 12 }), eta }).map(
     ({ reference: batchRef, qty, eta }): Step => [
-      { sku, batchRef },
+      { looksAt: 'batch', sku, batchRef },
       (product) => void product.createBatch(batchRef, qty, eta),
     ],
   ),
   ...Array<ReturnType<typeof allocations>>(3).fill(allocations()),
-  orderId.map((orderId): Step => [{ sku, orderId }, (product) => product.deallocate(orderId)]),
   orderId.map((orderId): Step => [
-    { sku, orderId, movesLines: true },
+    { looksAt: 'line', sku, orderId },
+    (product) => product.deallocate(orderId),
+  ]),
+  orderId.map((orderId): Step => [
+    { looksAt: 'line to move', sku, orderId },
     (product) => product.reallocate(orderId),
   ]),
   record({ reference, qty: integer({ min: 0, max: 12 }) }).map(({ reference: batchRef, qty }): Step => [
-    { sku, batchRef, cutTo: qty, movesLines: true },
+    { looksAt: 'batch to change', sku, batchRef, qty },
     (product) => product.changeBatchQuantity(batchRef, qty),
   ]),
 );
 
 function allocations() {
   return record({ orderId, qty }).map(({ orderId, qty }): Step => [
-    { sku, orderId, qty },
+    { looksAt: 'new line', sku, orderId, qty },
     (product) => product.allocate(new OrderLine(orderId, sku, qty)),
   ]);
 }
@@ -72,10 +76,12 @@ test('nothing is kept of a commit that could not be written', async () => {
   };
   const products = new CsvProductRepository({ append });
   const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
-  await unitOfWork.run({ sku, batchRef: 'b1' }, (product) => product.createBatch('b1', 5, null));
+  await unitOfWork.run({ looksAt: 'batch', sku, batchRef: 'b1' }, (product) =>
+    product.createBatch('b1', 5, null),
+  );
   full = true;
   const allocate = () =>
-    unitOfWork.run({ sku, orderId: 'o1', qty: 5 }, (product) =>
+    unitOfWork.run({ looksAt: 'new line', sku, orderId: 'o1', qty: 5 }, (product) =>
       product.allocate(new OrderLine('o1', sku, 5)),
     );
   await expect(allocate()).rejects.toThrow('no space left');
@@ -89,7 +95,10 @@ test('a message is carried out once, even if it comes twice at once and changes 
   const products = new CsvProductRepository({ append: () => {} });
   const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
   const message = { correlationId: 'm1', causationId: 'm1', messageId: 'm1' };
-  const look = () => runWithCorrelation(message, () => unitOfWork.run({ sku }, (product) => product.isKnown));
+  const look = () =>
+    runWithCorrelation(message, () =>
+      unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (product) => product.isKnown),
+    );
 
   const results = await Promise.allSettled([look(), look()]);
 

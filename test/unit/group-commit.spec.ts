@@ -1,5 +1,5 @@
 import type { EventBus } from '@nestjs/cqrs';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit';
+import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
 import {
   type ProductTransaction,
@@ -7,6 +7,7 @@ import {
   WriteConflict,
 } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
+import type { Scope } from '../../src/allocation/application/scope';
 import { ProductBusy } from '../../src/allocation/application/unit-of-work';
 import { Allocated } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
@@ -34,7 +35,7 @@ class CountingRepository extends MemoryProductRepository {
     await new Promise<void>((locked, failed) => {
       super
         .transaction({ whenLocked: 'wait' }, async (products) => {
-          await products.load([{ sku }]);
+          await products.load([{ looksAt: 'line', sku, orderId: 'none' }]);
           locked();
           await unlocked;
         })
@@ -54,7 +55,7 @@ beforeEach(async () => {
   bus = new RecordingEventBus();
   unitOfWork = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
   orders = 0;
-  await unitOfWork.run({ sku: 'sofa', batchRef: 'batch' }, (sofa) =>
+  await unitOfWork.run({ looksAt: 'batch', sku: 'sofa', batchRef: 'batch' }, (sofa) =>
     sofa.createBatch('batch', 1_000_000, null),
   );
   products.transactions = 0;
@@ -65,7 +66,9 @@ function allocate(count: number): Promise<unknown> {
   const lines = Array.from({ length: count }, () => new OrderLine(`order-${(orders += 1)}`, 'sofa', 1));
   return Promise.all(
     lines.map((line) =>
-      unitOfWork.run({ sku: 'sofa', orderId: line.orderId, qty: 1 }, (sofa) => sofa.allocate(line)),
+      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId: line.orderId, qty: 1 }, (sofa) =>
+        sofa.allocate(line),
+      ),
     ),
   );
 }
@@ -86,7 +89,9 @@ test('a product that is locked for too long is busy, while others are served', a
   const unlock = await products.lock('sofa');
   const results = await Promise.allSettled([
     allocate(1),
-    unitOfWork.run({ sku: 'lamp', batchRef: 'b1' }, (lamp) => lamp.createBatch('b1', 1, null)),
+    unitOfWork.run({ looksAt: 'batch', sku: 'lamp', batchRef: 'b1' }, (lamp) =>
+      lamp.createBatch('b1', 1, null),
+    ),
   ]);
   unlock();
   unitOfWork.onModuleDestroy();
@@ -100,7 +105,10 @@ test('a product that is hot elsewhere too is waited for at once, for a while', a
   unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
   let unlock = await products.lock('sofa');
   // While the only commit is busy with a lamp, units of the sofa come together, and then find it locked.
-  const lamp = unitOfWork.run({ sku: 'lamp' }, (product) => product.isKnown);
+  const lamp = unitOfWork.run(
+    { looksAt: 'line', sku: 'lamp', orderId: 'none' },
+    (product) => product.isKnown,
+  );
   const first = allocate(5);
   await until(() => products.transactions === 3);
   unlock();
@@ -128,7 +136,7 @@ test('a product that is locked once in a while is tried without waiting each tim
 });
 
 test('a unit may raise more events than a call can have arguments', async () => {
-  await unitOfWork.run({ sku: 'sofa' }, (sofa) => {
+  await unitOfWork.run({ looksAt: 'line', sku: 'sofa', orderId: 'none' }, (sofa) => {
     for (let order = 0; order < 200_000; order += 1) sofa.allocate(new OrderLine(`many-${order}`, 'sofa', 1));
   });
   expect(bus.events).toHaveLength(200_001);
@@ -155,7 +163,7 @@ test('units that lose to another writer go on in their order, and nobody who com
 test('references that belong to other SKUs are refused without another transaction', async () => {
   unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
   const create = (sku: string, ref: string) =>
-    unitOfWork.run({ sku, batchRef: ref }, (product) => product.createBatch(ref, 1, null));
+    unitOfWork.run({ looksAt: 'batch', sku, batchRef: ref }, (product) => product.createBatch(ref, 1, null));
   const results = await Promise.allSettled([
     ...Array.from({ length: 10 }, (_, n) => create(`lamp-${n}`, `lamp-${n}`)),
     create('chair', 'batch'),
@@ -180,7 +188,9 @@ test('a unit that changes nothing is answered when others can see what it found 
   const answered: string[] = [];
   const post = (name: string, qty = 1) =>
     unitOfWork
-      .run({ sku: 'sofa', orderId: 'same', qty }, (sofa) => sofa.allocate(new OrderLine('same', 'sofa', qty)))
+      .run({ looksAt: 'new line', sku: 'sofa', orderId: 'same', qty }, (sofa) =>
+        sofa.allocate(new OrderLine('same', 'sofa', qty)),
+      )
       .then(
         () => answered.push(name),
         () => answered.push(`${name} is refused`),
@@ -191,7 +201,11 @@ test('a unit that changes nothing is answered when others can see what it found 
   );
   posts.push(post('later'), post('another quantity', 2));
   let ran = false;
-  posts.push(unitOfWork.run({ sku: 'sofa' }, () => (ran = true)).then(() => answered.push('last')));
+  posts.push(
+    unitOfWork
+      .run({ looksAt: 'line', sku: 'sofa', orderId: 'none' }, () => (ran = true))
+      .then(() => answered.push('last')),
+  );
   await until(() => ran);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(answered).toEqual([]);
@@ -201,14 +215,15 @@ test('a unit that changes nothing is answered when others can see what it found 
 
   function load(transaction: ProductTransaction): Promise<Product> {
     return transaction
-      .load([{ sku: 'sofa', orderId: line.orderId }])
+      .load([{ looksAt: 'line', sku: 'sofa', orderId: line.orderId }])
       .then((loaded) => loaded.products.get('sofa')!());
   }
 });
 
 describe('a deadline', () => {
   const options = { ...new GroupCommitOptions(), deadlineMs: 300 };
-  const run = (sku = 'sofa') => unitOfWork.run({ sku }, (product) => product.versionNumber);
+  const run = (sku = 'sofa') =>
+    unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (product) => product.versionNumber);
 
   test('ends the waiting for a store that does not answer, which then leaves it open what became of the unit', async () => {
     const silent = Object.assign(Object.create(products) as CountingRepository, {
@@ -252,10 +267,13 @@ describe('a deadline', () => {
         },
       });
       unitOfWork = new GroupCommit(hangs, bus.asEventBus(), { ...options, commits: 1, aloneCommits: 1 });
-      const cut = (sku: string) => (isCut ? { batchRef: `batch of ${sku}`, cutTo: 1 } : {});
+      const scopeOf = (sku: string): Scope =>
+        isCut
+          ? { looksAt: 'batch to change', sku, batchRef: `batch of ${sku}`, qty: 1 }
+          : { looksAt: 'line', sku, orderId: 'none' };
       const looks = () =>
         ['sofa', 'lamp', 'chair'].map((sku) =>
-          unitOfWork.run({ sku, ...cut(sku) }, (product) => product.versionNumber),
+          unitOfWork.run(scopeOf(sku), (product) => product.versionNumber),
         );
       const statuses = (await Promise.allSettled(looks())).map(({ status }) => status);
       expect(statuses).toEqual(['rejected', 'rejected', 'rejected']);

@@ -16,7 +16,7 @@ import {
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
-import { loadConfig } from '../../src/config';
+import { loadConfig } from '../../src/app.module';
 import { currentCorrelation } from '../../src/correlation';
 import { createApp } from '../../src/http/create-app';
 import { Unavailable } from '../../src/unavailable';

@@ -12,19 +12,24 @@ import {
   readEvent,
 } from '../../src/allocation/contracts';
 import { eventTypeOf, eventTypes } from '../../src/allocation/domain/events';
-import { asyncApiDocument, eventDataSchema } from '../../src/messaging/asyncapi';
+import { AppModule } from '../../src/app.module';
+import { asyncApiDocument } from '../../src/messaging/asyncapi';
+import { eventDataSchema } from '../../src/messaging/entrypoints/redis-messages';
 
 test('the description of the messages is a valid AsyncAPI 3 document', () => {
   const ajv = new Ajv({ strict: false, logger: false, meta: false, validateSchema: false });
   addFormats(ajv);
   const { '3.0.0': schema } = specs.schemas as unknown as Record<string, AnySchema>;
   const validate = ajv.compile(schema);
-  void validate(JSON.parse(JSON.stringify(asyncApiDocument())));
+  void validate(JSON.parse(JSON.stringify(asyncApiDocument(AppModule.messages))));
   expect(validate.errors).toBeNull();
 });
 
 test('every reference in the description of the messages leads somewhere', () => {
-  const document = JSON.parse(JSON.stringify(asyncApiDocument())) as Record<string, unknown>;
+  const document = JSON.parse(JSON.stringify(asyncApiDocument(AppModule.messages))) as Record<
+    string,
+    unknown
+  >;
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path);
   expect(references.length).toBeGreaterThan(10);
   const find = (path: string) =>
@@ -65,7 +70,9 @@ describe('the schema of the data of', () => {
 
   test('every type of event is in the repository', () => {
     expect(
-      Object.keys((asyncApiDocument() as { components: { schemas: object } }).components.schemas),
+      Object.keys(
+        (asyncApiDocument(AppModule.messages) as { components: { schemas: object } }).components.schemas,
+      ),
     ).toEqual(expect.arrayContaining(Object.keys(eventTypes)));
   });
 });

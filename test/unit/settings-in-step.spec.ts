@@ -3,20 +3,22 @@ import { join } from 'node:path';
 import { getMetadataStorage } from 'class-validator';
 import { parse as parseEnv } from 'dotenv';
 import { parse as parseYaml } from 'yaml';
-import { Config, loadConfig } from '../../src/config';
+import { AppModule, loadConfig } from '../../src/app.module';
 
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
 
 /** Every setting with its default; undefined for those that are absent by default. */
 const settings = (() => {
-  const defaults: Partial<Record<string, unknown>> = { ...new Config() };
-  const validated = getMetadataStorage().getTargetValidationMetadatas(Config, Config.name, false, false);
+  const defaults: Partial<Record<string, unknown>> = { ...loadConfig({}) };
+  const validated = AppModule.settings.flatMap((type) =>
+    getMetadataStorage().getTargetValidationMetadatas(type, type.name, false, false),
+  );
   const names = new Set([...validated.map(({ propertyName }) => propertyName), ...Object.keys(defaults)]);
   return new Map([...names].map((name) => [name, defaults[name]?.toString()]));
 })();
 const names = [...settings.keys()].toSorted();
 
-test('the settings are those of the class Config', () => {
+test('the settings are those of all modules', () => {
   expect(names).toEqual(expect.arrayContaining(['PORT', 'HOST', 'DATABASE_URL', 'SMTP_URL']));
   expect(settings.get('PORT')).toBe('3000');
   expect(settings.get('DATABASE_URL')).toBeUndefined();
@@ -65,7 +67,7 @@ describe('docker-compose.yml', () => {
     ]);
 
     expect(loadConfig(Object.fromEntries(whenNothingIsSet))).toEqual({
-      ...new Config(),
+      ...loadConfig({}),
       ...inContainer,
       PORT: 3000,
       DATABASE_URL: expect.stringContaining('@postgres:5432/'),

@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig } from '../../src/config';
+import { loadConfig } from '../../src/app.module';
+import { ConfigError } from '../../src/config';
 import { Unavailable } from '../../src/unavailable';
 import { keyIn, pageOf } from '../../src/views/entrypoints/page';
 import { CoalescedReads } from '../../src/views/coalescing/coalesced-reads';

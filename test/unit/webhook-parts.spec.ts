@@ -1,8 +1,9 @@
-import { Config, loadConfig } from '../../src/config';
+import { readSettings } from '../../src/config';
 import { checkLiteral, isPublic, PrivateAddress } from '../../src/webhooks/public-address';
 import { pauseAfter, wishedPause } from '../../src/webhooks/retry-schedule';
 import { SecretStore, SecretUnreadable } from '../../src/webhooks/secret-store';
 import { newSecret } from '../../src/webhooks/signature';
+import { WebhooksSettings } from '../../src/webhooks/webhooks-settings';
 import { captureLog } from '../support/captured-log';
 
 describe('addresses that webhooks are not sent to', () => {
@@ -97,7 +98,7 @@ describe('the schedule of attempts', () => {
 
 describe('secrets in the database', () => {
   const log = captureLog();
-  const config = (key?: string): Config => loadConfig({ WEBHOOKS_SECRET_KEY: key });
+  const config = (key?: string) => readSettings({ WEBHOOKS_SECRET_KEY: key }, [WebhooksSettings]);
   const [key, other] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
   const secret = newSecret();
 

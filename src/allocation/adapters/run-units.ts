@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Correlation } from '../../correlation';
 import type { LoadedProducts, ProductChange, ProductTransaction } from '../application/product-repository';
 import { recordEvents, type Recorded } from '../application/recorded';
-import { DuplicateMessage, type Scope } from '../application/unit-of-work';
+import { batchIn, isLarge, type Scope } from '../application/scope';
+import { DuplicateMessage } from '../application/unit-of-work';
 import { BatchConflict } from '../domain/errors';
 import { BatchCreated } from '../domain/events';
 import type { Product } from '../domain/product';
@@ -93,7 +94,7 @@ class ProductRun<U extends Unit> {
     for (;;) {
       const product = this.makeProduct();
       // What loads or moves many lines keeps others from the event loop, so there are turns for them in between.
-      if (this.units.some(({ scope }) => scope.cutTo !== undefined)) await setImmediate();
+      if (this.units.some(({ scope }) => isLarge(scope))) await setImmediate();
       this.events = [];
       this.messageIds = new Set();
       // A unit that throws halfway through its changes spoils the product: the others run anew without it.
@@ -125,12 +126,12 @@ class ProductRun<U extends Unit> {
   }
 
   /** Refuses in memory what the database would refuse, and with it all units of the transaction. */
-  private check({ scope: { sku, batchRef }, correlation: { messageId } }: U): void {
+  private check({ scope, correlation: { messageId } }: U): void {
     if (messageId !== undefined && (this.carriedOut.has(messageId) || this.messageIds.has(messageId))) {
       throw new DuplicateMessage(`Message ${messageId} was carried out before`);
     }
-    const owner = batchRef === undefined ? undefined : this.skusOfBatches.get(batchRef);
-    if (batchRef !== undefined && owner !== undefined && owner !== sku) {
+    const batchRef = batchIn(scope);
+    if (batchRef !== undefined && (this.skusOfBatches.get(batchRef) ?? scope.sku) !== scope.sku) {
       throw new BatchConflict(batchRef, 'another SKU');
     }
   }

@@ -22,7 +22,7 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
 
   /** @throws BatchConflict */
   async execute({ reference, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
-    const created = await this.unitOfWork.run({ sku, batchRef: reference }, (product) =>
+    const created = await this.unitOfWork.run({ looksAt: 'batch', sku, batchRef: reference }, (product) =>
       product.createBatch(reference, qty, eta),
     );
     if (created) return 'created';
@@ -37,7 +37,7 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
 
   /** @throws InvalidSku, LineConflict */
   execute({ line }: Allocate): Promise<LineOutcome> {
-    return this.unitOfWork.run({ sku: line.sku, orderId: line.orderId, qty: line.qty }, (product) =>
+    return this.unitOfWork.run({ looksAt: 'new line', ...line }, (product) =>
       outcomeOf(known(product).allocate(line)),
     );
   }
@@ -49,7 +49,7 @@ export class DeallocateHandler implements ICommandHandler<Deallocate> {
 
   /** @throws LineNotAllocated */
   async execute({ orderId, sku }: Deallocate): Promise<void> {
-    await this.unitOfWork.run({ sku, orderId }, (product) => product.deallocate(orderId));
+    await this.unitOfWork.run({ looksAt: 'line', sku, orderId }, (product) => product.deallocate(orderId));
   }
 }
 
@@ -59,7 +59,9 @@ export class ReallocateHandler implements ICommandHandler<Reallocate> {
 
   /** @throws LineNotAllocated */
   async execute({ orderId, sku }: Reallocate): Promise<void> {
-    await this.unitOfWork.run({ sku, orderId, movesLines: true }, (product) => product.reallocate(orderId));
+    await this.unitOfWork.run({ looksAt: 'line to move', sku, orderId }, (product) =>
+      product.reallocate(orderId),
+    );
   }
 }
 
@@ -74,7 +76,7 @@ export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQu
   async execute({ batchRef, qty, knownSequence }: ChangeBatchQuantity): Promise<void> {
     const sku = await this.products.skuOfBatch(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
-    await this.unitOfWork.run({ sku, batchRef, cutTo: qty, movesLines: true }, (product) =>
+    await this.unitOfWork.run({ looksAt: 'batch to change', sku, batchRef, qty }, (product) =>
       product.changeBatchQuantity(batchRef, qty, knownSequence),
     );
   }

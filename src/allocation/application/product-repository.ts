@@ -1,6 +1,6 @@
 import type { Product } from '../domain/product';
 import type { Recorded } from './recorded';
-import type { Scope } from './unit-of-work';
+import type { Scope } from './scope';
 
 /** What one transaction changed of one product. The events say it all: rows follow from them. */
 export interface ProductChange {

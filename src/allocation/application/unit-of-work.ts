@@ -1,20 +1,6 @@
 import { Unavailable } from '../../unavailable';
 import type { Product } from '../domain/product';
-
-/** What a unit of work names, so that no more of the product than this needs to be loaded. */
-export interface Scope {
-  readonly sku: string;
-  /** The order whose line of this SKU the work looks at. */
-  readonly orderId?: string;
-  /** The batch that the work looks at. */
-  readonly batchRef?: string;
-  /** Pieces for which the work seeks a batch. */
-  readonly qty?: number;
-  /** The quantity that `batchRef` is set to: lines that it then loses are loaded, newest first. */
-  readonly cutTo?: number;
-  /** The work moves lines: batches are loaded that could take the lines loaded for this scope. */
-  readonly movesLines?: boolean;
-}
+import type { Scope } from './scope';
 
 /** The product of the command is being changed by others for too long; commands for other products are not affected. */
 export class ProductBusy extends Unavailable {}

@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { Config } from '../../config';
+import { MessagingSettings } from '../messaging-settings';
 import { MessageBroker } from './broker';
 import { RedisPubSubBroker } from './redis-pub-sub-broker';
 import { RedisStreamsBroker } from './redis-streams-broker';
@@ -10,8 +10,8 @@ import { RedisStreamsBroker } from './redis-streams-broker';
  */
 export const messageBrokerProvider: FactoryProvider<MessageBroker | undefined> = {
   provide: MessageBroker,
-  inject: [Config],
-  useFactory: ({ REDIS_URL, REDIS_MODE }: Config) => {
+  inject: [MessagingSettings],
+  useFactory: ({ REDIS_URL, REDIS_MODE }: MessagingSettings) => {
     if (REDIS_URL === undefined) return undefined;
     return REDIS_MODE === 'streams' ? new RedisStreamsBroker(REDIS_URL) : new RedisPubSubBroker(REDIS_URL);
   },

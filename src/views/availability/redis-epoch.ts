@@ -11,16 +11,16 @@ const POLL_MS = 1_000;
  * Whatever was filled in another epoch is absent.
  *
  * A new one begins when the server was restarted (it may have come back with old data), when it was emptied or has
- * thrown the name away, when the view was rebuilt (which makes another table of it), and when an instance could not
- * write a change: `doubt`.
+ * thrown the name away, when the view was rebuilt (which makes another table of it), when an instance could not write a
+ * change (`doubt`), and when one starts: what a command line has changed while no service ran is not in Redis.
  */
 export class RedisEpoch {
   /** Undefined as long as this instance must not read from Redis. */
   current?: string;
   private table?: string;
   private isLooking = false;
-  /** How often something that should be in Redis was not written there. */
-  private doubts = 0;
+  /** How often something that should be in Redis was not written there: before the start, that is not known. */
+  private doubts = 1;
   /** Which of them a new epoch has made good. */
   private settled = 0;
   private agreeing?: Promise<void>;

@@ -7,7 +7,7 @@ import {
   WriteConflict,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import type { Scope } from '../../application/unit-of-work';
+import { batchIn, type Scope } from '../../application/scope';
 import { BatchConflict, BatchNotFound, DomainError, LineConflict } from '../../domain/errors';
 import { BatchCreated } from '../../domain/events';
 import type { OrderLine } from '../../domain/order-line';
@@ -97,10 +97,10 @@ export class CsvProductRepository extends ProductRepository {
     const skusOfBatches = new Map<string, string>();
     for (const scope of scopes) {
       const stored = this.products.get(scope.sku) ?? new StoredProduct(scope.sku);
-      const small = scopes.length === 1 && scope.cutTo === undefined && !scope.movesLines;
-      products.set(scope.sku, () => (small ? stored.smallProduct(scope) : stored.wholeProduct()));
-      const owner = scope.batchRef === undefined ? undefined : this.skuByReference.get(scope.batchRef);
-      if (owner !== undefined) skusOfBatches.set(scope.batchRef!, owner);
+      products.set(scope.sku, () => (scopes.length === 1 ? stored.productFor(scope) : stored.wholeProduct()));
+      const batchRef = batchIn(scope);
+      const owner = batchRef === undefined ? undefined : this.skuByReference.get(batchRef);
+      if (owner !== undefined) skusOfBatches.set(batchRef!, owner);
     }
     return { products, skusOfBatches };
   }

@@ -3,7 +3,8 @@ import { EventBus } from '@nestjs/cqrs';
 import { currentCorrelation } from '../../../correlation';
 import { ProductRepository, WriteConflict } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import { type Scope, UnitOfWork } from '../../application/unit-of-work';
+import type { Scope } from '../../application/scope';
+import { UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Outcome, runUnits, type Unit } from '../run-units';
 

@@ -1,5 +1,5 @@
 import type { ProductChange } from '../../application/product-repository';
-import type { Scope } from '../../application/unit-of-work';
+import type { Scope } from '../../application/scope';
 import { Batch, byPreference } from '../../domain/batch';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
@@ -28,13 +28,19 @@ export class StoredProduct implements ProductRows {
     return this.lines.get(orderId);
   }
 
-  /** The product with the line and the batch that the scope names, and the first batch that takes its quantity. */
-  smallProduct({ orderId, batchRef, qty }: Scope): Product {
-    const line = orderId === undefined ? undefined : this.lines.get(orderId);
-    const named = batchRef === undefined ? undefined : this.batches.get(batchRef);
-    const taker = qty === undefined ? undefined : this.firstThatTakes(qty);
-    const batches = [line?.batch, named, taker].filter((batch) => batch !== undefined);
-    return this.productOf(batches, line ? [[orderId!, line]] : []);
+  /** The product with what the scope looks at. */
+  productFor(scope: Scope): Product {
+    switch (scope.looksAt) {
+      case 'batch':
+        return this.smallProduct(undefined, this.batches.get(scope.batchRef));
+      case 'line':
+        return this.smallProduct(scope.orderId, undefined);
+      case 'new line':
+        return this.smallProduct(scope.orderId, this.firstThatTakes(scope.qty));
+      case 'line to move':
+      case 'batch to change':
+        return this.wholeProduct();
+    }
   }
 
   /** The product with everything it has. */
@@ -85,6 +91,12 @@ export class StoredProduct implements ProductRows {
     this.changed(batchRef).allocatedQuantity -= qty;
     this.lines.delete(orderId);
     this.firstOpen = 0;
+  }
+
+  private smallProduct(orderId: string | undefined, batch: Batch | undefined): Product {
+    const line = orderId === undefined ? undefined : this.lines.get(orderId);
+    const batches = [line?.batch, batch].filter((found) => found !== undefined);
+    return this.productOf(batches, line ? [[orderId!, line]] : []);
   }
 
   private changed(batchRef: string): Batch {

@@ -6,6 +6,7 @@ import {
   type ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
+import { batchIn } from '../../application/scope';
 import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
 import type { OrderLine } from '../../domain/order-line';
@@ -78,7 +79,7 @@ export class MemoryProductRepository extends ProductRepository {
             products.set(sku, () => toProduct(sku, stored));
           }
           await setImmediate();
-          const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
+          const named = scopes.flatMap((scope) => batchIn(scope) ?? []);
           const known = named.filter((reference) => this.skuByReference.has(reference));
           return {
             products,

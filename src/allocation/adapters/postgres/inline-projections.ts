@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseErrorCode } from '../../../database/errors';
 import type { Query } from '../../../database/transaction';
 import type { Recorded } from '../../application/recorded';
 
@@ -12,14 +13,25 @@ export interface InlineProjection {
   project(events: readonly Recorded[], query: Query): Promise<void> | void;
 }
 
+/** So long commits go without inline projections after one failed, in milliseconds. */
+const PAUSE_MS = 1_000;
+/** Of more SKUs than these it is not their rows that cannot be written, but the table. */
+const MAX_APART = 3;
+/** Somebody holds a row for too long, or it cannot take its values: nothing is wrong with the rows of other SKUs. */
+const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
+
 /**
  * The inline projections of all modules. A module registers its own before the application takes commands, and
- * handles the same events on the EventBus as well, since a commit may go without projections (`failed`).
+ * handles the same events on the EventBus as well, since a commit may go without projections (`pause`).
  */
 @Injectable()
 export class InlineProjections {
   private readonly projections: InlineProjection[] = [];
-  private readonly failures = new WeakSet<object>();
+  /** The events that a statement was about which failed. */
+  private readonly failures = new WeakMap<object, readonly Recorded[]>();
+  private pausedUntil = -Infinity;
+  /** SKUs that need a transaction for themselves, and until when they go without projections in it. */
+  private readonly apart = new Map<string, number>();
 
   register(projection: InlineProjection): void {
     this.projections.push(projection);
@@ -27,16 +39,51 @@ export class InlineProjections {
 
   /** Lets every projection send its statements in the transaction of `query`. */
   async project(events: readonly Recorded[], query: Query): Promise<void> {
+    const sent: Promise<unknown>[] = [];
     const noting: Query = (sql, parameters) => {
       const rows = query<never>(sql, parameters);
-      rows.catch((error: object) => this.failures.add(error));
+      rows.catch((error: object) => this.failures.set(error, events));
+      sent.push(rows);
       return rows;
     };
     for (const projection of this.projections) await projection.project(events, noting);
+    if (this.apart.size === 0) return;
+    const resume = () => events.forEach(({ event }) => this.apart.delete(event.sku));
+    void Promise.all(sent).then(resume, () => {});
   }
 
   /** Whether it was a projection that spoiled a transaction, and not the unit of work. */
   failed(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.failures.has(error);
+  }
+
+  /**
+   * Has commits go without projections for a while after an error for which `failed`: those of its SKU, or all.
+   * @returns false when the SKU is not known; then each is to have a transaction for itself
+   */
+  pause(error: object): boolean {
+    const now = performance.now();
+    const skus = new Set(this.failures.get(error)?.map(({ event }) => event.sku));
+    const isOfRows =
+      TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '') && now >= this.pausedUntil + PAUSE_MS;
+    if (isOfRows && skus.size > 1) return false;
+    for (const sku of skus) this.apart.set(sku, now + PAUSE_MS);
+    if (!isOfRows || this.apart.size > MAX_APART) {
+      this.apart.clear();
+      this.pausedUntil = now + PAUSE_MS;
+    }
+    return true;
+  }
+
+  /** Whether these are to be committed without projections. */
+  arePaused(events: readonly Recorded[]): boolean {
+    const now = performance.now();
+    if (now < this.pausedUntil) return true;
+    return this.apart.size > 0 && events.some(({ event }) => now < (this.apart.get(event.sku) ?? 0));
+  }
+
+  /** Whether the SKU may hold up others in their transaction, until its rows were written once more. */
+  isApart(sku: string): boolean {
+    return this.apart.has(sku);
   }
 }

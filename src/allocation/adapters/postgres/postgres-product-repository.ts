@@ -29,17 +29,15 @@ const STALE_VERSION = 'products_version_number_check';
  * the statement counts as unanswered, which would cost the connection.
  */
 const LOCK_TIMEOUT_MS = { skip: 50, wait: 7_000 };
+const VIEW_HELD = 'A row of a view is held by others';
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
-/** So long commits go without inline projections after one failed, in milliseconds. */
-const WITHOUT_PROJECTIONS_MS = 1_000;
 
 /** Products in PostgreSQL. */
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
   private readonly logger = new Logger(PostgresProductRepository.name);
   private readonly statements: PreparedStatements;
-  private withoutProjectionsUntil = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -64,25 +62,24 @@ export class PostgresProductRepository extends ProductRepository {
 
   /**
    * Views are written in the same transaction. When that fails, the work is done again without them: a view that is
-   * locked or broken must not fail a command, and is written by its handler of the events after the commit.
+   * locked or broken must not fail a command, and is written by its handler of the events after the commit. When it is
+   * a row, the product whose row it is goes alone, so that others need not wait for it: ProductBusy until that is known.
    */
   override async transaction<T>(
     options: ProductTransactionOptions,
     work: (products: ProductTransaction) => Promise<T>,
   ): Promise<T> {
     try {
-      if (performance.now() >= this.withoutProjectionsUntil) {
-        try {
-          return await this.attempt(options, work, this.projections);
-        } catch (error) {
-          if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
-          if (!isAnnounced(error)) {
-            this.logger.warn(
-              { err: error },
-              'A view cannot be written with its unit of work; it follows later',
-            );
-          }
-          this.withoutProjectionsUntil = performance.now() + WITHOUT_PROJECTIONS_MS;
+      try {
+        return await this.attempt(options, work, this.projections);
+      } catch (error) {
+        if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
+        if (!this.projections.pause(error as object)) throw new ProductBusy(VIEW_HELD, { cause: error });
+        if (!isAnnounced(error)) {
+          this.logger.warn(
+            { err: error },
+            'A view cannot be written with its unit of work; it follows later',
+          );
         }
       }
       return await this.attempt(options, work);

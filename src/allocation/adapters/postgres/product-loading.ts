@@ -1,5 +1,5 @@
 import type { Query } from '../../../database/transaction';
-import type { Scope } from '../../application/unit-of-work';
+import type { Scope, ScopeOfBatchToChange } from '../../application/scope';
 import { Batch } from '../../domain/batch';
 import { OrderLine } from '../../domain/order-line';
 import { type AllocatedLine, Product } from '../../domain/product';
@@ -22,6 +22,12 @@ interface AllocationRow {
   qty: number;
   batch_reference: string;
   position: string;
+}
+
+/** An order's line of a SKU. */
+interface LineKey {
+  readonly sku: string;
+  readonly orderId: string;
 }
 
 /** A quantity of a SKU that some line seeks, and how many lines seek any quantity of that SKU. */
@@ -56,28 +62,70 @@ interface Rows {
  * how many products there are; each reads along an index.
  */
 export async function readRows(query: Query, scopes: readonly Scope[]): Promise<Rows> {
-  const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
+  const needed = new Needed(scopes);
   const [lines, displaced, namedBatches, fitting] = await Promise.all([
-    allocationsOf(query, scopes),
-    displacedAllocations(query, scopes),
-    batchesByReference(query, named),
-    batchesThatFit(query, sought(scopes, [], []), named),
+    allocationsOf(query, needed.lines),
+    displacedAllocations(query, needed.cuts),
+    batchesByReference(query, needed.batches),
+    batchesThatFit(query, sought(needed.newLines), needed.batches),
   ]);
   const found = [...lines, ...displaced];
   if (found.length === 0) return { batches: [...namedBatches, ...fitting], lines: found };
 
+  const moving = lines.filter((line) => needed.isMoving(line));
   const [theirBatches, fittingAll] = await Promise.all([
     batchesByReference(
       query,
       found.map(({ batch_reference }) => batch_reference),
     ),
-    batchesThatFit(query, sought(scopes, lines, displaced), named),
+    batchesThatFit(query, sought([...needed.newLines, ...moving, ...displaced]), needed.batches),
   ]);
   return { batches: [...namedBatches, ...theirBatches, ...fittingAll], lines: found };
 }
 
-async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
-  const named = scopes.filter(({ orderId }) => orderId !== undefined);
+/** What scopes name and seek. */
+class Needed {
+  readonly batches: string[] = [];
+  readonly cuts: ScopeOfBatchToChange[] = [];
+  readonly lines: LineKey[] = [];
+  readonly newLines: { readonly sku: string; readonly qty: number }[] = [];
+  private readonly moving = new Set<string>();
+
+  constructor(scopes: readonly Scope[]) {
+    for (const scope of scopes) this.add(scope);
+  }
+
+  isMoving({ sku, order_id }: AllocationRow): boolean {
+    return this.moving.has(`${order_id}\0${sku}`);
+  }
+
+  private add(scope: Scope): void {
+    switch (scope.looksAt) {
+      case 'batch':
+        this.batches.push(scope.batchRef);
+        break;
+      case 'line':
+        this.lines.push(scope);
+        break;
+      case 'new line':
+        this.lines.push(scope);
+        this.newLines.push(scope);
+        break;
+      case 'line to move':
+        this.lines.push(scope);
+        this.moving.add(`${scope.orderId}\0${scope.sku}`);
+        break;
+      case 'batch to change':
+        this.batches.push(scope.batchRef);
+        this.cuts.push(scope);
+        break;
+      default:
+        scope satisfies never;
+    }
+  }
+}
+
+async function allocationsOf(query: Query, named: readonly LineKey[]): Promise<AllocationRow[]> {
   if (named.length === 0) return [];
   return query(
     `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::text[]) AS named (sku, order_id)
@@ -92,9 +140,11 @@ async function allocationsOf(query: Query, scopes: readonly Scope[]): Promise<Al
  * The newest lines of batches that are cut. A line has one piece at least, so there are no more lines
  * to take off than pieces missing.
  */
-async function displacedAllocations(query: Query, scopes: readonly Scope[]): Promise<AllocationRow[]> {
-  const cut = scopes.filter(({ cutTo }) => cutTo !== undefined);
-  if (cut.length === 0) return [];
+async function displacedAllocations(
+  query: Query,
+  cuts: readonly ScopeOfBatchToChange[],
+): Promise<AllocationRow[]> {
+  if (cuts.length === 0) return [];
   return query(
     `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::int[]) AS cut (reference, qty)
      CROSS JOIN LATERAL (SELECT * FROM batches WHERE reference = cut.reference LIMIT 1) b
@@ -102,7 +152,7 @@ async function displacedAllocations(query: Query, scopes: readonly Scope[]): Pro
        SELECT * FROM allocations WHERE batch_reference = b.reference ORDER BY position DESC
        LIMIT greatest(b.allocated_quantity - cut.qty, 0)
      ) a`,
-    [cut.map(({ batchRef }) => batchRef), cut.map(({ cutTo }) => cutTo)],
+    [cuts.map(({ batchRef }) => batchRef), cuts.map(({ qty }) => qty)],
   );
 }
 
@@ -137,25 +187,17 @@ async function batchesThatFit(
   );
 }
 
-/** What the scopes seek batches for: lines to be allocated, and lines that will be moved. */
-function sought(scopes: readonly Scope[], lines: AllocationRow[], displaced: AllocationRow[]): Sought[] {
-  const moving = new Set(
-    scopes.filter(({ movesLines }) => movesLines).map(({ sku, orderId }) => `${orderId}\0${sku}`),
-  );
-  const seekers = [
-    ...scopes.filter(({ qty }) => qty !== undefined),
-    ...lines.filter(({ sku, order_id }) => moving.has(`${order_id}\0${sku}`)),
-    ...displaced,
-  ];
+/** What these lines seek batches for: those that are to be allocated, and those that will be moved. */
+function sought(seekers: readonly { readonly sku: string; readonly qty: number }[]): Sought[] {
   const quantities = new Map<string, { lines: number; distinct: Set<number> }>();
   for (const { sku, qty } of seekers) {
     const ofSku = quantities.get(sku) ?? { lines: 0, distinct: new Set() };
     quantities.set(sku, ofSku);
     ofSku.lines += 1;
-    ofSku.distinct.add(qty!);
+    ofSku.distinct.add(qty);
   }
-  return [...quantities].flatMap(([sku, { lines: count, distinct }]) =>
-    [...distinct].map((qty) => ({ sku, qty, lines: count })),
+  return [...quantities].flatMap(([sku, { lines, distinct }]) =>
+    [...distinct].map((qty) => ({ sku, qty, lines })),
   );
 }
 

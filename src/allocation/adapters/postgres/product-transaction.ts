@@ -7,7 +7,7 @@ import type {
   ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import type { Scope } from '../../application/unit-of-work';
+import type { Scope } from '../../application/scope';
 import { changeOfAvailable } from '../../domain/events';
 import type { InlineProjections } from './inline-projections';
 import { insertEvents, type HandlerClaim } from './outbox';
@@ -34,9 +34,12 @@ export class PostgresProductTransaction implements ProductTransaction {
   ) {}
 
   async load(scopes: readonly Scope[]): Promise<LoadedProducts> {
+    const skus = [...new Set(scopes.map(({ sku }) => sku))];
     // Sent together, the reads are carried out after the locks are held, and see what is there by then.
     const [heads, rows] = await Promise.all([
-      this.lockProducts([...new Set(scopes.map(({ sku }) => sku))]),
+      this.lockProducts(
+        this.whenLocked === 'skip' ? skus.filter((sku) => !this.projections?.isApart(sku)) : skus,
+      ),
       readRows(this.query, scopes),
     ]);
     return {
@@ -68,6 +71,7 @@ export class PostgresProductTransaction implements ProductTransaction {
   }
 
   private async project(projections: InlineProjections, events: readonly Recorded[]): Promise<void> {
+    if (projections.arePaused(events)) return;
     const limit = events.length > SLICE ? 'lock_timeout' : 'statement_timeout';
     // To the end of the transaction. It does not concern the commit, which begins when the statement COMMIT has ended.
     void this.query('SELECT set_config($1, $2, true)', [limit, String(VIEW_TIMEOUT_MS)]);

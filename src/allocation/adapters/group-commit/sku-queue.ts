@@ -1,5 +1,5 @@
-import type { Scope } from '../application/unit-of-work';
-import type { Unit } from './run-units';
+import { isLarge } from '../../application/scope';
+import type { Unit } from '../run-units';
 
 /** A unit of work that somebody waits for. */
 export interface WaitingUnit extends Unit {
@@ -11,11 +11,6 @@ export interface WaitingUnit extends Unit {
   conflicts: number;
   /** Whether it was resolved or rejected. */
   isAnswered: boolean;
-}
-
-/** A change that may move thousands of lines. */
-export function isLarge({ cutTo }: Scope): boolean {
-  return cutTo !== undefined;
 }
 
 /**

@@ -1,0 +1,199 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EventBus } from '@nestjs/cqrs';
+import { pauseBetween } from '../../../backoff';
+import { currentCorrelation } from '../../../correlation';
+import { Unavailable } from '../../../unavailable';
+import { ProductRepository } from '../../application/product-repository';
+import type { Recorded } from '../../application/recorded';
+import type { Scope } from '../../application/scope';
+import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
+import type { Product } from '../../domain/product';
+import { bySku, type Outcome } from '../run-units';
+import { EventPublication } from './event-publication';
+import { type Outcomes, SharedTransaction } from './shared-transaction';
+import type { WaitingUnit } from './sku-queue';
+import { SkuQueues } from './sku-queues';
+
+/** How much is done at once. */
+export class GroupCommitOptions {
+  /**
+   * Units that share one commit at most; 1 gives each unit a transaction of its own. Fewer than there are
+   * clients, so that some of them can be answered and heard while the database works for the others.
+   */
+  readonly unitsPerCommit: number = 64;
+  /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
+  readonly commits: number = 2;
+  /** The same for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
+  readonly aloneCommits: number = 4;
+  /** Units that may be on their way; the next one is refused. */
+  readonly capacity: number = 10_000;
+  /** How often a unit is run that keeps losing to other writers. */
+  readonly attempts: number = 20;
+  /**
+   * Milliseconds after which a unit is answered in any case, counted from when its request came in: less than the
+   * ten seconds for which clients and balancers wait as a rule.
+   */
+  readonly deadlineMs: number = 9_000;
+}
+
+/** How often it is looked for units whose deadline has passed, in milliseconds. */
+const SWEEP_MS = 250;
+/** Pauses after conflicts, so that instances which collided do not collide again: the first, and the longest. */
+const PAUSES_MS = [2, 100] as const;
+
+/**
+ * Units of work that share a commit. While one transaction is on its way to the disk, the units that
+ * arrive wait; then all of them are loaded with a few statements, run one after the other in memory, and
+ * saved together. Each succeeds or fails alone all the same (decision record 2).
+ *
+ * Units of one product are never in two transactions of this instance at once, so they do not fight each
+ * other; against other instances stand the repository's locks and version numbers.
+ */
+@Injectable()
+export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
+  private readonly queues = new SkuQueues();
+  private readonly transactions = new Set<SharedTransaction>();
+  private readonly publication: EventPublication;
+  private unanswered = 0;
+  private sweep?: NodeJS.Timeout;
+
+  constructor(
+    private readonly products: ProductRepository,
+    eventBus: EventBus<Recorded>,
+    private readonly options: GroupCommitOptions,
+  ) {
+    super();
+    this.publication = new EventPublication(eventBus);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.sweep);
+  }
+
+  override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
+    if (this.unanswered >= this.options.capacity) {
+      throw new Unavailable('Too many commands are waiting; try again in a moment');
+    }
+    this.unanswered += 1;
+    this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
+    const correlation = currentCorrelation();
+    const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
+    return new Promise<T>((resolve, reject) => {
+      this.queues.add({
+        scope,
+        work,
+        correlation,
+        resolve,
+        reject,
+        deadline,
+        conflicts: 0,
+        isAnswered: false,
+      });
+      this.startCommits();
+    });
+  }
+
+  private startCommits(): void {
+    const { commits, aloneCommits, unitsPerCommit } = this.options;
+    this.startWhile(aloneCommits, 'wait', () => this.queues.takeAlone(unitsPerCommit));
+    this.startWhile(commits, 'skip', () => this.queues.takeShared(unitsPerCommit));
+  }
+
+  private startWhile(most: number, whenLocked: 'skip' | 'wait', take: () => WaitingUnit[]): void {
+    let underWay = 0;
+    for (const transaction of this.transactions) if (transaction.whenLocked === whenLocked) underWay += 1;
+    for (; underWay < most; underWay += 1) {
+      const units = take();
+      if (units.length === 0) return;
+      void this.commit(new SharedTransaction(this.products, whenLocked, units));
+    }
+  }
+
+  private async commit(transaction: SharedTransaction): Promise<void> {
+    this.transactions.add(transaction);
+    const outcomes = await transaction.carryOut((sku, alreadyThere) =>
+      this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+    );
+    this.transactions.delete(transaction);
+    this.conclude(outcomes);
+    this.startCommits();
+  }
+
+  /** Publishes what happened, answers the units or has them run again, and lets their queues go on. */
+  private conclude(outcomes: Outcomes): void {
+    const events: Recorded[] = [];
+    for (const outcome of outcomes.values()) {
+      if (outcome.is === 'done') for (const event of outcome.events) events.push(event);
+    }
+    const published = events.length > 0 ? this.publication.publish(events) : undefined;
+    for (const [sku, units] of bySku(outcomes.keys())) {
+      const known = this.publication.isKnown(sku, published);
+      const again: WaitingUnit[] = [];
+      for (const unit of units) {
+        const outcome = outcomes.get(unit)!;
+        if (outcome.is === 'done' || outcome.is === 'failed') {
+          void known.then((isKnown) => this.answer(unit, outcome, isKnown));
+        } else again.push(unit);
+      }
+      this.goOn(sku, again, outcomes);
+    }
+  }
+
+  /** Has the units run again that were not carried out, and what came after them; after a conflict in a while. */
+  private goOn(sku: string, again: WaitingUnit[], outcomes: Outcomes): void {
+    const kinds = new Set(again.map((unit) => outcomes.get(unit)!.is));
+    const isConflict = kinds.has('conflict');
+    const [first] = again;
+    if (isConflict) {
+      first.conflicts += 1;
+      if (first.conflicts >= this.options.attempts) {
+        again.shift();
+        const reason = `${sku} is being changed by too many others; try again in a moment`;
+        this.answer(first, { is: 'failed', reason: new ProductBusy(reason) });
+      }
+    }
+    const lockedOut = kinds.has('locked') ? again.length : 0;
+    this.queues.putBack(sku, again, lockedOut, lockedOut > 0 || kinds.has('blocked'));
+    if (!isConflict) return this.queues.resume(sku);
+    setTimeout(
+      () => {
+        this.queues.resume(sku);
+        this.startCommits();
+      },
+      pauseBetween(...PAUSES_MS, first.conflicts),
+    );
+  }
+
+  /** @param isKnown whether all handlers have had the events that the unit raised or has seen */
+  private answer(unit: WaitingUnit, outcome: Outcome & { is: 'done' | 'failed' }, isKnown = true): void {
+    if (unit.isAnswered) return;
+    unit.isAnswered = true;
+    this.unanswered -= 1;
+    if (!isKnown) unit.correlation.eventsPending = true;
+    if (outcome.is === 'done') unit.resolve(outcome.result as never);
+    else unit.reject(outcome.reason);
+    if (this.unanswered === 0) {
+      clearInterval(this.sweep);
+      this.sweep = undefined;
+    }
+  }
+
+  /** Answers the units whose deadline has passed, unless they are being carried out at this moment. */
+  private answerOverdue(): void {
+    const now = performance.now();
+    for (const units of this.queues.takeOverdue(now)) {
+      const { sku } = units[0].scope;
+      this.reject(units, new ProductBusy(`${sku} could not be changed in time, and was not; try again`));
+    }
+    for (const transaction of this.transactions) {
+      const reason = 'The database does not answer; the command may have been carried out or not';
+      // Of one SKU it may be just a lock that the database waits for.
+      const isBusy = transaction.whenLocked === 'wait';
+      this.reject(transaction.overdue(now), isBusy ? new ProductBusy(reason) : new Unavailable(reason));
+    }
+  }
+
+  private reject(units: readonly WaitingUnit[], reason: Unavailable): void {
+    for (const unit of units) this.answer(unit, { is: 'failed', reason });
+  }
+}

@@ -1,0 +1,150 @@
+import { type EventType, eventSchemas } from '../../allocation/contracts';
+import { CHANGE_BATCH_QUANTITY, LINE_ALLOCATED } from '../broker/redis-pub-sub-broker';
+import { ALLOCATION_EVENTS, BATCH_CREATED, BATCH_QUANTITY_CHANGED } from '../broker/redis-streams-broker';
+import { documentationOf } from '../../http/fields';
+import type { MessageApi } from '../asyncapi';
+import { messageTypes } from './command-messages';
+
+type Schema = Record<string, unknown>;
+
+const ref = (path: string) => ({ $ref: `#/${path}` });
+const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
+
+const eventTypes = Object.keys(eventSchemas) as EventType[];
+
+/** Every message that goes in or out over Redis, from the schemas that the code itself uses. */
+export const redisMessages: MessageApi = {
+  channels: {
+    [ALLOCATION_EVENTS]: {
+      address: ALLOCATION_EVENTS,
+      title: 'Every event (stream)',
+      description: 'At least once; of each SKU in the order of `sequence`.',
+      messages: Object.fromEntries(eventTypes.map((type) => [type, ref(`components/messages/${type}`)])),
+    },
+    [LINE_ALLOCATED]: {
+      address: LINE_ALLOCATED,
+      title: 'Allocated lines (pub/sub)',
+      description: 'At most once: whoever does not listen at the moment has missed it.',
+      messages: { lineAllocated: ref('components/messages/lineAllocated') },
+    },
+    ...Object.fromEntries(
+      [
+        [
+          BATCH_CREATED,
+          'Stock that was bought (stream)',
+          'At least once; carried out once for each message id.',
+        ],
+        [
+          BATCH_QUANTITY_CHANGED,
+          'Changed quantities (stream)',
+          'At least once; carried out once for each message id.',
+        ],
+        [CHANGE_BATCH_QUANTITY, 'Changed quantities (pub/sub)', 'At most once.'],
+      ].map(([address, title, description]) => [
+        address,
+        { address, title, description, messages: { [address]: ref(`components/messages/${address}`) } },
+      ]),
+    ),
+  },
+  operations: {
+    ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED]),
+    ...operations('receive', [BATCH_CREATED, BATCH_QUANTITY_CHANGED, CHANGE_BATCH_QUANTITY]),
+  },
+  messages: {
+    ...Object.fromEntries(eventTypes.map((type) => [type, eventMessage(type)])),
+    lineAllocated: lineAllocatedMessage(),
+    ...Object.fromEntries(
+      Object.entries(messageTypes).map(([name, type]) => [
+        name,
+        commandMessage(name, type, name !== CHANGE_BATCH_QUANTITY),
+      ]),
+    ),
+  },
+  schemas: {
+    ...Object.fromEntries(eventTypes.map((type) => [type, eventDataSchema(type)])),
+    ...Object.fromEntries(Object.entries(messageTypes).map(([name, type]) => [name, schemaOfClass(type)])),
+  },
+};
+
+function operations(action: 'send' | 'receive', channels: readonly string[]): Record<string, object> {
+  return Object.fromEntries(
+    channels.map((name) => [`${action}_${name}`, { action, channel: ref(`channels/${name}`) }]),
+  );
+}
+
+/** The JSON Schema of an event's data. */
+export function eventDataSchema(type: EventType): Schema {
+  const { version, description, properties } = eventSchemas[type];
+  return {
+    type: 'object',
+    description: `${description} Version ${version}.`,
+    required: Object.keys(properties),
+    properties,
+  };
+}
+
+function eventMessage(type: EventType): object {
+  const { version, description } = eventSchemas[type];
+  // The values of a stream's fields are texts.
+  const fields = {
+    id: text('UUID v7; the same when the event comes again.', { format: 'uuid' }),
+    type: text('Which event it is.', { const: type }),
+    schemaVersion: text('The version of `data`.', { const: String(version) }),
+    sku: text('The product.'),
+    sequence: text('Counts the events of the SKU, from 1 and without gaps.', { pattern: '^[1-9][0-9]*$' }),
+    occurredAt: text('When it was committed.', { format: 'date-time' }),
+    correlationId: text('The request or message that all of this began with.'),
+    causationId: text('The request or message that caused this event.'),
+    data: text('JSON.', {
+      contentMediaType: 'application/json',
+      contentSchema: ref(`components/schemas/${type}`),
+    }),
+  };
+  return {
+    name: type,
+    title: type,
+    summary: description,
+    payload: { type: 'object', required: Object.keys(fields), properties: fields },
+    correlationId: { location: '$message.payload#/correlationId' },
+  };
+}
+
+function lineAllocatedMessage(): object {
+  const { orderId, sku, qty, batchRef } = eventSchemas.Allocated.properties;
+  const properties = { orderid: orderId, sku, qty, batchref: batchRef };
+  return {
+    name: LINE_ALLOCATED,
+    title: 'Line allocated',
+    summary: 'An order line is promised from a batch, as the service of the book says it.',
+    payload: { type: 'object', required: Object.keys(properties), properties },
+  };
+}
+
+function commandMessage(name: string, type: new (...args: never[]) => object, isStream: boolean): object {
+  if (!isStream) return { name, title: name, payload: ref(`components/schemas/${name}`) };
+  const properties = {
+    data: text('JSON.', {
+      contentMediaType: 'application/json',
+      contentSchema: ref(`components/schemas/${name}`),
+    }),
+    id: text(
+      "The sender's own id of the message. A message that comes again with the same id is not carried out again.",
+    ),
+    correlationid: text('Goes along into the events that follow.'),
+  };
+  return { name, title: name, payload: { type: 'object', required: ['data'], properties } };
+}
+
+function schemaOfClass(type: new (...args: never[]) => object): Schema {
+  const fields = Object.entries(documentationOf(type));
+  return {
+    type: 'object',
+    required: fields.flatMap(([name, { required = true }]) => (required ? [name] : [])),
+    properties: Object.fromEntries(
+      fields.map(([name, { required: _, nullable, example, type: kind, ...rest }]) => {
+        const jsonType = kind === String ? 'string' : kind;
+        return [name, { ...rest, type: nullable ? [jsonType, 'null'] : jsonType, examples: [example] }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,14 @@
+import { IsEmail, IsOptional, Matches } from 'class-validator';
+
+/** Who gets mails, from whom, and over which mail server. */
+export class NotificationsSettings {
+  @IsOptional()
+  @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
+  readonly SMTP_URL?: string;
+
+  @IsEmail({}, { message: 'must be a mail address' })
+  readonly STOCK_ALERTS_TO: string = 'stock@made.com';
+
+  @IsEmail({}, { message: 'must be a mail address' })
+  readonly MAIL_FROM: string = 'allocations@example.com';
+}
