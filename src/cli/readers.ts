@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Readers } from '../messaging/contracts';
-import { printable } from './output';
+import { printable } from '../printable';
 
 const help = `
 A reader has every event queued for it from its registration on, by every process that writes events. A service that has

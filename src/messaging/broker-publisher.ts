@@ -11,7 +11,7 @@ import { eventTypes, type GroupHandler, type RecordedEventHandler } from '../all
 import { isAnnounced } from '../database/errors';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
 import { BROKER, Readers } from './readers';
-import { pauseBetween } from './retry-policy';
+import { pauseBetween } from '../backoff';
 import { queuedEvents, type StoredEvent } from './stored-events';
 
 const BATCH = 500;
