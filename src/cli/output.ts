@@ -16,11 +16,6 @@ export function red(text: string, stream: NodeJS.WriteStream): string {
   return stream.isTTY && stream.hasColors() ? styleText('red', text, { validateStream: false }) : text;
 }
 
-/** A text that others wrote, on one line, with what a terminal would act on escaped. */
-export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
-}
-
 /** Whoever reads the output may stop early (`… | head`); the command goes on without a word. */
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -2,8 +2,8 @@ import { loadConfig } from '../../src/app.module';
 import { ConfigError } from '../../src/config';
 import { Unavailable } from '../../src/unavailable';
 import { keyIn, pageOf } from '../../src/views/entrypoints/page';
-import { CoalescedReads } from '../../src/views/coalescing/coalesced-reads';
-import { CoalescedWrites } from '../../src/views/coalescing/coalesced-writes';
+import { CoalescedReads } from '../../src/database/coalesced-reads';
+import { CoalescedWrites } from '../../src/database/coalesced-writes';
 
 describe('AVAILABILITY_VIEW', () => {
   test('is postgres, or redis if there is one', () => {

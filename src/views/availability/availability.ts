@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CoalescedReads } from '../../database/coalesced-reads';
 
 /** A batch that has something left. */
 export interface OpenBatch {
@@ -60,6 +61,16 @@ export interface BatchState {
 
 /** What every SKU can promise now. */
 export abstract class AvailabilityView {
+  private readonly single = new CoalescedReads((skus: readonly string[]) => this.of(skus));
+
+  /**
+   * Answers one SKU, together with those that others ask for at the same time.
+   * @throws Unavailable
+   */
+  ofOne(sku: string): Promise<OpenBatches | undefined> {
+    return this.single.get(sku);
+  }
+
   /**
    * Answers each SKU, in their order; undefined for one that nobody knows.
    * @throws Unavailable

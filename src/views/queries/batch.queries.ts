@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../../allocation/contracts';
+import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
-import { CoalescedReads } from '../coalescing/coalesced-reads';
-import { viewQuery } from './view-query';
+import { Sql } from '../../database/sql';
 
 export interface BatchRow {
   readonly ref: string;
@@ -25,7 +25,11 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "pu
 export class BatchQueries {
   private readonly batches = new CoalescedReads((refs: readonly string[]) => this.byReference(refs));
 
-  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
+  private readonly sql: Sql;
+
+  constructor(@InjectDataSource(READS) dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
    * A batch, and the sequence number of the last event that concerned it.
@@ -44,8 +48,7 @@ export class BatchQueries {
    * @throws Unavailable
    */
   ofSku(sku: string, openOnly: boolean, after: string, limit: number): Promise<BatchRow[]> {
-    return viewQuery(
-      this.dataSource,
+    return this.sql.rows(
       `SELECT ${columns} FROM view_batches
        WHERE sku = $1 AND ${openOnly ? 'is_open' : 'position IS NOT NULL'}
          AND ($2 = '' OR (arrives, position) > (SELECT arrives, position FROM view_batches WHERE ref = $2))
@@ -62,8 +65,7 @@ export class BatchQueries {
   outOfStock(after: string, limit: number): Promise<{ sku: string }[]> {
     // The flag is compared and sorted together with the SKU, in the order of the one index that has both: so no plan
     // can take the primary key instead and look at every SKU there is.
-    return viewQuery(
-      this.dataSource,
+    return this.sql.rows(
       `SELECT sku FROM products
        WHERE is_out_of_stock AND (is_out_of_stock, sku) > (true, $1)
        ORDER BY is_out_of_stock, sku LIMIT $2`,
@@ -74,8 +76,7 @@ export class BatchQueries {
   private async byReference(
     refs: readonly string[],
   ): Promise<((BatchRow & { sequence: string }) | undefined)[]> {
-    const rows = await viewQuery<BatchRow & { sequence: string }>(
-      this.dataSource,
+    const rows = await this.sql.rows<BatchRow & { sequence: string }>(
       `SELECT ${columns}, sequence FROM view_batches WHERE ref = ANY($1::text[]) AND position IS NOT NULL`,
       [refs],
     );

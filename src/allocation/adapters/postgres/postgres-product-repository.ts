@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
-import { PreparedStatements } from '../../../database/prepared';
+import { Sql } from '../../../database/sql';
 import { inTransaction } from '../../../database/transaction';
 import {
   ProductRepository,
@@ -37,7 +37,7 @@ const LOOK_UP_MS = 4_000;
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
   private readonly logger = new Logger(PostgresProductRepository.name);
-  private readonly statements: PreparedStatements;
+  private readonly sql: Sql;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -45,19 +45,14 @@ export class PostgresProductRepository extends ProductRepository {
     private readonly claim: HandlerClaim,
   ) {
     super();
-    this.statements = new PreparedStatements(dataSource, LOOK_UP_MS);
+    this.sql = new Sql(dataSource, { isPrepared: true, answerMs: LOOK_UP_MS });
   }
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
-    try {
-      const rows = await this.statements.query<{ sku: string }[]>(
-        'SELECT sku FROM batches WHERE reference = $1',
-        [reference],
-      );
-      return rows[0]?.sku;
-    } catch (error) {
-      throw translated(error);
-    }
+    const batch = await this.sql.row<{ sku: string }>('SELECT sku FROM batches WHERE reference = $1', [
+      reference,
+    ]);
+    return batch?.sku;
   }
 
   /**

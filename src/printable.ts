@@ -1,0 +1,14 @@
+/**
+ * A text that others wrote, on one line: everything is escaped that could be more than a character on a line. That is
+ * control characters, on which terminals act, ends of lines, and characters that turn the direction of writing or cannot
+ * be seen. Ordinary text stays as it is.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
