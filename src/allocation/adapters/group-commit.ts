@@ -77,7 +77,10 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
   private readonly contended = new Set<string>();
   private readonly commits = new Set<Commit>();
-  /** By SKU, the events that are being published: resolves to the SKUs with events that not all handlers have had. */
+  /**
+   * By SKU, the events that are being published, or were and not all handlers have had them: resolves to the SKUs of
+   * which that is so.
+   */
   private readonly publishing = new Map<string, Promise<ReadonlySet<string>>>();
   private unanswered = 0;
   private sweep?: NodeJS.Timeout;
@@ -266,8 +269,9 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
 
   private notePublishing(sku: string, published: Promise<ReadonlySet<string>>): void {
     this.publishing.set(sku, published);
-    void published.then(() => {
-      if (this.publishing.get(sku) === published) this.publishing.delete(sku);
+    void published.then((pending) => {
+      // Who repeats a command that could not be seen in time is told the same, until more of the SKU has been seen.
+      if (!pending.has(sku) && this.publishing.get(sku) === published) this.publishing.delete(sku);
     });
   }
 
