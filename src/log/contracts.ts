@@ -1,4 +1,5 @@
 /** The only door into this module for others. */
+export { type CloudEvent, cloudEventOf } from './cloud-event';
 export {
   type EventFilter,
   type EventKey,
