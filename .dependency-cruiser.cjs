@@ -11,7 +11,8 @@ const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/adapters/',
-  '^src/(messaging|database)/',
+  '^src/(messaging|database|log)/',
+  '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
   '^src/notifications/[^/]*queue',
 ];

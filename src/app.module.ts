@@ -4,6 +4,7 @@ import { AllocationModule } from './allocation/allocation.module';
 import { Config } from './config';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { FeedModule } from './feed/feed.module';
 import { LogModule } from './log/log.module';
 import { Readiness } from './http/readiness';
 import { MessagingModule } from './messaging/messaging.module';
@@ -31,6 +32,7 @@ export class AppModule {
         MessagingModule,
         NotificationsModule,
         ViewsModule,
+        FeedModule,
       ],
       providers: [
         { provide: Config, useValue: config },

@@ -83,6 +83,13 @@ export const problemKinds = {
     title: 'The line is allocated with another quantity',
     meaning: 'Deallocate the line before you ask for another quantity of this SKU.',
   },
+  'position-expired': {
+    status: HttpStatus.GONE,
+    title: 'The position in the log is gone',
+    meaning:
+      'The events that follow it are no longer retained, or the database has been replaced. Make your copy anew, as ' +
+      'docs/messages.md says, and go on from there.',
+  },
   'payload-too-large': {
     status: HttpStatus.PAYLOAD_TOO_LARGE,
     title: 'The body is too large',
@@ -102,6 +109,13 @@ export const problemKinds = {
     status: 431,
     title: 'The headers are too large',
     meaning: 'The first line and the headers of a request may have 16 KiB (16,384 bytes) together.',
+  },
+  'too-many-followers': {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The instance has as many followers as it can take',
+    meaning:
+      'Try again after the seconds that Retry-After says; another instance may have room. Questions with `wait=0` are ' +
+      'still answered.',
   },
   unavailable: {
     status: HttpStatus.SERVICE_UNAVAILABLE,
