@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,6 +49,8 @@ export class Connections {
 
   constructor(limits: Partial<Limits> = {}) {
     this.limits = { ...defaultLimits, ...limits };
+    // Every answer that waits for something listens.
+    setMaxListeners(0, this.close.signal);
   }
 
   /** Tells when no answer should be waited for any more: connections are about to end, each after its answer. */
