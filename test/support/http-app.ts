@@ -50,7 +50,7 @@ export class HttpApp {
       body += String(piece);
       if (isEnough(body)) break;
     }
-    return { ...answer, statusCode: answer.statusCode, headers: answer.headers, body } as Answer;
+    return { ...answer, statusCode: answer.statusCode, headers: answer.headers, body };
   }
 
   get(url: string): Promise<Answer> {
