@@ -89,7 +89,7 @@ for (;;) {
     copy.position = next;
     if (events.length === 0) continue;
     await save(copy);
-    console.log(`${events.length} events, the last of ${events.at(-1).subject}`);
+    console.log(`Applied ${events.length} events, the last of ${events.at(-1).subject}`);
   } catch (error) {
     if (error instanceof PositionExpired) {
       copy = undefined;
