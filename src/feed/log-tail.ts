@@ -3,7 +3,7 @@ import type { Subscription } from 'rxjs';
 import { Unavailable } from '../allocation/contracts';
 import { CursorExpired, type LogHead, LogSequencer } from '../log/contracts';
 import { Polling } from '../polling';
-import { FeedPage } from './feed-event';
+import { type FeedEvent, FeedPage } from './feed-event';
 import type { FeedFilter } from './feed-filter';
 import { LogPages } from './log-pages';
 import { RecentEvents } from './recent-events';
@@ -157,19 +157,29 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
     const head = await this.pages.head();
     const { end } = this.recent;
     const isAnother = head.epochs[0].id !== this.head?.epochs[0].id;
-    if (isAnother || head.last < end || head.last - end > MAX_BEHIND) this.recent.beginAfter(head.last);
+    this.head = head;
+    if (isAnother || head.last < end || head.last - end > MAX_BEHIND) this.beginAfter(head.last);
     while (this.recent.end < head.last) {
       const limit = Math.min(LOT, head.last - this.recent.end);
       const events = await this.pages.newest(this.recent.end, limit);
       // What has been dropped meanwhile is no longer followed by anybody.
-      if (events.length < limit) this.recent.beginAfter(head.last);
-      else this.recent.add(events);
+      if (events.length < limit) this.beginAfter(head.last);
+      else this.add(events);
     }
-    this.head = head;
-    if (this.recent.end !== end) this.advance();
     return head;
   }
 
+  private beginAfter(position: number): void {
+    this.recent.beginAfter(position);
+    this.advance();
+  }
+
+  private add(events: readonly FeedEvent[]): void {
+    this.recent.add(events);
+    this.advance();
+  }
+
+  /** At the same moment as the end moves: whoever is behind it must not be given a page that ends before. */
   private advance(): void {
     this.shared.clear();
     for (const done of [...this.waiting]) done();

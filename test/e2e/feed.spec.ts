@@ -224,6 +224,15 @@ describe('GET /v1/events/stream', () => {
     expect(framesIn(body).map(({ data }) => data.subject)).toEqual(['LAMP']);
   });
 
+  test('says every 15 seconds that it is alive, and where it is when it has passed what is not asked for', async () => {
+    await shop('RUG');
+    const beat = http.beginning('/v1/events/stream?sku=LAMP&after=now', (body) => body.includes('\n:\n'));
+    await order('RUG', 2);
+    await numbered();
+    const { body } = await beat;
+    expect(body.slice(body.indexOf('\n:\n'))).toBe(`\n:\nid: ${await now()}\n\n`);
+  }, 30_000);
+
   test('answers a question after its headers alone', async () => {
     const answer = await http.send('HEAD', '/v1/events/stream');
     expect([answer.statusCode, answer.body]).toEqual([200, '']);
