@@ -13,6 +13,7 @@ const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/(adapters|migrations)/',
   '^src/(log|messaging|database)/',
+  '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
   '^src/notifications/[^/]*queue',
 ];

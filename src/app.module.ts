@@ -5,6 +5,7 @@ import { readSettings, type SettingsOf } from './config';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { FeedModule } from './feed/feed.module';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
@@ -43,7 +44,12 @@ export class AppModule {
   ];
 
   /** Problems, and parts of the OpenAPI document. */
-  static readonly apis: readonly ModuleApi[] = [AllocationModule.api, ViewsModule.api, MessagingModule.api];
+  static readonly apis: readonly ModuleApi[] = [
+    AllocationModule.api,
+    ViewsModule.api,
+    FeedModule.api,
+    MessagingModule.api,
+  ];
 
   /** Parts of the AsyncAPI document. */
   static readonly messages: readonly MessageApi[] = [MessagingModule.messages];
@@ -63,6 +69,7 @@ export class AppModule {
         MessagingModule.forRoot(AppModule.messages),
         NotificationsModule,
         ViewsModule,
+        FeedModule,
       ],
       providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
       exports: [...AppModule.settings, Readiness],

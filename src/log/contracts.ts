@@ -1,11 +1,14 @@
 /** The only door into this module for others. */
+export { type CloudEvent, cloudEventOf } from './cloud-event';
 export {
   type EventFilter,
   type EventKey,
   eventsAt,
   eventsOf,
   extentOfLog,
+  headOfLog,
   type LogExtent,
+  type LogHead,
   type LogPage,
   readLog,
 } from './event-log';

@@ -187,7 +187,7 @@ test('a unit that changes nothing says that what it found cannot be seen yet, ho
   const isPending = async (orderId: string) => {
     const correlation: Correlation = { correlationId: orderId, causationId: orderId };
     await runWithCorrelation(correlation, () =>
-      unitOfWork.run({ sku: 'sofa', orderId, qty: 1 }, (sofa) =>
+      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
         sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
       ),
     );

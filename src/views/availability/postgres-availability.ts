@@ -16,7 +16,7 @@ export class PostgresAvailability extends AvailabilityView {
   override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
     const rows = await this.sql.rows<{ open: string | null }>(
       `SELECT coalesce(
-         (SELECT json_agg(json_build_array(ref, eta, available) ORDER BY arrives, position)::text
+         (SELECT json_agg(json_build_array(ref, eta, available, sequence) ORDER BY arrives, position)::text
           FROM view_batches WHERE sku = asked.sku AND is_open),
          (SELECT '[]' FROM view_batches WHERE sku = asked.sku AND position IS NOT NULL LIMIT 1)) AS open
        FROM unnest($1::text[]) WITH ORDINALITY AS asked (sku, n) ORDER BY n`,

@@ -67,6 +67,15 @@ class AvailabilityOfSku {
   schedule!: readonly ArrivalView[];
 
   @ApiProperty({
+    type: 'integer',
+    example: 42,
+    description:
+      'The newest event of the SKU that these batches show; 0 when nothing is left. Whoever goes on from here applies ' +
+      'the events after it.',
+  })
+  sequence!: number;
+
+  @ApiProperty({
     type: QuoteView,
     nullable: true,
     description: 'For the `qty` that was asked for; null without one.',
@@ -116,6 +125,7 @@ export class AvailabilityController {
         availableNow: schedule[0]?.eta === null ? schedule[0].available : 0,
         available: schedule.at(-1)?.cumulative ?? 0,
         schedule,
+        sequence: open.sequence,
       };
       text = JSON.stringify(answer).slice(0, -1);
       this.known.set(open, text);

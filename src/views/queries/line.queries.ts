@@ -59,7 +59,7 @@ export class LineQueries {
    */
   async ofBatch(ref: string, after: string, limit: number): Promise<BatchLineRow[]> {
     const rows = await this.sql.rows<BatchLineRow | { orderId: null }>(
-      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt"
+      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt", line.sequence::float8 AS sequence
        FROM view_batches batch LEFT JOIN LATERAL (
          SELECT * FROM view_lines WHERE batch_ref = batch.ref AND order_id > $2 ORDER BY order_id LIMIT $3
        ) line ON true
@@ -78,12 +78,12 @@ export class LineQueries {
     // Lines are never removed and their numbers only grow, so no two states have the same sum.
     const rows = await this.prepared.rows<{ json: string | null; version: string }>(
       `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json, sum(sequence) AS version
+         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json, sum(stored.sequence) AS version
          FROM (
            SELECT * FROM view_lines WHERE order_id = asked.order_id ORDER BY sku LIMIT ${MAX_LINES}
          ) stored, LATERAL (
            SELECT sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS eta,
-                  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt"
+                  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt", sequence
          ) line
        ) lines ORDER BY n`,
       [orderIds],
@@ -111,4 +111,6 @@ export interface BatchLineRow {
   readonly orderId: string;
   readonly qty: number;
   readonly changedAt: Date;
+  /** The event of the SKU that changed it last. */
+  readonly sequence: number;
 }
