@@ -9,6 +9,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The same text, in one line when it is a heading with a single line below it. */
+export function compact(message: string): string {
+  return message.replace(/:\n {2}([^\n]*)$/, ': $1');
+}
+
 function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -1,14 +1,10 @@
 import { styleText } from 'node:util';
+import { compact } from '../printable';
 
 /** Says on stderr in one line why a command could not run. No stack: it is meant for the one who typed. */
 export function writeError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${red('error:', process.stderr)} ${compact(message)}\n`);
-}
-
-/** The same text, in one line when it is a heading with a single line below it. */
-export function compact(message: string): string {
-  return message.replace(/:\n {2}([^\n]*)$/, ': $1');
 }
 
 /** Red on a terminal that has colours (NO_COLOR and TERM are respected), plain anywhere else. */
