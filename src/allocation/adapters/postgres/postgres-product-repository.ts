@@ -29,6 +29,8 @@ const STALE_VERSION = 'products_version_number_check';
  * the statement counts as unanswered, which would cost the connection.
  */
 const LOCK_TIMEOUT_MS = { skip: 50, wait: 7_000 };
+/** Somebody holds a row for too long, or it cannot take its values. */
+const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 const VIEW_HELD = 'A row of a view is held by others';
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
@@ -69,7 +71,9 @@ export class PostgresProductRepository extends ProductRepository {
         return await this.attempt(options, work, this.projections);
       } catch (error) {
         if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
-        if (!this.projections.pause(error as object)) throw new ProductBusy(VIEW_HELD, { cause: error });
+        const isOfRows = TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '');
+        if (!this.projections.pause(error as object, isOfRows))
+          throw new ProductBusy(VIEW_HELD, { cause: error });
         if (!isAnnounced(error)) {
           this.logger.warn(
             { err: error },
