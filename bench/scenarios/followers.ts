@@ -29,6 +29,8 @@ const groups = [
 ];
 
 interface Measured {
+  /** Written in a second. */
+  readonly events: number;
   /** Per cent of a core. */
   readonly cpu: number;
   /** MB. */
@@ -48,10 +50,11 @@ export const followers: Scenario = {
   async run(bench) {
     const rows: string[][] = [];
     for (const { what, followers, query } of groups) {
-      const { cpu, memory, delays, megabytes, behind } = await measure(bench, followers, query);
-      bench.tell(`${what}: ${whole(cpu)} % of a core`);
+      const { events, cpu, memory, delays, megabytes, behind } = await measure(bench, followers, query);
+      bench.tell(`${what}: ${whole(events)} events/s, ${whole(cpu)} % of a core`);
       rows.push([
         what,
+        whole(events),
         `${whole(cpu)} %`,
         `${whole(memory)} MB`,
         whole(megabytes),
@@ -63,13 +66,22 @@ export const followers: Scenario = {
     return {
       goals: [],
       table: {
-        head: ['who follows', 'CPU of the service', 'RSS', 'MB/s', 'delay p50', 'p99', 'all have all after'],
+        head: [
+          'who follows',
+          'events/s',
+          'CPU of the service',
+          'RSS',
+          'MB/s',
+          'delay p50',
+          'p99',
+          'all have all after',
+        ],
         rows,
       },
       notes:
-        `${whole(EVENTS_PER_SECOND)} events a second are written, past the service; it numbers and tells them. The delay of ` +
-        'an event is from its recording to its arrival. The last column is how long after the last event was written ' +
-        'every follower had it.',
+        `${whole(EVENTS_PER_SECOND)} events a second are to be written, past the service, which numbers and tells them. The ` +
+        'delay of an event is from its recording to its arrival at the first follower. The last column is how long after ' +
+        'the last event was written every follower had it. Whoever follows is part of the measuring process.',
     };
   },
 };
@@ -97,13 +109,9 @@ function measure(bench: Bench, count: number, query: (n: number) => string): Pro
         bench.fail(['Not every follower has had every event a minute later']);
       const behind = performance.now() - written;
       for (const follower of all) follower.close();
-      return {
-        cpu: cpu * 100,
-        memory,
-        delays: Float64Array.from(all[0]?.delays ?? []).sort(),
-        megabytes: bytes / seconds / 1e6,
-        behind,
-      };
+      const events = (last * skus.length) / seconds;
+      const delays = Float64Array.from(all[0]?.delays ?? []).sort();
+      return { events, cpu: cpu * 100, memory, delays, megabytes: bytes / seconds / 1e6, behind };
     },
   );
 }
