@@ -16,6 +16,7 @@ import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /**
  * The composition root: the one place that knows every module. What a module brings besides controllers and providers
@@ -31,6 +32,7 @@ export class AppModule {
     MessagingModule.settings,
     NotificationsModule.settings,
     ViewsModule.settings,
+    WebhooksModule.settings,
   ] as const;
 
   /** The steps of the schema. */
@@ -41,6 +43,7 @@ export class AppModule {
     ...MessagingModule.migrations,
     ...NotificationsModule.migrations,
     ...ViewsModule.migrations,
+    ...WebhooksModule.migrations,
   ];
 
   /** Problems, and parts of the OpenAPI document. */
@@ -48,6 +51,7 @@ export class AppModule {
     AllocationModule.api,
     ViewsModule.api,
     FeedModule.api,
+    WebhooksModule.api,
     MessagingModule.api,
   ];
 
@@ -70,6 +74,7 @@ export class AppModule {
         NotificationsModule,
         ViewsModule,
         FeedModule,
+        WebhooksModule,
       ],
       providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
       exports: [...AppModule.settings, Readiness],

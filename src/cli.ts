@@ -11,6 +11,7 @@ import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
 import { registerReaders } from './cli/readers';
+import { registerWebhooks } from './cli/webhooks';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { tolerateClosedPipes, writeError } from './cli/output';
@@ -22,6 +23,7 @@ const commands = [
   registerMigrate,
   registerDeadLetters,
   registerReaders,
+  registerWebhooks,
   registerImport,
   registerExport,
   registerAllocateFromCsv,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import { type INestApplicationContext, Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
 import { AppModule, type Config, loadConfig } from '../app.module';
@@ -63,6 +63,7 @@ export function withDataSource<T>(
   config: Config,
   work: (dataSource: Awaited<ReturnType<typeof connect>>) => Promise<T>,
 ): Promise<T> {
+  Logger.overrideLogger(warningsToStderr);
   return withDatabase(config, async (databaseUrl) => {
     const dataSource = await connect(databaseUrl);
     try {

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { LogSequencer } from './log-sequencer';
 import { ReadersController } from './entrypoints/readers.controller';
+import { OrderedDelivery } from './ordered/ordered-delivery';
 import { Log1790000008000 } from './migrations/1790000008000-log';
 import { Readers } from './readers';
 
@@ -9,8 +10,8 @@ import { Readers } from './readers';
 @Global()
 @Module({
   controllers: [ReadersController],
-  providers: [LogSequencer, Readers],
-  exports: [LogSequencer, Readers],
+  providers: [LogSequencer, Readers, OrderedDelivery],
+  exports: [LogSequencer, Readers, OrderedDelivery],
 })
 export class LogModule {
   static readonly migrations: readonly Migration[] = [Log1790000008000];

@@ -51,6 +51,9 @@ export const LEASE_MS = 10_000;
 /** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
 const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
 
+/** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
+const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
+
 /**
  * Who reads the log, and how far each has come: one row for each reader, the same for all instances. One instance at a
  * time reads for a reader; rows of the database decide which, so it works wherever the database does.
@@ -62,9 +65,17 @@ export class Readers {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Makes a reader known; one that is known already stays where it is. */
-  async register(name: string, kind: ReaderKind, beginsWith: Beginning): Promise<void> {
-    await this.dataSource.query(
+  /**
+   * Makes a reader known; one that is known already stays where it is.
+   * @param manager of the transaction that what belongs to it is written in; so for the others
+   */
+  async register(
+    name: string,
+    kind: ReaderKind,
+    beginsWith: Beginning,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<void> {
+    await manager.query(
       `INSERT INTO readers (name, kind, position, replayed_to)
        SELECT $1, $2, CASE $3 WHEN 'now' THEN position ELSE first_position - 1 END,
               CASE $3 WHEN 'now' THEN 0 ELSE position END
@@ -151,40 +162,48 @@ export class Readers {
   }
 
   /**
-   * Has a reader read everything again from a time on: events come to it once more, whatever became of them before.
-   * @param since the events from then on; all that are retained when left out
+   * Has a reader read everything again from somewhere on: events come to it once more, whatever became of them before.
+   * @param from the events from a time on, or after a position; all that are retained when left out
    * @returns how many events it will get, at least; undefined when there is no reader of that name
    */
-  async replay(name: string, since?: Date): Promise<number | undefined> {
+  async replay(name: string, from?: Date | number): Promise<number | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const [{ position, first }] = await manager.query<[{ position: string; first: string }]>(
+      const [head] = await manager.query<[{ position: string; first: string }]>(
         'SELECT position, first_position AS first FROM log_head',
       );
-      const from = since
-        ? await positionBefore(manager, since, Number(first), Number(position))
-        : Number(first) - 1;
+      const [first, last] = [Number(head.first), Number(head.position)];
+      const after =
+        from instanceof Date ? await positionBefore(manager, from, first, last) : (from ?? first - 1);
       const [moved] = await manager.query<[unknown[], number]>(
-        `UPDATE readers SET position = least(position, $2), replayed_to = $3, fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL
-         WHERE name = $1 RETURNING 1`,
-        [name, from, position],
+        `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1 RETURNING 1`,
+        [name, after, last],
       );
-      return moved.length === 0 ? undefined : Number(position) - from;
+      return moved.length === 0 ? undefined : last - after;
     });
+  }
+
+  /** Has what a reader failed on tried again now, and whoever reads for it look the reader up anew. */
+  async retry(name: string, manager: Pick<EntityManager, 'query'> = this.dataSource): Promise<void> {
+    await manager.query(`UPDATE readers SET ${LET_GO} WHERE name = $1`, [name]);
+    await manager.query('UPDATE redeliveries SET next_attempt_at = now() WHERE reader = $1', [name]);
   }
 
   /**
    * Forgets a reader that is gone for good, with what it failed on.
    * @returns how many events it had not had; undefined when there is no reader of that name
    */
-  async remove(name: string): Promise<number | undefined> {
-    return this.dataSource.transaction(async (manager) => {
-      const [removed] = await manager.query<[{ lag: number }[], number]>(
+  async remove(
+    name: string,
+    manager: Pick<EntityManager, 'transaction'> = this.dataSource,
+  ): Promise<number | undefined> {
+    return manager.transaction(async (inner) => {
+      const [removed] = await inner.query<[{ lag: number }[], number]>(
         `DELETE FROM readers WHERE name = $1
          RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,
         [name],
       );
       if (removed.length === 0) return undefined;
-      const [, failing] = await manager.query<[unknown[], number]>(
+      const [, failing] = await inner.query<[unknown[], number]>(
         'DELETE FROM redeliveries WHERE reader = $1',
         [name],
       );

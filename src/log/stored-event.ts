@@ -1,4 +1,7 @@
-import { readEvent, type Recorded } from '../allocation/contracts';
+import { eventSchemas, readEvent, type Recorded } from '../allocation/contracts';
+
+/** The names of the types of events that this version of the service knows. */
+export const EVENT_TYPES: readonly string[] = Object.keys(eventSchemas);
 
 /** An event as the database holds it, whatever version of the service wrote it. */
 export interface StoredEvent {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Sql } from '../database/sql';
+import { Sql, type Statements } from '../database/sql';
 import type { Mail } from './mailer';
 
 /** A mail that this instance, and no other, may try to send for the next LEASE. */
@@ -77,4 +77,22 @@ export class MailQueue {
     );
     return !changed?.failed_at;
   }
+}
+
+/**
+ * Writes mails into the queue; one whose id was queued before is not queued again.
+ * @param sql the transaction that what they tell of is written in
+ */
+export async function queueMails(sql: Pick<Statements, 'count'>, mails: readonly Mail[]): Promise<void> {
+  if (mails.length === 0) return;
+  await sql.count(
+    `INSERT INTO mail_queue (id, recipient, subject, body)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [
+      mails.map(({ id }) => id),
+      mails.map(({ to }) => to),
+      mails.map(({ subject }) => subject),
+      mails.map(({ text }) => text),
+    ],
+  );
 }

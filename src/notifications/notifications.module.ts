@@ -1,8 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { MailQueue } from './mail-queue';
 import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
+import { Mails } from './mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { NotificationsSettings } from './notifications-settings';
@@ -10,13 +11,15 @@ import { SmtpMailer } from './smtp-mailer';
 import { StockAlertQueue } from './stock-alert-queue';
 import { StockAlertHandler } from './stock-alert.handler';
 
-/** Tells people by mail what they should know. */
+/** Tells people by mail what they should know. Global, so that any module can queue a mail. */
+@Global()
 @Module({
   providers: [
     StockAlertHandler,
     StockAlertQueue,
     MailQueue,
     MailSender,
+    Mails,
     {
       provide: Mailer,
       inject: [NotificationsSettings],
@@ -24,6 +27,7 @@ import { StockAlertHandler } from './stock-alert.handler';
         SMTP_URL ? new SmtpMailer(SMTP_URL, MAIL_FROM) : new LoggingMailer(),
     },
   ],
+  exports: [Mails],
 })
 export class NotificationsModule {
   static readonly settings = NotificationsSettings;

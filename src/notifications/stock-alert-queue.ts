@@ -4,6 +4,7 @@ import { CoalescedWrites } from '../database/coalesced-writes';
 import { Sql, type Statements } from '../database/sql';
 import { MailSender } from './mail-sender';
 import type { Mail } from './mailer';
+import { queueMails } from './mail-queue';
 import { NotificationsSettings } from './notifications-settings';
 import { outOfStockMail, type Refusal, Refusals, StockAlert, type StockChange } from './stock-alert';
 
@@ -53,7 +54,8 @@ export class StockAlertQueue {
         if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.settings.STOCK_ALERTS_TO));
       }
       await this.save(sql, [...alerts.values()]);
-      if (mails.length > 0) await this.queue(sql, mails);
+      // A mail that was queued already, before someone emptied stock_alerts, is not queued again.
+      await queueMails(sql, mails);
       return mails.length;
     });
     if (queued > 0) this.sender.wake();
@@ -104,20 +106,6 @@ export class StockAlertQueue {
         alerts.map(({ soldOut }) => soldOut.sequence),
         alerts.map(({ soldOut }) => soldOut.toldSequence),
         alerts.map(({ soldOut }) => soldOut.latest && JSON.stringify(soldOut.latest)),
-      ],
-    );
-  }
-
-  /** A mail that was queued already, before someone emptied stock_alerts, is not queued again. */
-  private async queue(sql: Statements, mails: readonly Mail[]): Promise<void> {
-    await sql.count(
-      `INSERT INTO mail_queue (id, recipient, subject, body)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-      [
-        mails.map(({ id }) => id),
-        mails.map(({ to }) => to),
-        mails.map(({ subject }) => subject),
-        mails.map(({ text }) => text),
       ],
     );
   }

@@ -8,6 +8,8 @@ afterAll(() => http.stop());
 
 interface Step {
   name: string;
+  /** Under which later requests name its answer. */
+  id?: string;
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -21,10 +23,12 @@ function stepsOf(file: string): Step[] {
     .slice(1)
     .map((text) => {
       const [head, ...body] = text.trim().split('\n\n');
-      const [name, request, ...headers] = head.split('\n');
+      const [name, ...lines] = head.split('\n');
+      const [request, ...headers] = lines.filter((line) => !line.startsWith('#'));
       const [method, url] = request.split(' ');
       return {
         name,
+        id: /^# @name (\w+)$/m.exec(head)?.[1],
         method,
         path: url.replace('{{base}}', ''),
         headers: Object.fromEntries(headers.map((header) => header.split(': '))),
@@ -35,8 +39,15 @@ function stepsOf(file: string): Step[] {
 
 test('api.http works from top to bottom, and has every call', async () => {
   const steps = stepsOf(readFileSync(join(__dirname, '../../api.http'), 'utf8'));
-  for (const { name, method, path, headers, body } of steps) {
-    const { statusCode } = await http.send(method, path, body, headers);
+  const answers = new Map<string, Record<string, string>>();
+  for (const { name, id, method, path: template, headers, body } of steps) {
+    const path = template.replace(
+      /\{\{(\w+)\.response\.body\.(\w+)\}\}/g,
+      (_, of, field) => answers.get(of)![field],
+    );
+    const answer = await http.send(method, path, body, headers);
+    const { statusCode } = answer;
+    if (id) answers.set(id, answer.json());
     const announced = /\((\d{3})\)/.exec(name)?.[1];
     expect([name, String(statusCode)]).toEqual([name, announced ?? expect.stringMatching(/^2/)]);
   }

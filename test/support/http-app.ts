@@ -16,10 +16,16 @@ export class HttpApp {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  /** @param route how the service is to reach the database at the given URL */
-  static async start(route: (databaseUrl: string) => Promise<string> = async (url) => url): Promise<HttpApp> {
+  /**
+   * @param route how the service is to reach the database at the given URL
+   * @param settings others than by default
+   */
+  static async start(
+    route: (databaseUrl: string) => Promise<string> = async (url) => url,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<HttpApp> {
     const { url, drop } = await createTestDatabase();
-    const config = loadConfig({ DATABASE_URL: await route(url), LOG_LEVEL: 'silent' });
+    const config = loadConfig({ DATABASE_URL: await route(url), LOG_LEVEL: 'silent', ...settings });
     const app = await createApp(config, AppModule.forRoot(config), AppModule.apis);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

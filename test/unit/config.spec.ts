@@ -26,6 +26,8 @@ describe('the settings', () => {
       SMTP_URL: undefined,
       STOCK_ALERTS_TO: 'stock@made.com',
       MAIL_FROM: 'allocations@example.com',
+      WEBHOOKS_ALLOW_PRIVATE: false,
+      WEBHOOKS_SECRET_KEY: undefined,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
       LOG_LEVEL: 'info',
@@ -43,19 +45,21 @@ describe('the settings', () => {
       SMTP_URL: 'smtps://user:password@mail.example.com:465',
       STOCK_ALERTS_TO: 'buyers@example.com',
       MAIL_FROM: 'service@example.com',
+      WEBHOOKS_SECRET_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
       LOG_LEVEL: 'debug',
     };
 
-    const numbers = {
+    const others = {
       PORT: 8080,
+      WEBHOOKS_ALLOW_PRIVATE: true,
       DATABASE_WRITE_CONNECTIONS: 20,
       DATABASE_READ_CONNECTIONS: 30,
       SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 3600,
     };
-    const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
+    const texts = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, String(value)]));
 
-    expect({ ...loadConfig({ ...environment, ...texts }) }).toEqual({ ...environment, ...numbers });
+    expect({ ...loadConfig({ ...environment, ...texts }) }).toEqual({ ...environment, ...others });
   });
 
   test('count as absent when they are empty', () => {

@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import type { EventFilter } from '../event-log';
+import {
+  fromJson,
+  type LoggedEvent,
+  STORED_COLUMNS,
+  type StoredEvent,
+  type StoredEventJson,
+  type StoredRow,
+  toStored,
+} from '../stored-event';
+import type { HeldSku } from './held-skus';
+
+type Source = Pick<DataSource, 'query'>;
+
+/** How many events of a held SKU are read at once. */
+export const WAITING_PAGE = 50;
+/** How many dead letters that are replayed are taken at once, of all readers. */
+const REPLAYED_PAGE = 250;
+
+interface HeldRow {
+  readonly reader: string;
+  readonly sku: string;
+  readonly sequence: string;
+  readonly attempts: number;
+  readonly error: string;
+  readonly failing_ms: number;
+  readonly due_ms: number;
+  readonly position: string;
+}
+
+/** The SKUs that are held back for these readers, by reader and SKU. All times are the database's. */
+export async function heldSkusOf(
+  source: Source,
+  names: readonly string[],
+): Promise<Map<string, Map<string, HeldSku>>> {
+  const held = new Map(names.map((name) => [name, new Map<string, HeldSku>()]));
+  const now = performance.now();
+  const rows = await source.query<HeldRow[]>(
+    `SELECT d.reader, d.sku, d.sequence, d.attempts, d.error, r.position,
+            extract(epoch FROM now() - first_failed_at)::float8 * 1000 AS failing_ms,
+            extract(epoch FROM next_attempt_at - now())::float8 * 1000 AS due_ms
+     FROM redeliveries d JOIN readers r ON r.name = d.reader
+     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL`,
+    [names],
+  );
+  for (const row of rows)
+    held.get(row.reader)!.set(row.sku, {
+      sequence: Number(row.sequence),
+      attempts: row.attempts,
+      error: row.error,
+      failingSince: now - row.failing_ms,
+      dueAt: now + row.due_ms,
+      upTo: Number(row.position),
+    });
+  return held;
+}
+
+/** The first events that wait of a held SKU, `WAITING_PAGE` at most; none when nothing of it is wanted any more. */
+export async function waitingEvents(
+  source: Source,
+  sku: string,
+  { sequence, upTo }: HeldSku,
+  { types, skus }: EventFilter,
+): Promise<LoggedEvent[]> {
+  if (skus && !skus.includes(sku)) return [];
+  const rows = await source.query<(StoredRow & { position: string })[]>(
+    `SELECT position, ${STORED_COLUMNS} FROM log
+     WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
+     ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
+    [sku, sequence, upTo, types ?? null],
+  );
+  return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
+}
+
+/** The dead letters of these readers that are replayed. Each is handed over alone; those behind it have been. */
+export async function replayedLetters(
+  source: Source,
+  names: readonly string[],
+): Promise<{ reader: string; event: StoredEvent }[]> {
+  const rows = await source.query<{ reader: string; event: StoredEventJson }[]>(
+    `SELECT reader, event FROM redeliveries
+     WHERE reader = ANY ($1::text[]) AND next_attempt_at <= now() AND event IS NOT NULL
+     LIMIT ${REPLAYED_PAGE}`,
+    [names],
+  );
+  return rows.map(({ reader, event }) => ({ reader, event: fromJson(event) }));
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { queueMails } from './mail-queue';
+import { MailSender } from './mail-sender';
+import type { Mail } from './mailer';
+
+/** Queues mails as a part of what they tell of: they go out when that is committed, and only then. */
+@Injectable()
+export class Mails {
+  constructor(private readonly sender: MailSender) {}
+
+  /**
+   * Call `send` after the commit; without that the mails go out a second later. One whose id was queued before is not
+   * queued again.
+   * @param manager of the transaction
+   */
+  queue(manager: Parameters<typeof queueMails>[0], mails: readonly Mail[]): Promise<void> {
+    return queueMails(manager, mails);
+  }
+
+  /** Has what was queued go out at once. */
+  send(): void {
+    this.sender.wake();
+  }
+}

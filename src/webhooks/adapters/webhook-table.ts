@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { READS } from '../../database/data-source';
+import { throwTranslated } from '../../database/errors';
+import { extentOfLog, epochsOf, positionOf, Readers } from '../../log/contracts';
+import { GIVE_UP_AFTER_MS } from '../retry-schedule';
+import {
+  type DisabledBecause,
+  readerOf,
+  type Webhook,
+  type WebhookToServe,
+  type WebhookWish,
+} from '../webhook';
+
+/** What is to change of an endpoint; what is left out stays. */
+export interface WebhookChange extends Partial<WebhookWish> {
+  readonly enabled?: boolean;
+  /** As it is stored. */
+  readonly secret?: string;
+}
+
+/** For so long the secret of before signs, too. */
+const OVERLAP = '24 hours';
+
+const SHOWN = `id, url, types, skus, enabled, disabled_because AS "disabledBecause",
+  failing_since AS "failingSince", created_at AS "createdAt"`;
+
+/** The endpoints, each of which is also a reader of the log. Every call throws Unavailable. */
+@Injectable()
+export class WebhookTable {
+  constructor(
+    private readonly dataSource: DataSource,
+    @InjectDataSource(READS) private readonly reads: DataSource,
+    private readonly readers: Readers,
+  ) {}
+
+  /** It gets what happens from now on. */
+  async add(id: string, { url, types, skus }: WebhookWish, secret: string): Promise<Webhook> {
+    return this.change(async (manager) => {
+      const [webhook] = await manager.query<Webhook[]>(
+        `INSERT INTO webhooks (id, url, types, skus, secret) VALUES ($1, $2, $3, $4, $5) RETURNING ${SHOWN}`,
+        [id, url, types, skus, secret],
+      );
+      await this.readers.register(readerOf(id), 'webhook', 'now', manager);
+      return webhook;
+    });
+  }
+
+  /** By id, and so in the order in which they were created. */
+  async list(after: string | undefined, limit: number): Promise<Webhook[]> {
+    return this.ask<Webhook>(
+      `SELECT ${SHOWN} FROM webhooks WHERE id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+       ORDER BY id LIMIT $2`,
+      [after ?? null, limit],
+    );
+  }
+
+  async get(id: string): Promise<Webhook | undefined> {
+    const [webhook] = await this.ask<Webhook>(`SELECT ${SHOWN} FROM webhooks WHERE id = $1`, [id]);
+    return webhook;
+  }
+
+  /** Those that are enabled, with what is needed to serve them. */
+  toServe(): Promise<WebhookToServe[]> {
+    return this.serving('enabled', []);
+  }
+
+  async oneToServe(id: string): Promise<WebhookToServe | undefined> {
+    const [webhook] = await this.serving('id = $1', [id]);
+    return webhook;
+  }
+
+  /** @returns the endpoint as it is now; undefined when there is none */
+  async alter(id: string, change: WebhookChange): Promise<Webhook | undefined> {
+    const { url, types, skus, enabled, secret } = change;
+    return this.change(async (manager) => {
+      const [[webhook]] = await manager.query<[Webhook[], number]>(
+        `UPDATE webhooks
+         SET url = coalesce($2, url), types = CASE WHEN $3 THEN $4::text[] ELSE types END,
+             skus = CASE WHEN $5 THEN $6::text[] ELSE skus END, enabled = coalesce($7, enabled),
+             disabled_because = CASE WHEN $7 IS NULL THEN disabled_because END,
+             failing_since = CASE WHEN $7 OR $2 IS NOT NULL THEN NULL ELSE failing_since END,
+             previous_secret = CASE WHEN $8::text IS NULL THEN previous_secret ELSE secret END,
+             previous_until = CASE WHEN $8::text IS NULL THEN previous_until ELSE now() + interval '${OVERLAP}' END,
+             secret = coalesce($8, secret)
+         WHERE id = $1 RETURNING ${SHOWN}`,
+        [
+          id,
+          url ?? null,
+          types !== undefined,
+          types ?? null,
+          skus !== undefined,
+          skus ?? null,
+          enabled ?? null,
+          secret ?? null,
+        ],
+      );
+      // Whoever reads for it does so with what is so now.
+      if (webhook) await this.readers.retry(readerOf(id), manager);
+      return webhook;
+    });
+  }
+
+  /** @returns whether there was such an endpoint */
+  async remove(id: string): Promise<boolean> {
+    return this.change(async (manager) => {
+      const [removed] = await manager.query<[unknown[], number]>(
+        'DELETE FROM webhooks WHERE id = $1 RETURNING 1',
+        [id],
+      );
+      await this.readers.remove(readerOf(id), manager);
+      return removed.length > 0;
+    });
+  }
+
+  /**
+   * Disables an endpoint, if it is still enabled and, for one that fails, has done so for long enough.
+   * @param also what is written with it
+   * @returns whether it was
+   */
+  async disable(
+    id: string,
+    because: DisabledBecause,
+    also: (manager: EntityManager) => Promise<void>,
+  ): Promise<boolean> {
+    return this.change(async (manager) => {
+      const [disabled] = await manager.query<[unknown[], number]>(
+        `UPDATE webhooks SET enabled = false, disabled_because = $2
+         WHERE id = $1 AND enabled
+           AND ($2 = 'gone' OR failing_since <= now() - ${GIVE_UP_AFTER_MS} * interval '1 ms')
+         RETURNING 1`,
+        [id, because],
+      );
+      if (disabled.length > 0) await also(manager);
+      return disabled.length > 0;
+    });
+  }
+
+  /**
+   * Has an endpoint get events again.
+   * @param from a cursor of the log, or a time
+   * @returns how many events there are from there on; undefined when there is no such endpoint
+   * @throws UnknownCursor, CursorExpired
+   */
+  async replay(id: string, from: string | Date): Promise<number | undefined> {
+    const place = from instanceof Date ? from : await this.positionOf(from);
+    return this.readers.replay(readerOf(id), place).catch(throwTranslated);
+  }
+
+  private async positionOf(cursor: string): Promise<number> {
+    const [epochs, extent] = await Promise.all([epochsOf(this.reads), extentOfLog(this.reads)]).catch(
+      throwTranslated,
+    );
+    return positionOf(cursor, epochs, extent);
+  }
+
+  private async serving(condition: string, parameters: unknown[]): Promise<WebhookToServe[]> {
+    return this.ask(
+      `SELECT id, url, types, skus, failing_since AS "failingSince",
+              CASE WHEN previous_until > now() THEN ARRAY[secret, previous_secret] ELSE ARRAY[secret] END AS secrets
+       FROM webhooks WHERE ${condition}`,
+      parameters,
+    );
+  }
+
+  private change<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work).catch(throwTranslated);
+  }
+
+  private ask<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.reads.query<Row[]>(sql, parameters).catch(throwTranslated);
+  }
+}

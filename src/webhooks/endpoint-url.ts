@@ -1,0 +1,13 @@
+const LONGEST = 2_048;
+
+/** What `isEndpointUrl` asks for, to be said after the name of a field. */
+export const URL_RULE = `must be an http or https URL of up to ${LONGEST} characters, without a user and a password`;
+
+/** Whether events can be posted there. What its address is is looked at when connecting, not here. */
+export function isEndpointUrl(value: unknown): value is string {
+  // What URL would take, but leave out or escape.
+  if (typeof value !== 'string' || value.length > LONGEST || /[\s\p{C}]/u.test(value)) return false;
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}

@@ -1,0 +1,34 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** As Standard Webhooks suggests; the last one is repeated. */
+const PAUSES = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
+
+/** By so much a pause may be longer, so that what failed together is not tried together. */
+const JITTER = 0.1;
+
+/** What failed for so long is not tried any more: an event, or an endpoint that took nothing in that time. */
+export const GIVE_UP_AFTER_MS = 5 * DAY;
+
+/** A receiver may ask for a pause of so much, at least and at most. */
+const SHORTEST_WISH = PAUSES[0];
+const LONGEST_WISH = DAY;
+
+/** When an event that failed is tried again, as `OrderedReader.pauseAfter`. */
+export function pauseAfter(attempts: number, failingForMs: number): number | 'give up' {
+  if (failingForMs >= GIVE_UP_AFTER_MS) return 'give up';
+  return PAUSES[Math.min(attempts, PAUSES.length) - 1] * (1 + JITTER * Math.random());
+}
+
+/**
+ * The pause that a receiver asks for, within bounds.
+ * @param header Retry-After: seconds, or a date (RFC 9110, section 10.2.3)
+ * @returns milliseconds; undefined when it asks for none, or not in a way that can be understood
+ */
+export function wishedPause(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  const wish = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - now.getTime();
+  return Number.isNaN(wish) ? undefined : Math.min(Math.max(wish, SHORTEST_WISH), LONGEST_WISH);
+}

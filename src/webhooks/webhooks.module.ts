@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import type { Migration } from '../database/data-source';
+import { DeliveryTable } from './adapters/delivery-table';
+import { WebhookTable } from './adapters/webhook-table';
+import { webhooksApi } from './entrypoints/api';
+import { WebhooksController } from './entrypoints/webhooks.controller';
+import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
+import { SecretStore } from './secret-store';
+import { WebhookClient, WebhookTimeout } from './webhook-client';
+import { WebhookSender } from './webhook-sender';
+import { Webhooks } from './webhooks';
+import { WebhooksSettings } from './webhooks-settings';
+
+/** Posts events to whoever asks for it, signed and in order. */
+@Module({
+  controllers: [WebhooksController],
+  providers: [
+    Webhooks,
+    WebhookSender,
+    WebhookTable,
+    DeliveryTable,
+    SecretStore,
+    WebhookClient,
+    WebhookTimeout,
+  ],
+})
+export class WebhooksModule {
+  static readonly settings = WebhooksSettings;
+  static readonly migrations: readonly Migration[] = [Webhooks1790000009000];
+  static readonly api = webhooksApi;
+}

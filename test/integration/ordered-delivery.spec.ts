@@ -1,0 +1,373 @@
+import type { DataSource } from 'typeorm';
+import { connect } from '../../src/database/data-source';
+import {
+  type DeliveryAttempt,
+  LogSequencer,
+  OrderedDelivery,
+  type OrderedReader,
+  Readers,
+  type StoredEvent,
+  TryLater,
+} from '../../src/log/contracts';
+import { DeadLetters } from '../../src/messaging/contracts';
+import { captureLog } from '../support/captured-log';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+import { eventsOfSku, writeEvents } from '../support/written-events';
+
+captureLog();
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let sequencer: LogSequencer;
+let readers: Readers;
+const instances: Instance[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  dataSource = await connect(database.url);
+  sequencer = new LogSequencer(dataSource);
+  readers = new Readers(dataSource);
+});
+afterEach(async () => {
+  await Promise.all(instances.splice(0).map((instance) => instance.stop()));
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** A reader that remembers what came to it, and fails as it is told. */
+class TestReader implements OrderedReader {
+  readonly came: string[] = [];
+  readonly attempts = new Map<string, number>();
+  filter = {};
+  retries = 0;
+  /** What to do with an event before it counts as handed over. */
+  behave: (event: string, attempt: DeliveryAttempt) => Promise<void> | void = () => {};
+
+  constructor(
+    readonly name = 'reader',
+    readonly pauses: readonly number[] = [50],
+  ) {}
+
+  async deliver({ sku, sequence }: StoredEvent, attempt: DeliveryAttempt): Promise<void> {
+    const event = `${sku} ${sequence}`;
+    this.attempts.set(event, (this.attempts.get(event) ?? 0) + 1);
+    await this.behave(event, attempt);
+    this.came.push(event);
+  }
+
+  pauseAfter(attempts: number): number | 'give up' {
+    return this.pauses[attempts - 1] ?? (this.retries > attempts ? this.pauses.at(-1)! : 'give up');
+  }
+
+  of(sku: string): string[] {
+    return this.came.filter((event) => event.startsWith(`${sku} `));
+  }
+}
+
+/** An instance that reads for some readers. */
+class Instance {
+  readonly dataSource: Promise<DataSource>;
+  private delivery?: OrderedDelivery;
+
+  constructor(
+    readonly all: OrderedReader[],
+    own = connect(database.url),
+  ) {
+    this.dataSource = own;
+    instances.push(this);
+  }
+
+  static async start(...all: OrderedReader[]): Promise<Instance> {
+    for (const { name } of all) await readers.register(name, 'webhook', 'beginning');
+    const instance = new Instance(all);
+    const dataSource = await instance.dataSource;
+    instance.delivery = new OrderedDelivery(dataSource, new Readers(dataSource), sequencer);
+    instance.delivery.follow(async () => instance.all);
+    instance.delivery.onApplicationBootstrap();
+    return instance;
+  }
+
+  refresh(): void {
+    this.delivery!.refresh();
+  }
+
+  private stopped?: Promise<void>;
+  stop(): Promise<void> {
+    this.stopped ??= (async () => {
+      await this.delivery?.beforeApplicationShutdown();
+      await (await this.dataSource).destroy();
+    })();
+    return this.stopped;
+  }
+
+  /** As if it died: its connections are cut, so that it can note nothing more. */
+  async die(): Promise<void> {
+    this.stopped = (await this.dataSource).destroy();
+    await this.stopped;
+  }
+}
+
+async function happened(...events: (readonly [string, number])[]): Promise<void> {
+  await writeEvents(dataSource, events);
+  await sequencer.number();
+}
+
+const reader = async (name = 'reader') => (await readers.list()).find((each) => each.name === name)!;
+const heldRows = () =>
+  dataSource.query<{ sku: string; sequence: string }[]>('SELECT sku, sequence FROM redeliveries ORDER BY 1');
+/** Leases of the dead last seconds, for which a test need not wait. */
+const endLeases = () => dataSource.query('UPDATE readers SET held_until = now()');
+const sequences = (sku: string, to: number) => eventsOfSku(sku, 1, to).map((event) => event.join(' '));
+
+test('events come in the order of their SKU, those of different SKUs side by side (promise 5)', async () => {
+  const one = new TestReader();
+  let under = 0;
+  let most = 0;
+  one.behave = async () => {
+    most = Math.max(most, (under += 1));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+    under -= 1;
+  };
+  await Instance.start(one);
+  const skus = Array.from({ length: 20 }, (_, n) => `SKU${n}`);
+  for (let n = 1; n <= 20; n += 1) await happened(...skus.map((sku) => [sku, n] as const));
+  await until(() => one.came.length === 400);
+  for (const sku of skus) expect(one.of(sku)).toEqual(sequences(sku, 20));
+  expect(most).toBe(8);
+  await until(async () => (await reader()).lag === 0);
+  expect((await reader()).position).toBe(400);
+});
+
+test('a reader gets the types and SKUs that it asks for, and its position moves on over the others', async () => {
+  const some = new TestReader('some');
+  some.filter = { types: ['OutOfStock'], skus: ['B'] };
+  const none = new TestReader('none');
+  none.filter = { types: ['Allocated'] };
+  await Instance.start(some, none);
+  await happened(['A', 1], ['B', 1], ['A', 2]);
+  await until(() => some.came.length === 1);
+  await until(async () => (await reader('some')).position === 3 && (await reader('none')).position === 3);
+  expect(some.came).toEqual(['B 1']);
+  expect(none.came).toEqual([]);
+});
+
+test('an event that fails holds back only its SKU, and the position moves on', async () => {
+  const one = new TestReader();
+  one.retries = Infinity;
+  let isBad = true;
+  one.behave = (event) => {
+    if (event === 'A 2' && isBad) throw new Error('refused');
+  };
+  await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 5), ...eventsOfSku('B', 1, 5));
+  await until(async () => (await reader()).position === 10);
+  expect(one.of('A')).toEqual(['A 1']);
+  expect(one.of('B')).toHaveLength(5);
+  // One row, however much waits.
+  expect(await heldRows()).toEqual([{ sku: 'A', sequence: '2' }]);
+  await happened(['A', 6], ['B', 6]);
+  await until(() => one.came.includes('B 6'));
+  isBad = false;
+  await until(() => one.came.includes('A 6'));
+  expect(one.of('A')).toEqual(sequences('A', 6));
+  await until(async () => (await heldRows()).length === 0);
+});
+
+test('a SKU that was held goes on in order with what happens meanwhile', async () => {
+  const one = new TestReader('reader', [20]);
+  one.retries = Infinity;
+  one.behave = () => {
+    if (Math.random() < 0.3) throw new Error('now and then');
+  };
+  await Instance.start(one);
+  for (let n = 1; n <= 40; n += 1) await happened(['A', 2 * n - 1], ['B', n], ['A', 2 * n]);
+  await until(() => one.of('A').length >= 80 && one.of('B').length >= 40, 20);
+  expect(one.of('A')).toEqual(sequences('A', 80));
+  expect(one.of('B')).toEqual(sequences('B', 40));
+  await until(async () => (await heldRows()).length === 0);
+});
+
+test('while everything of a reader fails its position stays, and few rows are written', async () => {
+  const one = new TestReader('reader', [200]);
+  one.retries = Infinity;
+  let isDown = true;
+  one.behave = () => {
+    if (isDown) throw new Error('connection refused');
+  };
+  const other = new TestReader('other');
+  await Instance.start(one, other);
+  const skus = Array.from({ length: 100 }, (_, n) => `SKU${String(n).padStart(3, '0')}`);
+  await happened(...skus.map((sku) => [sku, 1] as const));
+  await until(() => other.came.length === 100);
+  await until(async () => (await heldRows()).length >= 3);
+  // What is held comes again and again, what is not does not come.
+  await until(() => [...one.attempts.values()].some((attempts) => attempts >= 4));
+  expect(one.attempts.size).toBeLessThanOrEqual(10);
+  expect((await heldRows()).length).toBeLessThanOrEqual(10);
+  expect((await reader()).position).toBeLessThanOrEqual(10);
+  isDown = false;
+  await until(() => one.came.length === 100);
+  await until(async () => (await heldRows()).length === 0 && (await reader()).lag === 0);
+});
+
+test('a reader that asks for a pause gets nothing until it is over, and no attempt is counted', async () => {
+  const one = new TestReader();
+  let pauses = 3;
+  const times: number[] = [];
+  one.behave = (_, { number }) => {
+    times.push(Date.now());
+    expect(number).toBe(1);
+    if (pauses-- > 0) throw new TryLater('busy', 700);
+  };
+  await Instance.start(one);
+  await happened(['A', 1]);
+  await until(() => times.length === 1);
+  await happened(['B', 1]);
+  await until(() => one.came.length === 2);
+  expect(times[1] - times[0]).toBeGreaterThanOrEqual(699);
+  expect(await heldRows()).toEqual([]);
+});
+
+test('an event that is given up becomes a dead letter, and its SKU goes on behind it; replayed, it comes alone', async () => {
+  const one = new TestReader('reader', [10, 10]);
+  let isBad = true;
+  one.behave = (event) => {
+    if (event === 'A 2' && isBad) throw new Error('refused');
+  };
+  await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 4));
+  await until(() => one.came.includes('A 4'));
+  expect(one.came).toEqual(['A 1', 'A 3', 'A 4']);
+  expect(one.attempts.get('A 2')).toBe(3);
+  const letters = new DeadLetters(dataSource);
+  await until(async () => (await letters.list(10)).length === 1);
+  expect(await letters.list(10)).toMatchObject([
+    { handler: 'reader', type: 'OutOfStock', sku: 'A', sequence: 2, attempts: 3, error: 'refused' },
+  ]);
+  isBad = false;
+  await letters.replayAll();
+  await until(() => one.came.includes('A 2'));
+  await until(async () => (await heldRows()).length === 0);
+  expect(one.came).toEqual(['A 1', 'A 3', 'A 4', 'A 2']);
+});
+
+test('a dead letter that is replayed and fails again is one again', async () => {
+  const one = new TestReader('reader', [10]);
+  one.behave = () => {
+    throw new Error('refused');
+  };
+  await Instance.start(one);
+  await happened(['A', 1]);
+  const letters = new DeadLetters(dataSource);
+  await until(async () => (await letters.list(10)).length === 1);
+  await letters.replayAll();
+  await until(async () => one.attempts.get('A 1') === 4 && (await letters.list(10)).length === 1);
+  expect(await heldRows()).toEqual([]);
+});
+
+test('after a replay events come again, those of each SKU in order', async () => {
+  const one = new TestReader();
+  const instance = await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 3), ['B', 1]);
+  await until(() => one.came.length === 4);
+  await until(async () => (await reader()).position === 4);
+  expect(await readers.replay('reader', 1)).toBe(3);
+  instance.refresh();
+  await until(() => one.came.length === 7);
+  expect(one.came.slice(4).toSorted()).toEqual(['A 2', 'A 3', 'B 1']);
+  expect(one.of('A')).toEqual(['A 1', 'A 2', 'A 3', 'A 2', 'A 3']);
+});
+
+test('one instance at a time reads for a reader, and when it dies another goes on where that was (promise 3)', async () => {
+  const one = new TestReader('reader', [200]);
+  one.retries = Infinity;
+  one.behave = (event) => {
+    if (event === 'A 2') throw new Error('refused');
+  };
+  const first = await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 3), ...eventsOfSku('B', 1, 50));
+  await until(async () => (await reader()).position === 53);
+  const two = new TestReader('reader');
+  await Instance.start(two);
+  await happened(['B', 51]);
+  await until(async () => (await reader()).position === 54);
+  expect(two.came).toEqual([]);
+
+  await first.die();
+  await endLeases();
+  await happened(['A', 4], ['B', 52]);
+  await until(() => two.came.includes('A 4') && two.came.includes('B 52'));
+  expect(two.came.filter((event) => event.startsWith('A'))).toEqual(['A 2', 'A 3', 'A 4']);
+  expect(two.of('B')).toEqual(['B 52']);
+});
+
+test('an instance that has lost its lease breaks off and notes nothing, though it goes on a moment later', async () => {
+  const one = new TestReader();
+  let signal: AbortSignal | undefined;
+  let goOn = () => {};
+  one.behave = async (_, attempt) => {
+    signal = attempt.signal;
+    await new Promise<void>((resolve) => (goOn = resolve));
+  };
+  await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 2), ['B', 1]);
+  await until(() => one.attempts.size === 2);
+  // Another instance has taken over, and has come as far as this.
+  await dataSource.query(
+    `UPDATE readers
+     SET fence = fence + 1, holder = gen_random_uuid(), held_until = now() + interval '1 h', position = 1
+     WHERE name = 'reader'`,
+  );
+  await until(() => signal!.aborted);
+  goOn();
+  await happened(['C', 1]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect((await reader()).position).toBe(1);
+  expect([...one.attempts.keys()]).toEqual(['A 1', 'B 1']);
+});
+
+test('a lease is renewed while a delivery takes long', async () => {
+  const one = new TestReader();
+  let goOn = () => {};
+  one.behave = () => new Promise<void>((resolve) => (goOn = resolve));
+  await Instance.start(one);
+  await happened(['A', 1]);
+  const secondsLeft = async () => {
+    const [{ left }] = await dataSource.query<{ left: number }[]>(
+      'SELECT extract(epoch FROM held_until - now())::float8 AS left FROM readers WHERE name = $1',
+      ['reader'],
+    );
+    return left;
+  };
+  await until(async () => (await secondsLeft()) < 8, 15);
+  await until(async () => (await secondsLeft()) > 9, 15);
+  goOn();
+  await until(async () => (await reader()).position === 1);
+}, 40_000);
+
+test('an instance that stops finishes what is under way, and another goes on at once', async () => {
+  const one = new TestReader();
+  one.behave = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const first = await Instance.start(one);
+  await happened(['A', 1], ['A', 2]);
+  await until(() => one.attempts.size > 0);
+  await first.stop();
+  expect(one.came).toEqual(['A 1']);
+  expect((await reader()).position).toBe(1);
+  const two = new TestReader();
+  await Instance.start(two);
+  await until(() => two.came.length === 1);
+  expect(two.came).toEqual(['A 2']);
+});
+
+test('a reader that hangs delays no other', async () => {
+  const all = Array.from({ length: 100 }, (_, n) => new TestReader(`reader-${n}`));
+  all[0].behave = (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', reject));
+  await Instance.start(...all);
+  await happened(...eventsOfSku('A', 1, 3), ...eventsOfSku('B', 1, 3));
+  await until(() => all.slice(1).every(({ came }) => came.length === 6));
+  expect(all[0].came).toEqual([]);
+  // Those who have come equally far have the log read once for them all.
+  await until(async () => (await readers.list()).filter(({ position }) => position === 6).length === 99);
+});
