@@ -6,6 +6,7 @@ import {
   allocateOnTwoInstances,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
+import { followers } from './scenarios/followers';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
 import { memory } from './scenarios/memory';
@@ -22,4 +23,5 @@ export const scenarios: readonly Scenario[] = [
   memory,
   manyBatches,
   reads,
+  followers,
 ];

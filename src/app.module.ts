@@ -5,6 +5,7 @@ import { readSettings, type SettingsOf } from './config';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import { FeedModule } from './feed/feed.module';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
@@ -49,8 +50,9 @@ export class AppModule {
   static readonly apis: readonly ModuleApi[] = [
     AllocationModule.api,
     ViewsModule.api,
-    MessagingModule.api,
+    FeedModule.api,
     WebhooksModule.api,
+    MessagingModule.api,
   ];
 
   /** Parts of the AsyncAPI document. */
@@ -71,6 +73,7 @@ export class AppModule {
         MessagingModule.forRoot(AppModule.messages),
         NotificationsModule,
         ViewsModule,
+        FeedModule,
         WebhooksModule,
       ],
       providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],

@@ -1,8 +1,8 @@
 import { config as readDotEnv } from 'dotenv';
 import { loadConfig } from './app.module';
-import { compact } from './cli/output';
 import { ConfigError } from './config';
 import { Locked } from './database/embedded/service-lock';
+import { compact } from './printable';
 import { serve, type Service } from './serve';
 
 /** A signal this soon after the first is the same one: npm hands on what the terminal has sent to both. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { printable } from '../printable';
 import type { Listener, Outcome } from './allocate-folder';
 import type { RefusedRow } from './folder-run';
-import { printable, red } from './output';
+import { red } from './output';
 import { startProgress } from './progress';
 
 const help = `

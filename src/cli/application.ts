@@ -9,7 +9,7 @@ import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { checkSchema } from '../database/schema';
-import { printable } from './output';
+import { printable } from '../printable';
 import { onStop } from './stopping';
 
 /** How long a service may take until the database that it starts can be used. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DeadLetter } from '../messaging/contracts';
-import { printable } from './output';
+import { printable } from '../printable';
 
 const help = `
 A dead letter is an event that one of its handlers failed on for the last time. Mend the cause, then replay.

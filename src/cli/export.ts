@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
-import { printable } from './output';
+import { printable } from '../printable';
 
 const help = `
 Columns of allocations: orderid,sku,qty,batchref; of batches: ref,sku,qty,eta,available; of availability:

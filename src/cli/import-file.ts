@@ -4,6 +4,7 @@ import { Allocate, CreateBatch, DomainError, OrderLine } from '../allocation/con
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { BadRow, Fields } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';
+import { pauseBetween } from '../backoff';
 import { Unavailable } from '../unavailable';
 
 export type ImportKind = 'batches' | 'orders';
@@ -76,7 +77,7 @@ async function carryOut(
       return;
     } catch (error) {
       if (!(error instanceof Unavailable) || Date.now() > end || signal?.aborted) throw error;
-      await pause(500 + Math.random() * 1_000);
+      await pause(pauseBetween(1_500, 1_500, 1));
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { printable } from '../printable';
 import type { RefusedLine } from './import-file';
-import { printable, red } from './output';
+import { red } from './output';
 import { startProgress } from './progress';
 import { finishing } from './stopping';
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { compact } from '../printable';
 
 /** Says on stderr in one line why a command could not run. No stack: it is meant for the one who typed. */
 export function writeError(error: unknown): void {
@@ -6,19 +7,9 @@ export function writeError(error: unknown): void {
   process.stderr.write(`${red('error:', process.stderr)} ${compact(message)}\n`);
 }
 
-/** The same text, in one line when it is a heading with a single line below it. */
-export function compact(message: string): string {
-  return message.replace(/:\n {2}([^\n]*)$/, ': $1');
-}
-
 /** Red on a terminal that has colours (NO_COLOR and TERM are respected), plain anywhere else. */
 export function red(text: string, stream: NodeJS.WriteStream): string {
   return stream.isTTY && stream.hasColors() ? styleText('red', text, { validateStream: false }) : text;
-}
-
-/** A text that others wrote, on one line, with what a terminal would act on escaped. */
-export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 }
 
 /** Whoever reads the output may stop early (`… | head`); the command goes on without a word. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Readers } from '../log/contracts';
-import { printable } from './output';
+import { printable } from '../printable';
 
 const help = `
 A reader reads the log of events: a handler, the broker or an endpoint of a webhook. How far each has come is kept under

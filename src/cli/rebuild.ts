@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printable } from './output';
+import { printable } from '../printable';
 import { startProgress } from './progress';
 
 const help = `

@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
+import { printable } from '../printable';
 import { type Action, type Outcome, synchronise } from '../sync/contracts';
-import { printable, red } from './output';
+import { red } from './output';
 
 /** `sync <source> <destination>`: makes one folder the same as another. */
 export function registerSync(program: Command): void {

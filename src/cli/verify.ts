@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { printable } from '../printable';
 import type { Difference } from '../views/contracts';
-import { printable } from './output';
 import { startProgress } from './progress';
 import { progressOf } from './rebuild';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { printable } from '../printable';
 import { type ImportFile, type News, watch } from '../sync/contracts';
-import { printable, red } from './output';
+import { red } from './output';
 import { finishing } from './stopping';
 
 const help = `

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Webhook, Webhooks } from '../webhooks/contracts';
-import { printable } from './output';
+import { printable } from '../printable';
 
 const help = `
 A webhook is an endpoint to which the service posts events, signed by Standard Webhooks. The secret is shown once, when the

@@ -1,5 +1,4 @@
-import type { PoolClient, QueryConfig } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { QueryConfig } from 'pg';
 
 const names = new Map<string, string>();
 
@@ -13,28 +12,4 @@ export function prepared(text: string, values: unknown[]): QueryConfig {
   // PostgreSQL takes names of up to 63 characters.
   if (name === undefined) names.set(text, (name = `statement_${names.size + 1}`));
   return { name, text, values };
-}
-
-/** Runs single statements, prepared, each on any connection of the data source. */
-export class PreparedStatements {
-  /** @param answerMs how long to wait for an answer, in milliseconds; as the data source has it when left out */
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly answerMs?: number,
-  ) {}
-
-  /** @returns the rows */
-  async query<Rows>(text: string, values: unknown[]): Promise<Rows> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PoolClient;
-      const { rows } = await client.query({
-        ...prepared(text, values),
-        query_timeout: this.answerMs,
-      } as QueryConfig);
-      return rows as Rows;
-    } finally {
-      await runner.release();
-    }
-  }
 }

@@ -37,6 +37,8 @@ export class Connection {
     socket.on('readable', this.read);
     // Node resumes a socket when a body that has waited is read on.
     socket.on('resume', this.read);
+    // An answer without an end is read as long as its reader comes after again and again.
+    socket.on('drain', () => (this.unreadSince = undefined));
     socket.once('close', () => (this.waiting.length = 0));
     // Node calls it after an answer with `Connection: close`, and would reset a connection on which more came.
     socket.destroySoon = () => this.end();
@@ -101,7 +103,10 @@ export class Connection {
     if (performance.now() - this.idleSince >= ms) this.end();
   }
 
-  /** Closes the connection if at each call for `ms` the client had not yet read the answer. */
+  /**
+   * Closes the connection if at each call for `ms` the client had not yet read the answer, or the part of it that was
+   * written last.
+   */
   closeIfUnreadFor(ms: number): void {
     if (this.socket.writableLength === 0) this.unreadSince = undefined;
     else if (performance.now() - (this.unreadSince ??= performance.now()) >= ms) this.socket.destroy();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -41,13 +42,20 @@ export class Connections {
   private readonly logger = new Logger('Connections');
   private readonly servers: Server[] = [];
   private readonly open = new Map<Socket, Connection>();
-  private draining = false;
+  private readonly close = new AbortController();
   private refused = 0;
 
   private readonly limits: Limits;
 
   constructor(limits: Partial<Limits> = {}) {
     this.limits = { ...defaultLimits, ...limits };
+    // Every answer that waits for something listens.
+    setMaxListeners(0, this.close.signal);
+  }
+
+  /** Tells when no answer should be waited for any more: connections are about to end, each after its answer. */
+  get closing(): AbortSignal {
+    return this.close.signal;
   }
 
   /** Makes a server that hands requests to `serve`. It does not listen yet. */
@@ -84,7 +92,7 @@ export class Connections {
 
   /** Whether the answer that is now sent over the socket is its last one, and has to say so. */
   isLastAnswer(socket: Socket): boolean {
-    return this.draining && this.open.get(socket)?.isLast !== false;
+    return this.closing.aborted && this.open.get(socket)?.isLast !== false;
   }
 
   /**
@@ -99,7 +107,7 @@ export class Connections {
     await new Promise(setImmediate);
     // The server's own close() would close idle connections at once, and no longer look for slow clients.
     for (const server of this.servers) if (server.listening) NetServer.prototype.close.call(server);
-    this.draining = true;
+    this.close.abort();
     const end = performance.now() + ms;
     while (this.open.size > 0 && performance.now() < end && !hurry.aborted) {
       for (const connection of this.open.values()) connection.endIfIdleFor(IDLE_MS);

@@ -45,6 +45,11 @@ export class HttpAdapter extends FastifyAdapter {
     return this.isStopping;
   }
 
+  /** Tells that the service takes no more connections. What an answer still waits for should not be waited for then. */
+  get closing(): AbortSignal {
+    return this.connections.closing;
+  }
+
   /** Goes on as ever, but lets `ready` say no, for whoever chooses between instances. */
   async announceStop(seconds: number): Promise<void> {
     this.isStopping = true;

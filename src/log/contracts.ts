@@ -6,7 +6,9 @@ export {
   eventsAt,
   eventsOf,
   extentOfLog,
+  headOfLog,
   type LogExtent,
+  type LogHead,
   type LogPage,
   readLog,
 } from './event-log';

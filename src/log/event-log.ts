@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Epoch } from './log-epochs';
 import { type LoggedEvent, STORED_COLUMNS, type StoredEvent, type StoredRow, toStored } from './stored-event';
 
 type Source = Pick<DataSource, 'query'>;
@@ -9,6 +10,12 @@ export interface LogExtent {
   readonly last: number;
   /** The position of the oldest event that is retained, or that of the next one when none is. */
   readonly first: number;
+}
+
+/** The extent of the log, and the epochs by which cursors are read and made. */
+export interface LogHead extends LogExtent {
+  /** The newest first. */
+  readonly epochs: readonly Epoch[];
 }
 
 /** What a reader wants of the log: events of these types and of these SKUs; all of them when left out. */
@@ -35,6 +42,23 @@ export async function extentOfLog(source: Source): Promise<LogExtent> {
     'SELECT position AS last, first_position AS first FROM log_head',
   );
   return { last: Number(last), first: Number(first) };
+}
+
+/** The same with the epochs, all as of one moment. */
+export async function headOfLog(source: Source): Promise<LogHead> {
+  const [{ last, first, epochs }] = await source.query<
+    [{ last: string; first: string; epochs: [string, number][] }]
+  >(
+    `SELECT position AS last, first_position AS first,
+            (SELECT json_agg(json_build_array(epoch, first_position) ORDER BY first_position DESC, began_at DESC)
+             FROM log_epochs) AS epochs
+     FROM log_head`,
+  );
+  return {
+    last: Number(last),
+    first: Number(first),
+    epochs: epochs.map(([id, position]) => ({ id, first: position })),
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ import { isAnnounced } from '../database/errors';
 import { type LoggedEvent, LeaseLost, LogSequencer, readLog, Readers } from '../log/contracts';
 import { Polling } from '../polling';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
-import { pauseBetween } from './retry-policy';
+import { pauseBetween } from '../backoff';
 
 /** The name of the reader. */
 const BROKER = 'broker';

@@ -1,3 +1,5 @@
+import { pauseBetween } from '../backoff';
+
 /** When a failed delivery is tried again. */
 export class RetryPolicy {
   /** Tries in all; after the last one the event is a dead letter of that handler. */
@@ -9,13 +11,4 @@ export class RetryPolicy {
   pauseAfter(attempts: number): number {
     return pauseBetween(this.firstPauseMs, this.longestPauseMs, attempts);
   }
-}
-
-/**
- * A pause that doubles with every attempt, with jitter so that what failed together is not tried together.
- * @param first after the first attempt, in milliseconds, as is the result
- * @param longest bound of all pauses
- */
-export function pauseBetween(first: number, longest: number, attempts: number): number {
-  return Math.min(first * 2 ** (attempts - 1), longest) * (0.5 + Math.random() / 2);
 }

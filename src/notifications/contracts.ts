@@ -2,4 +2,3 @@
 export { Mails } from './mails';
 export type { Mail } from './mailer';
 export { NotificationsSettings } from './notifications-settings';
-export { printable } from './printable';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { throwTranslated } from '../database/errors';
+import { DataSource } from 'typeorm';
+import { Sql, type Statements } from '../database/sql';
 import type { Mail } from './mailer';
 
 /** A mail that this instance, and no other, may try to send for the next LEASE. */
@@ -21,11 +21,15 @@ const GIVE_UP_AFTER = '5 days';
 /** The mails that wait in the database. Any number of instances take from it side by side. Every call throws Unavailable. */
 @Injectable()
 export class MailQueue {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly sql: Sql;
+
+  constructor(dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Takes up to `limit` mails that are due. No transaction stays open: the lease alone keeps others away. */
   async claim(limit: number): Promise<ClaimedMail[]> {
-    const [mails] = await this.query<[ClaimedMail[], number]>(
+    return this.sql.rows<ClaimedMail>(
       `WITH due AS (
          SELECT id FROM mail_queue WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= now()
          ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
@@ -35,11 +39,10 @@ export class MailQueue {
        RETURNING q.id, recipient AS "to", subject, body AS text, attempts AS attempt`,
       [limit, LEASE],
     );
-    return mails;
   }
 
   async markSent(ids: readonly string[]): Promise<void> {
-    await this.query(
+    await this.sql.count(
       'UPDATE mail_queue SET sent_at = now(), failed_at = NULL, error = NULL WHERE id = ANY($1::uuid[])',
       [ids],
     );
@@ -65,31 +68,24 @@ export class MailQueue {
     isLast: string,
     pauseMs: number,
   ): Promise<boolean> {
-    const [changed] = await this.query<[{ failed_at: Date | null }[], number]>(
+    const changed = await this.sql.row<{ failed_at: Date | null }>(
       `UPDATE mail_queue SET error = $3, due_at = now() + $4::float8 * interval '1 ms',
          failed_at = CASE WHEN ${isLast} THEN now() END
        WHERE id = $1 AND attempts = $2
        RETURNING failed_at`,
       [mail.id, mail.attempt, error, pauseMs],
     );
-    return !changed[0]?.failed_at;
-  }
-
-  private query<Result>(sql: string, parameters: unknown[]): Promise<Result> {
-    return this.dataSource.query<Result>(sql, parameters).catch(throwTranslated);
+    return !changed?.failed_at;
   }
 }
 
 /**
  * Writes mails into the queue; one whose id was queued before is not queued again.
- * @param manager of the transaction that what they tell of is written in
+ * @param sql the transaction that what they tell of is written in
  */
-export async function queueMails(
-  manager: Pick<EntityManager, 'query'>,
-  mails: readonly Mail[],
-): Promise<void> {
+export async function queueMails(sql: Pick<Statements, 'count'>, mails: readonly Mail[]): Promise<void> {
   if (mails.length === 0) return;
-  await manager.query(
+  await sql.count(
     `INSERT INTO mail_queue (id, recipient, subject, body)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
     [

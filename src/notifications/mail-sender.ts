@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pauseBetween } from '../backoff';
 import { Unavailable } from '../unavailable';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
@@ -150,6 +151,5 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
  * what failed together is not tried together.
  */
 export function pauseAfter(attempt: number): number {
-  const longest = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-  return longest * (0.5 + Math.random() / 2);
+  return pauseBetween(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, attempt);
 }

@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { ConfigError } from '../config';
+import { printable } from '../printable';
 import { type Mail, Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
-import { printable } from './printable';
 
 /** How long a mail server may take, in milliseconds, until it is cut off. */
 export class SmtpTimeouts {

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { CoalescedWrites } from '../database/coalesced-writes';
+import { Sql, type Statements } from '../database/sql';
+import { MailSender } from './mail-sender';
 import type { Mail } from './mailer';
 import { queueMails } from './mail-queue';
 import { NotificationsSettings } from './notifications-settings';
@@ -16,41 +19,55 @@ interface StockAlertRow {
   sold_out_refusal: Refusal | null;
 }
 
-/** Notes what happens to stock and queues a mail for each alert, both in one transaction. */
+/**
+ * Notes what happens to stock and queues a mail for each alert, both in one transaction. What happens while one is under
+ * way shares the next: when a popular product is sold out, thousands of lines are refused each second.
+ */
 @Injectable()
 export class StockAlertQueue {
+  private readonly sql: Sql;
+  private readonly changes = new CoalescedWrites<StockChange>((changes) => this.noteAll(changes));
+
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly settings: NotificationsSettings,
-  ) {}
+    private readonly sender: MailSender,
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
-   * @param changes in any order
-   * @returns how many mails were queued
+   * Resolves when it is noted, in whatever order changes come.
+   * @throws Unavailable
    */
-  async note(changes: readonly StockChange[]): Promise<number> {
-    return this.dataSource.transaction(async (manager) => {
-      const alerts = await this.lock(manager, [...new Set(changes.map(({ sku }) => sku))]);
+  note(change: StockChange): Promise<void> {
+    return this.changes.add([change]);
+  }
+
+  private async noteAll(changes: readonly StockChange[]): Promise<void> {
+    const queued = await this.sql.transaction(async (sql) => {
+      const alerts = await this.lock(sql, [...new Set(changes.map(({ sku }) => sku))]);
       const mails: Mail[] = [];
       // Oldest first, so that the mail names the first order that was refused.
       for (const change of changes.toSorted((a, b) => a.sequence - b.sequence)) {
         const refusal = alerts.get(change.sku)?.note(change);
         if (refusal) mails.push(outOfStockMail(change.sku, refusal, this.settings.STOCK_ALERTS_TO));
       }
-      await this.save(manager, [...alerts.values()]);
+      await this.save(sql, [...alerts.values()]);
       // A mail that was queued already, before someone emptied stock_alerts, is not queued again.
-      await queueMails(manager, mails);
+      await queueMails(sql, mails);
       return mails.length;
     });
+    if (queued > 0) this.sender.wake();
   }
 
   /** Other instances wait with these SKUs until the transaction ends. In their order, so that nobody waits in a circle. */
-  private async lock(manager: EntityManager, skus: string[]): Promise<Map<string, StockAlert>> {
-    await manager.query(
+  private async lock(sql: Statements, skus: string[]): Promise<Map<string, StockAlert>> {
+    await sql.count(
       'INSERT INTO stock_alerts (sku) SELECT sku FROM unnest($1::text[]) AS noted (sku) ORDER BY sku ON CONFLICT DO NOTHING',
       [skus],
     );
-    const rows = await manager.query<StockAlertRow[]>(
+    const rows = await sql.rows<StockAlertRow>(
       'SELECT * FROM stock_alerts WHERE sku = ANY($1::text[]) ORDER BY sku FOR NO KEY UPDATE',
       [skus],
     );
@@ -71,8 +88,8 @@ export class StockAlertQueue {
     );
   }
 
-  private async save(manager: EntityManager, alerts: readonly StockAlert[]): Promise<void> {
-    await manager.query(
+  private async save(sql: Statements, alerts: readonly StockAlert[]): Promise<void> {
+    await sql.count(
       `UPDATE stock_alerts s
        SET arrived_sequence = noted.arrived, refused_sequence = noted.refused, alerted_sequence = noted.alerted,
            refusal = noted.refusal, sold_out_sequence = noted.sold_out,

@@ -1,5 +1,5 @@
+import { printable } from '../printable';
 import type { Mail } from './mailer';
-import { printable, quoted } from './printable';
 
 /** An order line that no batch could take. */
 export interface Refusal {
@@ -96,7 +96,7 @@ export function outOfStockMail(
   return {
     id: eventId,
     to,
-    subject: `Out of stock for ${printable(sku)}`,
+    subject: `Out of stock for ${inMail(sku)}`,
     text: [
       `No batch of SKU ${quoted(sku)} has ${left(available)}.`,
       `Order ${quoted(orderId)} asked for ${pieces(qty)}, on ${occurredAt}.`,
@@ -106,6 +106,16 @@ export function outOfStockMail(
       '',
     ].join('\n'),
   };
+}
+
+/** `=?` is escaped as well: an encoded word begins with it, which mail programs would decode (RFC 2047). */
+function inMail(text: string): string {
+  return printable(text).replaceAll('=?', '\\u003d?');
+}
+
+/** The text as a JSON string. */
+function quoted(text: string): string {
+  return inMail(JSON.stringify(text));
 }
 
 function left(available: number | null): string {

@@ -1,5 +1,6 @@
 import { newId } from '../ids';
-import { type Mail, printable } from '../notifications/contracts';
+import type { Mail } from '../notifications/contracts';
+import { printable } from '../printable';
 import type { DisabledBecause, WebhookToServe } from './webhook';
 
 const REASONS: Readonly<Record<DisabledBecause, string>> = {

@@ -107,7 +107,10 @@ export class WebhookSender implements OnModuleInit {
   private async disable(webhook: WebhookToServe, because: DisabledBecause, error: string): Promise<void> {
     const { STOCK_ALERTS_TO: to } = this.settings;
     const isDisabled = await this.webhooks.disable(webhook.id, because, (manager) =>
-      this.mails.queue(manager, [disabledMail(webhook, because, error, to)]),
+      this.mails.queue(
+        { count: async (text, values) => (await manager.query<unknown[]>(text, values)).length },
+        [disabledMail(webhook, because, error, to)],
+      ),
     );
     if (isDisabled) {
       this.logger.warn({ webhookId: webhook.id }, `Webhook ${webhook.id} was disabled: ${error}`);

@@ -41,12 +41,20 @@ function send({ method, url, headers, body }: FuzzRequest): Promise<Answered> {
       { agent, hostname, port, method, path: url, headers, timeout: 10_000 },
       (response) => {
         const pieces: Buffer[] = [];
-        response.on('data', (piece: Buffer) => pieces.push(piece));
-        response.on('error', reject);
-        response.on('end', () => {
+        const answer = () => {
           const status = response.statusCode!;
           resolve({ status, headers: response.headers, body: Buffer.concat(pieces).toString() });
+        };
+        response.on('data', (piece: Buffer) => {
+          pieces.push(piece);
+          // It has no end.
+          if (response.headers['content-type']?.startsWith('text/event-stream')) {
+            answer();
+            response.destroy();
+          }
         });
+        response.on('error', reject);
+        response.on('end', answer);
       },
     );
     request.on('error', reject);

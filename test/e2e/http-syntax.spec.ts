@@ -292,12 +292,9 @@ describe('a URL', () => {
     });
   });
 
-  test.each(['', '?sku=', '?sku=a&sku=b', '?sku[]=a', '?sku[x]=a'])(
-    'lists no batches of %j',
-    async (query) => {
-      expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
-    },
-  );
+  test.each(['?sku=', '?sku=a&sku=b'])('lists no batches of %j', async (query) => {
+    expectProblem(await http.get(`/v1/batches${query}`), 400, ['sku']);
+  });
 
   test.each([
     '0',

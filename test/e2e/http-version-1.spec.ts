@@ -118,6 +118,7 @@ describe('GET /v1/batches/{ref}', () => {
       purchasedQuantity: 100,
       allocatedQuantity: 30,
       availableQuantity: 70,
+      sequence: 2,
     });
   });
 

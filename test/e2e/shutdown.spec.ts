@@ -112,6 +112,25 @@ test('the service stops at once after Ctrl-C but for what is under way, even if 
   expect(client.statuses).toEqual([201]);
 });
 
+test('whoever waits for events is answered at once when the service stops, and streams end', async () => {
+  const { service, port } = await start({ SHUTDOWN_GRACE: '60' });
+  const [stream, poll] = [await RawClient.connect(port), await RawClient.connect(port)];
+  stream.socket.write(get('/v1/events/stream?after=now'));
+  poll.socket.write(get('/v1/events?after=now&wait=30'));
+  await until(() => stream.received.includes('retry:'));
+  await pause(200);
+  expect(poll.received).toBe('');
+  const started = performance.now();
+  expect(await service.stop()).toBe(0);
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(poll.statuses).toEqual([200]);
+  expect(poll.received).toMatch(/^connection: close\r$/im);
+  expect(poll.received).toMatch(/\{"events":\[\],"next":"[\w-]+"\}$/);
+  // In order, as chunked answers end.
+  expect(stream.received).toMatch(/\r\n0\r\n\r\n$/);
+  expect([stream.error, poll.error]).toEqual([undefined, undefined]);
+});
+
 test('a second signal leaves what is under way no more time', async () => {
   const { service, port } = await start({ SHUTDOWN_GRACE: '60' });
   const client = await halfSent(port);

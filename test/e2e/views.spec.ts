@@ -38,9 +38,9 @@ describe('the lines of an order', () => {
     expect(answer.json()).toEqual({
       orderId,
       lines: [
-        { sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01', changedAt },
-        { sku: second, qty: 4, state: 'deallocated', batchRef: null, eta: null, changedAt },
-        { sku: third, qty: 5, state: 'out of stock', batchRef: null, eta: null, changedAt },
+        { sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01', changedAt, sequence: 2 },
+        { sku: second, qty: 4, state: 'deallocated', batchRef: null, eta: null, changedAt, sequence: 3 },
+        { sku: third, qty: 5, state: 'out of stock', batchRef: null, eta: null, changedAt, sequence: 2 },
       ],
     });
     for (const { changedAt: at } of answer.json().lines as { changedAt: string }[]) {
@@ -66,7 +66,7 @@ describe('GET /v1/availability/{sku}', () => {
       { eta: '2031-01-01', available: 20, cumulative: 26 },
       { eta: '2031-02-01', available: 30, cumulative: 56 },
     ];
-    const answer = { sku, availableNow: 6, available: 56, schedule };
+    const answer = { sku, availableNow: 6, available: 56, schedule, sequence: 4 };
     expect((await http.get(url)).json()).toEqual({ ...answer, promise: null });
     expect((await http.get(`${url}?qty=21`)).json()).toEqual({
       ...answer,
@@ -184,6 +184,7 @@ describe('lists', () => {
       orderId: `a${sku}`,
       qty: 2,
       changedAt: expect.stringMatching(/Z$/),
+      sequence: 3,
     });
     expect((await http.get('/v1/batches/none/allocations')).json().type).toBe('/problems/batch-not-found');
   });

@@ -53,7 +53,7 @@ describe('allocate-from-csv', () => {
       out: '3 order lines: 1 allocated, 0 unchanged, 0 out of stock\n2 rows refused, so nothing was written (--strict)\n',
       err:
         'warning: Batch b1 of LAMP exists already with the same content; skipped\n' +
-        `refused: orders.csv, line 2: sku ${NAME_RULE}, not "L\\u001b[31m\\nA\\u{9b}MP"\n` +
+        `refused: orders.csv, line 2: sku ${NAME_RULE}, not "L\\u001b[31m\\nA\\u009bMP"\n` +
         'refused: orders.csv, line 4: qty must be a whole number from 1 to 2147483647, not "x"\n',
     });
   });

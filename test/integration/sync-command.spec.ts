@@ -38,7 +38,7 @@ describe('sync', () => {
     playground.plant('from', { 'new\n.csv': 'A', 'b.csv': 'B' });
     playground.plant('to', { 'old.csv': 'A', 'c.csv': 'C' });
     const { code, out, err } = await run(['sync', 'from', 'to']);
-    expect(out).toBe('remove c.csv\nmove old.csv -> new\\u{a}.csv\ncopy b.csv\n');
+    expect(out).toBe('remove c.csv\nmove old.csv -> new\\u000a.csv\ncopy b.csv\n');
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
@@ -82,7 +82,7 @@ describe('watch', () => {
     const { code, out, err } = await run(['watch', 'drop', '--once']);
     expect(out).toBe('importing batches.csv\nclosed\n');
     expect(err).toContain(
-      'failed: failed/batches.csv: 1 rows imported, 1 refused, first line 2: bad \\u{1b}[31m\n',
+      'failed: failed/batches.csv: 1 rows imported, 1 refused, first line 2: bad \\u001b[31m\n',
     );
     expect(code).toBe(1);
   });

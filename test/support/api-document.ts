@@ -127,7 +127,7 @@ export class ApiDocument {
     if (!content) return body === '' ? [] : [`${name} has a body`];
     const mediaType = contentType.split(';')[0];
     if (!content[mediaType]) return [`${name} is ${contentType}, which is not described`];
-    if (mediaType === 'text/plain') return [];
+    if (mediaType === 'text/plain' || mediaType === 'text/event-stream') return [];
     const keys = this.keysOf((operation.responses as Record<string, object>)[status]) ?? [
       'paths',
       path,

@@ -43,6 +43,21 @@ export class HttpApp {
     return this.app.inject({ method, url, payload: body, headers: { ...json, ...headers } } as InjectOptions);
   }
 
+  /** The beginning of an answer without an end: what there is of it when `isEnough` says so. */
+  async beginning(
+    url: string,
+    isEnough: (body: string) => boolean,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const answer = await this.app.inject({ method: 'GET', url, headers, payloadAsStream: true });
+    let body = '';
+    for await (const piece of answer.stream()) {
+      body += String(piece);
+      if (isEnough(body)) break;
+    }
+    return { ...answer, statusCode: answer.statusCode, headers: answer.headers, body };
+  }
+
   get(url: string): Promise<Answer> {
     return this.send('GET', url);
   }

@@ -121,6 +121,10 @@ describe('the settings', () => {
     ]);
   });
 
+  test('are named once, however many modules ask for them', () => {
+    expect(complaintAbout({ REDIS_URL: 'redis.example.com' }).split('\n')).toHaveLength(2);
+  });
+
   test.each(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'])('keep a password in %s to themselves', (name) => {
     expect(complaintAbout({ [name]: 'http://user:s3cret@host' })).not.toContain('s3cret');
   });

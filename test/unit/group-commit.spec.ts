@@ -12,6 +12,7 @@ import { ProductBusy } from '../../src/allocation/application/unit-of-work';
 import { Allocated } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
+import { type Correlation, runWithCorrelation } from '../../src/correlation';
 import { Unavailable } from '../../src/unavailable';
 import { RecordingEventBus } from '../support/recording-event-bus';
 import { until } from '../support/until';
@@ -177,6 +178,26 @@ test('references that belong to other SKUs are refused without another transacti
     'fulfilled',
   ]);
   expect(products.transactions).toBe(2);
+});
+
+test('a unit that changes nothing says that what it found cannot be seen yet, however late (promise 4)', async () => {
+  let behind = new Set<string>(['sofa']);
+  const publisher = { publishAll: () => Promise.resolve(behind) } as unknown as EventBus<Recorded>;
+  unitOfWork = new GroupCommit(products, publisher, new GroupCommitOptions());
+  const isPending = async (orderId: string) => {
+    const correlation: Correlation = { correlationId: orderId, causationId: orderId };
+    await runWithCorrelation(correlation, () =>
+      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
+        sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
+      ),
+    );
+    return correlation.eventsPending ?? false;
+  };
+  expect(await isPending('first')).toBe(true);
+  expect(await isPending('first')).toBe(true);
+  behind = new Set();
+  expect(await isPending('second')).toBe(true);
+  expect([await isPending('second'), await isPending('first')]).toEqual([false, false]);
 });
 
 test('a unit that changes nothing is answered when others can see what it found (promise 4)', async () => {

@@ -26,12 +26,21 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url!;
   begun.push(path);
   if (path === '/at-once') return void response.end();
+  if (path === '/endless') return writeForEver(response);
   if (path === '/slow') await new Promise<void>((resolve) => slow.push(resolve));
   else await new Promise(setImmediate);
   if (path === '/body') await request.toArray();
   // As the adapter has it.
   if (path === '/last' || connections.isLastAnswer(request.socket)) response.setHeader('connection', 'close');
   response.end(path === '/megabyte' ? 'x'.repeat(MEGABYTE) : `${path}\n`);
+}
+
+/** Writes more whenever what was written before has gone. */
+async function writeForEver(response: ServerResponse): Promise<void> {
+  while (!response.closed) {
+    if (response.write('x'.repeat(MEGABYTE / 4))) continue;
+    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
 }
 
 async function listen(limits?: Partial<Limits>): Promise<void> {
@@ -180,6 +189,18 @@ describe('a client that does not read its answer', () => {
       client.socket.read(0);
       expect(client.closed).toBe(false);
     }
+  });
+
+  test('is not one without an end that is read slowly, but is one that is not read on', async () => {
+    const client = await connect(false);
+    client.socket.write(get('/endless'));
+    // Several times as long as an answer may lie unread.
+    for (const end = Date.now() + 4_000; Date.now() < end; await pause(20)) {
+      client.socket.read();
+      client.socket.read(0);
+      expect(sockets.size).toBe(1);
+    }
+    await until(() => sockets.size === 0);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pauseAfter } from '../../src/notifications/mail-sender';
-import { printable } from '../../src/notifications/printable';
+import { printable } from '../../src/printable';
 import { outOfStockMail, StockAlert, type StockChange } from '../../src/notifications/stock-alert';
 
 const SKU = 'LAMP';

@@ -1,3 +1,4 @@
+import { LARGEST_QUANTITY } from '../../syntax';
 import { type DomainEvent, type EventType, eventTypes } from '../domain/events';
 
 /** The data of one type of event: its newest version and its JSON Schema (draft 2020-12). */
@@ -42,7 +43,7 @@ const available = {
 const pieces = (description: string, minimum = 1) => ({
   type: 'integer',
   minimum,
-  maximum: 2_147_483_647,
+  maximum: LARGEST_QUANTITY,
   description,
   examples: [10],
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { pauseBetween } from '../retry-policy';
+import { pauseBetween } from '../../backoff';
 import { withTimeout } from '../with-timeout';
 import { BrokerUnavailable, Fenced } from './broker';
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
-import { pauseBetween } from '../retry-policy';
+import { pauseBetween } from '../../backoff';
 import { withTimeout } from '../with-timeout';
 import type { IncomingMessage, MessageHandler } from './broker';
 import { HandlerQueue } from './handler-queue';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { Unavailable } from '../../unavailable';
-import { pauseBetween } from '../retry-policy';
+import { pauseBetween } from '../../backoff';
 import { withTimeout } from '../with-timeout';
 import { type MessageHandler, Unprocessable } from './broker';
 import { earliest, type Entry, GROUP, RedisConsumerGroup } from './redis-consumer-group';

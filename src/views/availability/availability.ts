@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CoalescedReads } from '../../database/coalesced-reads';
 
 /** A batch that has something left. */
 export interface OpenBatch {
@@ -7,6 +8,8 @@ export interface OpenBatch {
   readonly eta: string | null;
   /** Pieces. */
   readonly available: number;
+  /** The newest event of the SKU that concerned the batch. */
+  readonly sequence: number;
 }
 
 /** What batches that arrive on the same day have left. */
@@ -21,6 +24,8 @@ export interface Arrival {
 export class OpenBatches {
   /** By day, the warehouse first; no day without anything. */
   readonly schedule: readonly Arrival[];
+  /** The newest event of the SKU that these batches show; 0 when there are none. */
+  readonly sequence: number;
   private hash?: string;
 
   /** @param batches in the order of rule 2: the warehouse first, then by day of arrival, then as they were created */
@@ -34,6 +39,7 @@ export class OpenBatches {
       else schedule.push({ eta, available, cumulative });
     }
     this.schedule = schedule;
+    this.sequence = batches.reduce((newest, { sequence }) => Math.max(newest, sequence), 0);
   }
 
   /** The batch that a line of so many pieces would be allocated to now: it goes whole into one (rules 1 and 2). */
@@ -60,6 +66,16 @@ export interface BatchState {
 
 /** What every SKU can promise now. */
 export abstract class AvailabilityView {
+  private readonly single = new CoalescedReads((skus: readonly string[]) => this.of(skus));
+
+  /**
+   * Answers one SKU, together with those that others ask for at the same time.
+   * @throws Unavailable
+   */
+  ofOne(sku: string): Promise<OpenBatches | undefined> {
+    return this.single.get(sku);
+  }
+
   /**
    * Answers each SKU, in their order; undefined for one that nobody knows.
    * @throws Unavailable

@@ -5,8 +5,8 @@ const MAX_SKUS = 5_000;
 const MAX_LENGTH = 4_096;
 
 /**
- * Makes open batches of what a store keeps of a SKU: a JSON array of [reference, day or null, pieces] in the
- * order of rule 2. The same text as last time means the same batches, and is not parsed again.
+ * Makes open batches of what a store keeps of a SKU: a JSON array of [reference, day or null, pieces, sequence] in the
+ * order of rule 2. An older instance leaves texts in Redis that have no sequence. The same text as last time means the same batches, and is not parsed again.
  */
 export class OpenBatchesTexts {
   private readonly last = new Map<string, { readonly text: string; readonly open: OpenBatches }>();
@@ -14,8 +14,10 @@ export class OpenBatchesTexts {
   read(sku: string, text: string): OpenBatches {
     const last = this.last.get(sku);
     if (last?.text === text) return last.open;
-    const batches = JSON.parse(text) as [string, string | null, number][];
-    const open = new OpenBatches(batches.map(([ref, eta, available]) => ({ ref, eta, available })));
+    const batches = JSON.parse(text) as [string, string | null, number, number?][];
+    const open = new OpenBatches(
+      batches.map(([ref, eta, available, sequence = 0]) => ({ ref, eta, available, sequence })),
+    );
     this.remember(sku, text, open);
     return open;
   }

@@ -3,12 +3,13 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { PreparedStatements } from '../../database/prepared';
+import { pauseBetween } from '../../backoff';
+import { CoalescedWrites } from '../../database/coalesced-writes';
+import { Sql } from '../../database/sql';
 import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
 import { OpenBatchesTexts } from './open-batches-texts';
 import { RedisEpoch, restartIfSilent } from './redis-epoch';
 import { scripted, type ScriptedRedis } from './redis-scripts';
-import { CoalescedWrites } from '../coalescing/coalesced-writes';
 
 /** How long Redis may take to answer; commands wait for it. */
 const COMMAND_TIMEOUT_MS = 500;
@@ -40,7 +41,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private readonly logger = new Logger(RedisAvailability.name);
   private readonly redis: ScriptedRedis;
   private readonly epoch: RedisEpoch;
-  private readonly statements: PreparedStatements;
+  private readonly sql: Sql;
   private readonly texts = new OpenBatchesTexts();
   private readonly changed = new CoalescedWrites<string>((refs) => this.copy(refs));
   /** SKUs that are to be filled. */
@@ -60,14 +61,14 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       connectTimeout: 2_000,
       commandTimeout: COMMAND_TIMEOUT_MS,
       disconnectTimeout: 500,
-      retryStrategy: (failures) => Math.min(50 * 2 ** failures, 2_000) * (0.5 + Math.random() / 2),
+      retryStrategy: (failures) => pauseBetween(100, 2_000, failures),
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       enableOfflineQueue: false,
     });
     redis.on('error', () => {}); // What it keeps from being done says so.
     this.redis = scripted(redis);
-    this.statements = new PreparedStatements(dataSource);
+    this.sql = new Sql(dataSource, { isPrepared: true });
     this.epoch = new RedisEpoch(this.redis, dataSource, () => this.recovered());
   }
 
@@ -120,9 +121,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private async copy(refs: readonly string[]): Promise<void> {
     let batches: BatchState[];
     try {
-      batches = await this.statements.query(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [
-        [...new Set(refs)],
-      ]);
+      batches = await this.sql.rows(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [[...new Set(refs)]]);
     } catch (error) {
       return this.miss(error);
     }
@@ -202,7 +201,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private async *batchesOf(sku: string): AsyncGenerator<BatchState[]> {
     let after: Pick<BatchState, 'eta' | 'position'> = { eta: null, position: -1 };
     for (;;) {
-      const rows = await this.statements.query<BatchState[]>(
+      const rows = await this.sql.rows<BatchState>(
         `${BATCH_STATES}
          WHERE sku = $1 AND position IS NOT NULL AND (arrives, position) > (coalesce($2::date, '-infinity'), $3::bigint)
          ORDER BY arrives, position LIMIT ${PAGE}`,

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { pauseBetween } from '../../backoff';
+import { Sql } from '../../database/sql';
 import type { ScriptedRedis } from './redis-scripts';
 
 const POLL_MS = 1_000;
@@ -26,13 +28,15 @@ export class RedisEpoch {
   private agreeing?: Promise<void>;
   private readonly poll: NodeJS.Timeout;
   private closed = false;
+  private readonly sql: Sql;
 
   /** @param onAgreed called when the copy may be read again after it could not be */
   constructor(
     private readonly redis: ScriptedRedis,
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly onAgreed: () => void,
   ) {
+    this.sql = new Sql(dataSource);
     redis.on('close', () => (this.current = undefined));
     redis.on('ready', () => this.agree());
     this.poll = setInterval(() => void this.lookAtTable(), POLL_MS).unref();
@@ -68,13 +72,13 @@ export class RedisEpoch {
         return this.onAgreed();
       } catch (error) {
         restartIfSilent(this.redis, error);
-        await pause(Math.min(50 * 2 ** failures, 5_000), undefined, { ref: false });
+        await pause(pauseBetween(100, 5_000, failures + 1), undefined, { ref: false });
       }
     }
   }
 
   private async agreeOnce(isNewNeeded: boolean): Promise<string> {
-    // Who cannot read the batches must not keep those from Redis who can.
+    // An instance that cannot read the batches does not begin an epoch, which would keep the others from Redis.
     this.table = await this.tableOfView();
     const run = /run_id:(\w+)/.exec(await this.redis.info('server'))?.[1];
     if (!run) throw new Error('Redis does not say which run of the server it is');
@@ -92,10 +96,8 @@ export class RedisEpoch {
   }
 
   private async tableOfView(): Promise<string> {
-    const [{ table }] = await this.dataSource.query<[{ table: string }]>(
-      `SELECT 'view_batches'::regclass::oid::text AS table`,
-    );
-    return table;
+    const view = await this.sql.row<{ table: string }>(`SELECT 'view_batches'::regclass::oid::text AS table`);
+    return view!.table;
   }
 }
 

@@ -76,9 +76,10 @@ for i = 2, #ARGV do
       end
       table.sort(entries)
       for j, entry in ipairs(entries) do
-        local year, month, day, available, ref = string.match(entry, '^(%d%d%d%d)(%d%d)(%d%d)%d+|(%d+)|%d+|(.*)$')
+        local year, month, day, available, sequence, ref =
+          string.match(entry, '^(%d%d%d%d)(%d%d)(%d%d)%d+|(%d+)|(%d+)|(.*)$')
         local eta = year == '0000' and cjson.null or year .. '-' .. month .. '-' .. day
-        entries[j] = {ref, eta, tonumber(available)}
+        entries[j] = {ref, eta, tonumber(available), tonumber(sequence)}
       end
       answer = #entries > 0 and cjson.encode(entries) or '[]'
       redis.call('HSET', open, 'answer', answer)

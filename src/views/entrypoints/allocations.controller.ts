@@ -48,6 +48,9 @@ class LineView {
     description: 'When the line last changed.',
   })
   changedAt!: string;
+
+  @ApiProperty({ type: 'integer', example: 42, description: 'The event of the SKU that changed it last.' })
+  sequence!: number;
 }
 
 class AllocationsOfOrder {

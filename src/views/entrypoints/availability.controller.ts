@@ -6,12 +6,10 @@ import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
+import { LARGEST_QUANTITY } from '../../syntax';
 import { type Arrival, AvailabilityView, type OpenBatches } from '../availability/availability';
 import { QuoteView, quoteOf } from './basket.controller';
-import { CoalescedReads } from '../coalescing/coalesced-reads';
 import { viewProblems } from './problems';
-
-const MAX_QTY = 2_147_483_647;
 
 class SkuPath {
   @Text('The product.', 'SMALL-TABLE')
@@ -24,14 +22,14 @@ class QtyQuery {
     name: 'qty',
     validator: {
       validate: (value) =>
-        typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) && Number(value) <= MAX_QTY,
-      defaultMessage: () => `must be a whole number from 1 to ${MAX_QTY}`,
+        typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) && Number(value) <= LARGEST_QUANTITY,
+      defaultMessage: () => `must be a whole number from 1 to ${LARGEST_QUANTITY}`,
     },
   })
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    maximum: MAX_QTY,
+    maximum: LARGEST_QUANTITY,
     description: 'Pieces wanted, all of them from one batch.',
   })
   qty?: string;
@@ -69,6 +67,15 @@ class AvailabilityOfSku {
   schedule!: readonly ArrivalView[];
 
   @ApiProperty({
+    type: 'integer',
+    example: 42,
+    description:
+      'The newest event of the SKU that these batches show; 0 when nothing is left. Whoever goes on from here applies ' +
+      'the events after it.',
+  })
+  sequence!: number;
+
+  @ApiProperty({
     type: QuoteView,
     nullable: true,
     description: 'For the `qty` that was asked for; null without one.',
@@ -80,11 +87,8 @@ class AvailabilityOfSku {
 @Controller('v1/availability')
 export class AvailabilityController {
   private readonly known = new WeakMap<OpenBatches, string>();
-  private readonly single: CoalescedReads<string, OpenBatches | undefined>;
 
-  constructor(view: AvailabilityView) {
-    this.single = new CoalescedReads((skus) => view.of(skus));
-  }
+  constructor(private readonly view: AvailabilityView) {}
 
   @Get(':sku')
   @ApiOperation({
@@ -103,7 +107,7 @@ export class AvailabilityController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string | undefined> {
     const qty = query.qty === undefined ? undefined : Number(query.qty);
-    const open = await this.single.get(sku);
+    const open = await this.view.ofOne(sku);
     if (!open) throw new ProblemException(viewProblems['sku-not-found']);
     if (isUnchanged(request, reply, open.version)) return undefined;
     reply.type('application/json; charset=utf-8');
@@ -121,6 +125,7 @@ export class AvailabilityController {
         availableNow: schedule[0]?.eta === null ? schedule[0].available : 0,
         available: schedule.at(-1)?.cumulative ?? 0,
         schedule,
+        sequence: open.sequence,
       };
       text = JSON.stringify(answer).slice(0, -1);
       this.known.set(open, text);

@@ -1,12 +1,14 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { allocationProblems } from '../../allocation/contracts';
 import { ApiProblems } from '../../http/api-problems';
 import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
-import { BatchQueries, type BatchRow } from '../queries/batch.queries';
+import { httpProblems } from '../../http/http-problems';
+import { ProblemException } from '../../http/problems';
+import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
 
@@ -23,15 +25,17 @@ class PageQuery {
   after?: string;
 }
 
-class BatchesOfSku extends PageQuery {
-  @Text('The product.', 'SMALL-TABLE')
-  sku!: string;
+class BatchesQuery extends PageQuery {
+  @IsOptional()
+  @Text('The product; left out: all batches of all products.', 'SMALL-TABLE')
+  @ApiPropertyOptional()
+  sku?: string;
 
   @Matches(/^(true|false)$/, { message: 'must be true or false' })
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'Only those that have something left.',
+    description: 'Only those that have something left; of one SKU.',
   })
   open: string = 'false';
 }
@@ -60,6 +64,13 @@ class BatchView implements BatchRow {
 
   @ApiProperty({ type: 'integer', example: 90, description: 'Purchased minus allocated.' })
   availableQuantity!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 42,
+    description: 'The newest event of the SKU that concerned the batch; events up to it are shown here.',
+  })
+  sequence!: number;
 }
 
 class BatchPage implements Page<BatchView> {
@@ -83,6 +94,9 @@ class BatchLineView implements BatchLineRow {
     description: 'Since when it is served.',
   })
   changedAt!: Date;
+
+  @ApiProperty({ type: 'integer', example: 42, description: 'The event of the SKU that changed it last.' })
+  sequence!: number;
 }
 
 class BatchLinePage implements Page<BatchLineView> {
@@ -106,6 +120,29 @@ class SkuPage implements Page<SkuView> {
   next!: string | null;
 }
 
+class StockOfSku implements SkuRow {
+  @ApiProperty({ example: 'SMALL-TABLE' })
+  sku!: string;
+
+  @ApiProperty({ type: 'integer', example: 90, description: 'Pieces left in all batches.' })
+  available!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 42,
+    description: 'How many events the SKU has had; all of them are shown here.',
+  })
+  sequence!: number;
+}
+
+class StockPage implements Page<StockOfSku> {
+  @ApiProperty({ type: [StockOfSku] })
+  items!: readonly StockOfSku[];
+
+  @Next()
+  next!: string | null;
+}
+
 @ApiTags('Version 1')
 @Controller('v1')
 export class BatchViewController {
@@ -116,15 +153,22 @@ export class BatchViewController {
 
   @Get('batches')
   @ApiOperation({
-    summary: 'List the batches of a SKU',
+    summary: 'List the batches, of a SKU or all',
     description:
-      'In the order in which they serve lines: the warehouse first, then by ETA; a tie goes to the batch ' +
-      'created first. An unknown SKU has none.',
+      'Those of a SKU in the order in which they serve lines: the warehouse first, then by ETA; a tie goes to the batch ' +
+      'created first. An unknown SKU has none. Without a SKU, all batches by reference.',
   })
   @ApiResponse({ status: 200, description: 'The batches.', type: BatchPage })
   @ApiProblems('sku')
-  async listBatches(@Query() { sku, open, limit, after }: BatchesOfSku): Promise<BatchPage> {
-    const rows = await this.batches.ofSku(sku, open === 'true', keyIn(after), Number(limit) + 1);
+  async listBatches(@Query() { sku, open, limit, after }: BatchesQuery): Promise<BatchPage> {
+    const [key, count] = [keyIn(after), Number(limit) + 1];
+    if (sku === undefined && open === 'true') {
+      const message = 'must be false without a sku';
+      throw new ProblemException(httpProblems['bad-request'], undefined, [{ field: 'open', message }]);
+    }
+    const rows = await (sku === undefined
+      ? this.batches.all(key, count)
+      : this.batches.ofSku(sku, open === 'true', key, count));
     return pageOf(rows, Number(limit), ({ ref }) => ref);
   }
 
@@ -141,8 +185,8 @@ export class BatchViewController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<BatchView | undefined> {
-    const { batch, sequence } = await this.batches.batch(ref);
-    return isUnchanged(request, reply, sequence) ? undefined : batch;
+    const batch = await this.batches.batch(ref);
+    return isUnchanged(request, reply, batch.sequence) ? undefined : batch;
   }
 
   @Get('batches/:ref/allocations')
@@ -155,6 +199,22 @@ export class BatchViewController {
   ): Promise<BatchLinePage> {
     const rows = await this.lines.ofBatch(ref, keyIn(after), Number(limit) + 1);
     return pageOf(rows, Number(limit), ({ orderId }) => orderId);
+  }
+
+  @Get('skus')
+  @ApiOperation({
+    summary: 'List the SKUs, and what is left of each',
+    description: 'Every SKU of which a batch was ever created.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The SKUs, in the order of their bytes in UTF-8.',
+    type: StockPage,
+  })
+  @ApiProblems('limit')
+  async listSkus(@Query() { limit, after }: PageQuery): Promise<StockPage> {
+    const rows = await this.batches.skus(keyIn(after), Number(limit) + 1);
+    return pageOf(rows, Number(limit), ({ sku }) => sku);
   }
 
   @Get('out-of-stock')

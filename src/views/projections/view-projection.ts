@@ -13,12 +13,12 @@ import {
   type Recorded,
   type RecordedEventHandler,
 } from '../../allocation/contracts';
+import { CoalescedWrites } from '../../database/coalesced-writes';
 import { inTransaction, type Query } from '../../database/transaction';
 import { LogReader } from '../../messaging/contracts';
 import { AvailabilityView } from '../availability/availability';
 import { batchesIn, writeBatches } from './batch-rows';
 import { writeLines } from './line-rows';
-import { CoalescedWrites } from '../coalescing/coalesced-writes';
 
 /** How long rows that somebody holds are waited for after the commit, in milliseconds; then they are tried again later. */
 const LOCK_TIMEOUT_MS = 250;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../../allocation/contracts';
+import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
-import { CoalescedReads } from '../coalescing/coalesced-reads';
-import { viewQuery } from './view-query';
+import { Sql } from '../../database/sql';
 
 export interface BatchRow {
   readonly ref: string;
@@ -14,28 +14,52 @@ export interface BatchRow {
   readonly purchasedQuantity: number;
   readonly allocatedQuantity: number;
   readonly availableQuantity: number;
+  /** The newest event of the SKU that concerned the batch. */
+  readonly sequence: number;
+}
+
+/** What there is of a SKU. */
+export interface SkuRow {
+  readonly sku: string;
+  /** Pieces left in all batches. */
+  readonly available: number;
+  /** How many events the SKU has had. */
+  readonly sequence: number;
 }
 
 // A date goes as text: as a Date of JavaScript it could become the day before.
 const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "purchasedQuantity",
-  purchased - available AS "allocatedQuantity", available AS "availableQuantity"`;
+  purchased - available AS "allocatedQuantity", available AS "availableQuantity",
+  sequence::float8 AS sequence`;
 
 /** What batches hold and have left. Each question is one statement with an index of its own. */
 @Injectable()
 export class BatchQueries {
   private readonly batches = new CoalescedReads((refs: readonly string[]) => this.byReference(refs));
 
-  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
+  private readonly sql: Sql;
+
+  constructor(@InjectDataSource(READS) dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
+
+  /** @throws BatchNotFound, Unavailable */
+  async batch(ref: string): Promise<BatchRow> {
+    const batch = await this.batches.get(ref);
+    if (!batch) throw new BatchNotFound(ref);
+    return batch;
+  }
 
   /**
-   * A batch, and the sequence number of the last event that concerned it.
-   * @throws BatchNotFound, Unavailable
+   * All batches of all SKUs, by reference.
+   * @param after the reference of a batch; '' for the beginning
+   * @throws Unavailable
    */
-  async batch(ref: string): Promise<{ batch: BatchRow; sequence: number }> {
-    const row = await this.batches.get(ref);
-    if (!row) throw new BatchNotFound(ref);
-    const { sequence, ...batch } = row;
-    return { batch, sequence: Number(sequence) };
+  all(after: string, limit: number): Promise<BatchRow[]> {
+    return this.sql.rows(
+      `SELECT ${columns} FROM view_batches WHERE ref > $1 AND position IS NOT NULL ORDER BY ref LIMIT $2`,
+      [after, limit],
+    );
   }
 
   /**
@@ -44,13 +68,25 @@ export class BatchQueries {
    * @throws Unavailable
    */
   ofSku(sku: string, openOnly: boolean, after: string, limit: number): Promise<BatchRow[]> {
-    return viewQuery(
-      this.dataSource,
+    return this.sql.rows(
       `SELECT ${columns} FROM view_batches
        WHERE sku = $1 AND ${openOnly ? 'is_open' : 'position IS NOT NULL'}
          AND ($2 = '' OR (arrives, position) > (SELECT arrives, position FROM view_batches WHERE ref = $2))
        ORDER BY arrives, position LIMIT $3`,
       [sku, after, limit],
+    );
+  }
+
+  /**
+   * All SKUs, in the order of their bytes.
+   * @param after a SKU; '' for the beginning
+   * @throws Unavailable
+   */
+  skus(after: string, limit: number): Promise<SkuRow[]> {
+    return this.sql.rows(
+      `SELECT sku, available::float8 AS available, version_number::float8 AS sequence
+       FROM products WHERE sku > $1 ORDER BY sku LIMIT $2`,
+      [after, limit],
     );
   }
 
@@ -62,8 +98,7 @@ export class BatchQueries {
   outOfStock(after: string, limit: number): Promise<{ sku: string }[]> {
     // The flag is compared and sorted together with the SKU, in the order of the one index that has both: so no plan
     // can take the primary key instead and look at every SKU there is.
-    return viewQuery(
-      this.dataSource,
+    return this.sql.rows(
       `SELECT sku FROM products
        WHERE is_out_of_stock AND (is_out_of_stock, sku) > (true, $1)
        ORDER BY is_out_of_stock, sku LIMIT $2`,
@@ -71,12 +106,9 @@ export class BatchQueries {
     );
   }
 
-  private async byReference(
-    refs: readonly string[],
-  ): Promise<((BatchRow & { sequence: string }) | undefined)[]> {
-    const rows = await viewQuery<BatchRow & { sequence: string }>(
-      this.dataSource,
-      `SELECT ${columns}, sequence FROM view_batches WHERE ref = ANY($1::text[]) AND position IS NOT NULL`,
+  private async byReference(refs: readonly string[]): Promise<(BatchRow | undefined)[]> {
+    const rows = await this.sql.rows<BatchRow>(
+      `SELECT ${columns} FROM view_batches WHERE ref = ANY($1::text[]) AND position IS NOT NULL`,
       [refs],
     );
     const byRef = new Map(rows.map((row) => [row.ref, row]));

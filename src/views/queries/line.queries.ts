@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../../allocation/contracts';
+import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
-import { PreparedStatements } from '../../database/prepared';
-import { CoalescedReads } from '../coalescing/coalesced-reads';
-import { viewQuery } from './view-query';
+import { Sql } from '../../database/sql';
 
 /** The lines of an order. */
 export interface OrderLines {
@@ -29,10 +28,12 @@ const MAX_LINES = 1_000_000_000;
 export class LineQueries {
   private readonly orders = new CoalescedReads((ids: readonly string[]) => this.linesOf(ids));
   private readonly allocated = new CoalescedReads((ids: readonly string[]) => this.allocatedOf(ids));
-  private readonly statements: PreparedStatements;
+  private readonly sql: Sql;
+  private readonly prepared: Sql;
 
-  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {
-    this.statements = new PreparedStatements(dataSource);
+  constructor(@InjectDataSource(READS) dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+    this.prepared = new Sql(dataSource, { isPrepared: true });
   }
 
   /**
@@ -57,9 +58,8 @@ export class LineQueries {
    * @throws BatchNotFound, Unavailable
    */
   async ofBatch(ref: string, after: string, limit: number): Promise<BatchLineRow[]> {
-    const rows = await viewQuery<BatchLineRow | { orderId: null }>(
-      this.dataSource,
-      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt"
+    const rows = await this.sql.rows<BatchLineRow | { orderId: null }>(
+      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt", line.sequence::float8 AS sequence
        FROM view_batches batch LEFT JOIN LATERAL (
          SELECT * FROM view_lines WHERE batch_ref = batch.ref AND order_id > $2 ORDER BY order_id LIMIT $3
        ) line ON true
@@ -76,15 +76,14 @@ export class LineQueries {
    */
   private async linesOf(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
     // Lines are never removed and their numbers only grow, so no two states have the same sum.
-    const rows = await viewQuery<{ json: string | null; version: string }>(
-      this.statements,
+    const rows = await this.prepared.rows<{ json: string | null; version: string }>(
       `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json, sum(sequence) AS version
+         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json, sum(stored.sequence) AS version
          FROM (
            SELECT * FROM view_lines WHERE order_id = asked.order_id ORDER BY sku LIMIT ${MAX_LINES}
          ) stored, LATERAL (
            SELECT sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS eta,
-                  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt"
+                  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt", sequence
          ) line
        ) lines ORDER BY n`,
       [orderIds],
@@ -93,8 +92,7 @@ export class LineQueries {
   }
 
   private async allocatedOf(orderIds: readonly string[]): Promise<AllocatedLine[][]> {
-    const rows = await viewQuery<AllocatedLine & { n: string }>(
-      this.statements,
+    const rows = await this.prepared.rows<AllocatedLine & { n: string }>(
       `SELECT n, line.sku, line.batch_ref AS "batchRef"
        FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
          SELECT sku, batch_ref FROM view_lines
@@ -113,4 +111,6 @@ export interface BatchLineRow {
   readonly orderId: string;
   readonly qty: number;
   readonly changedAt: Date;
+  /** The event of the SKU that changed it last. */
+  readonly sequence: number;
 }

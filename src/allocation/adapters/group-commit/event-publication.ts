@@ -8,7 +8,7 @@ type Pending = ReadonlySet<string>;
 
 /** Publishes what was committed, and knows of each SKU when its events are known to all handlers (promise 4). */
 export class EventPublication {
-  /** By SKU, what is being published last. */
+  /** By SKU, what is being published last, or was and not all handlers have had it. */
   private readonly underWay = new Map<string, Promise<Pending>>();
 
   constructor(private readonly eventBus: EventBus<Recorded>) {}
@@ -32,8 +32,9 @@ export class EventPublication {
 
   private note(sku: string, published: Promise<Pending>): void {
     this.underWay.set(sku, published);
-    void published.then(() => {
-      if (this.underWay.get(sku) === published) this.underWay.delete(sku);
+    void published.then((pending) => {
+      // Who repeats a command that could not be seen in time is told the same, until more of the SKU has been seen.
+      if (!pending.has(sku) && this.underWay.get(sku) === published) this.underWay.delete(sku);
     });
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { databaseErrorCode } from '../../../database/errors';
 import type { Query } from '../../../database/transaction';
 import type { Recorded } from '../../application/recorded';
 
@@ -17,8 +16,6 @@ export interface InlineProjection {
 const PAUSE_MS = 1_000;
 /** Of more SKUs than these it is not their rows that cannot be written, but the table. */
 const MAX_APART = 3;
-/** Somebody holds a row for too long, or it cannot take its values: nothing is wrong with the rows of other SKUs. */
-const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 
 /**
  * The inline projections of all modules. A module registers its own before the application takes commands, and
@@ -59,16 +56,17 @@ export class InlineProjections {
 
   /**
    * Has commits go without projections for a while after an error for which `failed`: those of its SKU, or all.
-   * @returns false when the SKU is not known; then each is to have a transaction for itself
+   * @param isOfRows whether it may be a matter of some rows, with nothing wrong with those of other SKUs
+   * @returns false when it is not known of which SKU; then each is to have a transaction for itself
    */
-  pause(error: object): boolean {
+  pause(error: object, isOfRows: boolean): boolean {
     const now = performance.now();
     const skus = new Set(this.failures.get(error)?.map(({ event }) => event.sku));
-    const isOfRows =
-      TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '') && now >= this.pausedUntil + PAUSE_MS;
-    if (isOfRows && skus.size > 1) return false;
+    // What was a matter of all a moment ago still is.
+    const isOfAll = !isOfRows || now < this.pausedUntil + PAUSE_MS;
+    if (!isOfAll && skus.size > 1) return false;
     for (const sku of skus) this.apart.set(sku, now + PAUSE_MS);
-    if (!isOfRows || this.apart.size > MAX_APART) {
+    if (isOfAll || this.apart.size > MAX_APART) {
       this.apart.clear();
       this.pausedUntil = now + PAUSE_MS;
     }

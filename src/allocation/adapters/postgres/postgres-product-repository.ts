@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
-import { PreparedStatements } from '../../../database/prepared';
+import { Sql } from '../../../database/sql';
 import { inTransaction } from '../../../database/transaction';
 import {
   ProductRepository,
@@ -29,6 +29,8 @@ const STALE_VERSION = 'products_version_number_check';
  * the statement counts as unanswered, which would cost the connection.
  */
 const LOCK_TIMEOUT_MS = { skip: 50, wait: 7_000 };
+/** Somebody holds a row for too long, or it cannot take its values. */
+const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 const VIEW_HELD = 'A row of a view is held by others';
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
@@ -37,7 +39,7 @@ const LOOK_UP_MS = 4_000;
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
   private readonly logger = new Logger(PostgresProductRepository.name);
-  private readonly statements: PreparedStatements;
+  private readonly sql: Sql;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -45,19 +47,14 @@ export class PostgresProductRepository extends ProductRepository {
     private readonly claim: HandlerClaim,
   ) {
     super();
-    this.statements = new PreparedStatements(dataSource, LOOK_UP_MS);
+    this.sql = new Sql(dataSource, { isPrepared: true, answerMs: LOOK_UP_MS });
   }
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
-    try {
-      const rows = await this.statements.query<{ sku: string }[]>(
-        'SELECT sku FROM batches WHERE reference = $1',
-        [reference],
-      );
-      return rows[0]?.sku;
-    } catch (error) {
-      throw translated(error);
-    }
+    const batch = await this.sql.row<{ sku: string }>('SELECT sku FROM batches WHERE reference = $1', [
+      reference,
+    ]);
+    return batch?.sku;
   }
 
   /**
@@ -74,7 +71,9 @@ export class PostgresProductRepository extends ProductRepository {
         return await this.attempt(options, work, this.projections);
       } catch (error) {
         if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
-        if (!this.projections.pause(error as object)) throw new ProductBusy(VIEW_HELD, { cause: error });
+        const isOfRows = TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '');
+        if (!this.projections.pause(error as object, isOfRows))
+          throw new ProductBusy(VIEW_HELD, { cause: error });
         if (!isAnnounced(error)) {
           this.logger.warn(
             { err: error },

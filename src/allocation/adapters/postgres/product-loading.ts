@@ -3,6 +3,7 @@ import type { Scope, ScopeOfBatchToChange } from '../../application/scope';
 import { Batch } from '../../domain/batch';
 import { OrderLine } from '../../domain/order-line';
 import { type AllocatedLine, Product } from '../../domain/product';
+import { type LineKey, Needed, sought, type Sought } from './needed';
 
 interface BatchRow {
   reference: string;
@@ -22,19 +23,6 @@ interface AllocationRow {
   qty: number;
   batch_reference: string;
   position: string;
-}
-
-/** An order's line of a SKU. */
-interface LineKey {
-  readonly sku: string;
-  readonly orderId: string;
-}
-
-/** A quantity of a SKU that some line seeks, and how many lines seek any quantity of that SKU. */
-interface Sought {
-  readonly sku: string;
-  readonly qty: number;
-  readonly lines: number;
 }
 
 // A day must not become a Date, which would shift it by the time zone.
@@ -72,7 +60,7 @@ export async function readRows(query: Query, scopes: readonly Scope[]): Promise<
   const found = [...lines, ...displaced];
   if (found.length === 0) return { batches: [...namedBatches, ...fitting], lines: found };
 
-  const moving = lines.filter((line) => needed.isMoving(line));
+  const moving = lines.filter((line) => needed.isMoving({ sku: line.sku, orderId: line.order_id }));
   const [theirBatches, fittingAll] = await Promise.all([
     batchesByReference(
       query,
@@ -81,48 +69,6 @@ export async function readRows(query: Query, scopes: readonly Scope[]): Promise<
     batchesThatFit(query, sought([...needed.newLines, ...moving, ...displaced]), needed.batches),
   ]);
   return { batches: [...namedBatches, ...theirBatches, ...fittingAll], lines: found };
-}
-
-/** What scopes name and seek. */
-class Needed {
-  readonly batches: string[] = [];
-  readonly cuts: ScopeOfBatchToChange[] = [];
-  readonly lines: LineKey[] = [];
-  readonly newLines: { readonly sku: string; readonly qty: number }[] = [];
-  private readonly moving = new Set<string>();
-
-  constructor(scopes: readonly Scope[]) {
-    for (const scope of scopes) this.add(scope);
-  }
-
-  isMoving({ sku, order_id }: AllocationRow): boolean {
-    return this.moving.has(`${order_id}\0${sku}`);
-  }
-
-  private add(scope: Scope): void {
-    switch (scope.looksAt) {
-      case 'batch':
-        this.batches.push(scope.batchRef);
-        break;
-      case 'line':
-        this.lines.push(scope);
-        break;
-      case 'new line':
-        this.lines.push(scope);
-        this.newLines.push(scope);
-        break;
-      case 'line to move':
-        this.lines.push(scope);
-        this.moving.add(`${scope.orderId}\0${scope.sku}`);
-        break;
-      case 'batch to change':
-        this.batches.push(scope.batchRef);
-        this.cuts.push(scope);
-        break;
-      default:
-        scope satisfies never;
-    }
-  }
 }
 
 async function allocationsOf(query: Query, named: readonly LineKey[]): Promise<AllocationRow[]> {
@@ -184,20 +130,6 @@ async function batchesThatFit(
        LIMIT sought.lines
      ) b`,
     [sought.map(({ sku }) => sku), sought.map(({ qty }) => qty), sought.map(({ lines }) => lines), named],
-  );
-}
-
-/** What these lines seek batches for: those that are to be allocated, and those that will be moved. */
-function sought(seekers: readonly { readonly sku: string; readonly qty: number }[]): Sought[] {
-  const quantities = new Map<string, { lines: number; distinct: Set<number> }>();
-  for (const { sku, qty } of seekers) {
-    const ofSku = quantities.get(sku) ?? { lines: 0, distinct: new Set() };
-    quantities.set(sku, ofSku);
-    ofSku.lines += 1;
-    ofSku.distinct.add(qty);
-  }
-  return [...quantities].flatMap(([sku, { lines, distinct }]) =>
-    [...distinct].map((qty) => ({ sku, qty, lines })),
   );
 }
 

@@ -1,4 +1,5 @@
-import { databaseErrorCode } from '../../database/errors';
+import { Unavailable } from '../unavailable';
+import { databaseErrorCode } from './errors';
 
 interface Waiting<Item> {
   readonly items: readonly Item[];
@@ -58,7 +59,7 @@ export class CoalescedWrites<Item> {
         continue;
       }
       await this.write(items).then(resolve, (own: unknown) => {
-        if (databaseErrorCode(own) === LOCK_NOT_AVAILABLE) locked += 1;
+        if (codeOf(own) === LOCK_NOT_AVAILABLE) locked += 1;
         if (!isFaultOfItems(own)) error = own;
         reject(own);
       });
@@ -77,6 +78,11 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Whether the others may be written without the items that were at fault. Not so when the database is away. */
 function isFaultOfItems(error: unknown): boolean {
-  const code = databaseErrorCode(error);
-  return code === undefined || code === LOCK_NOT_AVAILABLE || /^2[23]/.test(code);
+  const code = codeOf(error);
+  if (code === LOCK_NOT_AVAILABLE) return true;
+  return !(error instanceof Unavailable) && (code === undefined || /^2[23]/.test(code));
+}
+
+function codeOf(error: unknown): string | undefined {
+  return databaseErrorCode(error instanceof Unavailable ? error.cause : error);
 }

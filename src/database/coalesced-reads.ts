@@ -1,4 +1,4 @@
-import { Unavailable } from '../../unavailable';
+import { Unavailable } from '../unavailable';
 
 /** So many that ask share a statement at most. */
 const LOT = 256;

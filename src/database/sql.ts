@@ -1,0 +1,94 @@
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { throwTranslated } from './errors';
+import { prepared } from './prepared';
+
+/** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
+export abstract class Statements {
+  /** @returns the rows that a statement answers, those of a RETURNING included */
+  async rows<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.run(text, values)).rows as Row[];
+  }
+
+  /** @returns the first of them; undefined when there is none */
+  async row<Row>(text: string, values: unknown[] = []): Promise<Row | undefined> {
+    return (await this.rows<Row>(text, values))[0];
+  }
+
+  /** @returns how many rows a statement has written or removed */
+  async count(text: string, values: unknown[] = []): Promise<number> {
+    return (await this.run(text, values)).rowCount ?? 0;
+  }
+
+  protected abstract run(text: string, values: unknown[]): Promise<QueryResult>;
+}
+
+/** How statements are run. */
+export interface SqlOptions {
+  /** Whether each is planned once for a connection, whatever its values: see `prepared`. */
+  readonly isPrepared?: boolean;
+  /** How long to wait for an answer, in milliseconds; as the data source has it when left out. */
+  readonly answerMs?: number;
+}
+
+/**
+ * Statements, each on any connection of a data source, and transactions. Every call throws Unavailable when the database
+ * cannot serve right now. Commands have a way of their own, which sends statements without waiting: `inTransaction`.
+ */
+export class Sql extends Statements {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly options: SqlOptions = {},
+  ) {
+    super();
+  }
+
+  /** Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. */
+  transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+    return this.onConnection(async (runner, client) => {
+      await runner.startTransaction();
+      try {
+        const result = await work(new OnConnection(client, this.options));
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        // What spoiled the transaction counts, and not that a connection which is gone cannot be told.
+        await runner.rollbackTransaction().catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  protected override run(text: string, values: unknown[]): Promise<QueryResult> {
+    return this.onConnection((_runner, client) => client.query(statementOf(text, values, this.options)));
+  }
+
+  private async onConnection<T>(work: (runner: QueryRunner, client: PoolClient) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await work(runner, (await runner.connect()) as PoolClient);
+    } catch (error) {
+      throwTranslated(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+class OnConnection extends Statements {
+  constructor(
+    private readonly client: PoolClient,
+    private readonly options: SqlOptions,
+  ) {
+    super();
+  }
+
+  protected override run(text: string, values: unknown[]): Promise<QueryResult> {
+    return this.client.query(statementOf(text, values, this.options));
+  }
+}
+
+function statementOf(text: string, values: unknown[], { isPrepared, answerMs }: SqlOptions): QueryConfig {
+  const statement = isPrepared ? prepared(text, values) : { text, values };
+  return { ...statement, query_timeout: answerMs } as QueryConfig;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { READS } from '../database/data-source';
+import { throwTranslated } from '../database/errors';
+import { CursorExpired, headOfLog, type LogHead, readLog } from '../log/contracts';
+import { FeedEvent, FeedPage } from './feed-event';
+import type { FeedFilter } from './feed-filter';
+
+/** So many pages are read at a time for those who catch up, who thus leave connections to other questions. */
+const READINGS = 2;
+
+/** The log in the database, read as the feed needs it. */
+@Injectable()
+export class LogPages {
+  private readings = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
+
+  /**
+   * How far the log goes now.
+   * @throws Unavailable
+   */
+  head(): Promise<LogHead> {
+    return headOfLog(this.dataSource).catch(throwTranslated);
+  }
+
+  /**
+   * The events that follow a position, without waiting for those who catch up.
+   * @param limit so many at most
+   * @throws Unavailable
+   */
+  async newest(after: number, limit: number): Promise<FeedEvent[]> {
+    const { events } = await readLog(this.dataSource, after, limit).catch(throwTranslated);
+    return events.map((event) => new FeedEvent(event));
+  }
+
+  /**
+   * A page for a follower that catches up.
+   * @param end the position at which the page ends at the latest; larger than `after`
+   * @throws CursorExpired when what follows `after` is no longer retained; Unavailable
+   */
+  async older(after: number, end: number, limit: number, filter: FeedFilter): Promise<FeedPage> {
+    while (this.readings >= READINGS) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.readings += 1;
+    try {
+      const { events, position } = await readLog(this.dataSource, after, limit, filter.wanted);
+      // Asked after the page was read: what has been dropped by now may be missing in it.
+      const { first, epochs } = await headOfLog(this.dataSource);
+      if (after < first - 1) throw new CursorExpired();
+      const upToEnd = events.filter((event) => event.position <= end);
+      return new FeedPage(
+        upToEnd.map((event) => new FeedEvent(event)),
+        Math.min(position, end),
+        epochs,
+      );
+    } catch (error) {
+      return throwTranslated(error);
+    } finally {
+      this.readings -= 1;
+      this.waiting.shift()?.();
+    }
+  }
+}
