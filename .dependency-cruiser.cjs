@@ -11,9 +11,9 @@ const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/adapters/',
-  '^src/(messaging|database)/',
+  '^src/(messaging|database|log|retention)/',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/[^/]*queue',
+  '^src/notifications/[^/]*(queue|retention)',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 

@@ -9,6 +9,7 @@ import { Readiness } from './http/readiness';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { RetentionModule } from './retention/retention.module';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
 
@@ -26,6 +27,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
+        RetentionModule,
         LogModule,
         AllocationModule,
         MessagingModule,

@@ -10,6 +10,7 @@ import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
+import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
@@ -29,6 +30,7 @@ const commands = [
   registerWatch,
   registerRebuild,
   registerVerify,
+  registerArchive,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsEmail,
@@ -15,6 +16,17 @@ import {
 import { flawOfDatabaseUrl } from './database-url';
 
 const number = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
+
+/** For how many days something is kept; 0 or `forever` keeps it for good. */
+function Days(): PropertyDecorator {
+  const message = 'must be a whole number of days up to 36500, or forever';
+  return applyDecorators(
+    Transform(({ value }) => (value === 'forever' ? 0 : /^\d+$/.test(String(value)) ? Number(value) : value)),
+    IsInt({ message }),
+    Min(0, { message }),
+    Max(36_500, { message }),
+  );
+}
 
 /**
  * The settings of the service, read from the environment once. Each property is named like its
@@ -92,6 +104,27 @@ export class Config {
 
   @IsEmail({}, { message: 'must be a mail address' })
   readonly MAIL_FROM: string = 'allocations@example.com';
+
+  /** Days for which events are kept that every reader has passed. */
+  @Days()
+  readonly EVENT_RETENTION_DAYS: number = 90;
+
+  /** A folder to which events are archived before they go. */
+  @IsOptional()
+  @IsString()
+  readonly EVENT_ARCHIVE_DIR?: string;
+
+  /** Days for which the views show lines that are not held; no longer than events, from which views are rebuilt. */
+  @Days()
+  readonly CLOSED_LINE_RETENTION_DAYS: number = 90;
+
+  /** Days for which a message that comes again is known. */
+  @Days()
+  readonly INBOX_RETENTION_DAYS: number = 30;
+
+  /** Days for which mails are kept that were sent, or failed for good. */
+  @Days()
+  readonly SENT_MAIL_RETENTION_DAYS: number = 30;
 
   /** Seconds after SIGTERM in which the service goes on as ever, but says that it is not ready. */
   @number

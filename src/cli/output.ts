@@ -21,6 +21,13 @@ export function printable(text: string): string {
   return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 }
 
+/** Writes to stdout, no faster than it is read. */
+export async function print(text: string): Promise<void> {
+  const { stdout } = process;
+  if (stdout.write(text) || stdout.destroyed) return;
+  await new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
+}
+
 /** Whoever reads the output may stop early (`… | head`); the command goes on without a word. */
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

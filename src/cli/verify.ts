@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Difference } from '../views/contracts';
-import { printable } from './output';
+import { print, printable } from './output';
 import { startProgress } from './progress';
 import { progressOf } from './rebuild';
 
@@ -44,7 +44,7 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       const progress = startProgress('Comparing', 1);
       return verify(
         dataSource,
-        (difference) => print(textOf(difference)),
+        (difference) => print(`${textOf(difference)}\n`),
         (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
       ).finally(() => progress.stop());
     };
@@ -56,20 +56,13 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       found = await compare();
     }
     const { counters, batches, lines } = found;
-    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines`);
+    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines\n`);
     if (Math.max(counters, batches, lines) === MAX_DIFFERENCES)
       process.stderr.write(
         `There may be more: it stops at ${MAX_DIFFERENCES.toLocaleString('en')} of a kind\n`,
       );
     if (counters + batches + lines > 0) process.exitCode = 1;
   });
-}
-
-/** Writes a line, no faster than it is read. */
-async function print(line: string): Promise<void> {
-  const { stdout } = process;
-  if (stdout.write(`${line}\n`) || stdout.destroyed) return;
-  await new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
 }
 
 function sentenceOf({ of, key, expected, found }: Difference): string {

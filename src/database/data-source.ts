@@ -15,6 +15,7 @@ import { BatchContent1790000006100 } from './migrations/1790000006100-batch-cont
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { Log1790000008000 } from './migrations/1790000008000-log';
+import { Retention1790000008100 } from './migrations/1790000008100-retention';
 import { sessionOf, type SessionSettings } from './session';
 
 /**
@@ -93,6 +94,7 @@ export function dataSourceOptions(
       SoldOutAlerts1790000006200,
       Readers1790000007000,
       Log1790000008000,
+      Retention1790000008100,
     ],
     migrationsTableName: 'migrations',
     // Also the longest wait for a connection while all are in use.

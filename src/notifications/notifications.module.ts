@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config';
 import { MailQueue } from './mail-queue';
+import { MailRetention } from './mail-retention';
 import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { SmtpMailer } from './smtp-mailer';
@@ -14,6 +15,7 @@ import { StockAlertHandler } from './stock-alert.handler';
     StockAlertQueue,
     MailQueue,
     MailSender,
+    MailRetention,
     {
       provide: Mailer,
       inject: [Config],

@@ -10,6 +10,7 @@ import { BasketController } from './entrypoints/basket.controller';
 import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
+import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
@@ -28,6 +29,7 @@ import { RedisAvailability } from './availability/redis-availability';
     LineQueries,
     BatchQueries,
     ViewProjection,
+    ClosedLineRetention,
     {
       provide: AvailabilityView,
       inject: [Config, DataSource, getDataSourceToken(READS)],

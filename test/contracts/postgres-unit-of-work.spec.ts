@@ -13,7 +13,7 @@ async function open(): Promise<Store> {
     committedEvents: async (sku) => {
       const rows = await dataSource.query<
         { id: string; type: string; sequence: string; correlation_id: string }[]
-      >('SELECT id, type, sequence, correlation_id FROM outbox WHERE sku = $1 ORDER BY sequence', [sku]);
+      >('SELECT id, type, sequence, correlation_id FROM events WHERE sku = $1 ORDER BY sequence', [sku]);
       return rows.map(({ id, type, sequence, correlation_id: correlationId }) => ({
         id,
         type,

@@ -94,13 +94,13 @@ describeWithRedis('a service that is killed again and again', () => {
       expect(await auditViews(url)).toEqual([]);
       const known = await query(
         url,
-        `SELECT DISTINCT data->>'orderId' AS id FROM outbox WHERE type IN ('Allocated', 'OutOfStock')`,
+        `SELECT DISTINCT data->>'orderId' AS id FROM events WHERE type IN ('Allocated', 'OutOfStock')`,
       );
       const kept = new Set(known.map(({ id }) => String(id)));
       expect([...acknowledged].filter((orderId) => !kept.has(orderId))).toEqual([]);
       expect(acknowledged.size).toBeGreaterThan(CRASHES * 2);
 
-      const events = await query(url, 'SELECT id FROM outbox');
+      const events = await query(url, 'SELECT id FROM events');
       const sent = await streamed(redis.url);
       expect(events.filter(({ id }) => !sent.has(String(id)))).toEqual([]);
       console.log(
@@ -146,7 +146,7 @@ describe('the moment between commit and delivery', () => {
     await expect(
       service.post('/v1/allocations', { orderId: 'crash-here', sku: SKUS[0], qty: 30 }),
     ).rejects.toThrow();
-    expect(await query(database.url, `SELECT * FROM outbox WHERE type = 'OutOfStock'`)).toHaveLength(1);
+    expect(await query(database.url, `SELECT * FROM events WHERE type = 'OutOfStock'`)).toHaveLength(1);
     expect(await mails()).toEqual([]);
     // Its claim would last some seconds more, for which the test need not wait.
     await query(database.url, `UPDATE outbox_pending SET claimed_until = now()`);

@@ -54,7 +54,7 @@ describe('the service with its database', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202]);
 
     const { rows } = await http.database.query<{ correlation_id: string; causation_id: string; qty: string }>(
-      `SELECT correlation_id, causation_id, data->>'qty' AS qty FROM outbox WHERE sku = $1 ORDER BY (data->>'qty')::int`,
+      `SELECT correlation_id, causation_id, data->>'qty' AS qty FROM events WHERE sku = $1 ORDER BY (data->>'qty')::int`,
       [sku],
     );
     expect(rows.map(({ correlation_id, qty }) => [qty, correlation_id])).toEqual([

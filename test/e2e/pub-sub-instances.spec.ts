@@ -38,7 +38,7 @@ describeWithRedis('several services on Redis pub/sub', () => {
   const send = (batchref: string, qty: number) => client.publish(CHANNEL, JSON.stringify({ batchref, qty }));
   /** What the batch was changed to, one after the other. */
   const changes = async (ref: string) => {
-    const events = `SELECT data->>'qty' AS qty FROM outbox WHERE type = 'BatchQuantityChanged' AND sku = '${ref}'`;
+    const events = `SELECT data->>'qty' AS qty FROM events WHERE type = 'BatchQuantityChanged' AND sku = '${ref}'`;
     return (await query(database.url, `${events} ORDER BY sequence`)).map(({ qty }) => Number(qty));
   };
   const create = async (ref: string) => {

@@ -56,7 +56,7 @@ async function race(main: string, refusals = 0): Promise<Outcome> {
     return {
       statuses,
       allocated,
-      outOfStock: await count(`SELECT count(*) FROM outbox WHERE type = 'OutOfStock'`),
+      outOfStock: await count(`SELECT count(*) FROM events WHERE type = 'OutOfStock'`),
       oversold: allocated > BATCHES.reduce((sum, qty) => sum + qty),
       findings: [...(await auditWriteModel(database.url)), ...(await auditViews(database.url))],
       rollbacks: await rollbacks(),

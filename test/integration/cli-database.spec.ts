@@ -39,9 +39,9 @@ test('import takes what it can, reports the rest with line and reason, and chang
   const orders = await run('import', 'orders', file('orders.csv'));
   expect(orders.code).toBe(1);
   expect(orders.stderr).toContain('line 3: Invalid sku NOPE');
-  const before = await query(database.url, 'SELECT count(*) FROM outbox');
+  const before = await query(database.url, 'SELECT count(*) FROM events');
   expect((await run('import', 'orders', file('orders.csv'))).stdout).toContain('2 rows imported, 1 refused');
-  expect(await query(database.url, 'SELECT count(*) FROM outbox')).toEqual(before);
+  expect(await query(database.url, 'SELECT count(*) FROM events')).toEqual(before);
 }, 60_000);
 
 test('export writes what the views show, harmless to a spreadsheet', async () => {

@@ -4,6 +4,7 @@ import { verify } from '../../src/views/contracts';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
+import { settle } from '../support/numbered';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -13,7 +14,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
   await commit(dataSource, play([], 'LAMP\u001b[31m'));
-  await dataSource.query('DELETE FROM outbox_pending');
+  await settle(dataSource);
 });
 afterAll(async () => {
   await dataSource.destroy();

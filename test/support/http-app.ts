@@ -48,8 +48,16 @@ export class HttpApp {
 
   /** All rows of the write model, to see that something changed nothing. */
   async state(): Promise<unknown> {
-    const tables = ['products', 'batches', 'allocations', 'outbox'];
-    const rows = tables.map((table) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS ${table}`);
+    // An event is the same whether it is numbered already or not.
+    const tables = {
+      products: 'products',
+      batches: 'batches',
+      allocations: 'allocations',
+      events: '(SELECT id, type, sku, sequence, data FROM events)',
+    };
+    const rows = Object.entries(tables).map(
+      ([name, table]) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS ${name}`,
+    );
     return (await this.database.query(`SELECT ${rows.join()}`)).rows;
   }
 

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Events of the first part of the log of a new database; later parts are made as large as it turns out to need. */
-const FIRST_PART = 1_000_000;
+/** Room for events in the first part of the log; later parts are made as large as it turns out to need. */
+const FIRST_PART = 10_000;
 
 /**
  * The log: every event at a position of its own, dense, in one order that each reader sees alike. Units of work write
