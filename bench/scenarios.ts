@@ -6,6 +6,7 @@ import {
   allocateOnTwoInstances,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
+import { logSize } from './scenarios/log-size';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
 import { memory } from './scenarios/memory';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   allocateHotSku,
   allocateAlone,
   longHistory,
+  logSize,
   batchCut,
   allocateOnTwoInstances,
   memory,

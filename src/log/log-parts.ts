@@ -39,12 +39,14 @@ export interface FullPart {
 export async function oldestPart(source: Pick<DataSource, 'query'>): Promise<FullPart | undefined> {
   // A part is named by its first position.
   const [part] = await source.query<{ part_end: string; occurred_at: Date }[]>(
-    `SELECT part_end, newest.occurred_at
+    `WITH part AS MATERIALIZED (
+       SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'log'::regclass
+     )
+     SELECT part_end, newest.occurred_at
      FROM log_head
      CROSS JOIN LATERAL (
-       SELECT coalesce(min(substr(relname, 5)::bigint), end_position) AS part_end
-       FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-       WHERE inhparent = 'log'::regclass AND substr(relname, 5)::bigint > first_position
+       SELECT coalesce(min(substr(name, 5)::bigint), end_position) AS part_end
+       FROM part WHERE substr(name, 5)::bigint > first_position
      ) next
      CROSS JOIN LATERAL (SELECT occurred_at FROM log WHERE log.position = part_end - 1 LIMIT 1) newest`,
   );

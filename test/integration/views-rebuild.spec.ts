@@ -123,7 +123,13 @@ describe('a rebuilt view', () => {
         return waiting.length > 0;
       });
       await writer.query('COMMIT');
-      await project(late);
+      // It queues behind the rebuild, and is tried again, as the service does.
+      await until(() =>
+        project(late).then(
+          () => true,
+          () => false,
+        ),
+      );
       await holder.query('COMMIT');
       await rebuilt;
       expect(await dataSource.query('SELECT available FROM view_batches WHERE sku = $1', [sku])).toEqual([

@@ -25,6 +25,11 @@ describe('the settings', () => {
       SMTP_URL: undefined,
       STOCK_ALERTS_TO: 'stock@made.com',
       MAIL_FROM: 'allocations@example.com',
+      EVENT_RETENTION_DAYS: 90,
+      EVENT_ARCHIVE_DIR: undefined,
+      CLOSED_LINE_RETENTION_DAYS: 90,
+      INBOX_RETENTION_DAYS: 30,
+      SENT_MAIL_RETENTION_DAYS: 30,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
       LOG_LEVEL: 'info',
@@ -42,6 +47,7 @@ describe('the settings', () => {
       SMTP_URL: 'smtps://user:password@mail.example.com:465',
       STOCK_ALERTS_TO: 'buyers@example.com',
       MAIL_FROM: 'service@example.com',
+      EVENT_ARCHIVE_DIR: '/backup/events',
       LOG_LEVEL: 'debug',
     };
 
@@ -49,6 +55,10 @@ describe('the settings', () => {
       PORT: 8080,
       DATABASE_WRITE_CONNECTIONS: 20,
       DATABASE_READ_CONNECTIONS: 30,
+      EVENT_RETENTION_DAYS: 30,
+      CLOSED_LINE_RETENTION_DAYS: 10,
+      INBOX_RETENTION_DAYS: 0,
+      SENT_MAIL_RETENTION_DAYS: 36500,
       SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 3600,
     };
@@ -99,11 +109,20 @@ describe('the settings', () => {
     ['SMTP_URL', 'https://mail.example.com'],
     ['STOCK_ALERTS_TO', 'nobody'],
     ['MAIL_FROM', 'Stock'],
+    ['EVENT_RETENTION_DAYS', '-1'],
+    ['EVENT_RETENTION_DAYS', 'never'],
+    ['CLOSED_LINE_RETENTION_DAYS', '1.5'],
+    ['INBOX_RETENTION_DAYS', '36501'],
+    ['SENT_MAIL_RETENTION_DAYS', '30 days'],
     ['SHUTDOWN_DELAY', '-1'],
     ['SHUTDOWN_GRACE', '3601'],
     ['LOG_LEVEL', 'verbose'],
   ])('name %s when it is %s', (name, value) => {
     expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));
+  });
+
+  test('take forever for as long as things are kept', () => {
+    expect(loadConfig({ EVENT_RETENTION_DAYS: 'forever' }).EVENT_RETENTION_DAYS).toBe(0);
   });
 
   test('name everything that is wrong at once, each on a line', () => {
