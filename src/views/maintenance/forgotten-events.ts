@@ -17,29 +17,26 @@ const FIRST_KEPT = `coalesce(
 interface Forgotten {
   readonly table: string;
   readonly key: readonly string[];
-  /** Takes `it`, a row of the table, and `kept.first`. */
+  /** Takes rows `it` of the table and, for each SKU, the first sequence that is `kept`. */
   readonly insert: (draft: string) => string;
 }
 
 /**
- * What events told that are gone, as the write model has it: which lines are held, and what is in which batch. It is
- * written where no later event has been. Of lines that are not held nothing is known then, since views show them no
- * longer than events are kept.
+ * What events told that are gone, as the write model has it: which lines are held, and what is in which batch. Events
+ * that were read before say it better, and those that are read later are newer. Of lines that are not held nothing is
+ * known, since views show them no longer than events are kept.
  */
 const forgotten: Readonly<Record<ViewName, Forgotten>> = {
   lines: {
     table: 'allocations',
     key: ['sku', 'order_id'],
     insert: (draft) => `
-      INSERT INTO ${draft} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
+      INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
       SELECT it.order_id, it.sku, it.qty, 'allocated', it.batch_reference, batch.eta, it.position, it.allocated_at
       FROM it JOIN kept USING (sku)
       CROSS JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) batch
       WHERE it.position < kept.first
-      ON CONFLICT (order_id, sku) DO UPDATE
-      SET qty = excluded.qty, state = excluded.state, batch_ref = excluded.batch_ref, eta = excluded.eta,
-          sequence = excluded.sequence, changed_at = excluded.changed_at
-      WHERE line.sequence < excluded.sequence`,
+      ON CONFLICT (order_id, sku) DO NOTHING`,
   },
   // Which event told last what a batch holds is not known any more if it is gone; any number that is no larger does.
   batches: {
@@ -54,15 +51,13 @@ const forgotten: Readonly<Record<ViewName, Forgotten>> = {
       ON CONFLICT (ref) DO UPDATE
       SET eta = excluded.eta, position = excluded.position,
           purchased = coalesce(batch.purchased, excluded.purchased),
-          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence),
-          available = CASE WHEN batch.sequence < excluded.sequence THEN excluded.available ELSE batch.available END,
-          sequence = greatest(batch.sequence, excluded.sequence)`,
+          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)`,
   },
 };
 
 /**
  * Writes into a draft of a view what it would have of events that are gone. Each statement takes a slice of the write
- * model as it is at that moment; the sequence numbers say what is newer, whatever comes in between.
+ * model as it is at that moment.
  */
 export async function writeForgotten(source: Source, name: ViewName, draft: string): Promise<void> {
   const { table, key, insert } = forgotten[name];
