@@ -1,5 +1,5 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -66,7 +66,8 @@ export class Archive {
     } finally {
       await rm(temporary, { force: true });
     }
-    await sync(dirname(file.path));
+    // Windows cannot do that with a folder, and need not.
+    if (process.platform !== 'win32') await sync(this.folder, 'r');
     const missed = first - 1 - this.last;
     this.last = file.last;
     return { ...file, missed };
@@ -104,13 +105,8 @@ async function* linesOfLog(source: Source, { first, last }: ArchiveFile): AsyncG
 }
 
 async function write(lines: AsyncGenerator<string>, path: string): Promise<void> {
-  const handle = await open(path, 'w');
-  try {
-    await pipeline(Readable.from(lines), createGzip(), handle.createWriteStream({ autoClose: false }));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await pipeline(Readable.from(lines), createGzip(), createWriteStream(path));
+  await sync(path, 'r+');
 }
 
 async function checkComplete(path: string, { first, last }: ArchiveFile): Promise<void> {
@@ -123,9 +119,12 @@ async function checkComplete(path: string, { first, last }: ArchiveFile): Promis
     throw new Error(`${path} lacks the event at position ${next}; it was dropped, or the disk is damaged`);
 }
 
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  // Windows cannot do that, and need not.
-  await handle.sync().catch(() => {});
-  await handle.close();
+/** Has what was written to a file on the disk, or the names in a folder. */
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
