@@ -7,7 +7,8 @@ import { progressOf } from './rebuild';
 const help = `
 Compares the views of lines and batches with the write model, the counters of the batches with their lines, and those of
 the products with their batches. The service may run meanwhile: the tables are gone through in slices, each looked at for
-a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. After
+a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. Where
+events are no longer kept, it says from when on they are, and compares what came before with the write model alone. After
 100,000 differences of a kind it looks for no more of that kind. --repair rebuilds the views that differ and compares
 again; counters belong to the write model and are not touched.
 
@@ -48,6 +49,7 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
         (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
       ).finally(() => progress.stop());
     };
+    await tellFromWhenOn(dataSource);
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
@@ -63,6 +65,18 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       );
     if (counters + batches + lines > 0) process.exitCode = 1;
   });
+}
+
+/** What is gone cannot be compared with. */
+async function tellFromWhenOn(dataSource: Parameters<typeof import('../log/contracts').extentOfLog>[0]) {
+  const { eventsAt, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
+  const { first } = await extentOfLog(dataSource);
+  if (first === 1) return;
+  const [oldest] = await eventsAt(dataSource, [first]);
+  const time = oldest ? `, ${oldest.occurredAt.toISOString()}` : '';
+  process.stderr.write(
+    `Events are kept from position ${first} on${time}; what they told before is compared with the write model alone\n`,
+  );
 }
 
 function sentenceOf({ of, key, expected, found }: Difference): string {

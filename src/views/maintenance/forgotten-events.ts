@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import type { ViewName } from './rebuild';
 
 type Source = Pick<DataSource, 'query'>;
 
@@ -26,11 +25,11 @@ interface Forgotten {
  * that were read before say it better, and those that are read later are newer. Of lines that are not held nothing is
  * known, since views show them no longer than events are kept.
  */
-const forgotten: Readonly<Record<ViewName, Forgotten>> = {
+const forgotten = {
   lines: {
     table: 'allocations',
     key: ['sku', 'order_id'],
-    insert: (draft) => `
+    insert: (draft: string) => `
       INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
       SELECT it.order_id, it.sku, it.qty, 'allocated', it.batch_reference, batch.eta, it.position, it.allocated_at
       FROM it JOIN kept USING (sku)
@@ -42,7 +41,7 @@ const forgotten: Readonly<Record<ViewName, Forgotten>> = {
   batches: {
     table: 'batches',
     key: ['reference'],
-    insert: (draft) => `
+    insert: (draft: string) => `
       INSERT INTO ${draft} AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
       SELECT it.reference, it.sku, it.eta, it.position, it.purchased_quantity, it.position,
         it.purchased_quantity - it.allocated_quantity, it.sequence
@@ -53,14 +52,18 @@ const forgotten: Readonly<Record<ViewName, Forgotten>> = {
           purchased = coalesce(batch.purchased, excluded.purchased),
           purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)`,
   },
-};
+} satisfies Record<string, Forgotten>;
 
 /**
  * Writes into a draft of a view what it would have of events that are gone. Each statement takes a slice of the write
  * model as it is at that moment.
  */
-export async function writeForgotten(source: Source, name: ViewName, draft: string): Promise<void> {
-  const { table, key, insert } = forgotten[name];
+export async function writeForgotten(
+  source: Source,
+  name: keyof typeof forgotten,
+  draft: string,
+): Promise<void> {
+  const { table, key, insert }: Forgotten = forgotten[name];
   const statement = `
     WITH it AS MATERIALIZED (
       SELECT * FROM ${table} WHERE (${key.join()}) > (${key.map((_, index) => `$${index + 1}::text`).join()})

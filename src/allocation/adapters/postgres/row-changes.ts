@@ -72,7 +72,14 @@ export class RowChanges {
       },
       addLine: (line, batchRef, sequence) => {
         const { orderId, qty } = line;
-        const allocation = { sku, orderId, qty, batchRef, allocatedSequence: sequence, allocatedAt: occurredAt };
+        const allocation = {
+          sku,
+          orderId,
+          qty,
+          batchRef,
+          allocatedSequence: sequence,
+          allocatedAt: occurredAt,
+        };
         this.newAllocations.set(keyOf(line), allocation);
         this.addAllocated(batchRef, qty, sequence);
       },
