@@ -50,7 +50,7 @@ interface Definition {
 }
 
 /** Whether events of the SKU are on their way to the views: not numbered yet, or behind the position of the reader. */
-const IS_UNDER_WAY = `(EXISTS (SELECT FROM outbox WHERE outbox.sku = it.sku) OR coalesce(
+const IS_UNDER_WAY = `((SELECT true FROM outbox WHERE outbox.sku = it.sku LIMIT 1) IS NOT NULL OR coalesce(
   (SELECT position FROM log WHERE log.sku = it.sku ORDER BY sequence DESC LIMIT 1)
     > (SELECT position FROM readers WHERE name = 'views'), false))`;
 
