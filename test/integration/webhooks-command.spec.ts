@@ -21,7 +21,10 @@ const NONE = '01990a5c-7e00-7000-8000-0123456789ab';
 
 test('a webhook is created, listed, tested, replayed and deleted on the command line', async () => {
   const created = await run('create', receiver.url, '--types', 'Allocated,OutOfStock', '--skus', 'A,B');
-  expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining('WEBHOOKS_SECRET_KEY is not set') });
+  expect(created).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('WEBHOOKS_SECRET_KEY is not set'),
+  });
   const [id, secret] = created.stdout.split('\n');
   expect(await run('list')).toMatchObject({
     code: 0,

@@ -9,7 +9,14 @@ const stored: StoredEvent = {
   occurredAt: new Date('2031-01-01T12:00:00Z'),
   correlationId: 'request-1',
   causationId: 'request-2',
-  data: { sku: 'SMALL-TABLE', orderId: 'order-001', qty: 10, batchRef: 'batch-001', eta: null, available: 90 },
+  data: {
+    sku: 'SMALL-TABLE',
+    orderId: 'order-001',
+    qty: 10,
+    batchRef: 'batch-001',
+    eta: null,
+    available: 90,
+  },
 };
 
 test('an event is told as a CloudEvent, with its data as they were recorded', () => {
