@@ -12,10 +12,10 @@ const contracts = '^src/[^/]+/contracts\\.ts$';
 const foundation = '^src/(http|database|csv)/';
 const storageFiles = [
   '^src/[^/]+/(adapters|migrations)/',
-  '^src/(log|messaging|database)/',
+  '^src/(log|messaging|database|retention)/',
   '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/[^/]*queue',
+  '^src/notifications/[^/]*(queue|retention)',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 

@@ -40,9 +40,7 @@ const allocateAfter = (queue: string) => `
     SELECT uuidv7(), type, 2, $1, sequence, now(), $2, $2,
            jsonb_build_object('sku', $1::text, 'orderId', $2::text, 'qty', $3::int, 'batchRef', reference,
                               'eta', eta, 'available', available)
-    FROM outcome RETURNING id
-  ), pending AS (
-    INSERT INTO outbox_pending (event_id, claimed_until) SELECT id, now() + interval '10 s' FROM event
+    FROM outcome
   ), batch_view AS (
     UPDATE view_batches v SET available = batch.available, sequence = batch.sequence
     FROM batch WHERE v.ref = batch.reference

@@ -7,6 +7,7 @@ import {
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
 import { followers } from './scenarios/followers';
+import { logSize } from './scenarios/log-size';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
 import { memory } from './scenarios/memory';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   allocateHotSku,
   allocateAlone,
   longHistory,
+  logSize,
   batchCut,
   allocateOnTwoInstances,
   memory,

@@ -7,6 +7,10 @@ export interface Sizes {
   readonly seconds: number;
   /** Lines of the SKU with a long history. */
   readonly history: number;
+  /** Events in the log. */
+  readonly logEvents: number;
+  /** Events that wait to be numbered when the service starts. */
+  readonly backlog: number;
   /** Lines that a cut displaces. */
   readonly displaced: number;
   /** Batches of the SKU that has many. */
@@ -20,6 +24,8 @@ export const fullSizes: Sizes = {
   warmUpSeconds: 3,
   seconds: 8,
   history: 1_000_000,
+  logEvents: 20_000_000,
+  backlog: 1_000_000,
   displaced: 100_000,
   openBatches: 10_000,
   allocations: 1_000_000,
@@ -31,6 +37,8 @@ export const quickSizes: Sizes = {
   warmUpSeconds: 1,
   seconds: 1.5,
   history: 20_000,
+  logEvents: 500_000,
+  backlog: 50_000,
   displaced: 10_000,
   openBatches: 10_000,
   allocations: 0,

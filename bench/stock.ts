@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { numberEvents } from './log';
 
 /** Stock of some SKUs, all alike, as if it had come in and been sold over time. */
 export interface Stock {
@@ -80,6 +81,7 @@ export async function stockUp(client: Client, stock: Stock): Promise<void> {
      FROM allocations line JOIN batches ON reference = batch_reference WHERE line.sku = ANY($1::text[])`,
     [skus],
   );
+  await numberEvents(client);
   await client.query('COMMIT');
 }
 

@@ -14,6 +14,7 @@ import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { RetentionModule } from './retention/retention.module';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -29,6 +30,8 @@ export class AppModule {
   static readonly settings = [
     HttpSettings,
     DatabaseModule.settings,
+    RetentionModule.settings,
+    LogModule.settings,
     MessagingModule.settings,
     NotificationsModule.settings,
     ViewsModule.settings,
@@ -38,6 +41,7 @@ export class AppModule {
   /** The steps of the schema. */
   static readonly migrations: readonly Migration[] = [
     ...DatabaseModule.migrations,
+    ...RetentionModule.migrations,
     ...LogModule.migrations,
     ...AllocationModule.migrations,
     ...MessagingModule.migrations,
@@ -68,6 +72,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
+        RetentionModule,
         LogModule,
         AllocationModule.forService(),
         MessagingModule.forRoot(AppModule.messages),

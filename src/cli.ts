@@ -10,6 +10,7 @@ import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
+import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerWebhooks } from './cli/webhooks';
 import { registerRebuild } from './cli/rebuild';
@@ -31,6 +32,7 @@ const commands = [
   registerWatch,
   registerRebuild,
   registerVerify,
+  registerArchive,
 ];
 
 /**

@@ -57,6 +57,17 @@ export function WholeNumber(smallest: number, largest: number): PropertyDecorato
   );
 }
 
+/** A setting that is a number of days for which something is kept; 0 or `forever` keeps it for good. */
+export function Days(): PropertyDecorator {
+  const validate = (value: unknown) => Number.isInteger(value) && (value as number) <= 36_500;
+  return applyDecorators(
+    Transform(({ value }) =>
+      value === 'forever' ? 0 : /^\d+$/.test(String(value)) ? Number(value) : (value as unknown),
+    ),
+    checked('days', validate, { message: 'must be a whole number of days up to 36500, or forever' }),
+  );
+}
+
 /** Where Redis is; absent: nowhere. */
 export function RedisUrl(): PropertyDecorator {
   const message = 'must look like redis://user:password@host:6379, with special characters percent-encoded';

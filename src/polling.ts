@@ -13,8 +13,9 @@ export class Polling {
   /** @param work does a round, does not throw, and answers the pause until the next one, in milliseconds */
   constructor(private readonly work: () => Promise<number>) {}
 
-  start(): void {
-    this.after(0);
+  /** @param afterMs until the first round */
+  start(afterMs = 0): void {
+    this.after(afterMs);
   }
 
   /** Has the next round begin within so many milliseconds; one that is under way does not count. */

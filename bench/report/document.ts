@@ -37,8 +37,8 @@ ${markdownTable({ head: ['', ''], rows: machine })}
 - Figures are medians of the rounds; a ratio is the median of the ratios of each round.
 - *Single SQL statement* is what one would write by hand: one prepared statement a line from as many connections as
   there are clients, on the same tables, without HTTP or any service. It picks the batch by the same rule under a lock,
-  and writes what the service writes: version of the product, counter of the batch, line, outbox with its list of what
-  is pending, and the views of line and batch. *Queued* is the same statement after an advisory lock, at which the
+  and writes what the service writes: version of the product, counter of the batch, line, event, and the
+  views of line and batch. *Queued* is the same statement after an advisory lock, at which the
   writers of a SKU wait in line instead of waking each other at its row: the best we could make of one statement a
   line for a hot SKU. See \`bench/baseline.ts\`.
 - After each turn the tables are audited: counters, lines and events must agree, no batch be oversold, every accepted

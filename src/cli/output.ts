@@ -12,6 +12,13 @@ export function red(text: string, stream: NodeJS.WriteStream): string {
   return stream.isTTY && stream.hasColors() ? styleText('red', text, { validateStream: false }) : text;
 }
 
+/** Writes to stdout, no faster than it is read. */
+export async function print(text: string): Promise<void> {
+  const { stdout } = process;
+  if (stdout.write(text) || stdout.destroyed) return;
+  await new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
+}
+
 /** Whoever reads the output may stop early (`… | head`); the command goes on without a word. */
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -3,7 +3,7 @@ import { printable } from '../printable';
 import { startProgress } from './progress';
 
 const help = `
-The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
+What the events told that are no longer kept is taken from the write model. The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
 from the old view until the new one is complete. Interrupt it when you like, and start it again. Where availability is
 read from Redis, the services notice within a second that the batches were rebuilt, and fill Redis anew.
 

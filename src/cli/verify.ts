@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { printable } from '../printable';
 import type { Difference } from '../views/contracts';
+import { print } from './output';
 import { startProgress } from './progress';
 import { progressOf } from './rebuild';
 
 const help = `
 Compares the views of lines and batches with the write model, the counters of the batches with their lines, and those of
 the products with their batches. The service may run meanwhile: the tables are gone through in slices, each looked at for
-a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. After
+a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. Where
+events are no longer kept, it says from when on they are, and compares what came before with the write model alone. After
 100,000 differences of a kind it looks for no more of that kind. --repair rebuilds the views that differ and compares
 again; counters belong to the write model and are not touched.
 
@@ -44,10 +46,11 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       const progress = startProgress('Comparing', 1);
       return verify(
         dataSource,
-        (difference) => print(textOf(difference)),
+        (difference) => print(`${textOf(difference)}\n`),
         (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
       ).finally(() => progress.stop());
     };
+    await tellFromWhenOn(dataSource);
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
@@ -56,7 +59,7 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       found = await compare();
     }
     const { counters, batches, lines } = found;
-    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines`);
+    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines\n`);
     if (Math.max(counters, batches, lines) === MAX_DIFFERENCES)
       process.stderr.write(
         `There may be more: it stops at ${MAX_DIFFERENCES.toLocaleString('en')} of a kind\n`,
@@ -65,11 +68,16 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
   });
 }
 
-/** Writes a line, no faster than it is read. */
-async function print(line: string): Promise<void> {
-  const { stdout } = process;
-  if (stdout.write(`${line}\n`) || stdout.destroyed) return;
-  await new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
+/** What is gone cannot be compared with. */
+async function tellFromWhenOn(dataSource: Parameters<typeof import('../log/contracts').extentOfLog>[0]) {
+  const { eventsAt, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
+  const { first } = await extentOfLog(dataSource);
+  if (first === 1) return;
+  const [oldest] = await eventsAt(dataSource, [first]);
+  const time = oldest ? `, ${oldest.occurredAt.toISOString()}` : '';
+  process.stderr.write(
+    `Events are kept from position ${first} on${time}; what they told before is compared with the write model alone\n`,
+  );
 }
 
 function sentenceOf({ of, key, expected, found }: Difference): string {

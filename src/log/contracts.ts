@@ -1,9 +1,13 @@
 /** The only door into this module for others. */
 export { type CloudEvent, cloudEventOf } from './cloud-event';
+export { Archive, ForeignArchive } from './archive/archive';
+export type { ArchivedEvent } from './archive/archive-file';
+export { type ArchiveFilter, readArchive } from './archive/read-archive';
 export {
   type EventFilter,
   type EventKey,
   eventsAt,
+  eventsNotNumbered,
   eventsOf,
   extentOfLog,
   headOfLog,

@@ -109,6 +109,30 @@ export async function eventsAt(source: Source, positions: readonly number[]): Pr
   return rows.map(toLogged);
 }
 
+/** Some events that are committed and have no position yet, and where to go on after them. */
+export interface ArrivedPage {
+  readonly events: readonly StoredEvent[];
+  readonly next: string;
+}
+
+/**
+ * Reads events that are not numbered yet, in the order of their arrival. They may be numbered meanwhile: whoever must
+ * not miss any reads these first and then what the log has got.
+ * @param after where the page before ended; `0` for the first one
+ * @returns undefined when there are no more
+ */
+export async function eventsNotNumbered(
+  source: Source,
+  after: string,
+  limit: number,
+): Promise<ArrivedPage | undefined> {
+  const rows = await source.query<LoggedRow[]>(
+    `SELECT position, ${STORED_COLUMNS} FROM outbox WHERE position > $1 ORDER BY position LIMIT $2`,
+    [after, limit],
+  );
+  return rows.length === 0 ? undefined : { events: rows.map(toStored), next: rows.at(-1)!.position };
+}
+
 /** Names an event by what it is the how-manieth of. */
 export interface EventKey {
   readonly sku: string;

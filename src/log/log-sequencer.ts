@@ -25,6 +25,7 @@ const COLUMNS =
   'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until';
 
 interface Head {
+  readonly first_position: string;
   readonly position: string;
   readonly end_position: string;
 }
@@ -94,7 +95,7 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
     if (arrived.length === 0) return 0;
     const count = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
-        'SELECT position, end_position FROM log_head FOR NO KEY UPDATE SKIP LOCKED',
+        'SELECT first_position, position, end_position FROM log_head FOR NO KEY UPDATE SKIP LOCKED',
         [],
       );
       return head ? moveArrived(query, head) : 0;
@@ -105,10 +106,10 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
 }
 
 /** In a transaction that holds the row of the head. */
-async function moveArrived(query: Query, { position, end_position }: Head): Promise<number> {
+async function moveArrived(query: Query, { first_position, position, end_position }: Head): Promise<number> {
   const [last, end] = [Number(position), Number(end_position)];
   // A new part in good time, so that there is always one to number into.
-  const size = await sizeOfNextPart(query, last, end);
+  const size = sizeOfNextPart(Number(first_position), last, end);
   if (size !== undefined) await query('SELECT extend_log($1)', [size]);
   const [{ moved }] = await query<{ moved: number }>(
     `WITH arrived AS (

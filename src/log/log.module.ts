@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { EventRetention } from './event-retention';
+import { LogSettings } from './log-settings';
 import { LogSequencer } from './log-sequencer';
 import { ReadersController } from './entrypoints/readers.controller';
 import { OrderedDelivery } from './ordered/ordered-delivery';
@@ -10,9 +12,10 @@ import { Readers } from './readers';
 @Global()
 @Module({
   controllers: [ReadersController],
-  providers: [LogSequencer, Readers, OrderedDelivery],
+  providers: [LogSequencer, Readers, OrderedDelivery, EventRetention],
   exports: [LogSequencer, Readers, OrderedDelivery],
 })
 export class LogModule {
+  static readonly settings = LogSettings;
   static readonly migrations: readonly Migration[] = [Log1790000008000];
 }

@@ -1,4 +1,5 @@
 import { IsEmail, IsOptional, Matches } from 'class-validator';
+import { Days } from '../config';
 
 /** Who gets mails, from whom, and over which mail server. */
 export class NotificationsSettings {
@@ -11,4 +12,8 @@ export class NotificationsSettings {
 
   @IsEmail({}, { message: 'must be a mail address' })
   readonly MAIL_FROM: string = 'allocations@example.com';
+
+  /** Days for which mails are kept that were sent, or failed for good. */
+  @Days()
+  readonly SENT_MAIL_RETENTION_DAYS: number = 30;
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { MailQueue } from './mail-queue';
+import { MailRetention } from './mail-retention';
 import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
@@ -20,6 +21,7 @@ import { StockAlertHandler } from './stock-alert.handler';
     MailQueue,
     MailSender,
     Mails,
+    MailRetention,
     {
       provide: Mailer,
       inject: [NotificationsSettings],

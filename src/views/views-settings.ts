@@ -1,5 +1,5 @@
 import { IsIn, ValidateBy } from 'class-validator';
-import { RedisUrl } from '../config';
+import { Days, RedisUrl } from '../config';
 
 /** Where views are read from. */
 export class ViewsSettings {
@@ -19,4 +19,12 @@ export class ViewsSettings {
     { message: 'redis needs REDIS_URL' },
   )
   readonly AVAILABILITY_VIEW: 'postgres' | 'redis' = 'postgres';
+
+  /** Days for which the views show lines that are not held. */
+  @Days()
+  readonly CLOSED_LINE_RETENTION_DAYS: number = 90;
+
+  /** Days for which the events are kept from which views are rebuilt. */
+  @Days()
+  readonly EVENT_RETENTION_DAYS: number = 90;
 }

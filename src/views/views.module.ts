@@ -11,6 +11,7 @@ import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
+import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
@@ -31,6 +32,7 @@ import { ViewsSettings } from './views-settings';
     LineQueries,
     BatchQueries,
     ViewProjection,
+    ClosedLineRetention,
     {
       provide: AvailabilityView,
       inject: [ViewsSettings, DataSource, getDataSourceToken(READS)],

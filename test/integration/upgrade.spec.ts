@@ -74,6 +74,28 @@ test('the upgrade remembers with what each batch was created', async () => {
   ]);
 });
 
+test('the upgrade remembers when each line was allocated, and the time of those that an older instance allocates beside it', async () => {
+  database = await createDatabaseBefore('Retention1790000008100');
+  await write(...stock('CHAIR'), ...line('CHAIR', 'o1', 4, 3));
+  await write(`UPDATE outbox SET occurred_at = '2026-01-01T12:00Z' WHERE type = 'Allocated'`);
+  // Its event is not kept any more.
+  await write(...stock('TABLE'), ...line('TABLE', 'o2', 4, 3), `DELETE FROM outbox WHERE sku = 'TABLE'`);
+
+  await migrate(database.url);
+  await write(...line('CHAIR', 'o3', 1, 4));
+
+  expect(
+    await query(
+      database.url,
+      `SELECT order_id, allocated_at > now() - interval '1 min' AS is_new FROM allocations ORDER BY 1`,
+    ),
+  ).toEqual([
+    { order_id: 'o1', is_new: false },
+    { order_id: 'o2', is_new: true },
+    { order_id: 'o3', is_new: true },
+  ]);
+});
+
 test('a batch that an older instance creates beside this version remembers it as well', async () => {
   database = await createTestDatabase();
   await write(...stock('CHAIR'));

@@ -4,6 +4,8 @@ import { verify } from '../../src/views/contracts';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
+import { settle } from '../support/numbered';
+import { dropLog, rewriteLog } from '../support/parts-of-log';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -13,7 +15,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
   await commit(dataSource, play([], 'LAMP\u001b[31m'));
-  await dataSource.query('DELETE FROM outbox_pending');
+  await settle(dataSource);
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -41,6 +43,18 @@ test('verify --repair mends what it found', async () => {
       'Differences: 0 counters, 0 batches, 0 lines\n',
   );
   expect(repaired.stderr).toContain('Rebuilt batches; comparing again');
+}, 60_000);
+
+test('verify says from where on events are kept', async () => {
+  expect((await run('verify')).stderr).toBe('');
+  const events = await rewriteLog(dataSource, 1);
+  await dropLog(dataSource, 1);
+  const { code, stderr } = await run('verify');
+  expect([events, code, stderr]).toEqual([
+    1,
+    0,
+    'Events are kept from position 2 on; what they told before is compared with the write model alone\n',
+  ]);
 }, 60_000);
 
 test('rebuild knows no other view', async () => {

@@ -68,15 +68,15 @@ export class HttpApp {
 
   /** All rows of the write model, to see that something changed nothing. */
   async state(): Promise<unknown> {
-    // Where an event is on its way into the log is not its content.
-    const tables = [
-      'products',
-      'batches',
-      'allocations',
-      '(SELECT id, sku, sequence, type, data FROM events)',
-    ];
-    const rows = tables.map(
-      (table, n) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS table_${n}`,
+    // An event is the same whether it is numbered already or not.
+    const tables = {
+      products: 'products',
+      batches: 'batches',
+      allocations: 'allocations',
+      events: '(SELECT id, type, sku, sequence, data FROM events)',
+    };
+    const rows = Object.entries(tables).map(
+      ([name, table]) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS ${name}`,
     );
     return (await this.database.query(`SELECT ${rows.join()}`)).rows;
   }

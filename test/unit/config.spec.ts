@@ -28,6 +28,11 @@ describe('the settings', () => {
       MAIL_FROM: 'allocations@example.com',
       WEBHOOKS_ALLOW_PRIVATE: false,
       WEBHOOKS_SECRET_KEY: undefined,
+      EVENT_RETENTION_DAYS: 90,
+      EVENT_ARCHIVE_DIR: undefined,
+      CLOSED_LINE_RETENTION_DAYS: 90,
+      INBOX_RETENTION_DAYS: 30,
+      SENT_MAIL_RETENTION_DAYS: 30,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
       LOG_LEVEL: 'info',
@@ -46,6 +51,7 @@ describe('the settings', () => {
       STOCK_ALERTS_TO: 'buyers@example.com',
       MAIL_FROM: 'service@example.com',
       WEBHOOKS_SECRET_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+      EVENT_ARCHIVE_DIR: '/backup/events',
       LOG_LEVEL: 'debug',
     };
 
@@ -54,6 +60,10 @@ describe('the settings', () => {
       WEBHOOKS_ALLOW_PRIVATE: true,
       DATABASE_WRITE_CONNECTIONS: 20,
       DATABASE_READ_CONNECTIONS: 30,
+      EVENT_RETENTION_DAYS: 30,
+      CLOSED_LINE_RETENTION_DAYS: 10,
+      INBOX_RETENTION_DAYS: 0,
+      SENT_MAIL_RETENTION_DAYS: 36500,
       SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 3600,
     };
@@ -104,11 +114,20 @@ describe('the settings', () => {
     ['SMTP_URL', 'https://mail.example.com'],
     ['STOCK_ALERTS_TO', 'nobody'],
     ['MAIL_FROM', 'Stock'],
+    ['EVENT_RETENTION_DAYS', '-1'],
+    ['EVENT_RETENTION_DAYS', 'never'],
+    ['CLOSED_LINE_RETENTION_DAYS', '1.5'],
+    ['INBOX_RETENTION_DAYS', '36501'],
+    ['SENT_MAIL_RETENTION_DAYS', '30 days'],
     ['SHUTDOWN_DELAY', '-1'],
     ['SHUTDOWN_GRACE', '3601'],
     ['LOG_LEVEL', 'verbose'],
   ])('name %s when it is %s', (name, value) => {
     expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));
+  });
+
+  test('take forever for as long as things are kept', () => {
+    expect(loadConfig({ EVENT_RETENTION_DAYS: 'forever' }).EVENT_RETENTION_DAYS).toBe(0);
   });
 
   test('name everything that is wrong at once, each on a line', () => {

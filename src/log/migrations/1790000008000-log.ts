@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Events of the first part of the log of a new database; later parts are made as large as it turns out to need. */
-const FIRST_PART = 1_000_000;
+/** Room for events in the first part of the log; later parts are made as large as it turns out to need. */
+const FIRST_PART = 10_000;
 
 /**
  * The log: every event at a position of its own, dense, in one order that each reader sees alike. Units of work write
@@ -60,7 +60,8 @@ export class Log1790000008000 implements MigrationInterface {
 
   private async createOutbox(runner: QueryRunner): Promise<void> {
     // The position here is the order of arrival. Of a SKU it agrees with the sequence, since both are given out under
-    // the lock of the product.
+    // the lock of the product. Whoever looks for the oldest event passes those that were moved, until VACUUM takes them
+    // away; it must not cut off the end of the table, for which it would lock out commands.
     await runner.query(`
       CREATE TABLE outbox (
         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -75,7 +76,8 @@ export class Log1790000008000 implements MigrationInterface {
         data jsonb NOT NULL,
         claimed_until timestamptz DEFAULT clock_timestamp() + interval '10 s',
         UNIQUE (sku, sequence)
-      )`);
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0,
+              vacuum_truncate = off)`);
     const columns =
       'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data';
     await runner.query(`

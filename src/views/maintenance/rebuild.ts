@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Recorded } from '../../allocation/contracts';
 import { databaseErrorCode } from '../../database/errors';
 import { type Query, untilAnswered } from '../../database/transaction';
+import { extentOfLog } from '../../log/contracts';
 import { writeBatches } from '../projections/batch-rows';
-import { endOfLog, eventsOfLog } from './event-log';
+import { eventsOfLog, eventsOnTheirWay } from './event-log';
+import { writeForgotten } from './forgotten-events';
 import { writeLines } from '../projections/line-rows';
 
 /** Every view that is a table, and how events get into it: in the same way as live. */
@@ -34,8 +37,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export type OnProgress = (done: number, total: number) => void;
 
 /**
- * Makes a view anew from the log of events, while the service runs: it answers from the old table until the
- * new one is complete. When it is interrupted, the old table stays, and it can be started again.
+ * Makes a view anew from the log of events, and of those that are gone from the write model, while the service runs: it
+ * answers from the old table until the new one is complete. When it is interrupted, the old table stays, and it can be started again.
  * @throws Error when another rebuild is under way, or a table cannot be swapped because someone holds on to it
  */
 export async function rebuildView(
@@ -64,8 +67,10 @@ export async function rebuildView(
 class Rebuild {
   private readonly table: string;
   private readonly draft: string;
-  /** Every event up to here is in the draft, whoever commits late. */
+  /** Every event up to here is in the draft. */
   private position = 0;
+  /** What events before this position told is in the draft: nothing is gone of a log that begins with the first. */
+  private forgottenBefore = 1;
 
   constructor(
     private readonly runner: QueryRunner,
@@ -79,7 +84,8 @@ class Rebuild {
 
   async run(): Promise<void> {
     await this.createDraft();
-    // Each round is shorter than the one before it, since fewer events have come meanwhile.
+    // Each round is shorter than the one before it, since fewer events have come meanwhile. What goes in the first one,
+    // before it was read, is made good for in the second.
     for (let round = 1; round <= 3; round += 1) await this.catchUp();
     await this.runner.query(`ANALYZE ${this.draft}`);
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
@@ -103,45 +109,30 @@ class Rebuild {
     if (options) await this.runner.query(`ALTER TABLE ${this.draft} SET (${options})`);
   }
 
+  /** Takes in what the log has got since, and of events that have gone meanwhile what the write model knows. */
   private async catchUp(): Promise<void> {
-    const end = await this.settledEnd();
-    await this.project(this.position, end);
-    this.position = end;
-  }
-
-  private async project(after: number, upTo?: number): Promise<void> {
-    const query: Query = (sql, parameters) => this.runner.query(sql, parameters);
-    for await (const { events, position } of eventsOfLog(this.runner, after, upTo)) {
-      await untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
-      this.onProgress(position, Math.max(position, upTo ?? 0));
+    const { first, last } = await extentOfLog(this.runner);
+    this.position = Math.max(this.position, first - 1);
+    for await (const { events, position } of eventsOfLog(this.runner, this.position)) {
+      await this.write(events);
+      this.position = position;
+      this.onProgress(position + 1 - first, Math.max(position, last) + 1 - first);
     }
+    if (first === this.forgottenBefore) return;
+    await writeForgotten(this.runner, this.name, this.draft);
+    this.forgottenBefore = first;
   }
 
-  /**
-   * A position up to which nothing will be added to the log any more. Positions are given out before the
-   * commit, so a larger one may be seen first; by the end of all transactions that are under way now, all of
-   * these positions are there, or never will be.
-   */
-  private async settledEnd(): Promise<number> {
-    const end = await endOfLog(this.runner);
-    const [{ now }] = (await this.runner.query('SELECT pg_current_xact_id()::text AS now')) as [
-      { now: string },
-    ];
-    const haveEnded = async () => {
-      const [{ ended }] = (await this.runner.query(
-        'SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 AS ended',
-        [now],
-      )) as [{ ended: boolean }];
-      return ended;
-    };
-    while (!(await haveEnded())) await pause(10);
-    return end;
+  private write(events: readonly Recorded[]): Promise<void> {
+    const query: Query = (sql, parameters) => this.runner.query(sql, parameters);
+    return untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
   }
 
   /**
    * Puts the draft in the place of the view. Projections wait meanwhile, reads only for the last moment.
    * What was projected into the old table before it was locked has been committed before, and so is read
-   * here; whatever is projected later goes into the new one.
+   * here; whatever is projected later goes into the new one. An event that is numbered at this moment is found in the
+   * outbox or, later, in the log.
    * @returns false when the table could not be locked soon enough; nothing has changed then
    */
   private async swap(): Promise<boolean> {
@@ -149,7 +140,8 @@ class Rebuild {
     try {
       await this.runner.query(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
       await this.runner.query(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
-      await this.project(this.position);
+      for await (const events of eventsOnTheirWay(this.runner)) await this.write(events);
+      for await (const { events } of eventsOfLog(this.runner, this.position)) await this.write(events);
       const [{ schema }] = (await this.runner.query(
         `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
         [this.table],

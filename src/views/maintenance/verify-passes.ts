@@ -1,3 +1,4 @@
+import { CLOSED_LINES } from './closed-line-retention';
 import type { ViewName } from './rebuild';
 
 /** What should be there, and what is. */
@@ -48,8 +49,25 @@ interface Definition {
   readonly mayLag: boolean;
 }
 
-const UNDER_WAY = `SELECT DISTINCT event.sku FROM outbox_pending
-  CROSS JOIN LATERAL (SELECT sku FROM outbox WHERE id = event_id LIMIT 1) event`;
+/** Whether events of the SKU are on their way to the views: not numbered yet, or behind the position of the reader. */
+const IS_UNDER_WAY = `((SELECT true FROM outbox WHERE outbox.sku = it.sku LIMIT 1) IS NOT NULL OR coalesce(
+  (SELECT position FROM log WHERE log.sku = it.sku ORDER BY sequence DESC LIMIT 1)
+    > (SELECT position FROM readers WHERE name = 'views'), false))`;
+
+/** The event of a SKU and a sequence number, in the log or not numbered yet. */
+const eventAt = (columns: string, sequence: string, where = 'true') =>
+  `SELECT ${columns} FROM events WHERE ${where} AND events.sku = it.sku AND events.sequence = ${sequence} LIMIT 1`;
+
+/**
+ * Whether that event is no longer kept, and so cannot be compared with. Of each SKU it is the oldest events that are gone;
+ * where none is kept, all of those that its version counts.
+ */
+const isGone = (sequence: string) => `((SELECT first_position FROM log_head) > 1 AND ${sequence} < coalesce(
+  (SELECT sequence FROM events WHERE events.sku = it.sku ORDER BY sequence LIMIT 1),
+  (SELECT version_number + 1 FROM products WHERE products.sku = it.sku LIMIT 1), 0))`;
+
+/** From when on lines are shown that are not held. */
+const CLOSED_SINCE = `coalesce((SELECT kept_since FROM retention WHERE name = '${CLOSED_LINES}'), '-infinity')`;
 
 function pass({ table, key, descending, columns, joins, differs, mayLag, ...difference }: Definition): Pass {
   const names = Object.keys(key);
@@ -79,7 +97,7 @@ function pass({ table, key, descending, columns, joins, differs, mayLag, ...diff
       SELECT ${difference.of} AS of, ${difference.name} AS key, ${difference.expected} AS expected,
         ${difference.found} AS found
       FROM it ${joins}
-      WHERE (${differs}) ${mayLag ? `AND NOT (it.sku = ANY (ARRAY(${UNDER_WAY})))` : ''}`,
+      WHERE (${differs}) ${mayLag ? `AND NOT ${IS_UNDER_WAY}` : ''}`,
   };
 }
 
@@ -145,21 +163,23 @@ const batches = pass({
   mayLag: true,
 });
 
-/** Each batch of the view: that there is such a batch, and that an event of that number told what it holds. */
+/**
+ * Each batch of the view: that there is such a batch, and that an event of that number told what it holds, unless that is
+ * gone.
+ */
 const batchesOfView = pass({
   table: 'view_batches',
   key: { ref: 'text' },
   columns: `${BATCH.join()}, purchased_sequence`,
   joins: `LEFT JOIN LATERAL (SELECT reference FROM batches WHERE reference = it.ref LIMIT 1) b ON true
-    LEFT JOIN LATERAL (
-      SELECT type, data FROM outbox WHERE sku = it.sku AND sequence = it.purchased_sequence LIMIT 1) o ON true`,
+    LEFT JOIN LATERAL (${eventAt('type, data', 'it.purchased_sequence')}) o ON true`,
   differs: `b.reference IS NULL OR NOT coalesce(
-    o.type IN ('BatchCreated', 'BatchQuantityChanged') AND o.data->>'batchRef' = it.ref, false)`,
+    o.type IN ('BatchCreated', 'BatchQuantityChanged') AND o.data->>'batchRef' = it.ref, ${isGone('it.purchased_sequence')})`,
   of: `'batches'`,
   name: object({ ref: 'it.ref' }),
   expected: `CASE WHEN b.reference IS NOT NULL THEN ${object({
-    purchased_sequence: `(SELECT sequence FROM outbox
-      WHERE sku = it.sku AND type IN ('BatchCreated', 'BatchQuantityChanged') AND data->>'batchRef' = it.ref
+    purchased_sequence: `(SELECT sequence FROM events
+      WHERE events.sku = it.sku AND type IN ('BatchCreated', 'BatchQuantityChanged') AND data->>'batchRef' = it.ref
       ORDER BY sequence DESC LIMIT 1)`,
   })} END`,
   found: `CASE WHEN b.reference IS NOT NULL THEN ${columnsOf('it', ['purchased_sequence'])}
@@ -167,37 +187,39 @@ const batchesOfView = pass({
   mayLag: true,
 });
 
-/** Each line that is held, against the view. */
+/** Each line that is held, against the view. When it was allocated its event knows best, for as long as that is kept. */
 const heldLines = pass({
   table: 'allocations',
   key: { sku: 'text', order_id: 'text' },
-  columns: 'sku, order_id, qty, batch_reference, position',
+  columns: 'sku, order_id, qty, batch_reference, position, allocated_at',
   joins: `LEFT JOIN LATERAL (
       SELECT * FROM view_lines WHERE order_id = it.order_id AND sku = it.sku LIMIT 1) v ON true
-    LEFT JOIN LATERAL (
-      SELECT data, occurred_at FROM outbox WHERE sku = it.sku AND sequence = it.position LIMIT 1) o ON true`,
-  differs: `${row('it.qty', `'allocated'`, 'it.batch_reference', `(o.data->>'eta')::date`, 'it.position', 'o.occurred_at')}
-    IS DISTINCT FROM ${row('v.qty', 'v.state', 'v.batch_ref', 'v.eta', 'v.sequence', 'v.changed_at')}`,
+    LEFT JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) b ON true`,
+  differs: `${row('it.qty', `'allocated'`, 'it.batch_reference', 'b.eta', 'it.position')}
+    IS DISTINCT FROM ${row('v.qty', 'v.state', 'v.batch_ref', 'v.eta', 'v.sequence')}
+    OR v.changed_at <> it.allocated_at AND NOT coalesce(
+      (${eventAt('occurred_at', 'it.position')}) = v.changed_at, ${isGone('it.position')})`,
   of: `'lines'`,
   name: line({}),
   expected: line({
     qty: 'it.qty',
     state: `'allocated'`,
     batch_ref: 'it.batch_reference',
-    eta: `(o.data->>'eta')::date`,
+    eta: 'b.eta',
     sequence: 'it.position',
-    changed_at: 'o.occurred_at',
+    changed_at: `coalesce((${eventAt('occurred_at', 'it.position')}), it.allocated_at)`,
   }),
   found: `CASE WHEN v.order_id IS NOT NULL THEN ${columnsOf('v', LINE)} END`,
   mayLag: true,
 });
 
 /**
- * Each event, the newest first: that the view is not older than it. Of lines only those that are not held; what events
- * say of a batch, but for which of them told what it holds, its row in the write model says as well.
+ * Each event, the newest first: that the view is not older than it. Of lines only those that are not held, and are
+ * shown still; what events say of a batch, but for which of them told what it holds, its row in the write model says as
+ * well. Events that are not numbered yet are on their way to the views.
  */
 const events = pass({
-  table: 'outbox',
+  table: 'log',
   key: { position: 'bigint' },
   descending: true,
   columns: `position, sku, sequence, type, data->>'orderId' AS order_id, data->>'batchRef' AS ref, data->>'qty' AS qty,
@@ -210,6 +232,7 @@ const events = pass({
       SELECT purchased_sequence FROM view_batches
       WHERE it.type = 'BatchQuantityChanged' AND ref = it.ref LIMIT 1) b ON true`,
   differs: `it.${UNHELD} AND a.sku IS NULL AND coalesce(v.sequence, 0) < it.sequence
+    AND NOT (v.order_id IS NULL AND it.occurred_at < ${CLOSED_SINCE})
     OR b.purchased_sequence < it.sequence`,
   of: `CASE WHEN it.${UNHELD} THEN 'lines' ELSE 'batches' END`,
   name: `CASE WHEN it.${UNHELD} THEN ${line({})} ELSE ${object({ ref: 'it.ref' })} END`,
@@ -226,18 +249,19 @@ const events = pass({
   mayLag: true,
 });
 
-/** Each line of the view that is not held: that it shows what an event of that number told. */
+/** Each line of the view that is not held: that it shows what an event of that number told, unless that is gone. */
 const linesOfView = pass({
   table: 'view_lines',
   key: { order_id: 'text', sku: 'text' },
   columns: LINE.join(),
   joins: `LEFT JOIN LATERAL (
       SELECT sku FROM allocations WHERE sku = it.sku AND order_id = it.order_id LIMIT 1) a ON true
-    LEFT JOIN LATERAL (
-      SELECT type, data, occurred_at FROM outbox
-      WHERE a.sku IS NULL AND sku = it.sku AND sequence = it.sequence AND ${UNHELD}
-        AND data->>'orderId' = it.order_id LIMIT 1) o ON true`,
-  differs: `a.sku IS NULL AND ${row('it.state', 'it.qty', 'it.batch_ref', 'it.eta', 'it.changed_at')} IS DISTINCT FROM
+    LEFT JOIN LATERAL (${eventAt(
+      'type, data, occurred_at',
+      'it.sequence',
+      `a.sku IS NULL AND ${UNHELD} AND data->>'orderId' = it.order_id`,
+    )}) o ON true`,
+  differs: `a.sku IS NULL AND NOT (o.type IS NULL AND it.state <> 'allocated' AND ${isGone('it.sequence')}) AND ${row('it.state', 'it.qty', 'it.batch_ref', 'it.eta', 'it.changed_at')} IS DISTINCT FROM
     ${row(UNHELD_STATE.replace('it.', 'o.'), `(o.data->>'qty')::int`, 'NULL::text', 'NULL::date', 'o.occurred_at')}`,
   of: `'lines'`,
   name: line({}),

@@ -74,10 +74,11 @@ async function* slicesOf(
   }
 }
 
-/** About how many rows there are to look at, as PostgreSQL knows it. */
+/** About how many rows there are to look at, as PostgreSQL knows it; of the log, whose table is in parts, exactly. */
 async function rowsOf(source: Pick<DataSource, 'query'>, all: readonly Pass[]): Promise<number> {
   const [{ rows }] = await source.query<[{ rows: number }]>(
-    `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8 AS rows
+    `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8
+       + (SELECT position + 1 - first_position FROM log_head) AS rows
      FROM unnest($1::text[]) AS read (name) JOIN pg_class ON pg_class.oid = read.name::regclass`,
     [all.map(({ table }) => table)],
   );

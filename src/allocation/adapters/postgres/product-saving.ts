@@ -75,14 +75,15 @@ function deleteAllocations(query: Query, removed: readonly AllocationKey[]): Pro
 
 function insertAllocations(query: Query, added: readonly NewAllocation[]): Promise<unknown> {
   return query(
-    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[])`,
+    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position, allocated_at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::timestamptz[])`,
     [
       added.map(({ sku }) => sku),
       added.map(({ orderId }) => orderId),
       added.map(({ qty }) => qty),
       added.map(({ batchRef }) => batchRef),
       added.map(({ allocatedSequence }) => allocatedSequence),
+      added.map(({ allocatedAt }) => allocatedAt),
     ],
   );
 }

@@ -31,6 +31,7 @@ export interface NewAllocation {
   readonly qty: number;
   readonly batchRef: string;
   readonly allocatedSequence: number;
+  readonly allocatedAt: Date;
 }
 
 export interface AllocationKey {
@@ -51,6 +52,7 @@ export class RowChanges {
 
   /** Takes in the next events of a SKU. */
   fold(sku: string, events: readonly Recorded[]): void {
+    let occurredAt = new Date(0);
     const rows: ProductRows = {
       // The row of the product is updated with its version.
       addAvailable: () => {},
@@ -70,7 +72,15 @@ export class RowChanges {
       },
       addLine: (line, batchRef, sequence) => {
         const { orderId, qty } = line;
-        this.newAllocations.set(keyOf(line), { sku, orderId, qty, batchRef, allocatedSequence: sequence });
+        const allocation = {
+          sku,
+          orderId,
+          qty,
+          batchRef,
+          allocatedSequence: sequence,
+          allocatedAt: occurredAt,
+        };
+        this.newAllocations.set(keyOf(line), allocation);
         this.addAllocated(batchRef, qty, sequence);
       },
       removeLine: (line, batchRef, sequence) => {
@@ -79,7 +89,10 @@ export class RowChanges {
         this.addAllocated(batchRef, -line.qty, sequence);
       },
     };
-    for (const recorded of events) applyEvent(recorded, rows);
+    for (const recorded of events) {
+      ({ occurredAt } = recorded);
+      applyEvent(recorded, rows);
+    }
   }
 
   private addAllocated(reference: string, qty: number, sequence: number): void {

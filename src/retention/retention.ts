@@ -1,0 +1,139 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { isAnnounced } from '../database/errors';
+import { Polling } from '../polling';
+
+/**
+ * What came of a round: there is more to remove, nothing for now, or somebody else was in the way, who must not be held
+ * up.
+ */
+export type Outcome = 'more' | 'done' | 'locked';
+
+/** For how long something is kept, and how it is removed afterwards. */
+export interface RetentionRule {
+  /** Names it, the same in every version of the service. */
+  readonly name: string;
+  /** 0: it is kept for good. */
+  readonly days: number;
+  /**
+   * Removes some of what is older, in about a second at most. Two instances may be at it at the same time.
+   * @param before what happened then or later stays
+   */
+  readonly expire: (before: Date) => Promise<Outcome>;
+}
+
+/** Until another instance takes over from one that has died over its work. */
+const LEASE = '5 min';
+
+/** After a round, in milliseconds: more is removed without a rush, so that commands find the database at leisure. */
+const PAUSE_MS: Readonly<Record<Outcome, number>> = { more: 50, locked: 2_000, done: 600_000 };
+
+/** How often it is looked for something due, in milliseconds. */
+const POLL_MS = 5_000;
+
+/** After the start, in milliseconds: by then every reader of this version has said that it is there. */
+const START_MS = 60_000;
+
+interface Due {
+  readonly name: string;
+  readonly kept_since: Date;
+}
+
+/**
+ * Removes what is no longer kept (promise 6). A module registers a rule for each of its tables that grows with time; one
+ * instance at a time follows it, a small piece in each round. A row of the database decides which instance, so it works
+ * wherever the database does.
+ */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Retention.name);
+  private readonly rules = new Map<string, RetentionRule>();
+  private readonly polling = new Polling(() => this.round());
+  private readonly troubled = new Set<string>();
+  private introduced = false;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** To be called before the application has started. */
+  register(rule: RetentionRule): void {
+    if (rule.days > 0) this.rules.set(rule.name, rule);
+  }
+
+  onApplicationBootstrap(): void {
+    this.polling.start(START_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.polling.stop();
+  }
+
+  /** @returns the pause until the next round, in milliseconds */
+  private async round(): Promise<number> {
+    try {
+      const outcome = await this.removeDue();
+      this.troubled.delete('');
+      return outcome === 'more' ? PAUSE_MS.more : POLL_MS;
+    } catch (error) {
+      this.warnOnce('', 'Could not look for what is no longer kept', error);
+      return POLL_MS;
+    }
+  }
+
+  /**
+   * Follows the rule that has been due for longest, for one round.
+   * @returns undefined when none is due, or other instances are at it
+   */
+  async removeDue(): Promise<Outcome | undefined> {
+    await this.introduce();
+    const due = await this.claim();
+    if (!due) return undefined;
+    try {
+      const outcome = await this.rules.get(due.name)!.expire(due.kept_since);
+      await this.dataSource.query(
+        `UPDATE retention SET due_at = now() + $2::int * interval '1 ms' WHERE name = $1`,
+        [due.name, PAUSE_MS[outcome]],
+      );
+      this.troubled.delete(due.name);
+      return outcome;
+    } catch (error) {
+      // It is tried again when the lease has run out.
+      this.warnOnce(due.name, `Could not remove what is no longer kept of ${due.name}`, error);
+      return 'locked';
+    }
+  }
+
+  /** Takes the lease of a rule that is due. What is kept begins no earlier than it did: what is gone does not return. */
+  private async claim(): Promise<Due | undefined> {
+    const [[due]] = await this.dataSource.query<[Due[], number]>(
+      `UPDATE retention
+       SET due_at = now() + interval '${LEASE}', kept_since = greatest(kept_since, now() - days * interval '1 day')
+       FROM unnest($1::text[], $2::int[]) AS rule (rule_name, days)
+       WHERE rule_name = name AND name = (
+         SELECT name FROM retention WHERE name = ANY ($1::text[]) AND due_at <= now()
+         ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING name, kept_since`,
+      [[...this.rules.keys()], [...this.rules.values()].map(({ days }) => days)],
+    );
+    return due;
+  }
+
+  /** Writes a row for each rule that has none yet. */
+  private async introduce(): Promise<void> {
+    if (this.introduced) return;
+    await this.dataSource.query(
+      'INSERT INTO retention (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING',
+      [[...this.rules.keys()]],
+    );
+    this.introduced = true;
+  }
+
+  private warnOnce(what: string, message: string, err: unknown): void {
+    if (!this.troubled.has(what) && !isAnnounced(err)) this.logger.warn({ err }, message);
+    this.troubled.add(what);
+  }
+}

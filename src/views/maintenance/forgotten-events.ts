@@ -1,0 +1,83 @@
+import type { DataSource } from 'typeorm';
+
+type Source = Pick<DataSource, 'query'>;
+
+/** Rows of the write model that are looked at in one statement. */
+const SLICE = 5_000;
+
+/**
+ * The sequence of the oldest event that is kept of a SKU. Of each SKU it is the oldest events that are gone, since log
+ * and sequence agree; where none is kept, all are gone.
+ */
+const FIRST_KEPT = `coalesce(
+  (SELECT sequence FROM events WHERE events.sku = it.sku ORDER BY sequence LIMIT 1),
+  (SELECT version_number + 1 FROM products WHERE products.sku = it.sku))`;
+
+interface Forgotten {
+  readonly table: string;
+  readonly key: readonly string[];
+  /** Takes rows `it` of the table and, for each SKU, the first sequence that is `kept`. */
+  readonly insert: (draft: string) => string;
+}
+
+/**
+ * What events told that are gone, as the write model has it: which lines are held, and what is in which batch. Events
+ * that were read before say it better, and those that are read later are newer. Of lines that are not held nothing is
+ * known, since views show them no longer than events are kept.
+ */
+const forgotten = {
+  lines: {
+    table: 'allocations',
+    key: ['sku', 'order_id'],
+    insert: (draft: string) => `
+      INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
+      SELECT it.order_id, it.sku, it.qty, 'allocated', it.batch_reference, batch.eta, it.position, it.allocated_at
+      FROM it JOIN kept USING (sku)
+      CROSS JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) batch
+      WHERE it.position < kept.first
+      ON CONFLICT (order_id, sku) DO NOTHING`,
+  },
+  // Which event told last what a batch holds is not known any more if it is gone; any number that is no larger does.
+  batches: {
+    table: 'batches',
+    key: ['reference'],
+    insert: (draft: string) => `
+      INSERT INTO ${draft} AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
+      SELECT it.reference, it.sku, it.eta, it.position, it.purchased_quantity, it.position,
+        it.purchased_quantity - it.allocated_quantity, it.sequence
+      FROM it JOIN kept USING (sku)
+      WHERE it.position < kept.first
+      ON CONFLICT (ref) DO UPDATE
+      SET eta = excluded.eta, position = excluded.position,
+          purchased = coalesce(batch.purchased, excluded.purchased),
+          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)`,
+  },
+} satisfies Record<string, Forgotten>;
+
+/**
+ * Writes into a draft of a view what it would have of events that are gone. Each statement takes a slice of the write
+ * model as it is at that moment.
+ */
+export async function writeForgotten(
+  source: Source,
+  name: keyof typeof forgotten,
+  draft: string,
+): Promise<void> {
+  const { table, key, insert }: Forgotten = forgotten[name];
+  const statement = `
+    WITH it AS MATERIALIZED (
+      SELECT * FROM ${table} WHERE (${key.join()}) > (${key.map((_, index) => `$${index + 1}::text`).join()})
+      ORDER BY ${key.join()} LIMIT ${SLICE}
+    ), kept AS MATERIALIZED (
+      SELECT sku, ${FIRST_KEPT} AS first FROM (SELECT DISTINCT sku FROM it) it
+    ), written AS (
+      ${insert(draft)}
+    )
+    SELECT (SELECT count(*)::int FROM it) AS count,
+      (SELECT ARRAY[${key.join()}] FROM it ORDER BY ${key.map((column) => `${column} DESC`).join()} LIMIT 1) AS last`;
+  for (let after = key.map(() => ''); ;) {
+    const [{ count, last }] = await source.query<[{ count: number; last: string[] }]>(statement, after);
+    if (count < SLICE) return;
+    after = last;
+  }
+}
