@@ -1,0 +1,13 @@
+import { HttpStatus } from '@nestjs/common';
+import { problemTypes } from '../../http/problems';
+
+/** Why a place in the log cannot be gone on from. */
+export const logProblems = problemTypes({
+  'position-expired': {
+    status: HttpStatus.GONE,
+    title: 'The position in the log is gone',
+    meaning:
+      'The events that follow it are no longer retained, or the database has been replaced. Make your copy anew, as ' +
+      'docs/messages.md says, and go on from there.',
+  },
+});
