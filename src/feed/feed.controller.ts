@@ -7,7 +7,7 @@ import type { Reply, Request } from '../http/fastify';
 import type { HttpAdapter } from '../http/http-adapter';
 import { httpProblems } from '../http/http-problems';
 import { ProblemException } from '../http/problems';
-import { type CloudEvent, CursorExpired, logProblems, UnknownCursor } from '../log/contracts';
+import { type CloudEvent, logProblems, UnknownCursor } from '../log/contracts';
 import { Feed } from './feed';
 import { feedProblems } from './entrypoints/problems';
 import { EventsQuery, FilterQuery, filterOf } from './feed-requests';
@@ -182,7 +182,6 @@ export class FeedController {
 
 /** What an error of the feed means to the client. */
 function asProblem(error: unknown, field: string): unknown {
-  if (error instanceof CursorExpired) return new ProblemException(logProblems['position-expired']);
   if (error instanceof TooManyFollowers) return new ProblemException(feedProblems['too-many-followers']);
   if (!(error instanceof UnknownCursor)) return error;
   const message = 'must be the `next` of an earlier answer, the id of an event in the stream, or now';

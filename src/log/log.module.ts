@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import type { Migration } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
+import type { Migration } from '../database/data-source';
 import { EventRetention } from './event-retention';
 import { LogSettings } from './log-settings';
 import { LogSequencer } from './log-sequencer';

@@ -1,7 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 import { problemTypes } from '../../http/problems';
+import { CursorExpired } from '../log-cursor';
 
-/** Why a place in the log cannot be gone on from. */
+/** Why the log cannot be read from some place on. */
 export const logProblems = problemTypes({
   'position-expired': {
     status: HttpStatus.GONE,
@@ -9,5 +10,6 @@ export const logProblems = problemTypes({
     meaning:
       'The events that follow it are no longer retained, or the database has been replaced. Make your copy anew, as ' +
       'docs/messages.md says, and go on from there.',
+    example: new CursorExpired(),
   },
 });

@@ -6,7 +6,7 @@ import { httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
-import { CursorExpired, logProblems, UnknownCursor } from '../../log/contracts';
+import { logProblems, UnknownCursor } from '../../log/contracts';
 import { Webhooks } from '../webhooks';
 import { webhookProblems } from './problems';
 import {
@@ -149,7 +149,6 @@ export class WebhooksController {
     } catch (error) {
       if (error instanceof UnknownCursor)
         throw badField('after', 'must be a position that the feed of events gave out');
-      if (error instanceof CursorExpired) throw new ProblemException(logProblems['position-expired']);
       throw error;
     }
   }
