@@ -45,7 +45,7 @@ test('api.http works from top to bottom, and has every call', async () => {
       /\{\{(\w+)\.response\.body\.(\w+)\}\}/g,
       (_, of, field) => answers.get(of)![field],
     );
-    // A stream does not end by itself.
+    // A stream never ends, so its beginning has to do.
     const answer = path.includes('/stream')
       ? await http.beginning(path, () => true)
       : await http.send(method, path, body, headers);
