@@ -21,6 +21,8 @@ export interface LogHead extends LogExtent {
 /** What a reader wants of the log: events of these types and of these SKUs; all of them when left out. */
 export interface EventFilter {
   readonly types?: readonly string[];
+  /** Not those of these types. */
+  readonly exceptTypes?: readonly string[];
   readonly skus?: readonly string[];
 }
 
@@ -71,9 +73,9 @@ export async function readLog(
   source: Source,
   after: number,
   limit: number,
-  { types, skus }: EventFilter = {},
+  { types, exceptTypes, skus }: EventFilter = {},
 ): Promise<LogPage> {
-  if (!types && !skus) {
+  if (!types && !exceptTypes && !skus) {
     const rows = await source.query<LoggedRow[]>(
       `SELECT position, ${STORED_COLUMNS} FROM log WHERE position > $1 ORDER BY position LIMIT $2`,
       [after, limit],
@@ -89,8 +91,9 @@ export async function readLog(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE position > $1 AND position <= $2
        AND ($3::text[] IS NULL OR type = ANY ($3::text[])) AND ($4::text[] IS NULL OR sku = ANY ($4::text[]))
-     ORDER BY position LIMIT $5`,
-    [after, last, types ?? null, skus ?? null, limit],
+       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
+     ORDER BY position LIMIT $6`,
+    [after, last, types ?? null, skus ?? null, exceptTypes ?? null, limit],
   );
   const events = rows.map(toLogged);
   // A full page ends with its last event; more of what the filter lets through may follow at once.

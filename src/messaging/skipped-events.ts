@@ -4,13 +4,14 @@ import type { Lease } from '../log/contracts';
 import type { RegisteredHandler } from './handler-registry';
 
 interface Skipped {
-  readonly position: string;
+  readonly position: string | number;
   readonly type: string;
 }
 
 /**
  * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
- * both run, had to pass. The newer one delivers them when it starts again.
+ * both run, had to pass. The newer one delivers them when it starts again, or, to a
+ * handler that asks for order, when it reads for it.
  */
 @Injectable()
 export class SkippedEvents {
@@ -20,7 +21,7 @@ export class SkippedEvents {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Notes which events the handlers were not given. */
-  async note(leases: readonly Lease[], events: readonly Skipped[]): Promise<void> {
+  async note(readers: readonly Pick<Lease, 'name'>[], events: readonly Skipped[]): Promise<void> {
     if (events.length === 0) return;
     for (const { type } of events) {
       if (!this.told.has(type))
@@ -29,7 +30,7 @@ export class SkippedEvents {
         );
       this.told.add(type);
     }
-    const pairs = leases.flatMap(({ name }) =>
+    const pairs = readers.flatMap(({ name }) =>
       events.map(({ position, type }) => ({ name, position, type })),
     );
     await this.dataSource.query(

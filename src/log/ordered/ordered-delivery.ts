@@ -120,6 +120,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
 
   private async open(leases: readonly Lease[], readers: ReadonlyMap<string, OrderedReader>): Promise<void> {
     if (leases.length === 0) return;
+    for (const { name } of leases) await readers.get(name)!.begin?.();
     const held = await heldSkusOf(
       this.dataSource,
       leases.map(({ name }) => name),

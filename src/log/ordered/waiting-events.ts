@@ -29,7 +29,10 @@ interface HeldRow {
   readonly position: string;
 }
 
-/** The SKUs that are held back for these readers, by reader and SKU. All times are the database's. */
+/**
+ * The SKUs that are held back for these readers, by reader and SKU. One of which several events are noted is held from
+ * the first of them on. All times are the database's.
+ */
 export async function heldSkusOf(
   source: Source,
   names: readonly string[],
@@ -41,7 +44,8 @@ export async function heldSkusOf(
             extract(epoch FROM now() - first_failed_at)::float8 * 1000 AS failing_ms,
             extract(epoch FROM next_attempt_at - now())::float8 * 1000 AS due_ms
      FROM redeliveries d JOIN readers r ON r.name = d.reader
-     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL`,
+     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL
+     ORDER BY d.sequence DESC`,
     [names],
   );
   for (const row of rows)
@@ -61,14 +65,15 @@ export async function waitingEvents(
   source: Source,
   sku: string,
   { sequence, upTo }: HeldSku,
-  { types, skus }: EventFilter,
+  { types, exceptTypes, skus }: EventFilter,
 ): Promise<LoggedEvent[]> {
   if (skus && !skus.includes(sku)) return [];
   const rows = await source.query<(StoredRow & { position: string })[]>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
+       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
      ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
-    [sku, sequence, upTo, types ?? null],
+    [sku, sequence, upTo, types ?? null, exceptTypes ?? null],
   );
   return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
 }
