@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import type { Lease } from '../log/contracts';
 import type { RegisteredHandler } from './handler-registry';
 
@@ -16,9 +17,12 @@ interface Skipped {
 @Injectable()
 export class SkippedEvents {
   private readonly logger = new Logger(SkippedEvents.name);
+  private readonly sql: Sql;
   private readonly told = new Set<string>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Notes which events the handlers were not given. */
   async note(readers: readonly Pick<Lease, 'name'>[], events: readonly Skipped[]): Promise<void> {
@@ -33,7 +37,7 @@ export class SkippedEvents {
     const pairs = readers.flatMap(({ name }) =>
       events.map(({ position, type }) => ({ name, position, type })),
     );
-    await this.dataSource.query(
+    await this.sql.count(
       `INSERT INTO skipped_events (reader, type, first_position, last_position)
        SELECT reader, type, min(position), max(position)
        FROM unnest($1::text[], $2::text[], $3::bigint[]) AS skipped (reader, type, position) GROUP BY reader, type
@@ -47,7 +51,7 @@ export class SkippedEvents {
   /** Has those delivered that these handlers listen to. */
   async deliverKnown(handlers: readonly RegisteredHandler[]): Promise<void> {
     for (const { name, types } of handlers) {
-      await this.dataSource.query(
+      await this.sql.count(
         `WITH known AS (
            DELETE FROM skipped_events WHERE reader = $1 AND type = ANY ($2::text[]) RETURNING *
          )

@@ -178,7 +178,7 @@ test('one of two instances hands them over, and the other goes on when it dies: 
   const [{ holder }] = await query(database.url, `SELECT holder FROM readers WHERE name = 'in-order'`);
   expect(holder).not.toBeNull();
   // Whichever has the lease dies: all that it could note is lost, and its successor begins where it had noted.
-  const holderOf = (app: TestingModule) => (app.get(Readers) as unknown as { holder: string }).holder;
+  const holderOf = (app: TestingModule) => app.get<Readers, { holder: string }>(Readers).holder;
   const [dying, living] = holderOf(one) === holder ? [one, other] : [other, one];
   await dying.get(DataSource).destroy();
   await living.get(DataSource).query('UPDATE readers SET held_until = now()');
