@@ -1,7 +1,8 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { Days } from '../config';
 
-/** Where webhooks may be sent to, and how their secrets are kept. */
+/** Where webhooks may be sent to, how their secrets are kept, and for how long what became of them. */
 export class WebhooksSettings {
   /** For receivers in one's own network. Elsewhere it opens that network to whoever may create an endpoint. */
   @Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? (value as unknown))
@@ -14,4 +15,8 @@ export class WebhooksSettings {
     message: 'must be 32 bytes in base64, such as by openssl rand -base64 32',
   })
   readonly WEBHOOKS_SECRET_KEY?: string;
+
+  /** Days for which attempts to tell an endpoint are listed. */
+  @Days()
+  readonly WEBHOOK_DELIVERY_RETENTION_DAYS: number = 30;
 }

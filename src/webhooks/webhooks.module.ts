@@ -3,6 +3,7 @@ import type { Migration } from '../database/data-source';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
 import { webhooksApi } from './entrypoints/api';
+import { DeliveryRetention } from './delivery-retention';
 import { WebhooksController } from './entrypoints/webhooks.controller';
 import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
 import { SecretStore } from './secret-store';
@@ -19,6 +20,7 @@ import { WebhooksSettings } from './webhooks-settings';
     WebhookSender,
     WebhookTable,
     DeliveryTable,
+    DeliveryRetention,
     SecretStore,
     WebhookClient,
     WebhookTimeout,

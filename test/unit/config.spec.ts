@@ -33,6 +33,7 @@ describe('the settings', () => {
       CLOSED_LINE_RETENTION_DAYS: 90,
       INBOX_RETENTION_DAYS: 30,
       SENT_MAIL_RETENTION_DAYS: 30,
+      WEBHOOK_DELIVERY_RETENTION_DAYS: 30,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
       LOG_LEVEL: 'info',
@@ -64,6 +65,7 @@ describe('the settings', () => {
       CLOSED_LINE_RETENTION_DAYS: 10,
       INBOX_RETENTION_DAYS: 0,
       SENT_MAIL_RETENTION_DAYS: 36500,
+      WEBHOOK_DELIVERY_RETENTION_DAYS: 7,
       SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 3600,
     };
@@ -119,6 +121,7 @@ describe('the settings', () => {
     ['CLOSED_LINE_RETENTION_DAYS', '1.5'],
     ['INBOX_RETENTION_DAYS', '36501'],
     ['SENT_MAIL_RETENTION_DAYS', '30 days'],
+    ['WEBHOOK_DELIVERY_RETENTION_DAYS', 'a week'],
     ['SHUTDOWN_DELAY', '-1'],
     ['SHUTDOWN_GRACE', '3601'],
     ['LOG_LEVEL', 'verbose'],
