@@ -34,6 +34,8 @@ export interface Lease {
   readonly replayedTo: number;
   /** Larger whenever another instance has taken over: whoever comes with a smaller one has lost the lease. */
   readonly fence: number;
+  /** When it ends, unless it is renewed; as by performance.now(), and never later than the database has it. */
+  readonly validUntil: number;
 }
 
 /** The lease has gone to another instance meanwhile, or the reader was removed or set back. */
@@ -51,6 +53,9 @@ export const LEASE_MS = 10_000;
 
 /** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
 const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+
+/** For how long a lease is still good. */
+const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
 
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
 const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
@@ -94,18 +99,21 @@ export class Readers {
    * @returns those that are held now
    */
   async lease(names: readonly string[]): Promise<Lease[]> {
+    // The database counts from some time after this moment, so a lease never ends before its holder thinks so.
+    const asked = performance.now();
     const held = await this.sql.rows<LeaseRow>(
-      `SELECT name, position, replayed_to, fence FROM readers
+      `SELECT name, position, replayed_to, fence, ${VALID_MS} FROM readers
        WHERE name = ANY ($1::text[]) AND holder = $2::uuid AND held_until > now() + $3 * interval '1 ms'`,
       [names, this.holder, LEASE_MS / 2],
     );
     const others = names.filter((name) => !held.some((lease) => lease.name === name));
     const taken = others.length > 0 ? await this.take(others) : [];
-    return [...held, ...taken].map(({ name, position, replayed_to, fence }) => ({
+    return [...held, ...taken].map(({ name, position, replayed_to, fence, valid_ms }) => ({
       name,
       position: Number(position),
       replayedTo: Number(replayed_to),
       fence: Number(fence),
+      validUntil: asked + valid_ms,
     }));
   }
 
@@ -118,7 +126,7 @@ export class Readers {
          SELECT name FROM readers
          WHERE name = ANY ($1::text[]) AND (held_until IS NULL OR held_until < now() OR holder = $2::uuid)
          ORDER BY name FOR UPDATE SKIP LOCKED))
-       RETURNING name, position, replayed_to, fence`,
+       RETURNING name, position, replayed_to, fence, ${VALID_MS}`,
       [names, this.holder, LEASE_MS],
     );
   }
@@ -210,6 +218,7 @@ interface LeaseRow {
   readonly position: string;
   readonly replayed_to: string;
   readonly fence: string;
+  readonly valid_ms: number;
 }
 
 /**

@@ -105,7 +105,6 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     this.refreshAt = performance.now() + REFRESH_MS;
     const all = (await Promise.all(this.sources.map((source) => source()))).flat();
     const byName = new Map(all.map((reader) => [reader.name, reader]));
-    const validUntil = performance.now() + LEASE_MS;
     const leases = byName.size > 0 ? await this.readers.lease([...byName.keys()]) : [];
     const kept = new Set(leases.map(({ name, fence }) => `${fence} ${name}`));
     for (const [name, session] of this.sessions) {
@@ -115,7 +114,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
       leases.filter(({ name }) => !this.sessions.has(name)),
       byName,
     );
-    for (const [name, session] of this.sessions) session.renew(byName.get(name)!, validUntil);
+    for (const { name, validUntil } of leases) this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
     if (leases.length === 0) return;
     for (const { reader, event } of await replayedLetters(this.sql, [...this.sessions.keys()]))
       this.sessions.get(reader)!.replay(event);
