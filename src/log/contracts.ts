@@ -17,6 +17,7 @@ export {
   readLog,
 } from './event-log';
 export { logProblems } from './entrypoints/problems';
+export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
 export { type Epoch, epochsOf } from './log-epochs';
 export { LogSequencer } from './log-sequencer';

@@ -138,13 +138,13 @@ export interface EventKey {
   readonly sequence: number;
 }
 
-/** Those of these events that the log has; what is not numbered yet, or no longer retained, is left out. */
+/** Those of these events that there are, numbered or not yet, all as of one moment; others are no longer retained. */
 export async function eventsOf(sql: Statements, keys: readonly EventKey[]): Promise<StoredEvent[]> {
   const rows = await sql.rows<StoredRow>(
     `SELECT event.*
      FROM unnest($1::text[], $2::bigint[]) AS wanted (sku, sequence)
      CROSS JOIN LATERAL (
-       SELECT ${STORED_COLUMNS} FROM log l WHERE l.sku = wanted.sku AND l.sequence = wanted.sequence LIMIT 1
+       SELECT ${STORED_COLUMNS} FROM events e WHERE e.sku = wanted.sku AND e.sequence = wanted.sequence LIMIT 1
      ) event`,
     [keys.map(({ sku }) => sku), keys.map(({ sequence }) => sequence)],
   );

@@ -9,8 +9,8 @@ import type { Recorded } from '../allocation/contracts';
 import { isAnnounced } from '../database/errors';
 import { Sql } from '../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
+import { groupBy } from '../group-by';
 import { Polling } from '../polling';
-import { bySku } from './event-dispatcher';
 import { noteHandled, subscription } from './handled-events';
 import { callsOf, type FailedDelivery, HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
@@ -112,7 +112,8 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   private async readLog(): Promise<boolean> {
     const leases = await this.readers.lease(this.names);
     let isMore = false;
-    for (const together of byPosition(leases)) isMore = (await this.readWindow(together)) || isMore;
+    for (const together of groupBy(leases, ({ position }) => position).values())
+      isMore = (await this.readWindow(together)) || isMore;
     this.report(!isMore);
     const isKeepingUp = !isMore && leases.length === this.names.length;
     await this.forgetHandled(HANDLED_SECONDS[isKeepingUp ? 'keepingUp' : 'behind']);
@@ -212,7 +213,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     this.run.delivered += missed.size;
     return this.calls.make(
       [...eventsOf].flatMap(([name, events]) =>
-        [...bySku(events)].flatMap((group) => callsOf(this.handlers.get(name)!, group)),
+        [...groupBy(events, ({ event }) => event.sku).values()].flatMap((group) =>
+          callsOf(this.handlers.get(name)!, group),
+        ),
       ),
     );
   }
@@ -265,14 +268,4 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     run.reportedAt = Date.now();
     if (isOver) run.delivered = 0;
   }
-}
-
-function byPosition(leases: readonly Lease[]): Iterable<Lease[]> {
-  const groups = new Map<number, Lease[]>();
-  for (const lease of leases) {
-    const group = groups.get(lease.position);
-    if (group) group.push(lease);
-    else groups.set(lease.position, [lease]);
-  }
-  return groups.values();
 }

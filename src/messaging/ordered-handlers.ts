@@ -10,7 +10,7 @@ import {
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { RetryPolicy } from './retry-policy';
-import { SkippedEvents } from './skipped-events';
+import { SkippedEvents, UnknownType } from './skipped-events';
 
 /** Hands events to the handlers that ask for order: from the log, those of each SKU one after the other. */
 @Injectable()
@@ -51,7 +51,7 @@ export class OrderedHandlers implements OnApplicationBootstrap {
     const { position, type } = event;
     if (recorded && handler.types.has(type)) await this.calls.makeOne({ handler, events: [recorded] });
     if (recorded) return;
-    if (position === undefined) throw new Error(`Only a newer version of the service knows the type ${type}`);
+    if (position === undefined) throw new UnknownType(type);
     await this.skippedEvents.note([handler], [{ position, type }]);
   }
 }

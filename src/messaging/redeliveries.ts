@@ -1,11 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql } from '../database/sql';
-import { eventsOf, fromJson, type StoredEvent, type StoredEventJson, toRecorded } from '../log/contracts';
+import { groupBy } from '../group-by';
+import {
+  eventsOf,
+  fromJson,
+  type StoredEvent,
+  type StoredEventJson,
+  textOf,
+  toRecorded,
+} from '../log/contracts';
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
-import { messageOf } from './redelivery-rows';
 import { RetryPolicy } from './retry-policy';
+import { UnknownType } from './skipped-events';
 
 interface DueRow {
   readonly reader: string;
@@ -58,23 +66,29 @@ export class Redeliveries {
     const events = new Map(stored.map((event) => [keyOf(event), event]));
     const failures: Failure[] = [];
     const handled: DueRow[] = [];
+    const gone: DueRow[] = [];
     await Promise.all(
       due.map(async (row) => {
         const event = row.event ? fromJson(row.event) : events.get(keyOf(row));
-        // Not numbered yet: it comes again when the claim has ended.
-        if (!event) return;
+        if (!event) return void gone.push(row);
         try {
           const handler = this.handlers.get(row.reader)!;
           const recorded = toRecorded(event);
-          if (recorded && handler.types.has(event.type))
-            await this.calls.makeOne({ handler, events: [recorded] });
+          if (!recorded) throw new UnknownType(event.type);
+          if (handler.types.has(event.type)) await this.calls.makeOne({ handler, events: [recorded] });
           handled.push(row);
         } catch (error) {
           failures.push({ ...row, attempts: row.attempts + 1, event, error });
         }
       }),
     );
-    await this.remove(handled);
+    await this.remove([...handled, ...gone]);
+    for (const [handler, rows] of groupBy(handled, ({ reader }) => reader))
+      this.logger.log(`${handler} has handled ${rows.length} events that it had failed on`);
+    for (const [handler, [{ sku, sequence }, ...others]] of groupBy(gone, ({ reader }) => reader))
+      this.logger.warn(
+        `${handler} had failed on event ${sequence} of ${sku}${andOthers(others)}, no longer retained: not tried again`,
+      );
     await this.putOff(failures.filter(({ attempts }) => attempts < this.retryPolicy.attempts));
     await this.bury(failures.filter(({ attempts }) => attempts >= this.retryPolicy.attempts));
     return due.length === limit;
@@ -94,15 +108,13 @@ export class Redeliveries {
     );
   }
 
-  private async remove(handled: readonly DueRow[]): Promise<void> {
-    if (handled.length === 0) return;
+  private async remove(rows: readonly DueRow[]): Promise<void> {
+    if (rows.length === 0) return;
     await this.sql.count(
       `DELETE FROM redeliveries r USING unnest($1::text[], $2::text[], $3::bigint[]) AS one (reader, sku, sequence)
        WHERE ${SAME_KEY} AND ${ALONG_THE_KEY}`,
-      keysOf(handled),
+      keysOf(rows),
     );
-    for (const [handler, rows] of byReader(handled))
-      this.logger.log(`${handler} has handled ${rows.length} events that it had failed on`);
   }
 
   private async putOff(failures: readonly Failure[]): Promise<void> {
@@ -116,11 +128,11 @@ export class Redeliveries {
       [
         ...keysOf(failures),
         failures.map(({ attempts }) => attempts),
-        failures.map(({ error }) => messageOf(error)),
+        failures.map(({ error }) => textOf(error)),
         failures.map(({ attempts }) => this.retryPolicy.pauseAfter(attempts)),
       ],
     );
-    for (const [handler, [first, ...others]] of byReader(failures)) {
+    for (const [handler, [first, ...others]] of groupBy(failures, ({ reader }) => reader)) {
       this.logger.warn(
         { err: first.error, eventId: first.event.id },
         `${handler} failed for the ${first.attempts}th time on event ${first.event.id}${andOthers(others)}`,
@@ -130,7 +142,7 @@ export class Redeliveries {
 
   private async bury(failures: readonly Failure[]): Promise<void> {
     if (failures.length === 0) return;
-    for (const [handler, [first, ...others]] of byReader(failures)) {
+    for (const [handler, [first, ...others]] of groupBy(failures, ({ reader }) => reader)) {
       this.logger.error(
         { err: first.error, eventId: first.event.id },
         `${handler} failed for the last time on event ${first.event.id}${andOthers(others)}: dead letters now`,
@@ -148,7 +160,7 @@ export class Redeliveries {
       [
         ...keysOf(failures),
         failures.map(({ attempts }) => attempts),
-        failures.map(({ error }) => messageOf(error)),
+        failures.map(({ error }) => textOf(error)),
         failures.map(({ event }) => event.id),
         failures.map(({ event }) => JSON.stringify(event)),
       ],
@@ -158,16 +170,6 @@ export class Redeliveries {
 
 function keysOf(rows: readonly Pick<DueRow, 'reader' | 'sku' | 'sequence'>[]): unknown[][] {
   return [rows.map(({ reader }) => reader), rows.map(({ sku }) => sku), rows.map(({ sequence }) => sequence)];
-}
-
-function byReader<T extends { readonly reader: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.reader);
-    if (group) group.push(row);
-    else groups.set(row.reader, [row]);
-  }
-  return groups;
 }
 
 function andOthers(others: readonly unknown[]): string {

@@ -1,5 +1,5 @@
 import type { Statements } from '../database/sql';
-import type { EventKey } from '../log/contracts';
+import { type EventKey, textOf } from '../log/contracts';
 import type { RetryPolicy } from './retry-policy';
 
 /** A reader that failed on an event for the first time. */
@@ -25,14 +25,8 @@ export async function keepFailures(
       failures.map(({ reader }) => reader),
       failures.map(({ sku }) => sku),
       failures.map(({ sequence }) => sequence),
-      failures.map(({ error }) => messageOf(error)),
+      failures.map(({ error }) => textOf(error)),
       failures.map(() => retryPolicy.pauseAfter(1)),
     ],
   );
-}
-
-/** What is kept of an error: its message, within bounds. */
-export function messageOf(error: unknown): string {
-  // PostgreSQL takes any text but NUL.
-  return (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, 2_000);
 }

@@ -9,6 +9,13 @@ interface Skipped {
   readonly type: string;
 }
 
+/** An event of a type that only a newer version of the service knows. */
+export class UnknownType extends Error {
+  constructor(type: string) {
+    super(`Only a newer version of the service knows the type ${type}`);
+  }
+}
+
 /**
  * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
  * both run, had to pass. The newer one delivers them when it starts again, or, to a

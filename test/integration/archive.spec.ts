@@ -93,16 +93,16 @@ test('events that went before they were archived are counted', async () => {
 
 test('a file is not there when events go while it is written', async () => {
   let dropped = false;
-  const source = {
-    query: async (sql: string, parameters: unknown[]) => {
-      if (sql.includes('string_agg') && !dropped) {
-        dropped = true;
-        await dropLog(dataSource, EVENTS);
-      }
-      return dataSource.query(sql, parameters);
-    },
-  } as unknown as DataSource;
-  const open = await Archive.open(new Sql(source), folder);
+  const sql = new Sql(dataSource);
+  const rows = sql.rows.bind(sql);
+  sql.rows = async (text, values) => {
+    if (text.includes('string_agg') && !dropped) {
+      dropped = true;
+      await dropLog(dataSource, EVENTS);
+    }
+    return rows(text, values);
+  };
+  const open = await Archive.open(sql, folder);
   await expect(open.writeNext(EVENTS)).rejects.toThrow('lacks the event at position 1');
   expect(await names()).toEqual([]);
 });

@@ -102,7 +102,7 @@ describe('on a database with the order of a language, keys compare byte by byte:
   });
 
   test('a view that was made anew', async () => {
-    for (const view of viewNames) await rebuildView(service.app.get(DataSource), view);
+    for (const view of viewNames) await rebuildView(new Sql(service.app.get(DataSource)), view);
     expect(await query(database.url, UNLIKE_BYTES)).toEqual([]);
     expect((await paged('/v1/batches/all/allocations')).map(({ orderId }) => orderId)).toEqual(KEYS);
   });

@@ -8,7 +8,7 @@ import { eventsAt, extentOfLog } from '../event-log';
 import { type ArchiveFile, archiveFile, eventsOfFile, filesOfArchive } from './archive-file';
 
 /** Events of a file: written in a second or two, a few megabytes. */
-export const EVENTS_OF_FILE = 100_000;
+const EVENTS_OF_FILE = 100_000;
 /** Events of one statement. */
 const SLICE = 2_000;
 

@@ -205,7 +205,7 @@ export class Log1790000008000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE skipped_events (
         reader text COLLATE "C" NOT NULL,
-        type text NOT NULL,
+        type text COLLATE "C" NOT NULL,
         first_position bigint NOT NULL,
         last_position bigint NOT NULL,
         PRIMARY KEY (reader, type)

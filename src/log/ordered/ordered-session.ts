@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isAnnounced } from '../../database/errors';
+import { textOf } from '../error-text';
 import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
 import type { LoggedEvent, StoredEvent } from '../stored-event';
@@ -17,7 +18,6 @@ const AHEAD = 250;
 const FAILURES_IN_A_ROW = 3;
 /** So many SKUs of a reader are held at most; with more it stays where it is. */
 const MOST_HELD = 1_000;
-const LONGEST_ERROR = 500;
 
 /** Reads the events that wait of a SKU that is held. */
 export type ReadWaiting = (sku: string, held: HeldSku, filter: EventFilter) => Promise<LoggedEvent[]>;
@@ -262,13 +262,13 @@ export class OrderedSession {
   private failureOf(
     event: StoredEvent,
     attempts: number,
-    { message }: Error,
+    cause: Error,
     failingSince = performance.now(),
   ): Failure | undefined {
     const now = performance.now();
     const pause = this.reader.pauseAfter(attempts, now - failingSince);
     const about = { reader: this.lease.name, sku: event.sku, sequence: event.sequence, attempts };
-    const error = storable(String(message));
+    const error = textOf(cause);
     this.failing.add(event.sku);
     if (pause === 'give up') {
       this.logger.error(about, `Could not hand over an event, and gave it up: ${error}`);
@@ -309,9 +309,4 @@ export class OrderedSession {
       );
     this.close();
   }
-}
-
-/** What fits into a row of the database and a line of the log. */
-function storable(message: string): string {
-  return message.slice(0, LONGEST_ERROR).replace(/\0|\p{Surrogate}/gu, '');
 }

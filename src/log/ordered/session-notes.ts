@@ -2,6 +2,7 @@ import type { Statements } from '../../database/sql';
 import type { Lease } from '../readers';
 import type { StoredEvent } from '../stored-event';
 import type { HeldSku } from './held-skus';
+import type { DeliveredEvent } from './ordered-reader';
 
 /** An event that is not tried again. */
 export interface GivenUp {
@@ -103,15 +104,6 @@ const STATEMENT = `
   )
   SELECT name FROM noted`;
 
-function withoutPosition({
-  id,
-  type,
-  schemaVersion,
-  sku,
-  sequence,
-  occurredAt,
-  ...rest
-}: StoredEvent): StoredEvent {
-  const { correlationId, causationId, data } = rest;
-  return { id, type, schemaVersion, sku, sequence, occurredAt, correlationId, causationId, data };
+function withoutPosition({ position: _, ...event }: DeliveredEvent): StoredEvent {
+  return event;
 }
