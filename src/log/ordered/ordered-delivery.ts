@@ -111,8 +111,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
       leases.filter(({ name }) => !this.sessions.has(name)),
       byName,
     );
-    for (const { name, validUntil } of leases)
-      this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
+    for (const { name, validUntil } of leases) this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
     if (leases.length === 0) return;
     for (const { reader, event } of await replayedLetters(this.dataSource, [...this.sessions.keys()]))
       this.sessions.get(reader)!.replay(event);
