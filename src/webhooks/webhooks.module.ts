@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { DeliveryRetention } from './adapters/delivery-retention';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
 import { webhooksApi } from './entrypoints/api';
-import { DeliveryRetention } from './delivery-retention';
 import { WebhooksController } from './entrypoints/webhooks.controller';
 import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
 import { SecretStore } from './secret-store';

@@ -5,7 +5,7 @@ import { MailRetention } from '../../src/notifications/mail-retention';
 import { type Outcome, Retention } from '../../src/retention/contracts';
 import { InboxRetention } from '../../src/retention/inbox-retention';
 import { ClosedLineRetention } from '../../src/views/maintenance/closed-line-retention';
-import { DeliveryRetention } from '../../src/webhooks/delivery-retention';
+import { DeliveryRetention } from '../../src/webhooks/adapters/delivery-retention';
 import { captureLog } from '../support/captured-log';
 import { SentStatements } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { expireRows, Retention } from '../retention/contracts';
-import { WebhooksSettings } from './webhooks-settings';
+import { expireRows, Retention } from '../../retention/contracts';
+import { WebhooksSettings } from '../webhooks-settings';
 
 /** For how long it is kept what became of attempts to tell an endpoint, also one that is gone. */
 @Injectable()
