@@ -7,6 +7,7 @@ import {
 import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { inTransaction, type Query } from '../database/transaction';
 import { Polling } from '../polling';
 import { continueEpoch } from './log-epochs';
@@ -53,10 +54,14 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   /** Emits whenever this instance has numbered events. Those that another one numbers are not told. */
   readonly advanced = this.numbered.asObservable();
 
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly sql: Sql;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await continueEpoch(this.dataSource);
+    await continueEpoch(this.sql);
     this.polling.start();
   }
 
@@ -93,8 +98,8 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
    * @returns how many; 0 also when another instance is at it
    */
   async number(): Promise<number> {
-    const arrived = await this.dataSource.query<unknown[]>('SELECT FROM outbox LIMIT 1');
-    if (arrived.length === 0) return 0;
+    const arrived = await this.sql.row('SELECT FROM outbox LIMIT 1');
+    if (!arrived) return 0;
     const count = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
         `SELECT first_position, position, end_position,

@@ -7,6 +7,7 @@ import {
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
 import { Polling } from '../polling';
 import { bySku } from './event-dispatcher';
@@ -51,6 +52,7 @@ interface LogEntry {
 @Injectable()
 export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(HandlerReader.name);
+  private readonly sql: Sql;
   // Two of them, so that a handler that fails slowly does not hold up the events of the others.
   private readonly polls = [
     new Polling(() => this.next('events', () => this.readLog())),
@@ -62,14 +64,16 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   private run = { delivered: 0, reportedAt: 0 };
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly readers: Readers,
     private readonly handlers: HandlerRegistry,
     private readonly calls: HandlerCalls,
     private readonly redeliveries: Redeliveries,
     private readonly skippedEvents: SkippedEvents,
     private readonly retryPolicy: RetryPolicy,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Before the first command: a handler that is new and begins now misses nothing from then on. */
   async onApplicationBootstrap(): Promise<void> {
@@ -118,7 +122,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   /** @param leases of handlers that have come equally far */
   private async readWindow(leases: readonly Lease[]): Promise<boolean> {
     const [{ position }] = leases;
-    const window = await this.dataSource.query<LogEntry[]>(
+    const window = await this.sql.rows<LogEntry>(
       `SELECT position, id, type, claimed_until > clock_timestamp() AS claimed
        FROM log WHERE position > $1 ORDER BY position LIMIT ${WINDOW}`,
       [position],
@@ -174,7 +178,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
       if (id < first) first = id;
       if (id > last) last = id;
     }
-    const rows = await this.dataSource.query<{ ids: string[]; handlers: string[] }[]>(
+    const rows = await this.sql.rows<{ ids: string[]; handlers: string[] }>(
       'SELECT ids, handlers FROM handled WHERE last_id >= $1 AND first_id <= $2',
       [first, last],
     );
@@ -194,7 +198,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     if (missed.size === 0) return [];
     const positions = [...missed.keys()].map(({ position }) => Number(position));
     const eventsOf = new Map<string, Recorded[]>();
-    const stored = new Map((await eventsAt(this.dataSource, positions)).map((event) => [event.id, event]));
+    const stored = new Map((await eventsAt(this.sql, positions)).map((event) => [event.id, event]));
     for (const [{ id }, leases] of missed) {
       const event = stored.get(id);
       const recorded = event && toRecorded(event);
@@ -221,9 +225,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     ahead: readonly LogEntry[],
   ): Promise<void> {
     try {
-      await this.dataSource.transaction(async (manager) => {
+      await this.sql.transaction(async (sql) => {
         await keepFailures(
-          manager,
+          sql,
           failures.map(({ handler, event, error }) => ({
             reader: handler,
             sku: event.event.sku,
@@ -233,11 +237,11 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
           this.retryPolicy,
         );
         await noteHandled(
-          manager,
+          sql,
           ahead.map(({ id }) => id),
           leases.map(({ name }) => this.handlers.get(name)!),
         );
-        for (const lease of leases) await this.readers.advance(lease, position, manager);
+        for (const lease of leases) await this.readers.advance(lease, position, sql);
       });
     } catch (error) {
       // What was handed over is handed over once more by whoever reads now.
@@ -246,9 +250,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async forgetHandled(seconds: number): Promise<void> {
-    await this.dataSource.query(`DELETE FROM handled WHERE noted_at < now() - $1 * interval '1 s'`, [
-      seconds,
-    ]);
+    await this.sql.count(`DELETE FROM handled WHERE noted_at < now() - $1 * interval '1 s'`, [seconds]);
   }
 
   /** Tells of a run as a whole: a line for each round would be hundreds. */

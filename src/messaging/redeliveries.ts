@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import { eventsOf, fromJson, type StoredEvent, type StoredEventJson, toRecorded } from '../log/contracts';
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
@@ -30,13 +31,16 @@ const SAME_KEY = 'r.reader = one.reader AND r.sku = one.sku AND r.sequence = one
 @Injectable()
 export class Redeliveries {
   private readonly logger = new Logger(Redeliveries.name);
+  private readonly sql: Sql;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly handlers: HandlerRegistry,
     private readonly calls: HandlerCalls,
     private readonly retryPolicy: RetryPolicy,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
    * Tries those again that are due, of the handlers that this instance has.
@@ -48,7 +52,7 @@ export class Redeliveries {
     if (due.length === 0) return false;
     const keyOf = ({ sku, sequence }: { sku: string; sequence: string | number }) => `${sequence} ${sku}`;
     const stored = await eventsOf(
-      this.dataSource,
+      this.sql,
       due.map(({ sku, sequence }) => ({ sku, sequence: Number(sequence) })),
     );
     const events = new Map(stored.map((event) => [keyOf(event), event]));
@@ -79,7 +83,7 @@ export class Redeliveries {
   /** So that no other instance tries the same, for as long as it may take. */
   private async claim(limit: number): Promise<DueRow[]> {
     // The rows are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row.
-    const [due] = await this.dataSource.query<[DueRow[], number]>(
+    return this.sql.rows<DueRow>(
       `UPDATE redeliveries SET next_attempt_at = now() + interval '30 s'
        WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM redeliveries
@@ -88,12 +92,11 @@ export class Redeliveries {
        RETURNING reader, sku, sequence, attempts, event`,
       [this.handlers.all.map(({ name }) => name), limit],
     );
-    return due;
   }
 
   private async remove(handled: readonly DueRow[]): Promise<void> {
     if (handled.length === 0) return;
-    await this.dataSource.query(
+    await this.sql.count(
       `DELETE FROM redeliveries r USING unnest($1::text[], $2::text[], $3::bigint[]) AS one (reader, sku, sequence)
        WHERE ${SAME_KEY} AND ${ALONG_THE_KEY}`,
       keysOf(handled),
@@ -104,7 +107,7 @@ export class Redeliveries {
 
   private async putOff(failures: readonly Failure[]): Promise<void> {
     if (failures.length === 0) return;
-    await this.dataSource.query(
+    await this.sql.count(
       `UPDATE redeliveries r
        SET attempts = one.attempts, error = one.error, next_attempt_at = now() + one.pause * interval '1 ms'
        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::float8[])
@@ -133,7 +136,7 @@ export class Redeliveries {
         `${handler} failed for the last time on event ${first.event.id}${andOthers(others)}: dead letters now`,
       );
     }
-    await this.dataSource.query(
+    await this.sql.count(
       `WITH dead AS (
          DELETE FROM redeliveries r USING unnest($1::text[], $2::text[], $3::bigint[]) AS one (reader, sku, sequence)
          WHERE ${SAME_KEY} AND ${ALONG_THE_KEY}

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Statements } from '../database/sql';
 import type { EventKey } from '../log/contracts';
 import type { RetryPolicy } from './retry-policy';
 
@@ -10,12 +10,12 @@ export interface NewFailure extends EventKey {
 
 /** Notes that events are to be delivered again. What is noted already stays as it is. */
 export async function keepFailures(
-  manager: Pick<EntityManager, 'query'>,
+  sql: Statements,
   failures: readonly NewFailure[],
   retryPolicy: RetryPolicy,
 ): Promise<void> {
   if (failures.length === 0) return;
-  await manager.query(
+  await sql.count(
     `INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
      SELECT reader, sku, sequence, 1, error, now() + pause * interval '1 ms'
      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::float8[])

@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { Days } from '../config';
 
-/** Where webhooks may be sent to, how their secrets are kept, and for how long what became of them. */
+/** Where webhooks may be sent to, and how their secrets are kept. */
 export class WebhooksSettings {
   /** For receivers in one's own network. Elsewhere it opens that network to whoever may create an endpoint. */
   @Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? (value as unknown))
@@ -16,7 +16,7 @@ export class WebhooksSettings {
   })
   readonly WEBHOOKS_SECRET_KEY?: string;
 
-  /** Days for which attempts to tell an endpoint are listed. */
+  /** Days for which it is kept what became of each delivery. */
   @Days()
   readonly WEBHOOK_DELIVERY_RETENTION_DAYS: number = 30;
 }

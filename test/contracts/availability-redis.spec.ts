@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import {
   AvailabilityView,
   type BatchState,
@@ -344,7 +345,7 @@ describeWithRedis('with Redis', () => {
       await filled('s');
       const epoch = await client.get('available:epoch');
       // By somebody who knows nothing of Redis. There are no events, and so no batches.
-      await rebuildView(dataSource, 'batches');
+      await rebuildView(new Sql(dataSource), 'batches');
       await until(async () => areUsed() && (await client.get('available:epoch')) !== epoch);
       expect([await available(view, 's'), await available(other, 's')]).toEqual([undefined, undefined]);
     });

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source';
-import type { Page } from '../../src/views/entrypoints/page';
+import { Sql } from '../../src/database/sql';
+import type { Page } from '../../src/http/page';
 import { type ExportKind, exportRows } from '../../src/views/maintenance/exports';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { HttpApp } from '../support/http-app';
@@ -89,7 +90,7 @@ describe('on a database with the order of a language, keys compare byte by byte:
     const source = service.app.get(DataSource);
     const rows = async (kind: ExportKind) => {
       const all: Record<string, unknown>[] = [];
-      for await (const row of exportRows(source, kind)) all.push(row);
+      for await (const row of exportRows(new Sql(source), kind)) all.push(row);
       return all;
     };
     expect((await rows('batches')).map(({ ref }) => ref)).toEqual([

@@ -23,6 +23,7 @@ import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from '../support/settings-module';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { isDelivered } from '../support/delivered';
@@ -59,6 +60,7 @@ async function start(url: string): Promise<TestingModule> {
       settingsModule({ DATABASE_URL: url }),
       CqrsModule.forRoot(),
       DatabaseModule,
+      RetentionModule,
       LogModule,
       AllocationModule.forCommands(),
       MessagingModule.forRoot([]),

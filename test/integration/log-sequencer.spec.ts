@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import type { DatabaseClient } from '../../src/database/client';
 import { connect, dataSourceOptions } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import { LogSequencer, readLog } from '../../src/log/contracts';
 import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -57,7 +58,7 @@ async function committed(sku: string, ...sequences: number[]): Promise<void> {
 }
 
 const log = async (after = 0) =>
-  (await readLog(dataSource, after, 1_000)).events.map(
+  (await readLog(new Sql(dataSource), after, 1_000)).events.map(
     ({ position, sku, sequence }) => `${position} ${sku} ${sequence}`,
   );
 
@@ -152,7 +153,7 @@ test('several instances number side by side without gaps, doublets or waits for 
   writing = false;
   await Promise.all(numbering);
   await sequencer.number();
-  const { events } = await readLog(dataSource, 0, 1_000);
+  const { events } = await readLog(new Sql(dataSource), 0, 1_000);
   expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 400 }, (_, n) => n + 1));
   for (const sku of ['A', 'B', 'C', 'D']) {
     const sequences = events.filter((event) => event.sku === sku).map(({ sequence }) => sequence);

@@ -4,7 +4,7 @@ import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
 import type { LoggedEvent, StoredEvent } from '../stored-event';
 import type { Failure, HeldSku, HeldSkus } from './held-skus';
-import { isWanted, type OrderedReader, TryLater } from './ordered-reader';
+import { type DeliveredEvent, isWanted, type OrderedReader, TryLater } from './ordered-reader';
 import { type ReplayedLetter, ReplayedLetters } from './replayed-letters';
 import type { GivenUp, SessionNotes } from './session-notes';
 import { WAITING_PAGE } from './waiting-events';
@@ -243,7 +243,7 @@ export class OrderedSession {
   }
 
   /** @returns how it failed; undefined when it did not */
-  private async deliver(event: StoredEvent, number: number): Promise<Error | undefined> {
+  private async deliver(event: DeliveredEvent, number: number): Promise<Error | undefined> {
     try {
       await this.reader.deliver(event, { number, signal: this.abort.signal });
     } catch (error) {

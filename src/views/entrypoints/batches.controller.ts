@@ -10,7 +10,7 @@ import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
-import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
+import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';
 
 class BatchPath {
   @Text('The reference of the batch.', 'batch-001')

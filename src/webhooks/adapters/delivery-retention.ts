@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../../database/sql';
 import { expireRows, Retention } from '../../retention/contracts';
 import { WebhooksSettings } from '../webhooks-settings';
 
-/** For how long it is kept what became of attempts to tell an endpoint, also one that is gone. */
+/** For how long is kept what became of each attempt. */
 @Injectable()
 export class DeliveryRetention {
   constructor(
@@ -11,7 +12,7 @@ export class DeliveryRetention {
     retention: Retention,
     { WEBHOOK_DELIVERY_RETENTION_DAYS: days }: WebhooksSettings,
   ) {
-    const expire = expireRows(dataSource, { table: 'webhook_deliveries', since: 'at' });
+    const expire = expireRows(new Sql(dataSource), { table: 'webhook_deliveries', since: 'at' });
     retention.register({ name: 'webhook-deliveries', days, expire });
   }
 }
