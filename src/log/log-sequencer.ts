@@ -21,6 +21,8 @@ const POLL_MS = 250;
 const GATHER_MS = 15;
 /** How long to wait for somebody who looks at the tables of the log, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
+/** An instance that freezes while it numbers is followed by another one after this time, in milliseconds. */
+const FROZEN_MS = 2_000;
 
 const COLUMNS =
   'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until';
@@ -100,7 +102,9 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
     if (!arrived) return 0;
     const count = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
-        'SELECT first_position, position, end_position FROM log_head FOR NO KEY UPDATE SKIP LOCKED',
+        `SELECT first_position, position, end_position,
+                set_config('idle_in_transaction_session_timeout', '${FROZEN_MS}', true)
+         FROM log_head FOR NO KEY UPDATE SKIP LOCKED`,
         [],
       );
       return head ? moveArrived(query, head) : 0;

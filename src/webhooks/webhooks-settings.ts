@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { Days } from '../config';
 
-/** Where webhooks may be sent to, how their secrets are kept, and for how long what became of them. */
+/** Where webhooks may be sent to, and how their secrets are kept. */
 export class WebhooksSettings {
   /** For receivers in one's own network. Elsewhere it opens that network to whoever may create an endpoint. */
   @Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? (value as unknown))

@@ -142,6 +142,10 @@ describe('GET /v1/events', () => {
       expect(names(await page(''))).toEqual([4, 5, 6].map((n) => `Allocated RUG ${n}`));
     });
 
+    test('is told for a cursor that is made up in the right form', async () => {
+      await expectGone(Buffer.alloc(24, 7).toString('base64url'));
+    });
+
     test('is told when the database has been replaced by another one', async () => {
       await shop('RUG');
       const { next } = await page('');

@@ -195,24 +195,6 @@ test('promise 6: mails go that were sent or failed; those that wait stay', async
   expect(await idsOf('mail_queue', 'recipient')).toEqual(['sent lately', 'waiting']);
 });
 
-test('promise 6: attempts to tell a webhook go after their time', async () => {
-  for (const [sku, days] of [
-    ['old', 21],
-    ['young', 19],
-  ])
-    await dataSource.query(
-      `INSERT INTO webhook_deliveries
-         (id, webhook_id, event_id, type, sku, sequence, attempt, at, duration_ms)
-       VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'Allocated', $1, 1, 1,
-               now() - $2 * interval '1 day', 1)`,
-      [sku, days],
-    );
-  const retention = new Retention(dataSource);
-  new DeliveryRetention(dataSource, retention, settings);
-  await follow(retention);
-  expect(await idsOf('webhook_deliveries', 'sku')).toEqual(['young']);
-});
-
 test('many rows go in slices, along an index, and past rows that somebody holds', async () => {
   await dataSource.query(
     `INSERT INTO inbox SELECT 'old ' || n, now() - interval '30 days' + n * interval '1 s' FROM generate_series(1, 2500) n`,

@@ -121,7 +121,6 @@ describe('the settings', () => {
     ['CLOSED_LINE_RETENTION_DAYS', '1.5'],
     ['INBOX_RETENTION_DAYS', '36501'],
     ['SENT_MAIL_RETENTION_DAYS', '30 days'],
-    ['WEBHOOK_DELIVERY_RETENTION_DAYS', 'a week'],
     ['SHUTDOWN_DELAY', '-1'],
     ['SHUTDOWN_GRACE', '3601'],
     ['LOG_LEVEL', 'verbose'],
