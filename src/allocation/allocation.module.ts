@@ -5,6 +5,7 @@ import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
+import { queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
 import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
@@ -20,6 +21,7 @@ import { BookController } from './entrypoints/book.controller';
   controllers: [BatchesController, AllocationsController, BulkController, BookController],
   providers: [
     ...commandHandlers,
+    ...queryHandlers,
     GroupCommitOptions,
     InlineProjections,
     { provide: HandlerClaim, useValue: new HandlerClaim() },

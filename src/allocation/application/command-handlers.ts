@@ -1,15 +1,23 @@
 import { Logger } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BatchNotFound, InvalidSku } from '../domain/errors';
-import type { AllocatedLine, Product } from '../domain/product';
+import type { Line } from '../domain/line';
+import type { Product } from '../domain/product';
 import {
+  AdjustStock,
   Allocate,
+  type ArrivalOutcome,
   type BatchOutcome,
+  ChangeBatchEta,
   ChangeBatchQuantity,
+  ConfirmReservation,
   CreateBatch,
   Deallocate,
+  Dispatch,
+  ExpireReservations,
   type LineOutcome,
   Reallocate,
+  RecordArrival,
 } from './commands';
 import { ProductRepository } from './product-repository';
 import { UnitOfWork } from './unit-of-work';
@@ -22,7 +30,7 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
 
   /** @throws BatchConflict */
   async execute({ reference, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
-    const created = await this.unitOfWork.run({ sku, batchRef: reference }, (product) =>
+    const created = await this.unitOfWork.run({ sku, batchRef: reference, adds: qty }, (product) =>
       product.createBatch(reference, qty, eta),
     );
     if (created) return 'created';
@@ -36,10 +44,20 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws InvalidSku, LineConflict */
-  execute({ line }: Allocate): Promise<LineOutcome> {
+  execute({ line, terms }: Allocate): Promise<LineOutcome> {
     return this.unitOfWork.run({ sku: line.sku, orderId: line.orderId, qty: line.qty }, (product) =>
-      outcomeOf(known(product).allocate(line)),
+      outcomeOf(known(product).allocate(line, terms)),
     );
+  }
+}
+
+@CommandHandler(ConfirmReservation)
+export class ConfirmReservationHandler implements ICommandHandler<ConfirmReservation> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws ExpiredReservation, LineNotAllocated */
+  async execute({ orderId, sku }: ConfirmReservation): Promise<void> {
+    await this.unitOfWork.run({ sku, orderId }, (product) => product.confirm(orderId));
   }
 }
 
@@ -47,9 +65,9 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
 export class DeallocateHandler implements ICommandHandler<Deallocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** @throws LineNotAllocated */
+  /** @throws LineDispatched, LineNotAllocated */
   async execute({ orderId, sku }: Deallocate): Promise<void> {
-    await this.unitOfWork.run({ sku, orderId }, (product) => product.deallocate(orderId));
+    await this.unitOfWork.run({ sku, orderId, givesBack: true }, (product) => product.deallocate(orderId));
   }
 }
 
@@ -57,9 +75,31 @@ export class DeallocateHandler implements ICommandHandler<Deallocate> {
 export class ReallocateHandler implements ICommandHandler<Reallocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** @throws LineNotAllocated */
+  /** @throws LineDispatched, LineNotAllocated */
   async execute({ orderId, sku }: Reallocate): Promise<void> {
-    await this.unitOfWork.run({ sku, orderId, movesLines: true }, (product) => product.reallocate(orderId));
+    await this.unitOfWork.run({ sku, orderId, givesBack: true, movesLines: true }, (product) =>
+      product.reallocate(orderId),
+    );
+  }
+}
+
+@CommandHandler(Dispatch)
+export class DispatchHandler implements ICommandHandler<Dispatch> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws LineNotConfirmed, BatchNotArrived, ExpiredReservation, LineNotAllocated */
+  async execute({ orderId, sku }: Dispatch): Promise<void> {
+    await this.unitOfWork.run({ sku, orderId }, (product) => product.dispatch(orderId));
+  }
+}
+
+@CommandHandler(ExpireReservations)
+export class ExpireReservationsHandler implements ICommandHandler<ExpireReservations> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** What ran out is given back before any unit of work looks at a product, so there is nothing left to do for this one. */
+  async execute({ sku }: ExpireReservations): Promise<void> {
+    await this.unitOfWork.run({ sku }, () => undefined);
   }
 }
 
@@ -70,14 +110,71 @@ export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQu
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws BatchNotFound, BatchChanged */
+  /** @throws BatchNotFound, BatchChanged, QuantityOutOfBounds */
   async execute({ batchRef, qty, knownSequence }: ChangeBatchQuantity): Promise<void> {
-    const sku = await this.products.skuOfBatch(batchRef);
-    if (sku === undefined) throw new BatchNotFound(batchRef);
+    const sku = await skuOf(batchRef, this.products);
     await this.unitOfWork.run({ sku, batchRef, cutTo: qty, movesLines: true }, (product) =>
       product.changeBatchQuantity(batchRef, qty, knownSequence),
     );
   }
+}
+
+@CommandHandler(AdjustStock)
+export class AdjustStockHandler implements ICommandHandler<AdjustStock> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, QuantityOutOfBounds */
+  async execute({ batchRef, delta, reason, note, knownSequence }: AdjustStock): Promise<void> {
+    const sku = await skuOf(batchRef, this.products);
+    const change = delta < 0 ? { cutBy: -delta, movesLines: true } : { adds: delta };
+    await this.unitOfWork.run({ sku, batchRef, ...change }, (product) =>
+      product.adjust(batchRef, delta, reason, note, knownSequence),
+    );
+  }
+}
+
+@CommandHandler(RecordArrival)
+export class RecordArrivalHandler implements ICommandHandler<RecordArrival> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, BatchArrivedAlready */
+  async execute({ batchRef, qty, knownSequence }: RecordArrival): Promise<ArrivalOutcome> {
+    const sku = await skuOf(batchRef, this.products);
+    const scope = { sku, batchRef, cutTo: qty, allLines: true, movesLines: true };
+    const arrived = await this.unitOfWork.run(scope, (product) =>
+      product.arrive(batchRef, qty, knownSequence),
+    );
+    return arrived ? 'arrived' : 'arrived already';
+  }
+}
+
+@CommandHandler(ChangeBatchEta)
+export class ChangeBatchEtaHandler implements ICommandHandler<ChangeBatchEta> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, BatchArrivedAlready */
+  async execute({ batchRef, eta, knownSequence }: ChangeBatchEta): Promise<void> {
+    const sku = await skuOf(batchRef, this.products);
+    await this.unitOfWork.run({ sku, batchRef, allLines: true, movesLines: true }, (product) =>
+      product.changeBatchEta(batchRef, eta, knownSequence),
+    );
+  }
+}
+
+/** @throws BatchNotFound */
+async function skuOf(batchRef: string, products: ProductRepository): Promise<string> {
+  const sku = await products.skuOfBatch(batchRef);
+  if (sku === undefined) throw new BatchNotFound(batchRef);
+  return sku;
 }
 
 /** @throws InvalidSku when no batch of the product's SKU was ever created (rule 6) */
@@ -87,16 +184,24 @@ function known(product: Product): Product {
 }
 
 /** Made within the unit of work, since units that follow in the same commit go on changing the product. */
-function outcomeOf(allocated: AllocatedLine | undefined): LineOutcome {
-  if (!allocated) return { outcome: 'out of stock', batchRef: null, eta: null };
-  const { reference, eta } = allocated.batch;
-  return { outcome: 'allocated', batchRef: reference, eta };
+function outcomeOf(line: Line | undefined): LineOutcome {
+  if (line?.state === 'waiting') return { outcome: 'waiting', batchRef: null, eta: null };
+  if (!line || line.state === 'expired') return { outcome: 'out of stock', batchRef: null, eta: null };
+  const { reference: batchRef, eta } = line.batch;
+  if (line.state !== 'reserved') return { outcome: line.state, batchRef, eta };
+  return { outcome: 'reserved', batchRef, eta, expiresAt: line.expiresAt! };
 }
 
 export const commandHandlers = [
   CreateBatchHandler,
   AllocateHandler,
+  ConfirmReservationHandler,
   DeallocateHandler,
   ReallocateHandler,
+  DispatchHandler,
+  ExpireReservationsHandler,
   ChangeBatchQuantityHandler,
+  AdjustStockHandler,
+  RecordArrivalHandler,
+  ChangeBatchEtaHandler,
 ];

@@ -11,6 +11,16 @@ export interface Scope {
   readonly qty?: number;
   /** The quantity that `batchRef` is set to: lines that it then loses are loaded, newest first. */
   readonly cutTo?: number;
+  /** Pieces that `batchRef` loses at most: lines that no longer fit are loaded, like those of `cutTo`. */
+  readonly cutBy?: number;
+  /** Pieces that `batchRef` gets more, or has when it is new: lines are loaded that wait for them. */
+  readonly adds?: number;
+  /** The named line gives its pieces back: lines are loaded that wait for them. */
+  readonly givesBack?: boolean;
+  /** The work looks at every line of `batchRef` that has not left it. */
+  readonly allLines?: boolean;
+  /** The work looks at every batch. */
+  readonly allBatches?: boolean;
   /** The work moves lines: batches are loaded that could take the lines loaded for this scope. */
   readonly movesLines?: boolean;
 }

@@ -1,15 +1,11 @@
 import { EventsHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  Deallocated,
   type DomainEvent,
+  eventTypes,
   type GroupHandler,
   type InlineProjection,
   InlineProjections,
-  OutOfStock,
   type Recorded,
   type RecordedEventHandler,
 } from '../../allocation/contracts';
@@ -27,7 +23,7 @@ const LOCK_TIMEOUT_MS = 250;
  * all of it or nothing, and sees what was answered. Events that were committed without (a view was locked, or
  * broken) are shown here afterwards, when the EventBus brings them.
  */
-@EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock)
+@EventsHandler(...Object.values(eventTypes))
 export class ViewProjection implements InlineProjection, RecordedEventHandler, GroupHandler {
   /** Events that were sent along with their units of work. They are published only if that was committed. */
   private readonly sentAlong = new WeakSet<Recorded>();

@@ -8,24 +8,17 @@ import {
 import type { Recorded } from '../../application/recorded';
 import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
-import type { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
-import { applyEvent } from '../apply-event';
+import { applyEvent, type LineRow, toLine } from '../apply-event';
 
 type StoredBatch = Readonly<Batch>;
-
-interface StoredLine {
-  readonly line: OrderLine;
-  readonly batchRef: string;
-  readonly allocatedSequence: number;
-}
 
 /** One product as it was committed. Never changed: a commit puts another in its place. */
 interface StoredProduct {
   readonly version: number;
   readonly available: number;
   readonly batches: ReadonlyMap<string, StoredBatch>;
-  readonly lines: ReadonlyMap<string, StoredLine>;
+  readonly lines: ReadonlyMap<string, LineRow>;
 }
 
 const UNKNOWN: StoredProduct = { version: 0, available: 0, batches: new Map(), lines: new Map() };
@@ -42,6 +35,11 @@ export class MemoryProductRepository extends ProductRepository {
   private readonly skuByReference = new Map<string, string>();
   private readonly inbox = new Set<string>();
   private readonly locks = new Map<string, Promise<void>>();
+
+  /** @param clock tells the time that all writers share */
+  constructor(private readonly clock: () => Date = () => new Date()) {
+    super();
+  }
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
     await setImmediate();
@@ -75,7 +73,8 @@ export class MemoryProductRepository extends ProductRepository {
           for (const { sku } of [...scopes].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
             if (!(await lock(sku, whenLocked === 'wait'))) continue;
             const stored = staged.get(sku) ?? this.products.get(sku) ?? UNKNOWN;
-            products.set(sku, () => toProduct(sku, stored));
+            const now = this.clock();
+            products.set(sku, () => toProduct(sku, stored, now));
           }
           await setImmediate();
           const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
@@ -134,38 +133,29 @@ function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange):
   const batches = new Map(stored.batches);
   const lines = new Map(stored.lines);
   let { available } = stored;
-  const change = (reference: string, sequence: number, changed: (batch: Batch) => void) => {
-    const batch = batches.get(reference)!.copy();
-    changed(batch);
-    batch.sequence = sequence;
-    batches.set(reference, batch);
-  };
   for (const recorded of events) {
     applyEvent(recorded, {
       addAvailable: (pieces) => (available += pieces),
       addBatch: (reference, qty, eta, sequence) =>
         batches.set(reference, new Batch(reference, qty, eta, sequence)),
-      setPurchased: (reference, qty, sequence) =>
-        change(reference, sequence, (batch) => (batch.purchasedQuantity = qty)),
-      addLine: (line, batchRef, sequence) => {
-        lines.set(line.orderId, { line, batchRef, allocatedSequence: sequence });
-        change(batchRef, sequence, (batch) => (batch.allocatedQuantity += line.qty));
+      changeBatch: (reference, { purchased, eta, allocated = 0, dispatched = 0 }, sequence) => {
+        const batch = batches.get(reference)!.copy();
+        batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+        if (eta !== undefined) batch.eta = eta;
+        batch.allocatedQuantity += allocated;
+        batch.dispatchedQuantity += dispatched;
+        batch.sequence = sequence;
+        batches.set(reference, batch);
       },
-      removeLine: (line, batchRef, sequence) => {
-        lines.delete(line.orderId);
-        change(batchRef, sequence, (batch) => (batch.allocatedQuantity -= line.qty));
-      },
+      putLine: (line) => lines.set(line.orderId, line),
+      removeLine: (_sku, orderId) => lines.delete(orderId),
     });
   }
   return { version: loadedVersion + events.length, available, batches, lines };
 }
 
-function toProduct(sku: string, { version, available, batches, lines }: StoredProduct): Product {
+function toProduct(sku: string, { version, available, batches, lines }: StoredProduct, now: Date): Product {
   const copies = new Map([...batches.values()].map((batch) => [batch.reference, batch.copy()]));
-  const allocated = [...lines.values()].map(({ line, batchRef, allocatedSequence }) => ({
-    line,
-    batch: copies.get(batchRef)!,
-    allocatedSequence,
-  }));
-  return new Product(sku, version, available, copies.values(), allocated);
+  const known = [...lines.values()].map((row) => toLine(row, copies));
+  return new Product(sku, version, available, copies.values(), known, now);
 }

@@ -1,8 +1,9 @@
 import type { Query } from '../../../database/transaction';
 import type { Scope } from '../../application/unit-of-work';
 import { Batch } from '../../domain/batch';
+import type { HeldLine } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
-import { type AllocatedLine, Product } from '../../domain/product';
+import { Product } from '../../domain/product';
 
 interface BatchRow {
   reference: string;
@@ -208,13 +209,17 @@ function toProduct(
     );
     batches.set(reference, batch);
   }
-  const lines = lineRows.map((row): AllocatedLine => {
+  const lines = lineRows.map((row): HeldLine => {
     const batch = batches.get(row.batch_reference);
     if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
     return {
       line: new OrderLine(row.order_id, sku, row.qty),
+      state: 'allocated',
       batch,
-      allocatedSequence: Number(row.position),
+      priority: 0,
+      wait: false,
+      askedSequence: Number(row.position),
+      expiresAt: null,
     };
   });
   return new Product(sku, version, available, batches.values(), lines);
