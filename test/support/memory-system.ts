@@ -1,22 +1,13 @@
 import { DiscoveryModule } from '@nestjs/core';
-import { type Command, CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {
-  AdjustStock,
-  Allocate,
   type ByEventType,
-  ChangeBatchEta,
-  ChangeBatchQuantity,
-  ConfirmReservation,
-  CreateBatch,
-  Deallocate,
-  Dispatch,
   DomainError,
   type DomainEvent,
-  ExpireReservations,
   Explain,
   type Explanation,
   forEvent,
@@ -24,14 +15,13 @@ import {
   movementOf,
   OrderLine,
   PromiseChanged,
-  Reallocate,
-  RecordArrival,
   type TermsChanged,
 } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
 import { Deliveries, ForgottenDeliveries } from '../../src/messaging/deliveries';
 import { DispatchTimes, EventDispatcher } from '../../src/messaging/event-dispatcher';
 import type { Answer, Ask, LineSeen, Seen, SystemUnderTest, Wish } from './life';
+import { commandOf } from './wishes';
 import { randomSku } from './random-refs';
 
 /** The handlers of the commands on products in memory, with a clock of their own. */
@@ -86,7 +76,7 @@ class MemorySystem implements SystemUnderTest {
 
   carryOut(wish: Wish): Promise<Answer> {
     return orErrorName(async () => {
-      const answer: unknown = await this.commands.execute(this.commandOf(wish));
+      const answer: unknown = await this.commands.execute(commandOf(wish, this.sku));
       return typeof answer === 'object' ? (answer as { outcome: string }).outcome : (answer as Answer);
     });
   }
@@ -145,44 +135,9 @@ class MemorySystem implements SystemUnderTest {
   private product(): Promise<Product> {
     const { sku } = this;
     return this.service.products.transaction({ whenLocked: 'wait' }, async (products) => {
-      const loaded = await products.load([{ sku }]);
+      const loaded = await products.load([{ sku, allBatches: true }]);
       return loaded.products.get(sku)!();
     });
-  }
-
-  private commandOf(wish: Wish): Command<unknown> {
-    const { sku } = this;
-    switch (wish.do) {
-      case 'create':
-        return new CreateBatch(this.long(wish.ref), sku, wish.qty, wish.eta);
-      case 'ask': {
-        const { do: _, order, qty, ...terms } = wish;
-        return new Allocate(new OrderLine(order, sku, qty), terms);
-      }
-      case 'confirm':
-        return new ConfirmReservation(wish.order, sku);
-      case 'give back':
-        return new Deallocate(wish.order, sku);
-      case 'reallocate':
-        return new Reallocate(wish.order, sku);
-      case 'dispatch':
-        return new Dispatch(wish.order, sku);
-      case 'set quantity':
-        return new ChangeBatchQuantity(this.long(wish.ref), wish.qty);
-      case 'adjust':
-        return new AdjustStock(this.long(wish.ref), wish.delta, wish.reason);
-      case 'arrive':
-        return new RecordArrival(this.long(wish.ref), wish.qty);
-      case 'change ETA':
-        return new ChangeBatchEta(this.long(wish.ref), wish.eta);
-      case 'expire':
-        return new ExpireReservations(sku);
-    }
-  }
-
-  /** References are unique among all SKUs. */
-  private long(ref: string): string {
-    return `${ref} of ${this.sku}`;
   }
 
   private short(reference: string): string {

@@ -50,7 +50,7 @@ export class Oracle {
 
   /** All or nothing: first what time brings, then the wish, then whoever waits gets what is there. */
   carryOut(wish: Wish): Answer {
-    const before = structuredClone([this.batches, this.lines] as const);
+    const before = structuredClone([this.batches, this.lines, this.promises] as const);
     try {
       this.expire();
       const answer = this.apply(wish);
@@ -59,7 +59,7 @@ export class Oracle {
       return answer;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      [this.batches, this.lines] = before;
+      [this.batches, this.lines, this.promises] = before;
       return error.message;
     }
   }
@@ -68,7 +68,6 @@ export class Oracle {
   explain(ask: Ask): Explanation | string {
     const before = structuredClone([this.batches, this.lines, this.promises] as const);
     this.expire();
-    this.serveWaiting();
     const known = this.lines.find(({ order, state }) => order === ask.order && isKnown(state));
     const considered: Explanation['considered'][number][] = [];
     let taken = false;
@@ -255,6 +254,7 @@ export class Oracle {
       Object.assign(line, { state: 'expired', batch: null, hadExpired: true });
     }
     this.serveWaiting();
+    this.tell();
   }
 
   private serveWaiting(): void {

@@ -76,7 +76,7 @@ export function isEarlier(eta: string | null, other: string | null): boolean {
  * The order in which batches serve lines, for sorting: warehouse stock first, then the earliest ETA;
  * a tie goes to the batch that was created first (rule 2).
  */
-export function byPreference(a: Batch, b: Batch): number {
+export function byPreference(a: Readonly<Batch>, b: Readonly<Batch>): number {
   if (a.eta !== b.eta) return isEarlier(a.eta, b.eta) ? -1 : 1;
   return a.createdSequence - b.createdSequence;
 }

@@ -1,27 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  type ProductChange,
   ProductRepository,
   type ProductTransaction,
   type ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
-import { Product } from '../../domain/product';
-import { applyEvent, type LineRow, toLine } from '../apply-event';
-
-type StoredBatch = Readonly<Batch>;
-
-/** One product as it was committed. Never changed: a commit puts another in its place. */
-interface StoredProduct {
-  readonly version: number;
-  readonly available: number;
-  readonly batches: ReadonlyMap<string, StoredBatch>;
-  readonly lines: ReadonlyMap<string, LineRow>;
-}
-
-const UNKNOWN: StoredProduct = { version: 0, available: 0, batches: new Map(), lines: new Map() };
+import type { Product } from '../../domain/product';
+import { smallProduct } from './load-small';
+import { afterChange, type StoredProduct, UNKNOWN } from './stored-product';
 
 /**
  * Products in memory, for tests and small jobs. It behaves like the real one: callers work on copies, a
@@ -70,11 +57,12 @@ export class MemoryProductRepository extends ProductRepository {
       const result = await work({
         load: async (scopes) => {
           const products = new Map<string, () => Product>();
-          for (const { sku } of [...scopes].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
+          for (const sku of [...new Set(scopes.map((scope) => scope.sku))].sort()) {
             if (!(await lock(sku, whenLocked === 'wait'))) continue;
             const stored = staged.get(sku) ?? this.products.get(sku) ?? UNKNOWN;
+            const scopesOfSku = scopes.filter((scope) => scope.sku === sku);
             const now = this.clock();
-            products.set(sku, () => toProduct(sku, stored, now));
+            products.set(sku, () => smallProduct(sku, stored, scopesOfSku, now));
           }
           await setImmediate();
           const named = scopes.flatMap(({ batchRef }) => batchRef ?? []);
@@ -96,7 +84,7 @@ export class MemoryProductRepository extends ProductRepository {
               conflicts.add(change.sku);
               continue;
             }
-            staged.set(change.sku, apply(stored, change));
+            staged.set(change.sku, afterChange(stored, change));
             for (const event of change.events) stagedEvents.push(event);
             for (const id of change.messageIds) stagedMessageIds.push(id);
           }
@@ -127,35 +115,4 @@ export class MemoryProductRepository extends ProductRepository {
     for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
     for (const event of events) this.events.push(event);
   }
-}
-
-function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange): StoredProduct {
-  const batches = new Map(stored.batches);
-  const lines = new Map(stored.lines);
-  let { available } = stored;
-  for (const recorded of events) {
-    applyEvent(recorded, {
-      addAvailable: (pieces) => (available += pieces),
-      addBatch: (reference, qty, eta, sequence) =>
-        batches.set(reference, new Batch(reference, qty, eta, sequence)),
-      changeBatch: (reference, { purchased, eta, allocated = 0, dispatched = 0 }, sequence) => {
-        const batch = batches.get(reference)!.copy();
-        batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
-        if (eta !== undefined) batch.eta = eta;
-        batch.allocatedQuantity += allocated;
-        batch.dispatchedQuantity += dispatched;
-        batch.sequence = sequence;
-        batches.set(reference, batch);
-      },
-      putLine: (line) => lines.set(line.orderId, line),
-      removeLine: (_sku, orderId) => lines.delete(orderId),
-    });
-  }
-  return { version: loadedVersion + events.length, available, batches, lines };
-}
-
-function toProduct(sku: string, { version, available, batches, lines }: StoredProduct, now: Date): Product {
-  const copies = new Map([...batches.values()].map((batch) => [batch.reference, batch.copy()]));
-  const known = [...lines.values()].map((row) => toLine(row, copies));
-  return new Product(sku, version, available, copies.values(), known, now);
 }
