@@ -12,6 +12,7 @@ import { commandHandlers } from '../../src/allocation/application/command-handle
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import { recordEvents } from '../../src/allocation/application/recorded';
 import { type Scope, UnitOfWork } from '../../src/allocation/application/unit-of-work';
+import type { Terms } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
 import { type Step, steps } from '../support/side-by-side';
 import { commandOf } from '../support/wishes';
@@ -73,6 +74,28 @@ const groups = fc
     return sizes.map((size) => rest.splice(0, size)).filter(({ length }) => length > 0);
   });
 
+const create = (ref: string, qty: number): Step => ({ do: 'create', ref, qty, eta: null });
+const ask = (order: string, qty: number, terms: Terms = {}): Step => ({ do: 'ask', order, qty, ...terms });
+
+/** The line that a cut would displace is not the one that it displaces after the unit before it. */
+const raisedBeforeCut: Step[][] = [
+  [create('b1', 2), ask('o1', 1), ask('o2', 1)],
+  [ask('o2', 1, { priority: 5 }), { do: 'set quantity', ref: 'b1', qty: 1 }],
+];
+/** The line that would be served first leaves the wait-list in the unit before. */
+const cancelledBeforeServed: Step[][] = [
+  [create('b1', 5), ask('o1', 5), ask('o2', 5, { wait: true }), ask('o3', 5, { wait: true })],
+  [
+    { do: 'give back', order: 'o2' },
+    { do: 'give back', order: 'o1' },
+  ],
+];
+const expiredInTwoBatches: Step[][] = [
+  [create('b1', 5), create('b2', 5), ask('o1', 5, { reserveFor: 1 }), ask('o2', 5, { reserveFor: 1 })],
+  [ask('o3', 5, { wait: true }), ask('o4', 5, { wait: true })],
+  [{ do: 'wait', seconds: 1 }, { do: 'expire' }],
+];
+
 test('a product loaded with what units of work name decides like the whole product, one by one and in groups', async () => {
   await fc.assert(
     fc.asyncProperty(groups, async (rounds) => {
@@ -93,6 +116,6 @@ test('a product loaded with what units of work name decides like the whole produ
         stored = afterChange(stored, { loadedVersion: stored.version, events });
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[raisedBeforeCut], [cancelledBeforeServed], [expiredInTwoBatches]] },
   );
 }, 120_000);

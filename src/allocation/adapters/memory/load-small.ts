@@ -45,10 +45,7 @@ function partFor({ batches, lines }: StoredProduct, scopes: readonly Scope[], no
     const refilled =
       scopes.length > 1 || expired.length > 0 ? batch.available + piecesOf(expired) + others : 0;
     const most = Math.max(0, batch.allocatedQuantity - cutTo + refilled);
-    return held
-      .filter((line) => !expired.includes(line))
-      .sort(byDispensability)
-      .slice(0, most);
+    return held.sort(byDispensability).slice(0, most);
   });
 
   // Each of them may give its pieces back, and each batch may get more: room for lines that wait.
