@@ -81,10 +81,10 @@ const day = (description: string) => ({
   description,
   examples: ['2031-01-15'],
 });
-const orNull = <Schema extends { type: string }>(schema: Schema, description: string) => ({
+const orNull = <Schema extends { type: string; description: string }>(schema: Schema, meaning: string) => ({
   ...schema,
   type: [schema.type, 'null'],
-  description: `${'description' in schema ? schema.description : ''} ${description}`.trim(),
+  description: `${schema.description} ${meaning}`,
 });
 const expiresAt = instant('Until when the line is reserved.');
 const causes = ['asked', 'moved', 'displaced', 'wait-list'];
