@@ -1,12 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import {
+  BatchArrivedAlready,
   BatchChanged,
   BatchConflict,
+  BatchNotArrived,
   BatchNotFound,
+  ExpiredReservation,
   InvalidSku,
   LineConflict,
+  LineDispatched,
   LineNotAllocated,
+  LineNotConfirmed,
+  QuantityOutOfBounds,
   Unavailable,
 } from '../allocation/contracts';
 import { type FieldError, type Problem, ProblemException, type ProblemKind, problemKinds } from './problems';
@@ -19,6 +25,12 @@ const kindOfError: readonly (readonly [new (...args: never[]) => Error, ProblemK
   [LineConflict, 'line-conflict'],
   [BatchNotFound, 'batch-not-found'],
   [LineNotAllocated, 'line-not-allocated'],
+  [LineNotConfirmed, 'not-allocated'],
+  [ExpiredReservation, 'reservation-expired'],
+  [LineDispatched, 'dispatched'],
+  [BatchNotArrived, 'not-arrived'],
+  [BatchArrivedAlready, 'arrived-already'],
+  [QuantityOutOfBounds, 'quantity-out-of-bounds'],
 ];
 
 /** The kinds that a status alone tells, for errors of the framework. */

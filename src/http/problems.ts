@@ -83,6 +83,36 @@ export const problemKinds = {
     title: 'The line is allocated with another quantity',
     meaning: 'Deallocate the line before you ask for another quantity of this SKU.',
   },
+  'not-allocated': {
+    status: HttpStatus.CONFLICT,
+    title: 'The line is reserved or waits',
+    meaning: 'Only a line that is allocated can leave the warehouse. Confirm it first.',
+  },
+  'reservation-expired': {
+    status: HttpStatus.CONFLICT,
+    title: 'The reservation has expired',
+    meaning: 'The pieces of the line may be those of somebody else by now. Ask for the line again.',
+  },
+  dispatched: {
+    status: HttpStatus.CONFLICT,
+    title: 'The line was dispatched',
+    meaning: 'The pieces of the line have left the warehouse; it cannot be changed any more.',
+  },
+  'not-arrived': {
+    status: HttpStatus.CONFLICT,
+    title: 'The batch has not arrived',
+    meaning: 'The pieces of the line are still in transit. Report the arrival of their batch first.',
+  },
+  'arrived-already': {
+    status: HttpStatus.CONFLICT,
+    title: 'The batch has arrived already',
+    meaning: 'The batch is in the warehouse. Its quantity can be adjusted; it has no ETA any more.',
+  },
+  'quantity-out-of-bounds': {
+    status: HttpStatus.CONFLICT,
+    title: 'The batch cannot hold so many or so few pieces',
+    meaning: 'A batch holds no fewer pieces than were dispatched from it, and no more than 2,147,483,647.',
+  },
   'payload-too-large': {
     status: HttpStatus.PAYLOAD_TOO_LARGE,
     title: 'The body is too large',

@@ -17,7 +17,7 @@ import type { Stock } from './stock';
 export class Placement {
   constructor(
     private readonly stock: Stock,
-    private readonly now: string,
+    private readonly now: Date,
   ) {}
 
   /**

@@ -39,7 +39,6 @@ import { Stock } from './stock';
 export class Product {
   private readonly stock: Stock;
   private readonly placement: Placement;
-  private readonly now: string;
   private isUpToDate = false;
 
   /**
@@ -55,11 +54,10 @@ export class Product {
     available = 0,
     batches: Iterable<Batch> = [],
     lines: Iterable<Line> = [],
-    now = new Date(0),
+    private readonly now = new Date(0),
   ) {
     this.stock = new Stock(sku, loadedVersion, available, batches, lines);
-    this.now = now.toISOString();
-    this.placement = new Placement(this.stock, this.now);
+    this.placement = new Placement(this.stock, now);
   }
 
   /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */

@@ -2,13 +2,13 @@
 import type { HeldLine } from './line';
 
 /** When a reservation ends that is made now. @param seconds null: it is wanted for good, and never ends */
-export function endOf(now: string, seconds: number | null): string | null {
-  return seconds === null ? null : new Date(Date.parse(now) + seconds * 1_000).toISOString();
+export function endOf(now: Date, seconds: number | null): string | null {
+  return seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString();
 }
 
 /** The seconds until a reservation ends that has not ended yet. @param expiresAt null: it never ends */
-export function secondsLeft(now: string, expiresAt: string | null): number | null {
-  return expiresAt === null ? null : Math.ceil((Date.parse(expiresAt) - Date.parse(now)) / 1_000);
+export function secondsLeft(now: Date, expiresAt: string | null): number | null {
+  return expiresAt === null ? null : Math.ceil((Date.parse(expiresAt) - now.getTime()) / 1_000);
 }
 
 /** For how many seconds a line is reserved that is asked for in both ways; null: for good. */

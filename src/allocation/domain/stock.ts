@@ -78,8 +78,10 @@ export class Stock {
   }
 
   /** The reservations that ran out by `now`; in no order. */
-  expired(now: string): HeldLine[] {
-    return this.held().filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now);
+  expired(now: Date): HeldLine[] {
+    return this.held().filter(
+      ({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= now.getTime(),
+    );
   }
 
   /** The lines on the wait-list; in no order. */
