@@ -6,6 +6,7 @@ import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
+import { queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
 import { allocationApi } from './entrypoints/api';
 import { AllocationsController } from './entrypoints/allocations.controller';
@@ -25,6 +26,7 @@ import { BatchContent1790000006100 } from './migrations/1790000006100-batch-cont
 @Module({
   providers: [
     ...commandHandlers,
+    ...queryHandlers,
     GroupCommitOptions,
     InlineProjections,
     { provide: UnitOfWork, useClass: GroupCommit },

@@ -23,6 +23,12 @@ interface BatchAfter {
   readonly created?: { readonly eta: string | null };
 }
 
+type BatchEvent = { readonly batchRef: string; readonly available: number };
+
+const nothing = () => undefined;
+const left = ({ batchRef, available }: BatchEvent) => ({ ref: batchRef, available });
+const held = (event: BatchEvent & { readonly qty: number }) => ({ ...left(event), purchased: event.qty });
+
 /** How a batch is after an event; undefined when it says nothing of one. */
 const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
   BatchCreated: ({ batchRef, qty, eta }) => ({
@@ -31,10 +37,23 @@ const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
     purchased: qty,
     created: { eta },
   }),
-  BatchQuantityChanged: ({ batchRef, qty, available }) => ({ ref: batchRef, available, purchased: qty }),
-  Allocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
-  Deallocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
-  OutOfStock: () => undefined,
+  BatchQuantityChanged: held,
+  StockAdjusted: held,
+  // That the day is another one than that of its creation has no column yet.
+  BatchArrived: held,
+  BatchEtaChanged: left,
+  Allocated: left,
+  Reserved: left,
+  ReservationExtended: nothing,
+  ReservationConfirmed: nothing,
+  ReservationExpired: left,
+  Deallocated: left,
+  OutOfStock: nothing,
+  Waitlisted: nothing,
+  WaitCancelled: nothing,
+  Dispatched: left,
+  TermsChanged: nothing,
+  PromiseChanged: nothing,
 };
 
 /** The batches of which the events tell, each once. */

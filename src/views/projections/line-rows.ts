@@ -3,7 +3,8 @@ import { type ByEventType, forEvent, type Recorded } from '../../allocation/cont
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
 
-export type LineState = 'allocated' | 'out of stock' | 'deallocated';
+export type LineState =
+  'reserved' | 'allocated' | 'waiting' | 'dispatched' | 'out of stock' | 'deallocated' | 'expired';
 
 /** A line after an event, and what serves it. */
 interface Line {
@@ -15,13 +16,29 @@ interface Line {
   readonly eta: string | null;
 }
 
+const nothing = () => undefined;
+
 /** How a line is after an event; undefined when it says nothing of one. */
 const linesAfter: ByEventType<[], Line | undefined> = {
-  BatchCreated: () => undefined,
-  BatchQuantityChanged: () => undefined,
+  BatchCreated: nothing,
+  BatchQuantityChanged: nothing,
+  StockAdjusted: nothing,
+  BatchArrived: nothing,
+  BatchEtaChanged: nothing,
   Allocated: (event) => ({ ...event, state: 'allocated' }),
+  Reserved: (event) => ({ ...event, state: 'reserved' }),
+  ReservationExtended: (event) => ({ ...event, state: 'reserved' }),
+  ReservationConfirmed: (event) => ({ ...event, state: 'allocated' }),
+  ReservationExpired: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'expired'),
   Deallocated: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'deallocated'),
   OutOfStock: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'out of stock'),
+  Waitlisted: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'waiting'),
+  WaitCancelled: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'deallocated'),
+  // Only what is in the warehouse can leave it.
+  Dispatched: (event) => ({ ...event, eta: null, state: 'dispatched' }),
+  TermsChanged: (event) => event,
+  // A line that has moved says so by itself, and the tables can't store yet that a batch has.
+  PromiseChanged: nothing,
 };
 
 function unserved(orderId: string, sku: string, qty: number, state: LineState): Line {

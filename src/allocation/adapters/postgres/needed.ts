@@ -35,7 +35,10 @@ export class Needed {
       case 'batch':
         this.batches.push(scope.batchRef);
         break;
+      case 'product':
+        break;
       case 'line':
+      case 'line to give back':
         this.lines.push(scope);
         break;
       case 'new line':
@@ -50,6 +53,10 @@ export class Needed {
         this.batches.push(scope.batchRef);
         this.cuts.push(scope);
         break;
+      case 'batch to cut':
+      case 'batch and lines':
+      case 'question':
+        throw new Error('What this looks at cannot be loaded from PostgreSQL yet');
       default:
         scope satisfies never;
     }

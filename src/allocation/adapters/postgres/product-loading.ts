@@ -1,8 +1,9 @@
 import type { Query } from '../../../database/transaction';
 import type { Scope, ScopeOfBatchToChange } from '../../application/scope';
 import { Batch } from '../../domain/batch';
+import type { HeldLine } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
-import { type AllocatedLine, Product } from '../../domain/product';
+import { Product } from '../../domain/product';
 import { type LineKey, Needed, sought, type Sought } from './needed';
 
 interface BatchRow {
@@ -182,13 +183,17 @@ function toProduct(
     );
     batches.set(reference, batch);
   }
-  const lines = lineRows.map((row): AllocatedLine => {
+  const lines = lineRows.map((row): HeldLine => {
     const batch = batches.get(row.batch_reference);
     if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
     return {
       line: new OrderLine(row.order_id, sku, row.qty),
+      state: 'allocated',
       batch,
-      allocatedSequence: Number(row.position),
+      priority: 0,
+      wait: false,
+      askedSequence: Number(row.position),
+      expiresAt: null,
     };
   });
   return new Product(sku, version, available, batches.values(), lines);

@@ -1,5 +1,4 @@
 import type { Recorded } from '../../application/recorded';
-import type { OrderLine } from '../../domain/order-line';
 import { applyEvent, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
@@ -67,38 +66,31 @@ export class RowChanges {
           allocatedQuantity: 0,
           sequence,
         }),
-      setPurchased: (reference, qty, sequence) => {
-        this.batch(reference, sequence).purchasedQuantity = qty;
+      changeBatch: (reference, { purchased, eta, allocated = 0, dispatched }, sequence) => {
+        if (eta !== undefined || dispatched !== undefined) throw notStored(reference);
+        const batch = this.batch(reference, sequence);
+        batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+        if ('allocatedDelta' in batch) batch.allocatedDelta += allocated;
+        else batch.allocatedQuantity += allocated;
       },
-      addLine: (line, batchRef, sequence) => {
-        const { orderId, qty } = line;
-        const allocation = {
-          sku,
-          orderId,
-          qty,
-          batchRef,
+      putLine: ({ orderId, qty, state, batchRef, priority, wait }, sequence) => {
+        if (state !== 'allocated' || priority !== 0 || wait) throw notStored(orderId);
+        this.newAllocations.set(keyOf(sku, orderId), {
+          ...{ sku, orderId, qty },
+          batchRef: batchRef!,
           allocatedSequence: sequence,
           allocatedAt: occurredAt,
-        };
-        this.newAllocations.set(keyOf(line), allocation);
-        this.addAllocated(batchRef, qty, sequence);
+        });
       },
-      removeLine: (line, batchRef, sequence) => {
-        const isNew = this.newAllocations.delete(keyOf(line));
-        if (!isNew) this.removedAllocations.push({ sku, orderId: line.orderId });
-        this.addAllocated(batchRef, -line.qty, sequence);
+      removeLine: (_sku, orderId) => {
+        const isNew = this.newAllocations.delete(keyOf(sku, orderId));
+        if (!isNew) this.removedAllocations.push({ sku, orderId });
       },
     };
     for (const recorded of events) {
       ({ occurredAt } = recorded);
       applyEvent(recorded, rows);
     }
-  }
-
-  private addAllocated(reference: string, qty: number, sequence: number): void {
-    const batch = this.batch(reference, sequence);
-    if ('allocatedDelta' in batch) batch.allocatedDelta += qty;
-    else batch.allocatedQuantity += qty;
   }
 
   /** The row of a batch, new or changed, that the event of this sequence number concerns. */
@@ -113,6 +105,11 @@ export class RowChanges {
   }
 }
 
-function keyOf({ orderId, sku }: OrderLine): string {
+function keyOf(sku: string, orderId: string): string {
   return `${orderId}\0${sku}`;
+}
+
+/** The tables have no columns yet for what is new in the life of a line and of a batch. */
+function notStored(what: string): Error {
+  return new Error(`What happened to ${what} cannot be stored in PostgreSQL yet`);
 }
