@@ -17,6 +17,7 @@ import { WriteModel1790000000000 } from './migrations/1790000000000-write-model'
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
+import { Lives1790000010000 } from './migrations/1790000010000-lives';
 
 /**
  * Decides which batch serves which order line. Ports are bound to their adapters here. Global, so that any module can
@@ -40,6 +41,7 @@ export class AllocationModule {
     Inbox1790000003000,
     Available1790000006000,
     BatchContent1790000006100,
+    Lives1790000010000,
   ];
   static readonly api = allocationApi;
 

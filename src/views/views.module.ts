@@ -13,6 +13,7 @@ import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { Views1790000004000 } from './migrations/1790000004000-views';
+import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
@@ -51,6 +52,6 @@ import { ViewsSettings } from './views-settings';
 })
 export class ViewsModule {
   static readonly settings = ViewsSettings;
-  static readonly migrations: readonly Migration[] = [Views1790000004000];
+  static readonly migrations: readonly Migration[] = [Views1790000004000, ViewLives1790000010100];
   static readonly api: ModuleApi = { problems: viewProblems };
 }

@@ -10,7 +10,6 @@ async function open(): Promise<Store> {
   const dataSource = await createDataSource(database.url).initialize();
   return {
     products: new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim()),
-    forgetsAge: true,
     committedEvents: async (sku) => {
       const rows = await dataSource.query<
         { id: string; type: string; sequence: string; correlation_id: string }[]

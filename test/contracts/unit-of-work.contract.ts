@@ -22,8 +22,6 @@ export interface Store {
     sku: string,
   ): Promise<{ type: string; sequence: number; correlationId: string; id: string }[]>;
   close(): Promise<void>;
-  /** A line that was moved counts as new: the store has no place yet for the age that it keeps. */
-  readonly forgetsAge?: boolean;
   /** The store's own unit of work; without it, units share commits. */
   unitOfWork?(products: ProductRepository, eventBus: EventBus<Recorded>): UnitOfWork;
 }
@@ -353,7 +351,7 @@ export function unitOfWorkContract(
         fc.tuple(fc.constant('create' as const), reference, qty, eta),
         { weight: 4, arbitrary: fc.tuple(fc.constant('allocate' as const), order, qty) },
         fc.tuple(fc.constant('deallocate' as const), order),
-        ...(store.forgetsAge ? [] : moving),
+        ...moving,
       );
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(step, { maxLength: 12 }), { maxLength: 4 }), async (rounds) => {

@@ -1,16 +1,16 @@
 import type { Terms } from '../../src/allocation/contracts';
 import type { Answer, Seen, SystemUnderTest, Wish } from '../support/life';
-import { MemoryService } from '../support/memory-system';
+import { LifeService, MemoryStore } from '../support/life-system';
 
 const [SOON, LATER, LATEST] = ['2031-01-01', '2031-01-02', '2031-02-01'];
 
-let service: MemoryService;
+let service: LifeService<MemoryStore>;
 let shop: SystemUnderTest;
 /** What was told of days by the last wish. */
 let seen: Seen;
 
 beforeAll(async () => {
-  service = await new MemoryService().start();
+  service = await new LifeService(new MemoryStore()).start();
 });
 beforeEach(() => {
   shop = service.newSku();
@@ -35,7 +35,7 @@ const adjust = (ref: string, delta: number) => wish({ do: 'adjust', ref, delta, 
 const batchOf = (order: string) => seen.lines[order].batchRef;
 const stateOf = (order: string) => seen.lines[order].state;
 const placeOf = (order: string) => seen.lines[order].place;
-const inSeconds = (seconds: number) => new Date(service.now + seconds * 1_000).toISOString();
+const inSeconds = (seconds: number) => new Date(service.store.now() + seconds * 1_000).toISOString();
 
 describe('a line that is reserved', () => {
   test('holds its pieces until it expires, and not for a moment longer (rules 11 and 12)', async () => {

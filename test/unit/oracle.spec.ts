@@ -2,23 +2,25 @@ import fc from 'fast-check';
 import { eventTypeOf, eventTypes, movementOf } from '../../src/allocation/contracts';
 import { Placement } from '../../src/allocation/domain/placement';
 import { Stock } from '../../src/allocation/domain/stock';
-import { MemoryService } from '../support/memory-system';
+import { LifeService, MemoryStore } from '../support/life-system';
 import { runSideBySide, steps } from '../support/side-by-side';
 
-let service: MemoryService;
+let service: LifeService<MemoryStore>;
 
 beforeAll(async () => {
-  service = await new MemoryService().start();
+  service = await new LifeService(new MemoryStore()).start();
 });
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => service.stop());
 
 const agreement = (movementsOf = movementOf) =>
-  fc.asyncProperty(steps, (sequence) => runSideBySide(service.newSku(movementsOf), sequence, service.now));
+  fc.asyncProperty(steps, (sequence) =>
+    runSideBySide(service.newSku(movementsOf), sequence, service.store.now()),
+  );
 
 test('any sequence of wishes, while time passes, comes to what the rules say (rules 1 to 19)', async () => {
   await fc.assert(agreement(), { numRuns: 300 });
-  const happened = new Set(service.products.events.map(({ event }) => eventTypeOf(event)));
+  const happened = new Set(service.store.events.map(eventTypeOf));
   expect([...happened].sort()).toEqual(Object.keys(eventTypes).sort());
 }, 300_000);
 

@@ -97,8 +97,10 @@ const effects: ByEventType<[ProductRows, number], void> = {
     const { expiresAt, reserveFor, lastPromise, state } = event;
     rows.putLine({ ...lineIn(event), expiresAt, reserveFor, lastPromise, state }, sequence);
   },
-  // The line is where another event says; the day is that of its batch.
-  PromiseChanged: nothing,
+  PromiseChanged: (event, rows, sequence) => {
+    const { expiresAt, state } = event;
+    rows.putLine({ ...held, ...lineIn(event), expiresAt, state }, sequence);
+  },
 };
 
 /** Does to the rows of a product what the event did to the product: the one place that says so, for every store. */

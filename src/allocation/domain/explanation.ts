@@ -23,12 +23,18 @@ export interface Explanation {
   }[];
 }
 
+/** The lines that wait, as far as they were loaded, and how many others are before the one in question. */
+interface WaitList {
+  readonly loaded: readonly WaitingLine[];
+  readonly othersBefore: number;
+}
+
 /** Of a line that seeks a batch. */
 export function explainSeeking(
   considered: readonly Considered[],
   qty: number,
   { priority = 0, wait, reserveFor }: Terms,
-  waiting: readonly WaitingLine[],
+  waiting: WaitList,
 ): Explanation {
   const taken = considered.find(({ verdict }) => verdict === 'taken')?.batch;
   const held = reserveFor === undefined ? 'allocated' : 'reserved';
@@ -50,12 +56,12 @@ export function explainSeeking(
 export function explainKnown(
   line: HeldLine | WaitingLine,
   { priority = line.priority, reserveFor }: Terms,
-  waiting: readonly WaitingLine[],
+  waiting: WaitList,
 ): Explanation {
   const stays = { batchRef: null, eta: null, place: null, considered: [] };
   if (line.state === 'waiting') {
-    const others = waiting.filter((other) => other !== line);
-    return { ...stays, outcome: 'waiting', place: placeOf({ ...line, priority }, others) };
+    const loaded = waiting.loaded.filter((other) => other !== line);
+    return { ...stays, outcome: 'waiting', place: placeOf({ ...line, priority }, { ...waiting, loaded }) };
   }
   const { reference: batchRef, eta } = line.batch;
   const isConfirmed = line.state === 'reserved' && reserveFor === undefined;
@@ -64,7 +70,7 @@ export function explainKnown(
 
 function placeOf(
   line: Pick<WaitingLine, 'priority' | 'askedSequence'>,
-  others: readonly WaitingLine[],
+  { loaded, othersBefore }: WaitList,
 ): number {
-  return 1 + others.filter((other) => byPrecedence(other, line) < 0).length;
+  return 1 + othersBefore + loaded.filter((other) => byPrecedence(other, line) < 0).length;
 }

@@ -47,6 +47,7 @@ export class Product {
    * @param batches in any order
    * @param lines lines of those batches, and lines without one, in any order
    * @param now the time of the store, which all writers share
+   * @param waitingBefore how many lines wait before the one in question that were not loaded
    */
   constructor(
     readonly sku: string,
@@ -55,6 +56,7 @@ export class Product {
     batches: Iterable<Batch> = [],
     lines: Iterable<Line> = [],
     private readonly now = new Date(0),
+    private readonly waitingBefore = 0,
   ) {
     this.stock = new Stock(sku, loadedVersion, available, batches, lines);
     this.placement = new Placement(this.stock, now);
@@ -278,9 +280,9 @@ export class Product {
    */
   explain(line: OrderLine, terms: Terms = {}): Explanation {
     const known = this.sameLine(line);
-    const waiting = this.stock.waiting();
-    if (known) return explainKnown(known, terms, waiting);
-    return explainSeeking([...consider(this.stock.batches, line.qty)], line.qty, terms, waiting);
+    const queue = { loaded: this.stock.waiting(), othersBefore: this.waitingBefore };
+    if (known) return explainKnown(known, terms, queue);
+    return explainSeeking([...consider(this.stock.batches, line.qty)], line.qty, terms, queue);
   }
 
   /** The line that the order has, unless it expired. @throws LineConflict when it is of another quantity */

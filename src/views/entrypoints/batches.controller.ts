@@ -8,6 +8,7 @@ import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
+import { type LineState, lineStates } from '../projections/line-rows';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
@@ -56,6 +57,16 @@ class BatchView implements BatchRow {
   })
   eta!: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    example: '2030-01-31',
+    description:
+      'For which day it was expected last, also when it has arrived; null: it was never in transit.',
+  })
+  expectedEta!: string | null;
+
   @ApiProperty({ type: 'integer', example: 100 })
   purchasedQuantity!: number;
 
@@ -64,6 +75,9 @@ class BatchView implements BatchRow {
 
   @ApiProperty({ type: 'integer', example: 90, description: 'Purchased minus allocated.' })
   availableQuantity!: number;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'Those of the allocated ones that have left it.' })
+  dispatchedQuantity!: number;
 
   @ApiProperty({
     type: 'integer',
@@ -87,6 +101,9 @@ class BatchLineView implements BatchLineRow {
 
   @ApiProperty({ type: 'integer', example: 10 })
   qty!: number;
+
+  @ApiProperty({ enum: lineStates, example: 'allocated', description: 'Reserved, allocated or dispatched.' })
+  state!: LineState;
 
   @ApiProperty({
     format: 'date-time',

@@ -1,15 +1,18 @@
+import type { ProductChange } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import { applyEvent, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchChange, type LineRow, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
   readonly reference: string;
   readonly sku: string;
-  readonly eta: string | null;
   readonly createdSequence: number;
   readonly createdQuantity: number;
+  readonly createdEta: string | null;
   purchasedQuantity: number;
   allocatedQuantity: number;
+  dispatchedQuantity: number;
+  eta: string | null;
   sequence: number;
 }
 
@@ -20,71 +23,65 @@ export interface ChangedBatch {
   purchasedQuantity: number | null;
   /** What is to be added to the pieces allocated; negative when lines left. */
   allocatedDelta: number;
+  dispatchedDelta: number;
+  /** The new day of arrival; undefined when it stays. */
+  eta: string | null | undefined;
   /** The last event that concerned it. */
   sequence: number;
 }
 
-export interface NewAllocation {
-  readonly sku: string;
-  readonly orderId: string;
-  readonly qty: number;
-  readonly batchRef: string;
-  readonly allocatedSequence: number;
-  readonly allocatedAt: Date;
+/** A line as it is after a change. */
+export interface ChangedLine extends LineRow {
+  /** The last event that told of it, and when that was. */
+  readonly sequence: number;
+  readonly changedAt: Date;
 }
 
-export interface AllocationKey {
+export interface LineKey {
   readonly sku: string;
   readonly orderId: string;
 }
 
-/**
- * The rows that the events of products add, change and remove: each row is written once however often it changed, and a
- * line that moved is removed and added.
- */
+/** The rows that the events of products add, change and remove: each row is written once however often it changed. */
 export class RowChanges {
   readonly newBatches = new Map<string, NewBatch>();
   readonly changedBatches = new Map<string, ChangedBatch>();
-  /** By SKU and order. */
-  readonly newAllocations = new Map<string, NewAllocation>();
-  readonly removedAllocations: AllocationKey[] = [];
+  /** Lines that were asked for in the change; there may be a row still of one that expired. By SKU and order. */
+  readonly newLines = new Map<string, ChangedLine>();
+  readonly changedLines = new Map<string, ChangedLine>();
+  readonly removedLines = new Map<string, LineKey>();
 
-  /** Takes in the next events of a SKU. */
-  fold(sku: string, events: readonly Recorded[]): void {
+  /** Takes in the next events of a product. */
+  fold({ sku, loadedVersion }: ProductChange, events: readonly Recorded[]): void {
     let occurredAt = new Date(0);
     const rows: ProductRows = {
       // The row of the product is updated with its version.
       addAvailable: () => {},
       addBatch: (reference, qty, eta, sequence) =>
         this.newBatches.set(reference, {
-          reference,
-          sku,
-          eta,
+          ...{ reference, sku, eta, sequence },
           createdSequence: sequence,
           createdQuantity: qty,
+          createdEta: eta,
           purchasedQuantity: qty,
           allocatedQuantity: 0,
-          sequence,
+          dispatchedQuantity: 0,
         }),
-      changeBatch: (reference, { purchased, eta, allocated = 0, dispatched }, sequence) => {
-        if (eta !== undefined || dispatched !== undefined) throw notStored(reference);
-        const batch = this.batch(reference, sequence);
-        batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
-        if ('allocatedDelta' in batch) batch.allocatedDelta += allocated;
-        else batch.allocatedQuantity += allocated;
-      },
-      putLine: ({ orderId, qty, state, batchRef, priority, wait }, sequence) => {
-        if (state !== 'allocated' || priority !== 0 || wait) throw notStored(orderId);
-        this.newAllocations.set(keyOf(sku, orderId), {
-          ...{ sku, orderId, qty },
-          batchRef: batchRef!,
-          allocatedSequence: sequence,
-          allocatedAt: occurredAt,
-        });
+      changeBatch: (reference, change, sequence) => this.changeBatch(reference, change, sequence),
+      putLine: (line, sequence) => {
+        const key = keyOf(line);
+        const changed = { ...line, sequence, changedAt: occurredAt };
+        if (line.askedSequence > loadedVersion) this.newLines.set(key, changed);
+        else {
+          this.removedLines.delete(key);
+          this.changedLines.set(key, changed);
+        }
       },
       removeLine: (_sku, orderId) => {
-        const isNew = this.newAllocations.delete(keyOf(sku, orderId));
-        if (!isNew) this.removedAllocations.push({ sku, orderId });
+        const key = keyOf({ sku, orderId });
+        this.newLines.delete(key);
+        this.changedLines.delete(key);
+        this.removedLines.set(key, { sku, orderId });
       },
     };
     for (const recorded of events) {
@@ -93,23 +90,29 @@ export class RowChanges {
     }
   }
 
-  /** The row of a batch, new or changed, that the event of this sequence number concerns. */
-  private batch(reference: string, sequence: number): NewBatch | ChangedBatch {
-    let batch = this.newBatches.get(reference) ?? this.changedBatches.get(reference);
-    if (!batch) {
-      batch = { reference, purchasedQuantity: null, allocatedDelta: 0, sequence };
-      this.changedBatches.set(reference, batch);
+  private changeBatch(
+    reference: string,
+    { purchased, eta, allocated = 0, dispatched = 0 }: BatchChange,
+    sequence: number,
+  ): void {
+    const created = this.newBatches.get(reference);
+    if (created) {
+      created.allocatedQuantity += allocated;
+      created.dispatchedQuantity += dispatched;
+    } else {
+      const unchanged = { purchasedQuantity: null, allocatedDelta: 0, dispatchedDelta: 0, eta: undefined };
+      const changed = this.changedBatches.get(reference) ?? { reference, ...unchanged, sequence };
+      this.changedBatches.set(reference, changed);
+      changed.allocatedDelta += allocated;
+      changed.dispatchedDelta += dispatched;
     }
+    const batch = created ?? this.changedBatches.get(reference)!;
+    batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+    if (eta !== undefined) batch.eta = eta;
     batch.sequence = sequence;
-    return batch;
   }
 }
 
-function keyOf(sku: string, orderId: string): string {
+function keyOf({ sku, orderId }: LineKey): string {
   return `${orderId}\0${sku}`;
-}
-
-/** The tables have no columns yet for what is new in the life of a line and of a batch. */
-function notStored(what: string): Error {
-  return new Error(`What happened to ${what} cannot be stored in PostgreSQL yet`);
 }

@@ -21,58 +21,87 @@ import type { Answer, Ask, LineSeen, Seen, SystemUnderTest, Wish } from './life'
 import { commandOf } from './wishes';
 import { randomSku } from './random-refs';
 
-/** The handlers of the commands on products in memory, with a clock of their own. */
-export class MemoryService {
+/** Where products are kept, with a clock of its own. */
+export interface LifeStore {
+  /** One for each instance of the service. */
+  readonly products: readonly ProductRepository[];
   /** In milliseconds. */
-  now = 0;
-  readonly products = new MemoryProductRepository(() => new Date(this.now));
-  private app!: TestingModule;
-
-  async start(): Promise<this> {
-    this.app = await Test.createTestingModule({
-      imports: [CqrsModule.forRoot(), AllocationModule],
-    })
-      .overrideProvider(ProductRepository)
-      .useValue(this.products)
-      .compile();
-    this.app.useLogger(false);
-    await this.app.init();
-    return this;
-  }
-
-  /** A SKU that nobody has used yet; one at a time. */
-  newSku(movementsOf = movementOf): MemorySystem {
-    const [commands, queries] = [this.app.get(CommandBus), this.app.get(QueryBus)];
-    return new MemorySystem(this, commands, queries, movementsOf);
-  }
-
-  stop(): Promise<void> {
-    return this.app.close();
-  }
+  now(): number;
+  pass(seconds: number): Promise<void>;
+  eventsOf(sku: string): Promise<readonly DomainEvent[]>;
 }
 
-class MemorySystem implements SystemUnderTest {
-  private readonly sku = randomSku();
-  /** Where its events begin; nobody else is served meanwhile. */
-  private readonly from: number;
-  private looked = 0;
+/** Products in memory. */
+export class MemoryStore implements LifeStore {
+  private time = 0;
+  private readonly memory = new MemoryProductRepository(() => new Date(this.time));
+  readonly products = [this.memory];
 
-  constructor(
-    private readonly service: MemoryService,
-    private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
-    private readonly movementOf: (event: DomainEvent) => Movement | undefined,
-  ) {
-    this.from = service.products.events.length;
+  now(): number {
+    return this.time;
   }
 
   async pass(seconds: number): Promise<void> {
-    this.service.now += seconds * 1_000;
+    this.time += seconds * 1_000;
+  }
+
+  async eventsOf(sku: string): Promise<DomainEvent[]> {
+    return this.memory.events.map(({ event }) => event).filter((event) => event.sku === sku);
+  }
+
+  /** All events of all SKUs. */
+  get events(): DomainEvent[] {
+    return this.memory.events.map(({ event }) => event);
+  }
+}
+
+/** The handlers of the commands: of one instance of the service, or of some on the same store. */
+export class LifeService<Store extends LifeStore> {
+  private apps: TestingModule[] = [];
+
+  constructor(readonly store: Store) {}
+
+  async start(): Promise<this> {
+    for (const products of this.store.products) {
+      const app = await Test.createTestingModule({ imports: [CqrsModule.forRoot(), AllocationModule] })
+        .overrideProvider(ProductRepository)
+        .useValue(products)
+        .compile();
+      app.useLogger(false);
+      await app.init();
+      this.apps.push(app);
+    }
+    return this;
+  }
+
+  /** A SKU that nobody has used yet. */
+  newSku(movementsOf = movementOf): LifeSystem {
+    return new LifeSystem(this.store, this.apps, movementsOf);
+  }
+
+  async stop(): Promise<void> {
+    for (const app of this.apps) await app.close();
+  }
+}
+
+class LifeSystem implements SystemUnderTest {
+  private readonly sku = randomSku();
+  private asked = 0;
+  private looked = 0;
+
+  constructor(
+    private readonly store: LifeStore,
+    private readonly instances: readonly TestingModule[],
+    private readonly movementOf: (event: DomainEvent) => Movement | undefined,
+  ) {}
+
+  async pass(seconds: number): Promise<void> {
+    await this.store.pass(seconds);
   }
 
   carryOut(wish: Wish): Promise<Answer> {
     return orErrorName(async () => {
-      const answer: unknown = await this.commands.execute(commandOf(wish, this.sku));
+      const answer: unknown = await this.instance().get(CommandBus).execute(commandOf(wish, this.sku));
       return typeof answer === 'object' ? (answer as { outcome: string }).outcome : (answer as Answer);
     });
   }
@@ -80,7 +109,7 @@ class MemorySystem implements SystemUnderTest {
   explain({ do: _, order, qty, ...terms }: Ask): Promise<Explanation | string> {
     return orErrorName(async () => {
       const line = new OrderLine(order, this.sku, qty);
-      const explanation = await this.queries.execute(new Explain(line, terms));
+      const explanation = await this.instance().get(QueryBus).execute(new Explain(line, terms));
       const short = (ref: string | null) => ref && this.short(ref);
       const considered = explanation.considered.map((one) => ({ ...one, batchRef: short(one.batchRef)! }));
       return { ...explanation, batchRef: short(explanation.batchRef), considered };
@@ -89,7 +118,7 @@ class MemorySystem implements SystemUnderTest {
 
   /** What the newest event of each line and batch says, and what the write model has of a batch. */
   async look(): Promise<Seen> {
-    const events = this.service.products.events.slice(this.from).map(({ event }) => event);
+    const events = await this.store.eventsOf(this.sku);
     const product = await this.product();
     const lines = new Map<string, LineAfter>();
     const batches = new Map<string, { eta: string | null; available: number }>();
@@ -130,10 +159,15 @@ class MemorySystem implements SystemUnderTest {
 
   private product(): Promise<Product> {
     const { sku } = this;
-    return this.service.products.transaction({ whenLocked: 'wait' }, async (products) => {
+    return this.store.products[0].transaction({ whenLocked: 'wait' }, async (products) => {
       const loaded = await products.load([{ looksAt: 'question', sku, orderId: '' }]);
       return loaded.products.get(sku)!();
     });
+  }
+
+  /** Whose turn it is. */
+  private instance(): TestingModule {
+    return this.instances[this.asked++ % this.instances.length];
   }
 
   private short(reference: string): string {
