@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { loadConfig } from '../src/config';
+import { loadConfig } from '../src/app.module';
 import { connect } from '../src/database/data-source';
 import { LogSequencer, Readers } from '../src/log/contracts';
 import { EventRetention } from '../src/log/event-retention';

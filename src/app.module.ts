@@ -54,6 +54,7 @@ export class AppModule {
   static readonly apis: readonly ModuleApi[] = [
     AllocationModule.api,
     ViewsModule.api,
+    LogModule.api,
     FeedModule.api,
     WebhooksModule.api,
     MessagingModule.api,

@@ -47,7 +47,7 @@ export interface PoolOptions {
  * What is given up here must not go on over there, so the server ends a statement by itself. Commands that change a lot
  * do so in many statements, which have that time each. Longer than any of them waits for a lock.
  */
-export const WRITES_LIMITS: PoolOptions = { session: { statement_timeout: '9s' }, answerMs: 10_000 };
+export const WRITES_LIMITS: PoolOptions = { session: { statement_timeout: '9s' }, answerMs: 9_500 };
 
 /**
  * The same for questions, each of which is one statement along an index: half of what clients wait as a rule, since a

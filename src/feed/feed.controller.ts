@@ -7,7 +7,7 @@ import type { Reply, Request } from '../http/fastify';
 import type { HttpAdapter } from '../http/http-adapter';
 import { httpProblems } from '../http/http-problems';
 import { ProblemException } from '../http/problems';
-import { type CloudEvent, CursorExpired, UnknownCursor } from '../log/contracts';
+import { type CloudEvent, logProblems, UnknownCursor } from '../log/contracts';
 import { Feed } from './feed';
 import { feedProblems } from './entrypoints/problems';
 import { EventsQuery, FilterQuery, filterOf } from './feed-requests';
@@ -106,7 +106,7 @@ export class FeedController {
       'until one comes.',
   })
   @ApiResponse({ status: 200, description: 'The events, and where to go on.', type: EventsPage })
-  @ApiProblems('sku', feedProblems['position-expired'], feedProblems['too-many-followers'])
+  @ApiProblems('sku', logProblems['position-expired'], feedProblems['too-many-followers'])
   async listEvents(@Query() query: EventsQuery, @Res({ passthrough: true }) reply: Reply): Promise<string> {
     const { after, limit, wait } = query;
     try {
@@ -144,7 +144,7 @@ export class FeedController {
       },
     },
   })
-  @ApiProblems('sku', feedProblems['position-expired'], feedProblems['too-many-followers'])
+  @ApiProblems('sku', logProblems['position-expired'], feedProblems['too-many-followers'])
   async streamEvents(
     @Query() query: FilterQuery,
     @Req() request: Request,
@@ -182,7 +182,6 @@ export class FeedController {
 
 /** What an error of the feed means to the client. */
 function asProblem(error: unknown, field: string): unknown {
-  if (error instanceof CursorExpired) return new ProblemException(feedProblems['position-expired']);
   if (error instanceof TooManyFollowers) return new ProblemException(feedProblems['too-many-followers']);
   if (!(error instanceof UnknownCursor)) return error;
   const message = 'must be the `next` of an earlier answer, the id of an event in the stream, or now';

@@ -16,6 +16,7 @@ export {
   type LogPage,
   readLog,
 } from './event-log';
+export { logProblems } from './entrypoints/problems';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
 export { type Epoch, epochsOf } from './log-epochs';
 export { LogSequencer } from './log-sequencer';

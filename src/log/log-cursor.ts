@@ -9,7 +9,11 @@ const BYTES = EPOCH_BYTES + 8;
 export class UnknownCursor extends Error {}
 
 /** What followed the cursor is no longer there: it was not retained, or the database is another one now. */
-export class CursorExpired extends Error {}
+export class CursorExpired extends Error {
+  constructor() {
+    super('The events after this position are no longer there; make your copy anew and go on from there');
+  }
+}
 
 /**
  * A place in the log as clients keep it: opaque, and safe in a URL.

@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import type { ModuleApi } from '../http/module-api';
 import type { Migration } from '../database/data-source';
 import { EventRetention } from './event-retention';
 import { LogSettings } from './log-settings';
 import { LogSequencer } from './log-sequencer';
+import { logProblems } from './entrypoints/problems';
 import { ReadersController } from './entrypoints/readers.controller';
 import { OrderedDelivery } from './ordered/ordered-delivery';
 import { Log1790000008000 } from './migrations/1790000008000-log';
@@ -17,5 +19,6 @@ import { Readers } from './readers';
 })
 export class LogModule {
   static readonly settings = LogSettings;
+  static readonly api: ModuleApi = { problems: logProblems };
   static readonly migrations: readonly Migration[] = [Log1790000008000];
 }

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { Days } from '../config';
 
 /** Where webhooks may be sent to, and how their secrets are kept. */
 export class WebhooksSettings {
@@ -14,4 +15,8 @@ export class WebhooksSettings {
     message: 'must be 32 bytes in base64, such as by openssl rand -base64 32',
   })
   readonly WEBHOOKS_SECRET_KEY?: string;
+
+  /** Days for which it is kept what became of each delivery. */
+  @Days()
+  readonly WEBHOOK_DELIVERY_RETENTION_DAYS: number = 30;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { DeliveryRetention } from './adapters/delivery-retention';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
 import { webhooksApi } from './entrypoints/api';
@@ -19,6 +20,7 @@ import { WebhooksSettings } from './webhooks-settings';
     WebhookSender,
     WebhookTable,
     DeliveryTable,
+    DeliveryRetention,
     SecretStore,
     WebhookClient,
     WebhookTimeout,

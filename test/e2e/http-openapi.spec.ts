@@ -1,6 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ApiDocument, type Call } from '../support/api-document';
 import { type Answer, HttpApp } from '../support/http-app';
+import { until } from '../support/until';
+import { WebhookReceiver } from '../support/webhook-receiver';
 
 type Schema = {
   $ref?: string;
@@ -14,7 +16,7 @@ type Content = Record<string, { schema?: Schema; example?: unknown }>;
 let http: HttpApp;
 let api: ApiDocument;
 beforeAll(async () => {
-  http = await HttpApp.start();
+  http = await HttpApp.start(undefined, { WEBHOOKS_ALLOW_PRIVATE: 'true' });
   api = new ApiDocument((await http.get('/docs-json')).json<OpenAPIObject>());
 });
 afterAll(() => http.stop());
@@ -158,6 +160,16 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['listDeadLetters', 200],
     ['replayDeadLetters', 202],
     ['replayDeadLetter', 404],
+    ['createWebhook', 201],
+    ['listWebhooks', 200],
+    // The example of an id is that of no webhook.
+    ['getWebhook', 404],
+    ['changeWebhook', 404],
+    ['testWebhook', 404],
+    ['listDeliveries', 404],
+    // That of a position is of another database.
+    ['replayWebhook', 410],
+    ['deleteWebhook', 404],
     ['explainProblem', 200],
     ['getAsyncApi', 200],
     ['isLive', 200],
@@ -213,6 +225,34 @@ test('answers are as the OpenAPI document says, with every field null and with e
   const basket = await http.post('/v1/availability', { items });
   expect(basket.json().results.map(({ status }: { status: number }) => status)).toEqual([200, 200, 404, 400]);
   expectDocumented(api.call('getBasketAvailability'), basket);
+});
+
+test('answers about a webhook are as the OpenAPI document says', async () => {
+  const receiver = await WebhookReceiver.start();
+  try {
+    const created = await http.post('/v1/webhooks', { url: receiver.url, types: ['BatchCreated'] });
+    expectDocumented(api.call('createWebhook'), created);
+    const { id } = created.json<{ id: string }>();
+    await http.post('/v1/batches', { ref: 'told', sku: 'RUG', qty: 5 });
+    const requests = [
+      ['getWebhook', 'GET', ''],
+      ['changeWebhook', 'PATCH', '', { types: null, skus: ['RUG'], rotateSecret: true }],
+      ['changeWebhook', 'PATCH', '', { enabled: false }],
+      ['testWebhook', 'POST', '/test'],
+      ['listDeliveries', 'GET', '/deliveries'],
+      ['replayWebhook', 'POST', '/replay', { since: '2031-01-01T00:00:00Z' }],
+      ['deleteWebhook', 'DELETE', ''],
+    ] as const;
+    await until(async () => (await http.get(`/v1/webhooks/${id}/deliveries`)).json().items.length > 0);
+    for (const [operationId, method, path, body] of requests) {
+      const answer = await http.send(method, `/v1/webhooks/${id}${path}`, body);
+      expect([operationId, answer.statusCode]).toEqual([operationId, expect.any(Number)]);
+      expect(answer.statusCode).toBeLessThan(300);
+      expectDocumented(api.call(operationId), answer);
+    }
+  } finally {
+    await receiver.stop();
+  }
 });
 
 /** The same members as in the schema, no more; those that are listed as required, no fewer. */

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source';
-import type { Page } from '../../src/views/entrypoints/page';
+import type { Page } from '../../src/http/page';
 import { type ExportKind, exportRows } from '../../src/views/maintenance/exports';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { HttpApp } from '../support/http-app';

@@ -302,29 +302,49 @@ test('one instance at a time reads for a reader, and when it dies another goes o
   expect(two.of('B')).toEqual(['B 52']);
 });
 
-test('an instance that has lost its lease breaks off and notes nothing, though it goes on a moment later', async () => {
+/** Another instance has taken over, and has come no further yet. */
+const takeOver = () =>
+  dataSource.query(
+    `UPDATE readers SET fence = fence + 1, holder = gen_random_uuid(), held_until = now() + interval '1 h'
+     WHERE name = 'reader'`,
+  );
+
+test('an instance that has lost its lease breaks off what is under way, and hands over nothing more', async () => {
   const one = new TestReader();
   let signal: AbortSignal | undefined;
-  let goOn = () => {};
-  one.behave = async (_, attempt) => {
+  one.behave = (_, attempt) => {
     signal = attempt.signal;
-    await new Promise<void>((resolve) => (goOn = resolve));
+    return new Promise(() => {});
   };
   await Instance.start(one);
   await happened(...eventsOfSku('A', 1, 2), ['B', 1]);
   await until(() => one.attempts.size === 2);
-  // Another instance has taken over, and has come as far as this.
-  await dataSource.query(
-    `UPDATE readers
-     SET fence = fence + 1, holder = gen_random_uuid(), held_until = now() + interval '1 h', position = 1
-     WHERE name = 'reader'`,
-  );
+  await takeOver();
   await until(() => signal!.aborted);
-  goOn();
   await happened(['C', 1]);
   await new Promise((resolve) => setTimeout(resolve, 700));
-  expect((await reader()).position).toBe(1);
   expect([...one.attempts.keys()]).toEqual(['A 1', 'B 1']);
+});
+
+test('an instance that does not know yet that it has lost its lease notes nothing', async () => {
+  const one = new TestReader('reader', [60_000]);
+  const goOn = new Map<string, (error?: Error) => void>();
+  let signal: AbortSignal | undefined;
+  one.behave = (event, attempt) => {
+    signal = attempt.signal;
+    return new Promise<void>((resolve, reject) => {
+      goOn.set(event, (error) => (error ? reject(error) : resolve()));
+    });
+  };
+  await Instance.start(one);
+  await happened(['A', 1], ['B', 1]);
+  await until(() => goOn.size === 2);
+  await takeOver();
+  goOn.get('A 1')!();
+  goOn.get('B 1')!(new Error('refused'));
+  await until(() => signal!.aborted);
+  expect((await reader()).position).toBe(0);
+  expect(await heldRows()).toEqual([]);
 });
 
 test('a lease is renewed while a delivery takes long', async () => {

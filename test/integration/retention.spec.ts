@@ -5,6 +5,7 @@ import { MailRetention } from '../../src/notifications/mail-retention';
 import { type Outcome, Retention } from '../../src/retention/contracts';
 import { InboxRetention } from '../../src/retention/inbox-retention';
 import { ClosedLineRetention } from '../../src/views/maintenance/closed-line-retention';
+import { DeliveryRetention } from '../../src/webhooks/adapters/delivery-retention';
 import { captureLog } from '../support/captured-log';
 import { SentStatements } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -27,6 +28,7 @@ const settings = loadConfig({
   CLOSED_LINE_RETENTION_DAYS: '20',
   INBOX_RETENTION_DAYS: '20',
   SENT_MAIL_RETENTION_DAYS: '20',
+  WEBHOOK_DELIVERY_RETENTION_DAYS: '20',
 });
 const dueAgain = () => dataSource.query('UPDATE retention SET due_at = now()');
 /** Follows the rules until there is no more to do. */
@@ -160,6 +162,20 @@ test('promise 6: messages are forgotten after their time', async () => {
   new InboxRetention(dataSource, retention, settings);
   await follow(retention);
   expect(await idsOf('inbox', 'message_id')).toEqual(['young']);
+});
+
+test('promise 6: what became of deliveries of webhooks goes after a time', async () => {
+  for (const days of [21, 19])
+    await dataSource.query(
+      `INSERT INTO webhook_deliveries (id, webhook_id, event_id, type, sku, sequence, attempt, at, duration_ms)
+       VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'Allocated', 'A', $1::bigint, 1,
+               now() - $1::bigint * interval '1 day', 1)`,
+      [days],
+    );
+  const retention = new Retention(dataSource);
+  new DeliveryRetention(dataSource, retention, settings);
+  await follow(retention);
+  expect(await idsOf('webhook_deliveries', 'sequence::text')).toEqual(['19']);
 });
 
 test('promise 6: mails go that were sent or failed; those that wait stay', async () => {

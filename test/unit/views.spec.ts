@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/app.module';
 import { ConfigError } from '../../src/config';
-import { keyIn, pageOf } from '../../src/views/entrypoints/page';
+import { keyIn, pageOf } from '../../src/http/page';
 
 describe('AVAILABILITY_VIEW', () => {
   test('is postgres, or redis if there is one', () => {

@@ -11,7 +11,7 @@ import { ProblemException } from '../../http/problems';
 import { type LineState, lineStates } from '../projections/line-rows';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
-import { After, keyIn, Limit, Next, type Page, pageOf } from './page';
+import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';
 
 class BatchPath {
   @Text('The reference of the batch.', 'batch-001')

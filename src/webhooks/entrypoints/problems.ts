@@ -8,11 +8,4 @@ export const webhookProblems = problemTypes({
     title: 'No such webhook',
     meaning: 'There is no endpoint of this id. It was deleted, or never created.',
   },
-  'position-expired': {
-    status: HttpStatus.GONE,
-    title: 'The events after this position are gone',
-    meaning:
-      'They are no longer retained, or the database was restored and never had them. Start over: from the beginning ' +
-      'of what is retained, or from a time.',
-  },
 });

@@ -6,7 +6,7 @@ import { httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
-import { CursorExpired, UnknownCursor } from '../../log/contracts';
+import { logProblems, UnknownCursor } from '../../log/contracts';
 import { Webhooks } from '../webhooks';
 import { webhookProblems } from './problems';
 import {
@@ -138,7 +138,7 @@ export class WebhooksController {
       'Those after a position, or from a time on; what is still to be sent follows in order. One of the two has to be given.',
   })
   @ApiResponse({ status: 202, description: 'They are sent again.', type: ReplayedWebhook })
-  @ApiProblems('after', webhookProblems['webhook-not-found'], webhookProblems['position-expired'])
+  @ApiProblems('after', webhookProblems['webhook-not-found'], logProblems['position-expired'])
   async replayWebhook(
     @Param() { id }: WebhookPath,
     @Body() { after, since }: WebhookReplayRequest,
@@ -149,7 +149,6 @@ export class WebhooksController {
     } catch (error) {
       if (error instanceof UnknownCursor)
         throw badField('after', 'must be a position that the feed of events gave out');
-      if (error instanceof CursorExpired) throw new ProblemException(webhookProblems['position-expired']);
       throw error;
     }
   }
