@@ -4,6 +4,7 @@ import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-c
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
+import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
 import { queryHandlers } from './application/query-handlers';
@@ -50,7 +51,7 @@ export class AllocationModule {
     return {
       module: AllocationModule,
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
-      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }],
+      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }, ReservationSweeper],
     };
   }
 

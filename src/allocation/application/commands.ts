@@ -101,13 +101,15 @@ export class ChangeBatchQuantity extends Command<void> {
   }
 }
 
-/** A batch in transit is expected on another day (`YYYY-MM-DD`). */
+/** A batch in transit is expected on another day (`YYYY-MM-DD`), and perhaps with another quantity. */
 export class ChangeBatchEta extends Command<void> {
   constructor(
     readonly batchRef: string,
     readonly eta: string,
     /** As with ChangeBatchQuantity. */
     readonly knownSequence?: number,
+    /** Pieces that it holds from now on; as many as before when left out. */
+    readonly qty?: number,
   ) {
     super();
   }
