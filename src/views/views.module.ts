@@ -11,11 +11,14 @@ import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
+import { MovementsController } from './entrypoints/movements.controller';
+import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
+import { MovementQueries } from './queries/movement.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -27,11 +30,14 @@ import { ViewsSettings } from './views-settings';
     AllocationViewController,
     AvailabilityController,
     BasketController,
+    MovementsController,
+    WaitingController,
     BookViewController,
   ],
   providers: [
     LineQueries,
     BatchQueries,
+    MovementQueries,
     ViewProjection,
     ClosedLineRetention,
     {

@@ -1,7 +1,14 @@
-import { type AdjustmentReason, type ByEventType, type DomainEvent, forEvent } from './events';
+import { adjustmentReasons, type ByEventType, type DomainEvent, forEvent } from './events';
 
 /** Why a batch has more or fewer pieces than before. */
-export type MovementReason = 'purchased' | 'quantity set' | 'arrived' | 'dispatched' | AdjustmentReason;
+export const movementReasons = [
+  'purchased',
+  'quantity set',
+  'arrived',
+  'dispatched',
+  ...adjustmentReasons,
+] as const;
+export type MovementReason = (typeof movementReasons)[number];
 
 /**
  * A change of what a batch has (rule 18). The movements of a batch add up to its pieces that have not left it: those in
