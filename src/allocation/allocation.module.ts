@@ -4,8 +4,10 @@ import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-c
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
+import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
+import { queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
 import { allocationApi } from './entrypoints/api';
 import { AllocationsController } from './entrypoints/allocations.controller';
@@ -16,6 +18,7 @@ import { WriteModel1790000000000 } from './migrations/1790000000000-write-model'
 import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
+import { Lives1790000010000 } from './migrations/1790000010000-lives';
 
 /**
  * Decides which batch serves which order line. Ports are bound to their adapters here. Global, so that any module can
@@ -25,6 +28,7 @@ import { BatchContent1790000006100 } from './migrations/1790000006100-batch-cont
 @Module({
   providers: [
     ...commandHandlers,
+    ...queryHandlers,
     GroupCommitOptions,
     InlineProjections,
     { provide: UnitOfWork, useClass: GroupCommit },
@@ -38,6 +42,7 @@ export class AllocationModule {
     Inbox1790000003000,
     Available1790000006000,
     BatchContent1790000006100,
+    Lives1790000010000,
   ];
   static readonly api = allocationApi;
 
@@ -46,7 +51,7 @@ export class AllocationModule {
     return {
       module: AllocationModule,
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
-      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }],
+      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }, ReservationSweeper],
     };
   }
 

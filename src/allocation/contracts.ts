@@ -1,8 +1,11 @@
 /** The only door into this module for others: what can be asked of it, and what it tells. */
 export * from './application/commands';
+export * from './application/queries';
 export * from './domain/errors';
 export * from './domain/events';
-export { OrderLine } from './domain/order-line';
+export type { Explanation } from './domain/explanation';
+export { type Movement, movementOf, type MovementReason, movementReasons } from './domain/ledger';
+export { OrderLine, type Terms } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';
 export { DuplicateMessage, ProductBusy } from './application/unit-of-work';

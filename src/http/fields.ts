@@ -54,6 +54,70 @@ export function OptionalDay(description: string, example: string): PropertyDecor
   );
 }
 
+/** A whole number within bounds. */
+export function Integer(
+  description: string,
+  example: number,
+  bounds: readonly [number, number],
+): PropertyDecorator {
+  return integer(description, example, bounds, true);
+}
+
+/** The same, or nothing. */
+export function OptionalInteger(
+  description: string,
+  example: number,
+  bounds: readonly [number, number],
+): PropertyDecorator {
+  return integer(description, example, bounds, false);
+}
+
+function integer(
+  description: string,
+  example: number,
+  [minimum, maximum]: readonly [number, number],
+  required: boolean,
+): PropertyDecorator {
+  return field(
+    `must be a whole number from ${minimum} to ${maximum}`,
+    (value) =>
+      (!required && value === undefined) ||
+      (Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum),
+    { type: 'integer', minimum, maximum, required, description, example },
+  );
+}
+
+/** True, false or nothing. */
+export function OptionalFlag(description: string, example: boolean): PropertyDecorator {
+  return field('must be true or false', (value) => value === undefined || typeof value === 'boolean', {
+    type: 'boolean',
+    required: false,
+    description,
+    example,
+  });
+}
+
+/** One of some texts. */
+export function OneOf(description: string, texts: readonly string[]): PropertyDecorator {
+  return field(
+    `must be one of ${texts.join(', ')}`,
+    (value) => typeof value === 'string' && texts.includes(value),
+    { type: String, enum: [...texts], description, example: texts[0] },
+  );
+}
+
+/** A text for people, or nothing. */
+export function OptionalNote(description: string, example: string): PropertyDecorator {
+  return field(TEXT_RULE, (value) => value === undefined || isText(value), {
+    type: String,
+    minLength: 1,
+    maxLength: 255,
+    required: false,
+    description,
+    example,
+  });
+}
+
 /** As many items as a request may have that takes several. */
 export const MAX_ITEMS = 1_000;
 

@@ -18,7 +18,8 @@ export function pageOf<Row>(rows: readonly Row[], limit: number, keyOf: (row: Ro
   return { items, next: rows.length > limit ? cursorOf(keyOf(items[limit - 1])) : null };
 }
 
-function cursorOf(key: string): string {
+/** What stands for a key in a link to the next page. */
+export function cursorOf(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
 

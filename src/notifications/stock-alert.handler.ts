@@ -1,23 +1,25 @@
 import { EventsHandler } from '@nestjs/cqrs';
 import {
+  BatchArrived,
   BatchCreated,
   BatchQuantityChanged,
   OutOfStock,
   type Recorded,
   type RecordedEventHandler,
+  StockAdjusted,
 } from '../allocation/contracts';
 import { LogReader } from '../messaging/contracts';
 import type { StockChange } from './stock-alert';
 import { StockAlertQueue } from './stock-alert-queue';
 
-type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
+type StockEvent = BatchCreated | BatchQuantityChanged | StockAdjusted | BatchArrived | OutOfStock;
 
 /**
  * Tells the buyers what is out of stock. Whoever publishes the event waits for a mail to be queued, but
  * never for it to be sent.
  */
 @LogReader({ name: 'stock-alerts', beginsWith: 'now' })
-@EventsHandler(BatchCreated, BatchQuantityChanged, OutOfStock)
+@EventsHandler(BatchCreated, BatchQuantityChanged, StockAdjusted, BatchArrived, OutOfStock)
 export class StockAlertHandler implements RecordedEventHandler<StockEvent> {
   constructor(private readonly alerts: StockAlertQueue) {}
 

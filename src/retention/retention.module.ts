@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { ExpiredLineRetention } from './expired-line-retention';
 import { InboxRetention } from './inbox-retention';
 import { Retention1790000008100 } from './migrations/1790000008100-retention';
 import { Retention } from './retention';
@@ -7,7 +8,7 @@ import { RetentionSettings } from './retention-settings';
 
 /** What is kept for a time only; modules register what that is. */
 @Global()
-@Module({ providers: [Retention, InboxRetention], exports: [Retention] })
+@Module({ providers: [Retention, InboxRetention, ExpiredLineRetention], exports: [Retention] })
 export class RetentionModule {
   static readonly settings = RetentionSettings;
   static readonly migrations: readonly Migration[] = [Retention1790000008100];

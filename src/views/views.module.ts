@@ -11,10 +11,14 @@ import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
+import { MovementsController } from './entrypoints/movements.controller';
+import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { Views1790000004000 } from './migrations/1790000004000-views';
+import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
+import { MovementQueries } from './queries/movement.queries';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -26,11 +30,14 @@ import { ViewsSettings } from './views-settings';
     AllocationViewController,
     AvailabilityController,
     BasketController,
+    MovementsController,
+    WaitingController,
     BookViewController,
   ],
   providers: [
     LineQueries,
     BatchQueries,
+    MovementQueries,
     ViewProjection,
     ClosedLineRetention,
     {
@@ -51,6 +58,6 @@ import { ViewsSettings } from './views-settings';
 })
 export class ViewsModule {
   static readonly settings = ViewsSettings;
-  static readonly migrations: readonly Migration[] = [Views1790000004000];
+  static readonly migrations: readonly Migration[] = [Views1790000004000, ViewLives1790000010100];
   static readonly api: ModuleApi = { problems: viewProblems };
 }

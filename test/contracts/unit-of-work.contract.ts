@@ -277,20 +277,20 @@ export function unitOfWorkContract(
         product.changeBatchQuantity(here, 5),
       );
 
-      // The three newest go, and the last of them finds only one piece left there.
+      // The three newest go, and the newest of them, which comes last, finds only one piece left there.
       expect(await Promise.all(orders.map((order) => batchOf(sku, order)))).toEqual([
         here,
         here,
+        there,
+        there,
         undefined,
-        there,
-        there,
       ]);
       expect(await available(sku, here)).toBe(1);
       expect(await available(sku, there)).toBe(1);
-      expect(bus.typesOf(sku).slice(-7)).toEqual([
+      expect(bus.typesOf(sku).slice(-9)).toEqual([
         'BatchQuantityChanged',
         ...['Deallocated', 'Deallocated', 'Deallocated'],
-        ...['Allocated', 'Allocated', 'OutOfStock'],
+        ...['Allocated', 'PromiseChanged', 'Allocated', 'PromiseChanged', 'OutOfStock'],
       ]);
     });
 
@@ -343,12 +343,15 @@ export function unitOfWorkContract(
       const order = fc.constantFrom(...'123456789');
       const qty = fc.integer({ min: 1, max: 6 });
       const eta = fc.constantFrom(null, '2031-01-01', '2031-01-02');
-      const step = fc.oneof(
+      const moving = [
+        { weight: 1, arbitrary: fc.tuple(fc.constant('reallocate' as const), order) },
+        { weight: 2, arbitrary: fc.tuple(fc.constant('change' as const), reference, fc.nat({ max: 8 })) },
+      ];
+      const step: fc.Arbitrary<Step> = fc.oneof(
         fc.tuple(fc.constant('create' as const), reference, qty, eta),
         { weight: 4, arbitrary: fc.tuple(fc.constant('allocate' as const), order, qty) },
         fc.tuple(fc.constant('deallocate' as const), order),
-        fc.tuple(fc.constant('reallocate' as const), order),
-        { weight: 2, arbitrary: fc.tuple(fc.constant('change' as const), reference, fc.nat({ max: 8 })) },
+        ...moving,
       );
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(step, { maxLength: 12 }), { maxLength: 4 }), async (rounds) => {

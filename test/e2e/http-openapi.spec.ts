@@ -140,12 +140,19 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['listBatches', 200],
     ['getAvailability', 200],
     ['getBasketAvailability', 200],
+    ['explain', 200],
     ['allocate', 202],
     ['getAllocations', 200],
     ['listAllocationsOfBatch', 200],
     ['reallocate', 202],
-    ['changeBatchQuantity', 202],
-    ['deallocate', 202],
+    ['listWaiting', 200],
+    ['changeBatch', 202],
+    ['recordArrival', 202],
+    ['adjustStock', 202],
+    ['listMovements', 200],
+    ['confirm', 202],
+    ['dispatch', 202],
+    ['deallocate', 409],
     ['allocateMany', 200],
     ['createManyBatches', 200],
     ['addBatch', 201],
@@ -196,10 +203,14 @@ test('answers are as the OpenAPI document says, with every field null and with e
   await http.post('/v1/batches', { ref: 'ship', sku: 'RUG', qty: 5, eta: '2031-01-31' });
   await http.post('/v1/allocations', { orderId: 'o', sku: 'RUG', qty: 3 });
   await http.post('/v1/allocations', { orderId: 'o', sku: 'SMALL-TABLE', qty: 2_000_000 });
+  await http.post('/v1/allocations', { orderId: 'w', sku: 'RUG', qty: 9, wait: true });
   for (const url of [
     '/v1/batches/ship',
     '/v1/batches?sku=RUG&limit=1&open=true',
     '/v1/batches/ship/allocations?limit=1',
+    '/v1/batches/ship/movements?limit=1',
+    '/v1/batches?overdue=true&limit=1',
+    '/v1/waiting?sku=RUG&limit=1',
     '/v1/allocations/o',
     '/v1/availability/RUG',
     '/v1/availability/RUG?qty=1',

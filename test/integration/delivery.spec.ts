@@ -246,7 +246,9 @@ describe('events that a dead instance left behind', () => {
       colour: 'red',
     });
     await until(() => app.get(First).of(sku).length === 1);
-    expect(app.get(First).of(sku)[0].event).toEqual(new Allocated(sku, 'o1', 2, 'b1', null, 7));
+    expect(app.get(First).of(sku)[0].event).toEqual(
+      new Allocated(sku, 'o1', 2, 'b1', null, 7, 0, false, null, null),
+    );
   });
 
   test('are delivered by the thousand, each SKU in order, also where PostgreSQL last saw none, and told of by summary', async () => {

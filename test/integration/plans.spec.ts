@@ -4,7 +4,9 @@ import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/g
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';
+import type { Scope } from '../../src/allocation/application/scope';
 import { OrderLine } from '../../src/allocation/domain/order-line';
+import type { Product } from '../../src/allocation/domain/product';
 import { createDataSource } from '../../src/database/data-source';
 import { BatchQueries } from '../../src/views/queries/batch.queries';
 import { LineQueries } from '../../src/views/queries/line.queries';
@@ -51,35 +53,55 @@ async function work(): Promise<void> {
   const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
   const skus = ['sku-1', 'sku-2', 'sku-3'];
   const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));
+  const run = (command: Scope, unit: (product: Product) => unknown) => units.run(command, unit);
   await each((sku) =>
-    units.run({ looksAt: 'batch', sku, batchRef: `new-${sku}` }, (product) =>
+    run({ looksAt: 'batch', sku, batchRef: `new-${sku}`, adds: 10 }, (product) =>
       product.createBatch(`new-${sku}`, 10, null),
     ),
   );
   await each((sku) =>
-    units.run({ looksAt: 'batch', sku, batchRef: `other-${sku}` }, (product) =>
+    run({ looksAt: 'batch', sku, batchRef: `other-${sku}`, adds: 10 }, (product) =>
       product.createBatch(`other-${sku}`, 10, '2031-01-01'),
     ),
   );
-  for (const order of ['new-order', 'next-order']) {
+  for (const [orderId, terms] of [
+    ['new-order', {}],
+    ['next-order', {}],
+    ['reserved', { reserveFor: 60 }],
+    ['waiting', { wait: true }],
+  ] as const) {
+    const qty = orderId === 'waiting' ? 5_000 : 2;
     await each((sku) =>
-      units.run({ looksAt: 'new line', sku, orderId: order, qty: 2 }, (product) =>
-        product.allocate(new OrderLine(order, sku, 2)),
+      run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
+        product.allocate(new OrderLine(orderId, sku, qty), terms),
       ),
     );
   }
+  await query(database.url, `UPDATE allocations SET expires_at = now() WHERE order_id = 'reserved'`);
+  await each((sku) => run({ looksAt: 'product', sku }, () => undefined));
   await each((sku) =>
-    units.run({ looksAt: 'line to move', sku, orderId: 'new-order' }, (product) =>
-      product.reallocate('new-order'),
-    ),
+    run({ looksAt: 'line to move', sku, orderId: 'new-order' }, (product) => product.reallocate('new-order')),
   );
   await each((sku) =>
-    units.run({ looksAt: 'batch to change', sku, batchRef: `new-${sku}`, qty: 1 }, (product) =>
+    run({ looksAt: 'batch to change', sku, batchRef: `new-${sku}`, qty: 1 }, (product) =>
       product.changeBatchQuantity(`new-${sku}`, 1),
     ),
   );
   await each((sku) =>
-    units.run({ looksAt: 'line', sku, orderId: 'next-order' }, (product) => product.deallocate('next-order')),
+    run({ looksAt: 'batch and lines', sku, batchRef: `other-${sku}` }, (product) =>
+      product.arrive(`other-${sku}`),
+    ),
+  );
+  await each((sku) =>
+    run({ looksAt: 'line', sku, orderId: 'new-order' }, (product) => product.dispatch('new-order')),
+  );
+  await each((sku) =>
+    run({ looksAt: 'line to give back', sku, orderId: 'next-order' }, (product) =>
+      product.deallocate('next-order'),
+    ),
+  );
+  await products.transaction({ whenLocked: 'wait' }, (some) =>
+    some.load([{ looksAt: 'question', sku: 'sku-1', orderId: 'waiting' }]),
   );
   await products.skuOfBatch('new-sku-1');
   await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));
@@ -92,6 +114,8 @@ async function work(): Promise<void> {
   await batches.ofSku('sku-1', false, '', 101);
   await batches.ofSku('sku-1', true, 'new-sku-1', 101);
   await batches.outOfStock('', 101);
+  await batches.overdue('new-sku-1', 101);
+  await new LineQueries(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
 }
 
 /** Statements of the hot path that read all of a hot table, all of an index of one, or more rows than they need. */

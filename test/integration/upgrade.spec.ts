@@ -96,6 +96,36 @@ test('the upgrade remembers when each line was allocated, and the time of those 
   ]);
 });
 
+test('the upgrade lets each line keep its age, allocated on the terms that all had; also one that an older instance allocates beside it', async () => {
+  database = await createDatabaseBefore('Lives1790000010000');
+  await write(...stock('CHAIR'), ...line('CHAIR', 'o1', 4, 3));
+
+  await migrate(database.url);
+  await write(...line('CHAIR', 'o2', 1, 4));
+
+  const terms = { state: 'allocated', priority: 0, wait: false, expires_at: null };
+  expect(
+    await query(
+      database.url,
+      'SELECT order_id, asked_sequence::int AS age, state, priority, wait, expires_at FROM allocations ORDER BY 1',
+    ),
+  ).toEqual([
+    { order_id: 'o1', age: 3, ...terms },
+    { order_id: 'o2', age: 4, ...terms },
+  ]);
+});
+
+test('rule 14: an older instance cannot take back what was dispatched', async () => {
+  database = await createTestDatabase();
+  await write(...stock('CHAIR'), ...line('CHAIR', 'o1', 4, 3));
+  await write(
+    `UPDATE allocations SET state = 'dispatched'`,
+    `UPDATE batches SET dispatched_quantity = 4 WHERE reference = 'CHAIR-1'`,
+  );
+  const back = `UPDATE batches SET allocated_quantity = allocated_quantity - 4 WHERE reference = 'CHAIR-1'`;
+  await expect(write(back)).rejects.toThrow('batches_check');
+});
+
 test('a batch that an older instance creates beside this version remembers it as well', async () => {
   database = await createTestDatabase();
   await write(...stock('CHAIR'));

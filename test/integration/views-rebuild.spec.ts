@@ -272,8 +272,8 @@ describe('verify', () => {
       {
         of: 'counters',
         key: { ref: batch.reference },
-        expected: { allocated: batch.allocated_quantity },
-        found: { allocated: batch.allocated_quantity + 1 },
+        expected: { allocated: batch.allocated_quantity, dispatched: 0 },
+        found: { allocated: batch.allocated_quantity + 1, dispatched: 0 },
       },
       {
         of: 'counters',

@@ -19,6 +19,9 @@ export async function auditWriteModel(databaseUrl: string): Promise<string[]> {
      FROM (SELECT p.*, coalesce((SELECT sum(purchased_quantity - allocated_quantity) FROM batches b WHERE b.sku = p.sku), 0) AS left_over
            FROM products p) counted
      WHERE available <> left_over`,
+    `SELECT 'line ' || order_id || ' of ' || a.sku || ' waits, and batch ' || reference || ' could take it' AS wrong
+     FROM allocations a JOIN batches b ON b.sku = a.sku AND purchased_quantity - allocated_quantity >= qty
+     WHERE state = 'waiting'`,
     `SELECT 'batch ' || reference || ' is oversold' AS wrong
      FROM batches b JOIN allocations a ON a.batch_reference = b.reference
      GROUP BY reference, purchased_quantity HAVING sum(a.qty) > purchased_quantity`,
@@ -30,12 +33,32 @@ export async function auditWriteModel(databaseUrl: string): Promise<string[]> {
      FROM allocations a FULL JOIN (
        SELECT sku, order_id, batch FROM (
          SELECT DISTINCT ON (sku, data->>'orderId') sku, data->>'orderId' AS order_id, type, data->>'batchRef' AS batch
-         FROM events WHERE type IN ('Allocated', 'Deallocated') ORDER BY sku, data->>'orderId', sequence DESC
-       ) newest WHERE type = 'Allocated'
+         FROM events WHERE type IN ('Allocated', 'Reserved', 'Deallocated', 'ReservationExpired')
+         ORDER BY sku, data->>'orderId', sequence DESC
+       ) newest WHERE type IN ('Allocated', 'Reserved')
      ) e ON e.sku = a.sku AND e.order_id = a.order_id
      WHERE a.batch_reference IS DISTINCT FROM e.batch AND (e.sku IS NOT NULL OR ${NONE_DROPPED})`,
   ];
   return findings(databaseUrl, audits);
+}
+
+/**
+ * Audits the ledger of each batch: that its movements add up to what it has (rule 18).
+ * @returns what is wrong, one sentence each
+ */
+export async function auditMovements(databaseUrl: string): Promise<string[]> {
+  return findings(databaseUrl, [
+    `SELECT 'batch ' || reference || ' has ' || purchased_quantity - dispatched_quantity || ' pieces, its movements add up to '
+       || moved AS wrong
+     FROM (SELECT b.*, (
+             SELECT sum(CASE type WHEN 'Dispatched' THEN -(data->>'qty')::int
+                        ELSE (data->>'qty')::int - coalesce((data->>'previousQty')::int, 0) END)
+             FROM events e
+             WHERE e.sku = b.sku AND data->>'batchRef' = reference AND type IN
+               ('BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived', 'Dispatched')) AS moved
+           FROM batches b) counted
+     WHERE moved <> purchased_quantity - dispatched_quantity AND ${NONE_DROPPED}`,
+  ]);
 }
 
 /**
@@ -46,13 +69,15 @@ export async function auditViews(databaseUrl: string): Promise<string[]> {
   return findings(databaseUrl, [
     `SELECT 'line ' || coalesce(a.order_id, v.order_id) || ' of ' || coalesce(a.sku, v.sku) || ' is in '
        || coalesce(a.batch_reference, 'no batch') || ', by the view in ' || coalesce(v.batch_ref, 'none') AS wrong
-     FROM allocations a FULL JOIN (SELECT * FROM view_lines WHERE state = 'allocated') v USING (order_id, sku)
-     WHERE a.batch_reference IS DISTINCT FROM v.batch_ref OR a.qty <> v.qty`,
+     FROM allocations a FULL JOIN (
+       SELECT * FROM view_lines WHERE state NOT IN ('deallocated', 'out of stock')) v USING (order_id, sku)
+     WHERE a.batch_reference IS DISTINCT FROM v.batch_ref OR a.qty <> v.qty OR a.state <> v.state`,
     `SELECT 'batch ' || coalesce(b.reference, v.ref) || ' has ' || b.purchased_quantity - b.allocated_quantity
        || ' left, by the view ' || v.available AS wrong
      FROM batches b FULL JOIN view_batches v ON v.ref = b.reference
      WHERE v.available IS DISTINCT FROM b.purchased_quantity - b.allocated_quantity
-        OR v.purchased IS DISTINCT FROM b.purchased_quantity OR v.sequence IS DISTINCT FROM b.sequence`,
+        OR v.purchased IS DISTINCT FROM b.purchased_quantity OR v.sequence IS DISTINCT FROM b.sequence
+        OR v.eta IS DISTINCT FROM b.eta OR v.dispatched IS DISTINCT FROM b.dispatched_quantity`,
     `SELECT 'the refusal of order ' || (o.data->>'orderId') || ' is not in the view' AS wrong
      FROM events o LEFT JOIN view_lines v ON v.order_id = o.data->>'orderId' AND v.sku = o.sku
      WHERE o.type = 'OutOfStock' AND v.sequence IS NULL`,

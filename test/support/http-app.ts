@@ -13,6 +13,7 @@ export class HttpApp {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly database: Client,
+    readonly databaseUrl: string,
     private readonly drop: () => Promise<void>,
   ) {}
 
@@ -29,7 +30,7 @@ export class HttpApp {
     const app = await createApp(config, AppModule.forRoot(config), AppModule.apis);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new HttpApp(app, await connected(url), drop);
+    return new HttpApp(app, await connected(url), url, drop);
   }
 
   /** @param body an object goes as JSON; a text as it is, declared as JSON unless `headers` say otherwise */

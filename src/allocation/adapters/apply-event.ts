@@ -1,32 +1,137 @@
 import type { Recorded } from '../application/recorded';
+import type { Batch } from '../domain/batch';
 import { type ByEventType, changeOfAvailable, forEvent } from '../domain/events';
+import type { Line, LinePromise } from '../domain/line';
 import { OrderLine } from '../domain/order-line';
 
-/** The rows that a store keeps of a product. Batches and lines remember the `sequence` of the event that concerned them. */
+/** A line as a store keeps it. What does not apply to its state is null. */
+export interface LineRow {
+  readonly orderId: string;
+  readonly sku: string;
+  /** Pieces. */
+  readonly qty: number;
+  readonly state: Line['state'];
+  /** Of a line that is reserved, allocated or dispatched. */
+  readonly batchRef: string | null;
+  readonly priority: number;
+  readonly wait: boolean;
+  readonly askedSequence: number;
+  /** Of a reserved line, as by Date.toISOString. */
+  readonly expiresAt: string | null;
+  /** Of a waiting line, in seconds. */
+  readonly reserveFor: number | null;
+  /** Of a waiting line. */
+  readonly lastPromise: LinePromise | null;
+}
+
+/** What becomes different of a batch; what is left out stays. */
+export interface BatchChange {
+  /** Pieces that it holds now. */
+  readonly purchased?: number;
+  /** When it arrives now; null: it is in the warehouse. */
+  readonly eta?: string | null;
+  /** Pieces more that lines have of it; negative: fewer. */
+  readonly allocated?: number;
+  /** Pieces more that have left it. */
+  readonly dispatched?: number;
+}
+
+/** The rows that a store keeps of a product. Batches remember the `sequence` of the event that concerned them last. */
 export interface ProductRows {
   /** The pieces left in all batches together change by so many. */
   addAvailable(pieces: number): void;
   addBatch(reference: string, qty: number, eta: string | null, sequence: number): void;
-  /** A batch holds another quantity than before. */
-  setPurchased(reference: string, qty: number, sequence: number): void;
-  /** A line is tied to a batch, whose allocated pieces become more by those of the line. */
-  addLine(line: OrderLine, batchRef: string, sequence: number): void;
-  /** A line is no longer tied to its batch, whose allocated pieces become fewer. */
-  removeLine(line: OrderLine, batchRef: string, sequence: number): void;
+  changeBatch(reference: string, change: BatchChange, sequence: number): void;
+  /** The line is like this now, whether there is a row of it or not. */
+  putLine(line: LineRow, sequence: number): void;
+  /** There is no line any more; its batch has been changed already. */
+  removeLine(sku: string, orderId: string): void;
 }
+
+const unserved = { batchRef: null, expiresAt: null, reserveFor: null, lastPromise: null };
+const held = { expiresAt: null, reserveFor: null, lastPromise: null };
+const nothing = () => {};
 
 const effects: ByEventType<[ProductRows, number], void> = {
   BatchCreated: ({ batchRef, qty, eta }, rows, sequence) => rows.addBatch(batchRef, qty, eta, sequence),
-  BatchQuantityChanged: ({ batchRef, qty }, rows, sequence) => rows.setPurchased(batchRef, qty, sequence),
-  Allocated: ({ orderId, sku, qty, batchRef }, rows, sequence) =>
-    rows.addLine(new OrderLine(orderId, sku, qty), batchRef, sequence),
-  Deallocated: ({ orderId, sku, qty, batchRef }, rows, sequence) =>
-    rows.removeLine(new OrderLine(orderId, sku, qty), batchRef, sequence),
-  OutOfStock: () => {},
+  BatchQuantityChanged: ({ batchRef, qty }, rows, sequence) =>
+    rows.changeBatch(batchRef, { purchased: qty }, sequence),
+  StockAdjusted: ({ batchRef, qty }, rows, sequence) =>
+    rows.changeBatch(batchRef, { purchased: qty }, sequence),
+  BatchArrived: ({ batchRef, qty }, rows, sequence) =>
+    rows.changeBatch(batchRef, { purchased: qty, eta: null }, sequence),
+  BatchEtaChanged: ({ batchRef, eta }, rows, sequence) => rows.changeBatch(batchRef, { eta }, sequence),
+  Allocated: (event, rows, sequence) => {
+    const askedSequence = event.askedSequence ?? sequence;
+    rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
+    rows.putLine({ ...held, ...lineIn(event), askedSequence, state: 'allocated' }, sequence);
+  },
+  Reserved: (event, rows, sequence) => {
+    rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
+    rows.putLine({ ...held, ...lineIn(event), expiresAt: event.expiresAt, state: 'reserved' }, sequence);
+  },
+  ReservationExtended: (event, rows, sequence) =>
+    rows.putLine({ ...held, ...lineIn(event), expiresAt: event.expiresAt, state: 'reserved' }, sequence),
+  ReservationConfirmed: (event, rows, sequence) =>
+    rows.putLine({ ...held, ...lineIn(event), state: 'allocated' }, sequence),
+  ReservationExpired: (event, rows, sequence) => {
+    rows.changeBatch(event.batchRef, { allocated: -event.qty }, sequence);
+    rows.putLine({ ...lineIn(event), ...unserved, state: 'expired' }, sequence);
+  },
+  Deallocated: ({ sku, orderId, qty, batchRef }, rows, sequence) => {
+    rows.changeBatch(batchRef, { allocated: -qty }, sequence);
+    rows.removeLine(sku, orderId);
+  },
+  OutOfStock: nothing,
+  Waitlisted: (event, rows, sequence) => {
+    const { reserveFor, lastPromise } = event;
+    const line = lineIn({ ...event, batchRef: null, wait: true });
+    rows.putLine({ ...line, expiresAt: null, reserveFor, lastPromise, state: 'waiting' }, sequence);
+  },
+  WaitCancelled: ({ sku, orderId }, rows) => rows.removeLine(sku, orderId),
+  Dispatched: (event, rows, sequence) => {
+    rows.changeBatch(event.batchRef, { dispatched: event.qty }, sequence);
+    rows.putLine({ ...held, ...lineIn(event), state: 'dispatched' }, sequence);
+  },
+  TermsChanged: (event, rows, sequence) => {
+    const { expiresAt, reserveFor, lastPromise, state } = event;
+    rows.putLine({ ...lineIn(event), expiresAt, reserveFor, lastPromise, state }, sequence);
+  },
+  PromiseChanged: (event, rows, sequence) => {
+    const { expiresAt, state } = event;
+    rows.putLine({ ...held, ...lineIn(event), expiresAt, state }, sequence);
+  },
 };
 
 /** Does to the rows of a product what the event did to the product: the one place that says so, for every store. */
 export function applyEvent({ event, sequence }: Recorded, rows: ProductRows): void {
   rows.addAvailable(changeOfAvailable(event));
   forEvent(effects, event, rows, sequence);
+}
+
+/** The line of a row. @param batches by their references, those included that hold or held pieces of the line */
+export function toLine(row: LineRow, batches: ReadonlyMap<string, Batch>): Line {
+  const { priority, wait, askedSequence, state, expiresAt, reserveFor, lastPromise } = row;
+  const asked = { line: new OrderLine(row.orderId, row.sku, row.qty), priority, wait, askedSequence };
+  if (state === 'expired') return { ...asked, state };
+  if (state === 'waiting') return { ...asked, state, reserveFor, lastPromise };
+  const batch = batches.get(row.batchRef!);
+  if (!batch) throw new Error(`Batch ${row.batchRef} of a line that has pieces of it was not loaded`);
+  return { ...asked, state, batch, expiresAt };
+}
+
+/** What the event of a line says of it, but for its state. */
+function lineIn<BatchRef extends string | null, Age extends number | null>({
+  orderId,
+  sku,
+  qty,
+  batchRef,
+  priority,
+  wait,
+  askedSequence,
+}: Pick<LineRow, 'orderId' | 'sku' | 'qty' | 'priority' | 'wait'> & {
+  batchRef: BatchRef;
+  askedSequence: Age;
+}) {
+  return { orderId, sku, qty, batchRef, priority, wait, askedSequence };
 }

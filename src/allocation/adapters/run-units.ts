@@ -111,6 +111,7 @@ class ProductRun<U extends Unit> {
       if (this.failed.has(unit)) continue;
       try {
         this.check(unit);
+        product.expireReservations();
         const result = unit.work(product);
         if (product.events.length - this.events.length > SLICE) await setImmediate();
         const events = await this.record(product, unit);

@@ -1,17 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BatchNotFound, InvalidSku } from '../domain/errors';
-import type { AllocatedLine, Product } from '../domain/product';
+import type { Line } from '../domain/line';
+import type { Product } from '../domain/product';
 import {
+  AdjustStock,
   Allocate,
+  type ArrivalOutcome,
   type BatchOutcome,
+  ChangeBatchEta,
   ChangeBatchQuantity,
+  ConfirmReservation,
   CreateBatch,
   Deallocate,
+  Dispatch,
+  ExpireReservations,
   type LineOutcome,
   Reallocate,
+  RecordArrival,
 } from './commands';
 import { ProductRepository } from './product-repository';
+import type { Scope } from './scope';
 import { UnitOfWork } from './unit-of-work';
 
 @CommandHandler(CreateBatch)
@@ -22,8 +31,9 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
 
   /** @throws BatchConflict */
   async execute({ reference, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
-    const created = await this.unitOfWork.run({ looksAt: 'batch', sku, batchRef: reference }, (product) =>
-      product.createBatch(reference, qty, eta),
+    const created = await this.unitOfWork.run(
+      { looksAt: 'batch', sku, batchRef: reference, adds: qty },
+      (product) => product.createBatch(reference, qty, eta),
     );
     if (created) return 'created';
     this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
@@ -36,10 +46,20 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws InvalidSku, LineConflict */
-  execute({ line }: Allocate): Promise<LineOutcome> {
+  execute({ line, terms }: Allocate): Promise<LineOutcome> {
     return this.unitOfWork.run({ looksAt: 'new line', ...line }, (product) =>
-      outcomeOf(known(product).allocate(line)),
+      outcomeOf(known(product).allocate(line, terms)),
     );
+  }
+}
+
+@CommandHandler(ConfirmReservation)
+export class ConfirmReservationHandler implements ICommandHandler<ConfirmReservation> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws ExpiredReservation, LineNotAllocated */
+  async execute({ orderId, sku }: ConfirmReservation): Promise<void> {
+    await this.unitOfWork.run({ looksAt: 'line', sku, orderId }, (product) => product.confirm(orderId));
   }
 }
 
@@ -47,9 +67,11 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
 export class DeallocateHandler implements ICommandHandler<Deallocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** @throws LineNotAllocated */
+  /** @throws LineDispatched, LineNotAllocated */
   async execute({ orderId, sku }: Deallocate): Promise<void> {
-    await this.unitOfWork.run({ looksAt: 'line', sku, orderId }, (product) => product.deallocate(orderId));
+    await this.unitOfWork.run({ looksAt: 'line to give back', sku, orderId }, (product) =>
+      product.deallocate(orderId),
+    );
   }
 }
 
@@ -57,11 +79,31 @@ export class DeallocateHandler implements ICommandHandler<Deallocate> {
 export class ReallocateHandler implements ICommandHandler<Reallocate> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** @throws LineNotAllocated */
+  /** @throws LineDispatched, LineNotAllocated */
   async execute({ orderId, sku }: Reallocate): Promise<void> {
     await this.unitOfWork.run({ looksAt: 'line to move', sku, orderId }, (product) =>
       product.reallocate(orderId),
     );
+  }
+}
+
+@CommandHandler(Dispatch)
+export class DispatchHandler implements ICommandHandler<Dispatch> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws LineNotConfirmed, BatchNotArrived, ExpiredReservation, LineNotAllocated */
+  async execute({ orderId, sku }: Dispatch): Promise<void> {
+    await this.unitOfWork.run({ looksAt: 'line', sku, orderId }, (product) => product.dispatch(orderId));
+  }
+}
+
+@CommandHandler(ExpireReservations)
+export class ExpireReservationsHandler implements ICommandHandler<ExpireReservations> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** What ran out is given back before any unit of work looks at a product, so there is nothing left to do for this one. */
+  async execute({ sku }: ExpireReservations): Promise<void> {
+    await this.unitOfWork.run({ looksAt: 'product', sku }, () => undefined);
   }
 }
 
@@ -72,14 +114,76 @@ export class ChangeBatchQuantityHandler implements ICommandHandler<ChangeBatchQu
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws BatchNotFound, BatchChanged */
+  /** @throws BatchNotFound, BatchChanged, QuantityOutOfBounds */
   async execute({ batchRef, qty, knownSequence }: ChangeBatchQuantity): Promise<void> {
-    const sku = await this.products.skuOfBatch(batchRef);
-    if (sku === undefined) throw new BatchNotFound(batchRef);
+    const sku = await skuOf(batchRef, this.products);
     await this.unitOfWork.run({ looksAt: 'batch to change', sku, batchRef, qty }, (product) =>
       product.changeBatchQuantity(batchRef, qty, knownSequence),
     );
   }
+}
+
+@CommandHandler(AdjustStock)
+export class AdjustStockHandler implements ICommandHandler<AdjustStock> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, QuantityOutOfBounds */
+  async execute({ batchRef, delta, reason, note, knownSequence }: AdjustStock): Promise<void> {
+    const sku = await skuOf(batchRef, this.products);
+    const scope: Scope =
+      delta < 0
+        ? { looksAt: 'batch to cut', sku, batchRef, pieces: -delta }
+        : { looksAt: 'batch', sku, batchRef, adds: delta };
+    await this.unitOfWork.run(scope, (product) =>
+      product.adjust(batchRef, delta, reason, note, knownSequence),
+    );
+  }
+}
+
+@CommandHandler(RecordArrival)
+export class RecordArrivalHandler implements ICommandHandler<RecordArrival> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, BatchArrivedAlready */
+  async execute({ batchRef, qty, knownSequence }: RecordArrival): Promise<ArrivalOutcome> {
+    const sku = await skuOf(batchRef, this.products);
+    const arrived = await this.unitOfWork.run({ looksAt: 'batch and lines', sku, batchRef, qty }, (product) =>
+      product.arrive(batchRef, qty, knownSequence),
+    );
+    return arrived ? 'arrived' : 'arrived already';
+  }
+}
+
+@CommandHandler(ChangeBatchEta)
+export class ChangeBatchEtaHandler implements ICommandHandler<ChangeBatchEta> {
+  constructor(
+    private readonly products: ProductRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws BatchNotFound, BatchChanged, BatchArrivedAlready, QuantityOutOfBounds */
+  async execute({ batchRef, eta, knownSequence, qty }: ChangeBatchEta): Promise<void> {
+    const sku = await skuOf(batchRef, this.products);
+    await this.unitOfWork.run({ looksAt: 'batch and lines', sku, batchRef, qty }, (product) => {
+      if (qty === undefined) return product.changeBatchEta(batchRef, eta, knownSequence);
+      product.changeBatchQuantity(batchRef, qty, knownSequence);
+      // Its own event is not one that the asker should have known.
+      product.changeBatchEta(batchRef, eta);
+    });
+  }
+}
+
+/** @throws BatchNotFound */
+async function skuOf(batchRef: string, products: ProductRepository): Promise<string> {
+  const sku = await products.skuOfBatch(batchRef);
+  if (sku === undefined) throw new BatchNotFound(batchRef);
+  return sku;
 }
 
 /** @throws InvalidSku when no batch of the product's SKU was ever created (rule 6) */
@@ -89,16 +193,24 @@ function known(product: Product): Product {
 }
 
 /** Made within the unit of work, since units that follow in the same commit go on changing the product. */
-function outcomeOf(allocated: AllocatedLine | undefined): LineOutcome {
-  if (!allocated) return { outcome: 'out of stock', batchRef: null, eta: null };
-  const { reference, eta } = allocated.batch;
-  return { outcome: 'allocated', batchRef: reference, eta };
+function outcomeOf(line: Line | undefined): LineOutcome {
+  if (line?.state === 'waiting') return { outcome: 'waiting', batchRef: null, eta: null };
+  if (!line || line.state === 'expired') return { outcome: 'out of stock', batchRef: null, eta: null };
+  const { reference: batchRef, eta } = line.batch;
+  if (line.state !== 'reserved') return { outcome: line.state, batchRef, eta };
+  return { outcome: 'reserved', batchRef, eta, expiresAt: line.expiresAt! };
 }
 
 export const commandHandlers = [
   CreateBatchHandler,
   AllocateHandler,
+  ConfirmReservationHandler,
   DeallocateHandler,
   ReallocateHandler,
+  DispatchHandler,
+  ExpireReservationsHandler,
   ChangeBatchQuantityHandler,
+  AdjustStockHandler,
+  RecordArrivalHandler,
+  ChangeBatchEtaHandler,
 ];

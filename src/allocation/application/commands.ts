@@ -1,13 +1,24 @@
 import { Command } from '@nestjs/cqrs';
-import { OrderLine } from '../domain/order-line';
+import type { AdjustmentReason } from '../domain/events';
+import type { OrderLine, Terms } from '../domain/order-line';
 
 /** What became of a batch that was to be created (rule 8). */
 export type BatchOutcome = 'created' | 'exists already';
 
+/** What became of a batch that was reported as arrived (rule 16). */
+export type ArrivalOutcome = 'arrived' | 'arrived already';
+
 /** What became of a line that was asked for, with the batch that it has and the day on which that arrives. */
 export type LineOutcome =
-  | { readonly outcome: 'allocated'; readonly batchRef: string; readonly eta: string | null }
-  | { readonly outcome: 'out of stock'; readonly batchRef: null; readonly eta: null };
+  | { readonly outcome: 'allocated' | 'dispatched'; readonly batchRef: string; readonly eta: string | null }
+  | {
+      readonly outcome: 'reserved';
+      readonly batchRef: string;
+      readonly eta: string | null;
+      /** As by Date.toISOString. */
+      readonly expiresAt: string;
+    }
+  | { readonly outcome: 'waiting' | 'out of stock'; readonly batchRef: null; readonly eta: null };
 
 /** Stock was bought: a batch that is in the warehouse, or arrives on the day `eta` (`YYYY-MM-DD`). */
 export class CreateBatch extends Command<BatchOutcome> {
@@ -21,14 +32,27 @@ export class CreateBatch extends Command<BatchOutcome> {
   }
 }
 
-/** Find a batch for an order line. */
+/** Find a batch for an order line, for good or for a while. */
 export class Allocate extends Command<LineOutcome> {
-  constructor(readonly line: OrderLine) {
+  constructor(
+    readonly line: OrderLine,
+    readonly terms: Terms = {},
+  ) {
     super();
   }
 }
 
-/** Untie an order's line of a SKU from its batch. */
+/** A line that is reserved is wanted for good. */
+export class ConfirmReservation extends Command<void> {
+  constructor(
+    readonly orderId: string,
+    readonly sku: string,
+  ) {
+    super();
+  }
+}
+
+/** Untie an order's line of a SKU from its batch, or take it off the wait-list. */
 export class Deallocate extends Command<void> {
   constructor(
     readonly orderId: string,
@@ -48,12 +72,69 @@ export class Reallocate extends Command<void> {
   }
 }
 
+/** The pieces of an order's line leave the warehouse. */
+export class Dispatch extends Command<void> {
+  constructor(
+    readonly orderId: string,
+    readonly sku: string,
+  ) {
+    super();
+  }
+}
+
+/** Time has passed: give back what was reserved of the SKU for longer than that. */
+export class ExpireReservations extends Command<void> {
+  constructor(readonly sku: string) {
+    super();
+  }
+}
+
 /** A batch turns out to hold more or less than was bought: `qty` pieces, 0 when all of it is lost. */
 export class ChangeBatchQuantity extends Command<void> {
   constructor(
     readonly batchRef: string,
     readonly qty: number,
     /** The sequence number of the last event of the batch that the asker knows; any when left out. */
+    readonly knownSequence?: number,
+  ) {
+    super();
+  }
+}
+
+/** A batch in transit is expected on another day (`YYYY-MM-DD`), and perhaps with another quantity. */
+export class ChangeBatchEta extends Command<void> {
+  constructor(
+    readonly batchRef: string,
+    readonly eta: string,
+    /** As with ChangeBatchQuantity. */
+    readonly knownSequence?: number,
+    /** Pieces that it holds from now on; as many as before when left out. */
+    readonly qty?: number,
+  ) {
+    super();
+  }
+}
+
+/** A batch is in the warehouse now, with `qty` pieces, or with what was expected when that is left out. */
+export class RecordArrival extends Command<ArrivalOutcome> {
+  constructor(
+    readonly batchRef: string,
+    readonly qty?: number,
+    /** As with ChangeBatchQuantity. */
+    readonly knownSequence?: number,
+  ) {
+    super();
+  }
+}
+
+/** A batch has `delta` pieces more than is known, or fewer when negative. Sent twice, it is done twice. */
+export class AdjustStock extends Command<void> {
+  constructor(
+    readonly batchRef: string,
+    readonly delta: number,
+    readonly reason: AdjustmentReason,
+    readonly note: string | null = null,
+    /** As with ChangeBatchQuantity. */
     readonly knownSequence?: number,
   ) {
     super();

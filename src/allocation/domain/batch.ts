@@ -1,3 +1,6 @@
+/** Pieces that are counted of one batch at most; lines and quantities are held to the same at the edge. */
+export const MOST_PIECES = 2_147_483_647;
+
 /**
  * Stock of one SKU that lies in the warehouse or is on its way. Only its Product changes it.
  *
@@ -11,10 +14,10 @@ export class Batch {
     /** Pieces bought, a non-negative integer; 0 once a whole shipment is lost. */
     public purchasedQuantity: number,
     /** Day of arrival as `YYYY-MM-DD`; null: it lies in the warehouse. */
-    readonly eta: string | null,
+    public eta: string | null,
     /** The sequence number of its BatchCreated event: smaller was created earlier. */
     readonly createdSequence: number,
-    /** Pieces promised to order lines. */
+    /** Pieces promised to order lines, those included that have left with theirs. */
     public allocatedQuantity = 0,
     /** The sequence number of the last event that concerned it. */
     public sequence = createdSequence,
@@ -22,6 +25,8 @@ export class Batch {
     readonly createdQuantity = purchasedQuantity,
     /** Day of arrival with which it was created, like `eta`. */
     readonly createdEta = eta,
+    /** Pieces that have left the warehouse. */
+    public dispatchedQuantity = 0,
   ) {}
 
   /** Pieces that can still be promised. Negative only inside a change of quantity, never after it. */
@@ -52,6 +57,7 @@ export class Batch {
       this.sequence,
       this.createdQuantity,
       this.createdEta,
+      this.dispatchedQuantity,
     );
   }
 
@@ -61,15 +67,16 @@ export class Batch {
   }
 }
 
+/** Whether goods of the one day are there before those of the other; null: they are in the warehouse. */
+export function isEarlier(eta: string | null, other: string | null): boolean {
+  return other !== null && (eta === null || eta < other);
+}
+
 /**
  * The order in which batches serve lines, for sorting: warehouse stock first, then the earliest ETA;
  * a tie goes to the batch that was created first (rule 2).
  */
-export function byPreference(a: Batch, b: Batch): number {
-  if (a.eta !== b.eta) {
-    if (a.eta === null) return -1;
-    if (b.eta === null) return 1;
-    return a.eta < b.eta ? -1 : 1;
-  }
+export function byPreference(a: Readonly<Batch>, b: Readonly<Batch>): number {
+  if (a.eta !== b.eta) return isEarlier(a.eta, b.eta) ? -1 : 1;
   return a.createdSequence - b.createdSequence;
 }

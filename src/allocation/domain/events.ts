@@ -1,74 +1,56 @@
 /**
- * What happened to a product, in the past tense. Quantities are pieces, days are `YYYY-MM-DD`, and
- * `available` is what the batch has left to promise afterwards: so a reader knows the state of a batch
- * from the newest event alone, in whatever order events reach it.
+ * What happened to a product, in the past tense. Quantities are pieces, days are `YYYY-MM-DD`, and each event says how
+ * what it tells of is afterwards: so a reader knows the state of a batch and of a line from the newest event alone, in
+ * whatever order events reach it.
  */
+import {
+  BatchArrived,
+  BatchCreated,
+  BatchEtaChanged,
+  BatchQuantityChanged,
+  StockAdjusted,
+} from './batch-events';
+import {
+  Allocated,
+  Deallocated,
+  Dispatched,
+  OutOfStock,
+  PromiseChanged,
+  ReservationConfirmed,
+  ReservationExpired,
+  ReservationExtended,
+  Reserved,
+  TermsChanged,
+  WaitCancelled,
+  Waitlisted,
+} from './line-events';
 
-export class BatchCreated {
-  constructor(
-    readonly sku: string,
-    readonly batchRef: string,
-    readonly qty: number,
-    readonly eta: string | null,
-  ) {}
-}
-
-/**
- * The batch holds `qty` pieces now, after `previousQty`. When `available` is negative, the lines that no
- * longer fit follow as Deallocated at once.
- */
-export class BatchQuantityChanged {
-  constructor(
-    readonly sku: string,
-    readonly batchRef: string,
-    readonly qty: number,
-    readonly previousQty: number,
-    readonly available: number,
-  ) {}
-}
-
-/** The line is promised from this batch, which arrives on `eta` (null: it is in the warehouse). */
-export class Allocated {
-  constructor(
-    readonly sku: string,
-    readonly orderId: string,
-    readonly qty: number,
-    readonly batchRef: string,
-    readonly eta: string | null,
-    readonly available: number,
-  ) {}
-}
-
-/** The line is no longer promised; its pieces are back in the batch. */
-export class Deallocated {
-  constructor(
-    readonly sku: string,
-    readonly orderId: string,
-    readonly qty: number,
-    readonly batchRef: string,
-    readonly available: number,
-  ) {}
-}
-
-/**
- * No batch could take the line; it is not allocated. `available` is what all batches of the SKU have left together:
- * 0 when the SKU is sold out, more when no single batch has enough; null in events that did not record it.
- */
-export class OutOfStock {
-  constructor(
-    readonly sku: string,
-    readonly orderId: string,
-    readonly qty: number,
-    readonly available: number | null,
-  ) {}
-}
-
-export type DomainEvent = BatchCreated | BatchQuantityChanged | Allocated | Deallocated | OutOfStock;
+export * from './batch-events';
+export * from './line-events';
 
 /** Every type of event by its name, which is how it is stored and sent. */
-export const eventTypes = { BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock } as const;
+export const eventTypes = {
+  BatchCreated,
+  BatchQuantityChanged,
+  StockAdjusted,
+  BatchArrived,
+  BatchEtaChanged,
+  Allocated,
+  Reserved,
+  ReservationExtended,
+  ReservationConfirmed,
+  ReservationExpired,
+  Deallocated,
+  OutOfStock,
+  Waitlisted,
+  WaitCancelled,
+  Dispatched,
+  TermsChanged,
+  PromiseChanged,
+} as const;
 
 export type EventType = keyof typeof eventTypes;
+export type DomainEvent = InstanceType<(typeof eventTypes)[EventType]>;
 
 /**
  * Something for each type of event. Wherever code depends on the type, it is looked up in such a table: a new type does
@@ -91,12 +73,28 @@ export function forEvent<Arguments extends unknown[], Result>(
   return of(event, ...more);
 }
 
+const gain = ({ qty, previousQty }: { qty: number; previousQty: number }) => qty - previousQty;
+const none = () => 0;
+
 const changesOfAvailable: ByEventType<[], number> = {
   BatchCreated: ({ qty }) => qty,
-  BatchQuantityChanged: ({ qty, previousQty }) => qty - previousQty,
+  BatchQuantityChanged: gain,
+  StockAdjusted: gain,
+  BatchArrived: gain,
+  BatchEtaChanged: none,
   Allocated: ({ qty }) => -qty,
+  Reserved: ({ qty }) => -qty,
+  ReservationExtended: none,
+  ReservationConfirmed: none,
+  ReservationExpired: ({ qty }) => qty,
   Deallocated: ({ qty }) => qty,
-  OutOfStock: () => 0,
+  OutOfStock: none,
+  Waitlisted: none,
+  WaitCancelled: none,
+  // The pieces were promised already.
+  Dispatched: none,
+  TermsChanged: none,
+  PromiseChanged: none,
 };
 
 /** How many pieces more all batches of the SKU have left together after the event; negative: so many fewer. */

@@ -10,3 +10,13 @@ export class OrderLine {
     readonly qty: number,
   ) {}
 }
+
+/** On which terms a line is asked for. What is left out stays as it is when the line is known already. */
+export interface Terms {
+  /** An integer, 0 unless somebody says otherwise; larger is served first. */
+  readonly priority?: number;
+  /** The line goes on the wait-list whenever no batch can take it (rule 13). Once asked for, it stays so. */
+  readonly wait?: boolean;
+  /** Seconds for which the line is reserved; left out: it is wanted for good (rule 11). */
+  readonly reserveFor?: number;
+}

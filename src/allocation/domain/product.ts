@@ -1,24 +1,26 @@
 // The rules of the business are applied here, and named by their numbers in docs/rules.md.
-import { Batch, byPreference } from './batch';
-import { BatchChanged, BatchConflict, BatchNotFound, LineConflict, LineNotAllocated } from './errors';
+import { type Batch, isEarlier, MOST_PIECES } from './batch';
+import { choose, consider } from './decision';
 import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  changeOfAvailable,
-  Deallocated,
-  type DomainEvent,
-  OutOfStock,
-} from './events';
-import { OrderLine } from './order-line';
-
-/** A line and the batch it is tied to. */
-export interface AllocatedLine {
-  readonly line: OrderLine;
-  readonly batch: Batch;
-  /** The sequence number of its Allocated event: larger is newer. */
-  readonly allocatedSequence: number;
-}
+  BatchArrivedAlready,
+  BatchChanged,
+  BatchConflict,
+  BatchNotArrived,
+  BatchNotFound,
+  ExpiredReservation,
+  LineConflict,
+  LineDispatched,
+  LineNotAllocated,
+  LineNotConfirmed,
+  QuantityOutOfBounds,
+} from './errors';
+import type { AdjustmentReason, DomainEvent } from './events';
+import { type Explanation, explainKnown, explainSeeking } from './explanation';
+import { byPrecedence, type HeldLine, type Line, type WaitingLine } from './line';
+import type { OrderLine, Terms } from './order-line';
+import { Placement } from './placement';
+import { byExpiry, endOf, longer } from './reservation';
+import { Stock } from './stock';
 
 /**
  * One SKU with its batches: the aggregate, and the boundary within which stock is consistent (the
@@ -31,40 +33,47 @@ export interface AllocatedLine {
  * A method that throws leaves the product as it was: each checks first and changes afterwards.
  *
  * A product may be loaded in part: with the batches that could take what is asked for, and with the
- * lines that the unit of work names. What it has left is counted over all its batches all the same.
+ * lines that the unit of work names, displaces or could serve (docs/adr/0017-the-life-of-a-line.md). What
+ * it has left is counted over all its batches all the same.
  */
 export class Product {
-  /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
-  readonly events: DomainEvent[] = [];
-  private readonly batches: Batch[];
-  private availablePieces: number;
-  private readonly lines = new Map<string, AllocatedLine>();
+  private readonly stock: Stock;
+  private readonly placement: Placement;
+  private isUpToDate = false;
 
   /**
    * @param loadedVersion events raised so far, 0 for a SKU that nobody knows yet
    * @param available pieces left in all its batches, those that are not loaded included
    * @param batches in any order
-   * @param lines lines of those batches, in any order
+   * @param lines lines of those batches, and lines without one, in any order
+   * @param now the time of the store, which all writers share
+   * @param waitingBefore how many lines wait before the one in question that were not loaded
    */
   constructor(
     readonly sku: string,
     readonly loadedVersion = 0,
     available = 0,
     batches: Iterable<Batch> = [],
-    lines: Iterable<AllocatedLine> = [],
+    lines: Iterable<Line> = [],
+    private readonly now = new Date(0),
+    private readonly waitingBefore = 0,
   ) {
-    this.availablePieces = available;
-    this.batches = [...batches].sort(byPreference);
-    for (const line of lines) this.lines.set(line.line.orderId, line);
+    this.stock = new Stock(sku, loadedVersion, available, batches, lines);
+    this.placement = new Placement(this.stock, now);
+  }
+
+  /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
+  get events(): readonly DomainEvent[] {
+    return this.stock.events;
   }
 
   get versionNumber(): number {
-    return this.loadedVersion + this.events.length;
+    return this.stock.versionNumber;
   }
 
   /** Pieces left in all batches together. Negative only inside a change of quantity, never after it. */
   get available(): number {
-    return this.availablePieces;
+    return this.stock.available;
   }
 
   /** Whether a batch of the SKU was ever created (rule 9). */
@@ -72,14 +81,32 @@ export class Product {
     return this.versionNumber > 0;
   }
 
-  /** The line that the order has of this SKU, if it is allocated. */
-  allocationOf(orderId: string): AllocatedLine | undefined {
-    return this.lines.get(orderId);
+  /** The line that the order has of this SKU, as far as it was loaded. */
+  line(orderId: string): Line | undefined {
+    return this.stock.line(orderId);
+  }
+
+  /** The line that the order has of this SKU, if a batch holds its pieces, or held them until they were dispatched. */
+  allocationOf(orderId: string): HeldLine | undefined {
+    const line = this.stock.line(orderId);
+    return line?.state === 'waiting' || line?.state === 'expired' ? undefined : line;
   }
 
   /** The batch, as far as it was loaded. */
   batch(reference: string): Batch | undefined {
-    return this.batches.find((batch) => batch.reference === reference);
+    return this.stock.batch(reference);
+  }
+
+  /**
+   * Gives back what was reserved for longer than that, and serves who waits for it (rules 12 and 13). It comes before
+   * anything else that is done with the product, which then need not think of the time: what ran out is free.
+   */
+  expireReservations(): void {
+    if (this.isUpToDate) return;
+    this.isUpToDate = true;
+    const expired = this.stock.expired(this.now).sort(byExpiry);
+    for (const line of expired) this.stock.expire(line);
+    if (expired.length > 0) this.placement.serveWaiting();
   }
 
   /**
@@ -94,116 +121,215 @@ export class Product {
       if (!existing.isAlready(qty, eta)) throw new BatchConflict(reference, difference(existing, qty));
       return false;
     }
-    this.raise(new BatchCreated(this.sku, reference, qty, eta));
-    const batch = new Batch(reference, qty, eta, this.versionNumber);
-    const next = this.batches.findIndex((other) => byPreference(batch, other) < 0);
-    this.batches.splice(next < 0 ? this.batches.length : next, 0, batch);
+    this.stock.addBatch(reference, qty, eta);
+    this.placement.serveWaiting();
     return true;
   }
 
   /**
-   * Ties the line to the preferred batch that can take it, or raises OutOfStock when none can (rules
-   * 1, 2 and 5). A line that is allocated already stays as it is (rule 4).
-   * @returns the line with the batch that it has now; undefined when it is out of stock
+   * Ties the line to the preferred batch that can take it, for good or for a while (rules 1, 2 and 11), or raises
+   * OutOfStock when none can; then it waits, if it is asked to (rules 5 and 13). A line that is known already stays where
+   * it is (rule 4): asked for with `reserveFor`, a reservation lasts longer, never shorter; without, it is confirmed.
+   * @returns the line as it is now; undefined when it is out of stock
    * @throws LineConflict when the order has another quantity of this SKU
    */
-  allocate(line: OrderLine): AllocatedLine | undefined {
-    const existing = this.lines.get(line.orderId);
-    if (existing) {
-      if (existing.line.qty !== line.qty) throw new LineConflict(line, existing.line.qty);
-      return existing;
-    }
-    return this.place(line);
+  allocate(line: OrderLine, terms: Terms = {}): Line | undefined {
+    const known = this.sameLine(line);
+    if (known) return this.askAgain(known, terms);
+    const { priority = 0, wait = false, reserveFor = null } = terms;
+    const { nextSequence: askedSequence } = this.stock;
+    const expiresAt = endOf(this.now, reserveFor);
+    return this.placement.place({ line, priority, wait, askedSequence, expiresAt }, 'asked');
   }
 
   /**
-   * Gives the line's pieces back to its batch (rule 10).
-   * @throws LineNotAllocated
+   * Makes a reserved line an allocated one, in the batch that it has (rule 11). One that waits will be allocated for
+   * good; of one that is allocated or dispatched nothing changes.
+   * @throws ExpiredReservation; LineNotAllocated when there is no such line
+   */
+  confirm(orderId: string): void {
+    this.askAgain(this.wanted(orderId), {});
+  }
+
+  /**
+   * Gives the line's pieces back to its batch, or takes it off the wait-list (rules 10 and 15).
+   * @throws LineDispatched; LineNotAllocated when there is no such line, or when its reservation ran out
    */
   deallocate(orderId: string): void {
-    this.release(this.allocated(orderId));
-    this.lines.delete(orderId);
+    const line = this.stock.line(orderId);
+    if (!line || line.state === 'expired') throw new LineNotAllocated(orderId, this.sku);
+    if (line.state === 'dispatched') throw new LineDispatched(line.line);
+    if (line.state === 'waiting') {
+      this.stock.leaveWaitList(line);
+      return;
+    }
+    this.stock.release(line, 'given back');
+    this.placement.serveWaiting();
   }
 
   /**
    * Moves the line to the batch that is preferred now, counting the pieces that it holds itself as
    * free. It stays where it is when that is its own batch (rule 10).
-   * @throws LineNotAllocated
+   * @throws LineDispatched; LineNotAllocated when no batch holds pieces for it
    */
   reallocate(orderId: string): void {
-    const current = this.allocated(orderId);
-    const { line } = current;
-    const batch = this.batches.find((other) => other === current.batch || other.canTake(line.qty));
-    if (!batch || batch === current.batch) return;
-    this.release(current);
-    this.tie(line, batch);
+    const current = this.allocationOf(orderId);
+    if (!current) throw new LineNotAllocated(orderId, this.sku);
+    if (current.state === 'dispatched') throw new LineDispatched(current.line);
+    const { batches } = this.stock;
+    const better = choose(batches.slice(0, batches.indexOf(current.batch)), current.line.qty);
+    if (!better) return;
+    this.placement.move(current, better);
+    this.placement.serveWaiting();
   }
 
   /**
-   * Sets how many pieces the batch holds. Lines that no longer fit are displaced, the newest first,
-   * and each is allocated anew in the order in which it was displaced (rule 7).
+   * The line leaves the warehouse, which is final (rule 14). Of one that has left already nothing changes.
+   * @throws LineNotConfirmed; BatchNotArrived; ExpiredReservation; LineNotAllocated when there is no such line
+   */
+  dispatch(orderId: string): void {
+    const line = this.wanted(orderId);
+    if (line.state === 'dispatched') return;
+    if (line.state !== 'allocated') throw new LineNotConfirmed(line.line, line.state);
+    const { reference, eta } = line.batch;
+    if (eta !== null) throw new BatchNotArrived(reference, eta);
+    this.stock.dispatch(line);
+  }
+
+  /**
+   * Sets how many pieces the batch holds. Lines that no longer fit are displaced (rule 7).
    * @param knownSequence the last event of the batch that the asker knows; any when left out
    * @throws BatchNotFound
    * @throws BatchChanged when the batch has seen a newer event
+   * @throws QuantityOutOfBounds when more than `qty` pieces have left it
    */
   changeBatchQuantity(reference: string, qty: number, knownSequence?: number): void {
+    const batch = this.knownBatch(reference, knownSequence);
+    if (batch.purchasedQuantity === qty) return;
+    checkQuantity(batch, qty);
+    this.stock.setQuantity(batch, qty);
+    this.placement.refit(batch, batch.eta);
+    this.placement.serveWaiting();
+  }
+
+  /**
+   * Adds pieces to the batch, or takes some away (rule 18); the rest is as with `changeBatchQuantity`.
+   * @param delta pieces, negative when they are gone
+   * @throws BatchNotFound, BatchChanged
+   * @throws QuantityOutOfBounds when it would have less than what has left it, or more than can be counted
+   */
+  adjust(
+    reference: string,
+    delta: number,
+    reason: AdjustmentReason,
+    note: string | null = null,
+    knownSequence?: number,
+  ): void {
+    const batch = this.knownBatch(reference, knownSequence);
+    const qty = batch.purchasedQuantity + delta;
+    checkQuantity(batch, qty);
+    if (delta === 0) return;
+    this.stock.adjust(batch, qty, reason, note);
+    this.placement.refit(batch, batch.eta);
+    this.placement.serveWaiting();
+  }
+
+  /**
+   * The batch, in transit until now, is in the warehouse (rule 16). One that is there already stays as it is.
+   * @param qty pieces that came; what was expected when left out
+   * @returns false when it was there already
+   * @throws BatchNotFound, BatchChanged
+   * @throws BatchArrivedAlready when it was, with another quantity
+   */
+  arrive(reference: string, qty?: number, knownSequence?: number): boolean {
+    const batch = this.knownBatch(reference, knownSequence);
+    const { eta, purchasedQuantity } = batch;
+    if (eta === null) {
+      if (qty === undefined || qty === purchasedQuantity) return false;
+      throw new BatchArrivedAlready(reference, 'adjust its quantity');
+    }
+    this.stock.arrive(batch, eta, qty ?? purchasedQuantity);
+    this.placement.refit(batch, eta);
+    this.placement.serveWaiting();
+    return true;
+  }
+
+  /**
+   * The batch arrives on another day. Each of its lines that another batch could serve before that day moves there, the
+   * highest priority first, then the oldest (rule 17).
+   * @throws BatchNotFound, BatchChanged; BatchArrivedAlready when it is in the warehouse
+   */
+  changeBatchEta(reference: string, eta: string, knownSequence?: number): void {
+    const batch = this.knownBatch(reference, knownSequence);
+    if (batch.eta === null) throw new BatchArrivedAlready(reference, 'it has no ETA to change');
+    if (batch.eta === eta) return;
+    const previous = { batchRef: reference, eta: batch.eta };
+    this.stock.changeEta(batch, eta, previous.eta);
+    const earlier = this.stock.batches.filter((other) => isEarlier(other.eta, eta));
+    for (const line of this.stock.heldBy(batch).sort(byPrecedence)) {
+      const better = choose(earlier, line.line.qty);
+      if (better) this.placement.move(line, better, previous);
+      else this.stock.changePromise(line, previous);
+    }
+    this.placement.serveWaiting();
+  }
+
+  /**
+   * What `allocate` would do with the line and the same terms, without doing it (rule 19).
+   * @throws LineConflict when the order has another quantity of this SKU
+   */
+  explain(line: OrderLine, terms: Terms = {}): Explanation {
+    const known = this.sameLine(line);
+    const queue = { loaded: this.stock.waiting(), othersBefore: this.waitingBefore };
+    if (known) return explainKnown(known, terms, queue);
+    return explainSeeking([...consider(this.stock.batches, line.qty)], line.qty, terms, queue);
+  }
+
+  /** The line that the order has, unless it expired. @throws LineConflict when it is of another quantity */
+  private sameLine(line: OrderLine): HeldLine | WaitingLine | undefined {
+    const known = this.stock.line(line.orderId);
+    if (!known || known.state === 'expired') return undefined;
+    if (known.line.qty !== line.qty) throw new LineConflict(line, known.line.qty, known.state);
+    return known;
+  }
+
+  private wanted(orderId: string): HeldLine | WaitingLine {
+    const line = this.stock.line(orderId);
+    if (!line) throw new LineNotAllocated(orderId, this.sku);
+    if (line.state === 'expired') throw new ExpiredReservation(line.line);
+    return line;
+  }
+
+  private knownBatch(reference: string, knownSequence?: number): Batch {
     const batch = this.batch(reference);
     if (!batch) throw new BatchNotFound(reference);
     if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(reference);
-    if (batch.purchasedQuantity === qty) return;
-    const previousQty = batch.purchasedQuantity;
-    batch.purchasedQuantity = qty;
-    this.raise(new BatchQuantityChanged(this.sku, reference, qty, previousQty, batch.available), batch);
-    if (batch.available >= 0) return;
+    return batch;
+  }
 
-    const newestFirst = [...this.lines.values()]
-      .filter((line) => line.batch === batch)
-      .sort((a, b) => b.allocatedSequence - a.allocatedSequence);
-    const displaced: OrderLine[] = [];
-    for (const allocated of newestFirst) {
-      if (batch.available >= 0) break;
-      this.release(allocated);
-      displaced.push(allocated.line);
+  /** A line is asked for that is held or waits: its terms may change, its place does not (rules 4 and 11). */
+  private askAgain(known: HeldLine | WaitingLine, asked: Terms): Line {
+    if (known.state === 'dispatched') return known;
+    const { reserveFor = null } = asked;
+    const terms = { priority: asked.priority ?? known.priority, wait: asked.wait || known.wait };
+    const isSame = terms.priority === known.priority && terms.wait === known.wait;
+    if (known.state === 'waiting') {
+      const longest = longer(known.reserveFor, reserveFor);
+      if (isSame && longest === known.reserveFor) return known;
+      return this.stock.changeTerms(known, { ...known, ...terms, reserveFor: longest });
     }
-    for (const line of displaced) this.place(line);
+    const line = isSame ? known : this.stock.changeTerms(known, { ...known, ...terms });
+    if (line.expiresAt === null) return line;
+    const expiresAt = endOf(this.now, reserveFor);
+    if (expiresAt === null) return this.stock.confirm(line);
+    return expiresAt > line.expiresAt ? this.stock.extend(line, expiresAt) : line;
   }
+}
 
-  private allocated(orderId: string): AllocatedLine {
-    const allocated = this.lines.get(orderId);
-    if (!allocated) throw new LineNotAllocated(orderId, this.sku);
-    return allocated;
-  }
-
-  /** Ties a line that no batch has to the preferred batch that can take it (rules 1, 2 and 5). */
-  private place(line: OrderLine): AllocatedLine | undefined {
-    const batch = this.batches.find((candidate) => candidate.canTake(line.qty));
-    if (batch) return this.tie(line, batch);
-    this.lines.delete(line.orderId);
-    this.raise(new OutOfStock(this.sku, line.orderId, line.qty, this.available));
-    return undefined;
-  }
-
-  private tie(line: OrderLine, batch: Batch): AllocatedLine {
-    batch.allocatedQuantity += line.qty;
-    this.raise(
-      new Allocated(this.sku, line.orderId, line.qty, batch.reference, batch.eta, batch.available),
-      batch,
-    );
-    const allocated = { line, batch, allocatedSequence: this.versionNumber };
-    this.lines.set(line.orderId, allocated);
-    return allocated;
-  }
-
-  /** Gives the line's pieces back to its batch; whoever calls it says where the line is then. */
-  private release({ line, batch }: AllocatedLine): void {
-    batch.allocatedQuantity -= line.qty;
-    this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.reference, batch.available), batch);
-  }
-
-  private raise(event: DomainEvent, concerned?: Batch): void {
-    this.events.push(event);
-    this.availablePieces += changeOfAvailable(event);
-    if (concerned) concerned.sequence = this.versionNumber;
+/** @throws QuantityOutOfBounds when the batch can't have so many pieces */
+function checkQuantity({ reference, dispatchedQuantity }: Batch, qty: number): void {
+  if (qty < dispatchedQuantity || qty > MOST_PIECES) {
+    throw new QuantityOutOfBounds(reference, qty, dispatchedQuantity);
   }
 }
 

@@ -1,14 +1,22 @@
 import { Body, Controller, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import { versionsToMatch } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
+import { httpProblems } from '../../http/http-problems';
 import { ApiLocated, locate } from '../../http/location';
-import { ChangeBatchQuantity, CreateBatch } from '../application/commands';
+import { ProblemException } from '../../http/problems';
+import {
+  AdjustStock,
+  ChangeBatchEta,
+  ChangeBatchQuantity,
+  CreateBatch,
+  RecordArrival,
+} from '../application/commands';
 import { BatchChanged } from '../domain/errors';
 import { allocationProblems } from './problems';
-import { BatchPath, BatchQuantityRequest, BatchRequest } from './requests';
+import { AdjustmentRequest, ArrivalRequest, BatchChangeRequest, BatchPath, BatchRequest } from './requests';
 
 @ApiTags('Version 1')
 @Controller('v1/batches')
@@ -33,44 +41,116 @@ export class BatchesController {
   @Patch(':ref')
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Change how many pieces a batch holds',
+    summary: 'Change how many pieces a batch holds, or when it arrives',
     description:
-      'Lines that no longer fit are displaced, the newest first, and allocated anew to other batches as far as these ' +
-      'suffice. The quantity is set, not added to: a repetition that comes late sets it back, unless `If-Match` says ' +
+      'Lines that no longer fit are displaced, the lowest priority first, then the newest, and allocated anew to other ' +
+      'batches as far as these suffice. When the batch arrives later than another one that could serve a line, the line ' +
+      'moves there. Both are set, not added to: a repetition that comes late sets them back, unless `If-Match` says ' +
       'what you know.',
   })
-  @ApiLocated(202, 'The batch holds the new quantity.', '/v1/batches/batch-001')
-  @ApiHeader({
-    name: 'If-Match',
-    required: false,
-    schema: { type: 'string' },
-    description:
-      'The ETag under which you know the batch: nothing is done when anything has happened to it since.',
-  })
-  @ApiProblems('ref', allocationProblems['batch-not-found'], allocationProblems['batch-changed'])
-  async changeBatchQuantity(
+  @ApiLocated(202, 'The batch is as it should be.', '/v1/batches/batch-001')
+  @ApiIfMatch()
+  @ApiProblems(
+    'ref',
+    allocationProblems['batch-not-found'],
+    allocationProblems['batch-changed'],
+    allocationProblems['quantity-out-of-bounds'],
+    allocationProblems['arrived-already'],
+  )
+  async changeBatch(
     @Param() { ref }: BatchPath,
-    @Body() { qty }: BatchQuantityRequest,
+    @Body() { qty, eta }: BatchChangeRequest,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    await this.changeIfKnown(ref, qty, versionsToMatch(request)?.map(sequenceOf));
+    if (typeof eta === 'string')
+      await this.ifKnown(request, (known) => new ChangeBatchEta(ref, eta, known, qty));
+    else if (qty === undefined) {
+      const errors = [{ field: 'qty', message: 'must be there, unless eta is' }];
+      throw new ProblemException(httpProblems['bad-request'], undefined, errors);
+    } else await this.ifKnown(request, (known) => new ChangeBatchQuantity(ref, qty, known));
     locate(reply, 'v1', 'batches', ref);
   }
 
-  /** Tries one version after the other. The newest first: a batch never becomes what it was before. */
-  private async changeIfKnown(ref: string, qty: number, versions?: readonly number[]): Promise<void> {
-    if (!versions) return this.commands.execute(new ChangeBatchQuantity(ref, qty));
-    for (const known of [...versions].sort((a, b) => b - a)) {
+  @Post(':ref/arrive')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Record that a batch has arrived',
+    description:
+      'It is in the warehouse from now on, with as many pieces as came. Sent again, it changes nothing, unless it says ' +
+      'another quantity: that is what adjustments are for.',
+  })
+  @ApiLocated(202, 'The batch is in the warehouse.', '/v1/batches/batch-001')
+  @ApiIfMatch()
+  @ApiProblems(
+    'ref',
+    allocationProblems['batch-not-found'],
+    allocationProblems['batch-changed'],
+    allocationProblems['arrived-already'],
+  )
+  async recordArrival(
+    @Param() { ref }: BatchPath,
+    @Body() { qty }: ArrivalRequest,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<void> {
+    await this.ifKnown(request, (known) => new RecordArrival(ref, qty, known));
+    locate(reply, 'v1', 'batches', ref);
+  }
+
+  @Post(':ref/adjustments')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Adjust how many pieces a batch holds, and say why',
+    description:
+      '**Sent again, it is done twice**, unless `If-Match` says what you know. What becomes of lines is as with a change ' +
+      'of the quantity.',
+  })
+  @ApiLocated(202, 'The batch is adjusted.', '/v1/batches/batch-001')
+  @ApiIfMatch()
+  @ApiProblems(
+    'ref',
+    allocationProblems['batch-not-found'],
+    allocationProblems['batch-changed'],
+    allocationProblems['quantity-out-of-bounds'],
+  )
+  async adjustStock(
+    @Param() { ref }: BatchPath,
+    @Body() { delta, reason, note }: AdjustmentRequest,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<void> {
+    await this.ifKnown(request, (known) => new AdjustStock(ref, delta, reason, note ?? null, known));
+    locate(reply, 'v1', 'batches', ref);
+  }
+
+  /**
+   * Tries one version after the other that the request may change. The newest first: a batch never becomes what it was
+   * before.
+   */
+  private async ifKnown(request: Request, command: (known?: number) => Command<unknown>): Promise<void> {
+    const versions = versionsToMatch(request)?.map(sequenceOf);
+    if (!versions) return void (await this.commands.execute(command()));
+    for (const known of versions.sort((a, b) => b - a)) {
       try {
-        return await this.commands.execute(new ChangeBatchQuantity(ref, qty, known));
+        return void (await this.commands.execute(command(known)));
       } catch (error) {
         if (!(error instanceof BatchChanged)) throw error;
       }
     }
     // No event has the number 0, so this is refused, for the reason that there is.
-    await this.commands.execute(new ChangeBatchQuantity(ref, qty, 0));
+    await this.commands.execute(command(0));
   }
+}
+
+function ApiIfMatch(): MethodDecorator {
+  return ApiHeader({
+    name: 'If-Match',
+    required: false,
+    schema: { type: 'string' },
+    description:
+      'The ETag under which you know the batch: nothing is done when anything has happened to it since.',
+  });
 }
 
 /** The ETag of a batch is the number of its last event; whatever else was sent is the number of none. */

@@ -20,7 +20,7 @@ import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../a
 import { ProductBusy } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
 import { OrderLine } from '../domain/order-line';
-import { BatchRequest, LineRequest } from './requests';
+import { BatchRequest, LineRequest, termsOf } from './requests';
 
 class BulkLines {
   @Items(LineRequest)
@@ -50,9 +50,9 @@ class ItemResult {
 
 class LineResult extends ItemResult {
   @ApiPropertyOptional({
-    enum: ['allocated', 'out of stock'],
+    enum: ['reserved', 'allocated', 'waiting', 'dispatched', 'out of stock'],
     example: 'allocated',
-    description: 'How the line stands now, on success; also when it was allocated before.',
+    description: 'How the line stands now, on success; also when it stood so before.',
   })
   outcome?: LineOutcome['outcome'];
 
@@ -60,7 +60,7 @@ class LineResult extends ItemResult {
     type: String,
     nullable: true,
     example: 'batch-001',
-    description: 'The batch that serves the line; null when it is out of stock. On success.',
+    description: 'The batch that serves the line; null when it is out of stock or waits. On success.',
   })
   batchRef?: string | null;
 
@@ -72,6 +72,13 @@ class LineResult extends ItemResult {
     description: 'The day on which that batch arrives; null: it is in the warehouse. On success.',
   })
   eta?: string | null;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2030-01-01T12:15:00.000Z',
+    description: 'Until when the line is held, when it is reserved.',
+  })
+  expiresAt?: string;
 }
 
 class BatchResult extends ItemResult {
@@ -118,8 +125,11 @@ export class BulkController {
   @ApiProblems('items')
   async allocateMany(@Body() { items }: BulkLines, @Req() request: Request): Promise<LineResults> {
     return this.each(items, request, async (item): Promise<LineResult> => {
-      const { orderId, sku, qty } = checkSyntax(LineRequest, item);
-      const outcome = await this.commands.execute(new Allocate(new OrderLine(orderId, sku, qty)));
+      const line = checkSyntax(LineRequest, item);
+      const { orderId, sku, qty } = line;
+      const outcome = await this.commands.execute(
+        new Allocate(new OrderLine(orderId, sku, qty), termsOf(line)),
+      );
       return { status: 202, location: locationOf('v1', 'allocations', orderId), ...outcome };
     });
   }

@@ -1,4 +1,17 @@
-import { Name, OptionalDay, Quantity, Text } from '../../http/fields';
+import {
+  Integer,
+  Name,
+  OneOf,
+  OptionalDay,
+  OptionalFlag,
+  OptionalInteger,
+  OptionalNote,
+  Quantity,
+  Text,
+} from '../../http/fields';
+import { LARGEST_QUANTITY } from '../../syntax';
+import type { Terms } from '../domain/order-line';
+import { type AdjustmentReason, adjustmentReasons } from '../domain/events';
 
 /** What clients send. Version 1 says orderId where the book says orderid. */
 
@@ -22,10 +35,49 @@ export class BatchRequest {
   eta?: string | null;
 }
 
-export class BatchQuantityRequest {
-  @Quantity('Pieces that the batch holds now. 0: the whole shipment is lost.', 80, 0)
-  qty!: number;
+/** At least one of both. */
+export class BatchChangeRequest {
+  @OptionalInteger('Pieces that the batch holds now. 0: the whole shipment is lost.', 80, [
+    0,
+    LARGEST_QUANTITY,
+  ])
+  qty?: number;
+
+  @OptionalDay('The new day of arrival of a batch in transit.', '2030-02-28')
+  eta?: string | null;
 }
+
+export class ArrivalRequest {
+  @OptionalInteger('Pieces that came; left out: as many as were expected.', 80, [0, LARGEST_QUANTITY])
+  qty?: number;
+}
+
+export class AdjustmentRequest {
+  @Integer('Pieces more than were known, or fewer when negative.', -2, [-LARGEST_QUANTITY, LARGEST_QUANTITY])
+  delta!: number;
+
+  @OneOf('Why.', adjustmentReasons)
+  reason!: AdjustmentReason;
+
+  @OptionalNote('What else is to be known about it.', 'Two legs are broken')
+  note?: string;
+}
+
+/** Days for which a line can be reserved at most. */
+const MOST_DAYS = 30;
+
+const Priority = () =>
+  OptionalInteger('Larger is served first in shortages and on the wait-list.', 0, [
+    -LARGEST_QUANTITY,
+    LARGEST_QUANTITY,
+  ]);
+const Wait = () => OptionalFlag('Whether the line waits for pieces when no batch can take it.', false);
+const ReserveFor = () =>
+  OptionalInteger(
+    'Seconds for which the line is held, to be confirmed meanwhile; left out: it is wanted for good.',
+    900,
+    [1, MOST_DAYS * 24 * 60 * 60],
+  );
 
 export class LineRequest {
   @NewOrderId()
@@ -36,6 +88,40 @@ export class LineRequest {
 
   @Wanted()
   qty!: number;
+
+  @Priority()
+  priority?: number;
+
+  @Wait()
+  wait?: boolean;
+
+  @ReserveFor()
+  reserveFor?: number;
+}
+
+/** On which terms the line is asked for. */
+export function termsOf({ priority, wait, reserveFor }: LineRequest | ExplainRequest): Terms {
+  return { priority, wait, reserveFor };
+}
+
+export class ExplainRequest {
+  @OptionalNote('The order, if there is one already.', 'order-001')
+  orderId?: string;
+
+  @NewSku()
+  sku!: string;
+
+  @Wanted()
+  qty!: number;
+
+  @Priority()
+  priority?: number;
+
+  @Wait()
+  wait?: boolean;
+
+  @ReserveFor()
+  reserveFor?: number;
 }
 
 export class BookLineRequest {

@@ -7,11 +7,14 @@ import { PubSubOptions, RedisPubSubListener } from './redis-pub-sub-listener';
 export const CHANGE_BATCH_QUANTITY = 'change_batch_quantity';
 export const LINE_ALLOCATED = 'line_allocated';
 
+const ALLOCATING = new Set(['Allocated', 'ReservationConfirmed']);
+
 /**
  * Redis pub/sub, as the book does it: whoever does not listen at the moment has missed it.
  *
  * In comes `change_batch_quantity` `{"batchref", "qty"}`; out goes `line_allocated`
- * `{"orderid", "sku", "qty", "batchref"}` for each `Allocated`, and nothing for other events.
+ * `{"orderid", "sku", "qty", "batchref"}` for each line that a batch holds for good: for
+ * `Allocated` and `ReservationConfirmed`, and nothing for other events.
  */
 export class RedisPubSubBroker extends MessageBroker {
   override readonly guarantees: Guarantees = {
@@ -33,7 +36,7 @@ export class RedisPubSubBroker extends MessageBroker {
   }
 
   override async publish(events: readonly OutgoingEvent[], fence: number): Promise<void> {
-    const allocated = events.filter(({ type }) => type === 'Allocated');
+    const allocated = events.filter(({ type }) => ALLOCATING.has(type));
     if (allocated.length === 0) return;
     const messages = allocated.map(({ data }) => ['PUBLISH', LINE_ALLOCATED, lineAllocated(data)]);
     await this.connections.runFenced(this.commands, `${LINE_ALLOCATED}:fence`, fence, messages);

@@ -5,7 +5,7 @@ import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
-import type { LineState } from '../projections/line-rows';
+import { type LineState, lineStates } from '../projections/line-rows';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';
 
@@ -22,7 +22,7 @@ class LineView {
   @ApiProperty({ type: 'integer', example: 10 })
   qty!: number;
 
-  @ApiProperty({ enum: ['allocated', 'out of stock', 'deallocated'], example: 'allocated' })
+  @ApiProperty({ enum: lineStates, example: 'allocated' })
   state!: LineState;
 
   @ApiProperty({
@@ -41,6 +41,31 @@ class LineView {
     description: 'The day on which that batch arrives; null: it is in the warehouse.',
   })
   eta!: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 0,
+    description: 'Larger is served first; null when the line is out of stock or deallocated.',
+  })
+  priority!: number | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Until when the line is held; null when it is not reserved.',
+  })
+  expiresAt!: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: null,
+    description: 'Which one it is on the wait-list: 1 is the next; null when it does not wait.',
+  })
+  place!: number | null;
 
   @ApiProperty({
     format: 'date-time',

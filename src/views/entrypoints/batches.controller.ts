@@ -8,6 +8,7 @@ import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
+import { type LineState, lineStates } from '../projections/line-rows';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';
@@ -38,6 +39,14 @@ class BatchesQuery extends PageQuery {
     description: 'Only those that have something left; of one SKU.',
   })
   open: string = 'false';
+
+  @Matches(/^(true|false)$/, { message: 'must be true or false' })
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Only those in transit that should be here by now, the most overdue first; of all SKUs.',
+  })
+  overdue: string = 'false';
 }
 
 class BatchView implements BatchRow {
@@ -56,6 +65,16 @@ class BatchView implements BatchRow {
   })
   eta!: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    example: '2030-01-31',
+    description:
+      'For which day it was expected last, also when it has arrived; null: it was never in transit.',
+  })
+  expectedEta!: string | null;
+
   @ApiProperty({ type: 'integer', example: 100 })
   purchasedQuantity!: number;
 
@@ -64,6 +83,9 @@ class BatchView implements BatchRow {
 
   @ApiProperty({ type: 'integer', example: 90, description: 'Purchased minus allocated.' })
   availableQuantity!: number;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'Those of the allocated ones that have left it.' })
+  dispatchedQuantity!: number;
 
   @ApiProperty({
     type: 'integer',
@@ -87,6 +109,9 @@ class BatchLineView implements BatchLineRow {
 
   @ApiProperty({ type: 'integer', example: 10 })
   qty!: number;
+
+  @ApiProperty({ enum: lineStates, example: 'allocated', description: 'Reserved, allocated or dispatched.' })
+  state!: LineState;
 
   @ApiProperty({
     format: 'date-time',
@@ -156,19 +181,16 @@ export class BatchViewController {
     summary: 'List the batches, of a SKU or all',
     description:
       'Those of a SKU in the order in which they serve lines: the warehouse first, then by ETA; a tie goes to the batch ' +
-      'created first. An unknown SKU has none. Without a SKU, all batches by reference.',
+      'created first. An unknown SKU has none. Without a SKU, all batches by reference, or those that are overdue.',
   })
   @ApiResponse({ status: 200, description: 'The batches.', type: BatchPage })
   @ApiProblems('sku')
-  async listBatches(@Query() { sku, open, limit, after }: BatchesQuery): Promise<BatchPage> {
+  async listBatches(@Query() { sku, open, overdue, limit, after }: BatchesQuery): Promise<BatchPage> {
     const [key, count] = [keyIn(after), Number(limit) + 1];
-    if (sku === undefined && open === 'true') {
-      const message = 'must be false without a sku';
-      throw new ProblemException(httpProblems['bad-request'], undefined, [{ field: 'open', message }]);
-    }
-    const rows = await (sku === undefined
-      ? this.batches.all(key, count)
-      : this.batches.ofSku(sku, open === 'true', key, count));
+    if (sku === undefined && open === 'true') throw unfit('open', 'must be false without a sku');
+    if (sku !== undefined && overdue === 'true') throw unfit('overdue', 'must be false with a sku');
+    const all = () => (overdue === 'true' ? this.batches.overdue(key, count) : this.batches.all(key, count));
+    const rows = await (sku === undefined ? all() : this.batches.ofSku(sku, open === 'true', key, count));
     return pageOf(rows, Number(limit), ({ ref }) => ref);
   }
 
@@ -228,4 +250,8 @@ export class BatchViewController {
     const rows = await this.batches.outOfStock(keyIn(after), Number(limit) + 1);
     return pageOf(rows, Number(limit), ({ sku }) => sku);
   }
+}
+
+function unfit(field: string, message: string): ProblemException {
+  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
 }

@@ -22,7 +22,7 @@ export class ClosedLineRetention {
     const expire = expireRows(new Sql(dataSource), {
       table: 'view_lines',
       since: 'changed_at',
-      where: `state IN ('deallocated', 'out of stock')`,
+      where: `state IN ('deallocated', 'out of stock', 'expired')`,
     });
     retention.register({ name: CLOSED_LINES, days: Number.isFinite(days) ? days : 0, expire });
   }

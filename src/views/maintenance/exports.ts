@@ -23,7 +23,7 @@ const tables = {
     columns: ['orderid', 'sku', 'qty', 'batchref'],
     table: 'view_lines',
     key: { order_id: ['text', ''], sku: ['text', ''] },
-    shown: `state = 'allocated'`,
+    shown: `state IN ('allocated', 'dispatched')`,
     select: 'order_id AS orderid, sku, qty, batch_ref AS batchref',
   },
   batches: {

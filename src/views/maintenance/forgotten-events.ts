@@ -28,10 +28,11 @@ const forgotten = {
     table: 'allocations',
     key: ['sku', 'order_id'],
     insert: (draft: string) => `
-      INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
-      SELECT it.order_id, it.sku, it.qty, 'allocated', it.batch_reference, batch.eta, it.position, it.allocated_at
+      INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at, priority, asked_sequence, expires_at)
+      SELECT it.order_id, it.sku, it.qty, it.state, it.batch_reference, batch.eta, it.position, it.allocated_at,
+        it.priority, it.asked_sequence, it.expires_at
       FROM it JOIN kept USING (sku)
-      CROSS JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) batch
+      LEFT JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) batch ON true
       WHERE it.position < kept.first
       ON CONFLICT (order_id, sku) DO NOTHING`,
   },
@@ -40,13 +41,17 @@ const forgotten = {
     table: 'batches',
     key: ['reference'],
     insert: (draft: string) => `
-      INSERT INTO ${draft} AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
+      INSERT INTO ${draft} AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence, expected, eta_sequence,
+        dispatched)
       SELECT it.reference, it.sku, it.eta, it.position, it.purchased_quantity, it.position,
-        it.purchased_quantity - it.allocated_quantity, it.sequence
+        it.purchased_quantity - it.allocated_quantity, it.sequence, coalesce(it.eta, it.created_eta), it.position,
+        it.dispatched_quantity
       FROM it JOIN kept USING (sku)
       WHERE it.position < kept.first
       ON CONFLICT (ref) DO UPDATE
-      SET eta = excluded.eta, position = excluded.position,
+      SET eta = excluded.eta, expected = coalesce(batch.expected, excluded.expected),
+          eta_sequence = greatest(batch.eta_sequence, excluded.eta_sequence),
+          dispatched = greatest(batch.dispatched, excluded.dispatched), position = excluded.position,
           purchased = coalesce(batch.purchased, excluded.purchased),
           purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)`,
   },

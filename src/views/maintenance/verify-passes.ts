@@ -111,10 +111,15 @@ const columnsOf = (source: string, names: readonly string[]) =>
 const row = (...values: readonly string[]) => `ROW(${values.join()})`;
 
 const LINE = ['order_id', 'sku', 'qty', 'state', 'batch_ref', 'eta', 'sequence', 'changed_at'];
-const BATCH = ['ref', 'sku', 'eta', 'position', 'purchased', 'available', 'sequence'];
-/** The event of a line that is not held. */
-const UNHELD = `type IN ('Deallocated', 'OutOfStock')`;
-const UNHELD_STATE = `CASE it.type WHEN 'Deallocated' THEN 'deallocated' ELSE 'out of stock' END`;
+/** What the write model knows of a line beside. */
+const TERMS = ['priority', 'asked_sequence', 'expires_at'];
+const BATCH = ['ref', 'sku', 'eta', 'position', 'purchased', 'available', 'dispatched', 'sequence'];
+/** The event of a line of which the write model has no row; of one that expired it forgets it after a time. */
+const UNHELD = `type IN ('Deallocated', 'OutOfStock', 'WaitCancelled', 'ReservationExpired')`;
+const UNHELD_STATE = `CASE it.type WHEN 'OutOfStock' THEN 'out of stock' WHEN 'ReservationExpired' THEN 'expired'
+  ELSE 'deallocated' END`;
+/** The events that tell what a batch holds. */
+const PURCHASED = `type IN ('BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived')`;
 const line = (columns: Record<string, string>) =>
   object({ order_id: 'it.order_id', sku: 'it.sku', ...columns });
 
@@ -122,14 +127,18 @@ const line = (columns: Record<string, string>) =>
 const batchCounters = pass({
   table: 'batches',
   key: { reference: 'text' },
-  columns: 'reference, sku, allocated_quantity',
+  columns: 'reference, sku, allocated_quantity, dispatched_quantity',
   joins: `CROSS JOIN LATERAL (
-    SELECT coalesce(sum(qty), 0) AS lines FROM allocations WHERE batch_reference = it.reference) counted`,
-  differs: 'it.allocated_quantity <> counted.lines',
+      SELECT coalesce(sum(qty), 0) AS lines FROM allocations
+      WHERE batch_reference = it.reference AND state = 'dispatched') gone
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(qty), 0) + gone.lines AS lines FROM allocations
+      WHERE batch_reference = it.reference AND state <> 'dispatched') counted`,
+  differs: '(it.allocated_quantity, it.dispatched_quantity) <> (counted.lines, gone.lines)',
   of: `'counters'`,
   name: object({ ref: 'it.reference' }),
-  expected: object({ allocated: 'counted.lines' }),
-  found: object({ allocated: 'it.allocated_quantity' }),
+  expected: object({ allocated: 'counted.lines', dispatched: 'gone.lines' }),
+  found: object({ allocated: 'it.allocated_quantity', dispatched: 'it.dispatched_quantity' }),
   mayLag: false,
 });
 
@@ -153,7 +162,7 @@ const batches = pass({
   table: 'batches',
   key: { reference: 'text' },
   columns: `reference, reference AS ref, sku, eta, position, purchased_quantity AS purchased,
-    purchased_quantity - allocated_quantity AS available, sequence`,
+    purchased_quantity - allocated_quantity AS available, dispatched_quantity AS dispatched, sequence`,
   joins: 'LEFT JOIN LATERAL (SELECT * FROM view_batches WHERE ref = it.reference LIMIT 1) v ON true',
   differs: `${row(...BATCH.map((name) => `it.${name}`))} IS DISTINCT FROM ${row(...BATCH.map((name) => `v.${name}`))}`,
   of: `'batches'`,
@@ -174,12 +183,12 @@ const batchesOfView = pass({
   joins: `LEFT JOIN LATERAL (SELECT reference FROM batches WHERE reference = it.ref LIMIT 1) b ON true
     LEFT JOIN LATERAL (${eventAt('type, data', 'it.purchased_sequence')}) o ON true`,
   differs: `b.reference IS NULL OR NOT coalesce(
-    o.type IN ('BatchCreated', 'BatchQuantityChanged') AND o.data->>'batchRef' = it.ref, ${isGone('it.purchased_sequence')})`,
+    o.${PURCHASED} AND o.data->>'batchRef' = it.ref, ${isGone('it.purchased_sequence')})`,
   of: `'batches'`,
   name: object({ ref: 'it.ref' }),
   expected: `CASE WHEN b.reference IS NOT NULL THEN ${object({
     purchased_sequence: `(SELECT sequence FROM events
-      WHERE events.sku = it.sku AND type IN ('BatchCreated', 'BatchQuantityChanged') AND data->>'batchRef' = it.ref
+      WHERE events.sku = it.sku AND ${PURCHASED} AND data->>'batchRef' = it.ref
       ORDER BY sequence DESC LIMIT 1)`,
   })} END`,
   found: `CASE WHEN b.reference IS NOT NULL THEN ${columnsOf('it', ['purchased_sequence'])}
@@ -187,29 +196,35 @@ const batchesOfView = pass({
   mayLag: true,
 });
 
-/** Each line that is held, against the view. When it was allocated its event knows best, for as long as that is kept. */
+/**
+ * Each line of the write model, against the view, which shows one that expired no longer than others that are not held.
+ * When it changed its event knows best, for as long as that is kept.
+ */
 const heldLines = pass({
   table: 'allocations',
   key: { sku: 'text', order_id: 'text' },
-  columns: 'sku, order_id, qty, batch_reference, position, allocated_at',
+  columns: `sku, order_id, qty, state, batch_reference, position, allocated_at, ${TERMS.join()}`,
   joins: `LEFT JOIN LATERAL (
       SELECT * FROM view_lines WHERE order_id = it.order_id AND sku = it.sku LIMIT 1) v ON true
     LEFT JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) b ON true`,
-  differs: `${row('it.qty', `'allocated'`, 'it.batch_reference', 'b.eta', 'it.position')}
-    IS DISTINCT FROM ${row('v.qty', 'v.state', 'v.batch_ref', 'v.eta', 'v.sequence')}
+  differs: `NOT (v.order_id IS NULL AND it.state = 'expired' AND it.allocated_at < ${CLOSED_SINCE}) AND (
+    ${row('it.qty', 'it.state', 'it.batch_reference', 'b.eta', 'it.position', 'it.priority', 'it.expires_at')}
+    IS DISTINCT FROM ${row('v.qty', 'v.state', 'v.batch_ref', 'v.eta', 'v.sequence', 'v.priority', 'v.expires_at')}
+    OR it.state = 'waiting' AND it.asked_sequence IS DISTINCT FROM v.asked_sequence
     OR v.changed_at <> it.allocated_at AND NOT coalesce(
-      (${eventAt('occurred_at', 'it.position')}) = v.changed_at, ${isGone('it.position')})`,
+      (${eventAt('occurred_at', 'it.position')}) = v.changed_at, ${isGone('it.position')}))`,
   of: `'lines'`,
   name: line({}),
   expected: line({
     qty: 'it.qty',
-    state: `'allocated'`,
+    state: 'it.state',
     batch_ref: 'it.batch_reference',
     eta: 'b.eta',
     sequence: 'it.position',
     changed_at: `coalesce((${eventAt('occurred_at', 'it.position')}), it.allocated_at)`,
+    ...Object.fromEntries(TERMS.map((name) => [name, `it.${name}`])),
   }),
-  found: `CASE WHEN v.order_id IS NOT NULL THEN ${columnsOf('v', LINE)} END`,
+  found: `CASE WHEN v.order_id IS NOT NULL THEN ${columnsOf('v', [...LINE, ...TERMS])} END`,
   mayLag: true,
 });
 
@@ -230,7 +245,7 @@ const events = pass({
       SELECT sku FROM allocations WHERE it.${UNHELD} AND sku = it.sku AND order_id = it.order_id LIMIT 1) a ON true
     LEFT JOIN LATERAL (
       SELECT purchased_sequence FROM view_batches
-      WHERE it.type = 'BatchQuantityChanged' AND ref = it.ref LIMIT 1) b ON true`,
+      WHERE it.${PURCHASED} AND ref = it.ref LIMIT 1) b ON true`,
   differs: `it.${UNHELD} AND a.sku IS NULL AND coalesce(v.sequence, 0) < it.sequence
     AND NOT (v.order_id IS NULL AND it.occurred_at < ${CLOSED_SINCE})
     OR b.purchased_sequence < it.sequence`,
@@ -261,7 +276,7 @@ const linesOfView = pass({
       'it.sequence',
       `a.sku IS NULL AND ${UNHELD} AND data->>'orderId' = it.order_id`,
     )}) o ON true`,
-  differs: `a.sku IS NULL AND NOT (o.type IS NULL AND it.state <> 'allocated' AND ${isGone('it.sequence')}) AND ${row('it.state', 'it.qty', 'it.batch_ref', 'it.eta', 'it.changed_at')} IS DISTINCT FROM
+  differs: `a.sku IS NULL AND NOT (o.type IS NULL AND it.state IN ('deallocated', 'out of stock', 'expired') AND ${isGone('it.sequence')}) AND ${row('it.state', 'it.qty', 'it.batch_ref', 'it.eta', 'it.changed_at')} IS DISTINCT FROM
     ${row(UNHELD_STATE.replace('it.', 'o.'), `(o.data->>'qty')::int`, 'NULL::text', 'NULL::date', 'o.occurred_at')}`,
   of: `'lines'`,
   name: line({}),

@@ -8,20 +8,33 @@ interface BatchRow {
   readonly ref: string;
   readonly sku: string;
   eta: string | null;
+  /** The day for which it was expected last, also when it has arrived. */
+  expected: string | null;
+  etaSequence: number;
   position: number | null;
   purchased: number | null;
   purchasedSequence: number;
   available: number;
+  dispatched: number;
   sequence: number;
 }
 
-/** What an event says of a batch. `purchased` and `eta` only when it tells of them. */
+/** What an event says of a batch; only what it tells of. */
 interface BatchAfter {
   readonly ref: string;
   readonly available: number;
   readonly purchased?: number;
-  readonly created?: { readonly eta: string | null };
+  readonly isCreated?: true;
+  readonly day?: { readonly eta: string | null; readonly expected: string | null };
+  /** In all. */
+  readonly dispatched?: number;
 }
+
+type BatchEvent = { readonly batchRef: string; readonly available: number };
+
+const nothing = () => undefined;
+const left = ({ batchRef, available }: BatchEvent) => ({ ref: batchRef, available });
+const held = (event: BatchEvent & { readonly qty: number }) => ({ ...left(event), purchased: event.qty });
 
 /** How a batch is after an event; undefined when it says nothing of one. */
 const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
@@ -29,12 +42,25 @@ const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
     ref: batchRef,
     available: qty,
     purchased: qty,
-    created: { eta },
+    isCreated: true,
+    day: { eta, expected: eta },
   }),
-  BatchQuantityChanged: ({ batchRef, qty, available }) => ({ ref: batchRef, available, purchased: qty }),
-  Allocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
-  Deallocated: ({ batchRef, available }) => ({ ref: batchRef, available }),
-  OutOfStock: () => undefined,
+  BatchQuantityChanged: held,
+  StockAdjusted: held,
+  BatchArrived: (event) => ({ ...held(event), day: { eta: null, expected: event.previousEta } }),
+  BatchEtaChanged: (event) => ({ ...left(event), day: { eta: event.eta, expected: event.eta } }),
+  Allocated: left,
+  Reserved: left,
+  ReservationExtended: nothing,
+  ReservationConfirmed: nothing,
+  ReservationExpired: left,
+  Deallocated: left,
+  OutOfStock: nothing,
+  Waitlisted: nothing,
+  WaitCancelled: nothing,
+  Dispatched: (event) => ({ ...left(event), dispatched: event.dispatched }),
+  TermsChanged: nothing,
+  PromiseChanged: nothing,
 };
 
 /** The batches of which the events tell, each once. */
@@ -48,8 +74,8 @@ export function batchesIn(events: readonly Recorded[]): string[] {
 }
 
 /**
- * Writes what the events say, in whatever order they come and however often. How much was purchased and how
- * much is left are told by different events, so each has a sequence number of its own.
+ * Writes what the events say, in whatever order they come and however often. How much was purchased, how
+ * much is left and when it arrives are told by different events, so each has a sequence number of its own.
  * Resolves when the statements are sent.
  * @param table with the columns of view_batches
  */
@@ -66,12 +92,16 @@ function writeRows(query: Query, rows: readonly BatchRow[], table: string): Prom
   // In the order of the keys, so that two instances never wait for each other.
   return query(
     `INSERT INTO ${table} AS batch
-       (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
+       (ref, sku, eta, position, purchased, purchased_sequence, available, sequence, expected, eta_sequence, dispatched)
      SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
-                          $8::bigint[])
+                          $8::bigint[], $9::date[], $10::bigint[], $11::int[])
      ORDER BY 1
      ON CONFLICT (ref) DO UPDATE
-     SET eta = coalesce(batch.eta, excluded.eta),
+     SET eta = CASE WHEN batch.eta_sequence < excluded.eta_sequence THEN excluded.eta ELSE batch.eta END,
+         expected = CASE WHEN batch.eta_sequence < excluded.eta_sequence
+                         THEN excluded.expected ELSE batch.expected END,
+         eta_sequence = greatest(batch.eta_sequence, excluded.eta_sequence),
+         dispatched = greatest(batch.dispatched, excluded.dispatched),
          position = coalesce(batch.position, excluded.position),
          purchased = CASE WHEN batch.purchased_sequence < excluded.purchased_sequence
                           THEN excluded.purchased ELSE batch.purchased END,
@@ -88,6 +118,9 @@ function writeRows(query: Query, rows: readonly BatchRow[], table: string): Prom
       rows.map(({ purchasedSequence }) => purchasedSequence),
       rows.map(({ available }) => available),
       rows.map(({ sequence }) => sequence),
+      rows.map(({ expected }) => expected),
+      rows.map(({ etaSequence }) => etaSequence),
+      rows.map(({ dispatched }) => dispatched),
     ],
   );
 }
@@ -101,10 +134,9 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>>
     if (!after) continue;
     const row = rows.get(after.ref) ?? unknownBatch(after.ref, event.sku);
     rows.set(after.ref, row);
-    if (after.created) {
-      row.eta = after.created.eta;
-      row.position = sequence;
-    }
+    if (after.isCreated) row.position = sequence;
+    if (after.day && sequence > row.etaSequence) Object.assign(row, after.day, { etaSequence: sequence });
+    row.dispatched = Math.max(row.dispatched, after.dispatched ?? 0);
     if (after.purchased !== undefined && sequence > row.purchasedSequence) {
       row.purchased = after.purchased;
       row.purchasedSequence = sequence;
@@ -118,6 +150,6 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>>
 }
 
 function unknownBatch(ref: string, sku: string): BatchRow {
-  const numbers = { position: null, purchased: null, purchasedSequence: 0, available: 0, sequence: 0 };
-  return { ref, sku, eta: null, ...numbers };
+  const numbers = { purchasedSequence: 0, etaSequence: 0, available: 0, dispatched: 0, sequence: 0 };
+  return { ref, sku, eta: null, expected: null, position: null, purchased: null, ...numbers };
 }

@@ -3,7 +3,16 @@ import { type ByEventType, forEvent, type Recorded } from '../../allocation/cont
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
 
-export type LineState = 'allocated' | 'out of stock' | 'deallocated';
+export const lineStates = [
+  'reserved',
+  'allocated',
+  'waiting',
+  'dispatched',
+  'out of stock',
+  'deallocated',
+  'expired',
+] as const;
+export type LineState = (typeof lineStates)[number];
 
 /** A line after an event, and what serves it. */
 interface Line {
@@ -13,19 +22,41 @@ interface Line {
   readonly state: LineState;
   readonly batchRef: string | null;
   readonly eta: string | null;
+  /** 0 where the event does not say. */
+  readonly priority: number;
+  /** Its age; null where it does not matter. */
+  readonly askedSequence: number | null;
+  readonly expiresAt: string | null;
 }
+
+const nothing = () => undefined;
 
 /** How a line is after an event; undefined when it says nothing of one. */
 const linesAfter: ByEventType<[], Line | undefined> = {
-  BatchCreated: () => undefined,
-  BatchQuantityChanged: () => undefined,
-  Allocated: (event) => ({ ...event, state: 'allocated' }),
-  Deallocated: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'deallocated'),
-  OutOfStock: ({ orderId, sku, qty }) => unserved(orderId, sku, qty, 'out of stock'),
+  BatchCreated: nothing,
+  BatchQuantityChanged: nothing,
+  StockAdjusted: nothing,
+  BatchArrived: nothing,
+  BatchEtaChanged: nothing,
+  Allocated: (event) => ({ ...event, expiresAt: null, state: 'allocated' }),
+  Reserved: (event) => ({ ...event, state: 'reserved' }),
+  ReservationExtended: (event) => ({ ...event, state: 'reserved' }),
+  ReservationConfirmed: (event) => ({ ...event, expiresAt: null, state: 'allocated' }),
+  ReservationExpired: (event) => ({ ...event, ...unserved, state: 'expired' }),
+  Deallocated: (event) => unheld(event, 'deallocated'),
+  OutOfStock: (event) => unheld(event, 'out of stock'),
+  Waitlisted: (event) => ({ ...event, ...unserved, state: 'waiting' }),
+  WaitCancelled: (event) => unheld(event, 'deallocated'),
+  // Only what is in the warehouse can leave it.
+  Dispatched: (event) => ({ ...event, eta: null, expiresAt: null, state: 'dispatched' }),
+  TermsChanged: (event) => event,
+  PromiseChanged: (event) => event,
 };
 
-function unserved(orderId: string, sku: string, qty: number, state: LineState): Line {
-  return { orderId, sku, qty, state, batchRef: null, eta: null };
+const unserved = { batchRef: null, eta: null, expiresAt: null };
+
+function unheld({ orderId, sku, qty }: Pick<Line, 'orderId' | 'sku' | 'qty'>, state: LineState): Line {
+  return { orderId, sku, qty, ...unserved, priority: 0, askedSequence: null, state };
 }
 
 interface LineRow extends Line {
@@ -64,13 +95,15 @@ async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, L
 function writeRows(query: Query, lines: readonly LineRow[], table: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
   return query(
-    `INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at)
+    `INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at,
+       priority, asked_sequence, expires_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::bigint[],
-                          $8::timestamptz[])
+                          $8::timestamptz[], $9::int[], $10::bigint[], $11::timestamptz[])
      ORDER BY 1, 2
      ON CONFLICT (order_id, sku) DO UPDATE
      SET qty = excluded.qty, state = excluded.state, batch_ref = excluded.batch_ref, eta = excluded.eta,
-         sequence = excluded.sequence, changed_at = excluded.changed_at
+         sequence = excluded.sequence, changed_at = excluded.changed_at, priority = excluded.priority,
+         asked_sequence = excluded.asked_sequence, expires_at = excluded.expires_at
      WHERE line.sequence < excluded.sequence`,
     [
       lines.map(({ orderId }) => orderId),
@@ -81,6 +114,9 @@ function writeRows(query: Query, lines: readonly LineRow[], table: string): Prom
       lines.map(({ eta }) => eta),
       lines.map(({ sequence }) => sequence),
       lines.map(({ changedAt }) => changedAt),
+      lines.map(({ priority }) => priority),
+      lines.map(({ askedSequence }) => askedSequence),
+      lines.map(({ expiresAt }) => expiresAt),
     ],
   );
 }

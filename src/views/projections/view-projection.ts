@@ -1,15 +1,11 @@
 import { EventsHandler } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
 import {
-  Allocated,
-  BatchCreated,
-  BatchQuantityChanged,
-  Deallocated,
   type DomainEvent,
+  eventTypes,
   type GroupHandler,
   type InlineProjection,
   InlineProjections,
-  OutOfStock,
   type Recorded,
   type RecordedEventHandler,
 } from '../../allocation/contracts';
@@ -29,7 +25,7 @@ const LOCK_TIMEOUT_MS = 250;
  * broken) are shown here afterwards, when the EventBus brings them.
  */
 @LogReader({ name: 'views', beginsWith: 'now' })
-@EventsHandler(BatchCreated, BatchQuantityChanged, Allocated, Deallocated, OutOfStock)
+@EventsHandler(...Object.values(eventTypes))
 export class ViewProjection implements InlineProjection, RecordedEventHandler, GroupHandler {
   /** Events that were sent along with their units of work. They are published only if that was committed. */
   private readonly sentAlong = new WeakSet<Recorded>();

@@ -11,9 +11,12 @@ export interface BatchRow {
   readonly sku: string;
   /** `YYYY-MM-DD`; null: in the warehouse. */
   readonly eta: string | null;
+  /** For which day it was expected last, also when it has arrived. */
+  readonly expectedEta: string | null;
   readonly purchasedQuantity: number;
   readonly allocatedQuantity: number;
   readonly availableQuantity: number;
+  readonly dispatchedQuantity: number;
   /** The newest event of the SKU that concerned the batch. */
   readonly sequence: number;
 }
@@ -28,8 +31,10 @@ export interface SkuRow {
 }
 
 // A date goes as text: as a Date of JavaScript it could become the day before.
-const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta", purchased AS "purchasedQuantity",
+const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta",
+  to_char(expected, 'YYYY-MM-DD') AS "expectedEta", purchased AS "purchasedQuantity",
   purchased - available AS "allocatedQuantity", available AS "availableQuantity",
+  dispatched AS "dispatchedQuantity",
   sequence::float8 AS sequence`;
 
 /** What batches hold and have left. Each question is one statement with an index of its own. */
@@ -74,6 +79,21 @@ export class BatchQueries {
          AND ($2 = '' OR (arrives, position) > (SELECT arrives, position FROM view_batches WHERE ref = $2))
        ORDER BY arrives, position LIMIT $3`,
       [sku, after, limit],
+    );
+  }
+
+  /**
+   * The batches in transit that should be here by now, the latest ones first.
+   * @param after the reference of a batch; '' for the beginning
+   * @throws Unavailable
+   */
+  overdue(after: string, limit: number): Promise<BatchRow[]> {
+    return this.sql.rows(
+      `SELECT ${columns} FROM view_batches
+       WHERE eta < (now() AT TIME ZONE 'UTC')::date AND position IS NOT NULL
+         AND ($1 = '' OR (eta, ref) > (SELECT expected, ref FROM view_batches WHERE ref = $1))
+       ORDER BY eta, ref LIMIT $2`,
+      [after, limit],
     );
   }
 

@@ -5,13 +5,14 @@ import { BatchNotFound } from '../../allocation/contracts';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
+import type { LineState } from '../projections/line-rows';
 
 /** The lines of an order. */
 export interface OrderLines {
   /** A JSON array of the lines by SKU, each with the members of a `LineView`. */
   readonly json: string;
-  /** Grows whenever one of them changes. */
-  readonly version: number;
+  /** Another one whenever one of them changes, or its place. */
+  readonly version: string;
 }
 
 /** A line that is allocated, and to which batch. */
@@ -22,6 +23,20 @@ interface AllocatedLine {
 
 /** No order has so many lines; the number makes PostgreSQL look up one order after the other. */
 const MAX_LINES = 1_000_000_000;
+
+/** An instant as by Date.toISOString. */
+const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** Which one the row is on the wait-list of its SKU; each of the two counts reads one stretch of an index. */
+const PLACE = (row: string) => `1
+  + (SELECT count(*) FROM view_lines other
+     WHERE other.sku = ${row}.sku AND other.state = 'waiting' AND other.priority > ${row}.priority)
+  + (SELECT count(*) FROM view_lines other
+     WHERE other.sku = ${row}.sku AND other.state = 'waiting' AND other.priority = ${row}.priority
+       AND other.asked_sequence < ${row}.asked_sequence)`;
+
+const WAITING = `order_id AS "orderId", qty, priority, asked_sequence::float8 AS "askedSequence"`;
+/** More than any priority. */
+const ABOVE_ALL = 2 ** 31;
 
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
@@ -59,7 +74,7 @@ export class LineQueries {
    */
   async ofBatch(ref: string, after: string, limit: number): Promise<BatchLineRow[]> {
     const rows = await this.sql.rows<BatchLineRow | { orderId: null }>(
-      `SELECT line.order_id AS "orderId", line.qty, line.changed_at AS "changedAt", line.sequence::float8 AS sequence
+      `SELECT line.order_id AS "orderId", line.qty, line.state, line.changed_at AS "changedAt", line.sequence::float8 AS sequence
        FROM view_batches batch LEFT JOIN LATERAL (
          SELECT * FROM view_lines WHERE batch_ref = batch.ref AND order_id > $2 ORDER BY order_id LIMIT $3
        ) line ON true
@@ -71,24 +86,52 @@ export class LineQueries {
   }
 
   /**
+   * The lines that wait for pieces of the SKU, the next one first (rule 13).
+   * @param after a line that was there; undefined for the beginning
+   * @throws Unavailable
+   */
+  waiting(
+    sku: string,
+    after: Pick<WaitingRow, 'priority' | 'askedSequence'> | undefined,
+    limit: number,
+  ): Promise<WaitingRow[]> {
+    const { priority = null, askedSequence = null } = after ?? {};
+    return this.sql.rows(
+      `(SELECT ${WAITING} FROM view_lines
+        WHERE sku = $1 AND state = 'waiting' AND priority = $2::int AND asked_sequence > $3::bigint
+        ORDER BY asked_sequence LIMIT $4)
+       UNION ALL
+       (SELECT ${WAITING} FROM view_lines
+        WHERE sku = $1 AND state = 'waiting' AND priority < coalesce($2::bigint, ${ABOVE_ALL})
+        ORDER BY priority DESC, asked_sequence LIMIT $4)
+       LIMIT $4`,
+      [sku, priority, askedSequence, limit],
+    );
+  }
+
+  /**
    * PostgreSQL writes the JSON of the answer. To take rows apart here, column by column, and to put them together
    * again would cost more than all the rest that this service does for the answer.
    */
   private async linesOf(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
-    // Lines are never removed and their numbers only grow, so no two states have the same sum.
+    // Numbers only grow, so no two states have the same sum, but for places, which change with other lines.
     const rows = await this.prepared.rows<{ json: string | null; version: string }>(
       `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json, sum(stored.sequence) AS version
+         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json,
+           concat_ws('-', sum(stored.sequence), string_agg(line.place::text, '.')) AS version
          FROM (
            SELECT * FROM view_lines WHERE order_id = asked.order_id ORDER BY sku LIMIT ${MAX_LINES}
          ) stored, LATERAL (
            SELECT sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS eta,
-                  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "changedAt", sequence
+                  CASE WHEN state NOT IN ('out of stock', 'deallocated') THEN priority END AS priority,
+                  ${TIME('expires_at')} AS "expiresAt",
+                  CASE WHEN state = 'waiting' THEN ${PLACE('stored')} END AS place,
+                  ${TIME('changed_at')} AS "changedAt", sequence
          ) line
        ) lines ORDER BY n`,
       [orderIds],
     );
-    return rows.map(({ json, version }) => (json === null ? undefined : { json, version: Number(version) }));
+    return rows.map(({ json, version }) => (json === null ? undefined : { json, version }));
   }
 
   private async allocatedOf(orderIds: readonly string[]): Promise<AllocatedLine[][]> {
@@ -96,7 +139,7 @@ export class LineQueries {
       `SELECT n, line.sku, line.batch_ref AS "batchRef"
        FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
          SELECT sku, batch_ref FROM view_lines
-         WHERE order_id = asked.order_id AND state = 'allocated' ORDER BY sku LIMIT ${MAX_LINES}
+         WHERE order_id = asked.order_id AND state IN ('allocated', 'dispatched') ORDER BY sku LIMIT ${MAX_LINES}
        ) line`,
       [orderIds],
     );
@@ -106,10 +149,20 @@ export class LineQueries {
   }
 }
 
+/** A line that waits for pieces. */
+export interface WaitingRow {
+  readonly orderId: string;
+  readonly qty: number;
+  readonly priority: number;
+  /** The event that first told of it. */
+  readonly askedSequence: number;
+}
+
 /** A line that a batch serves. */
 export interface BatchLineRow {
   readonly orderId: string;
   readonly qty: number;
+  readonly state: LineState;
   readonly changedAt: Date;
   /** The event of the SKU that changed it last. */
   readonly sequence: number;

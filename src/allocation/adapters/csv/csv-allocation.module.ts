@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { commandHandlers } from '../../application/command-handlers';
 import { ProductRepository } from '../../application/product-repository';
+import { queryHandlers } from '../../application/query-handlers';
 import { UnitOfWork } from '../../application/unit-of-work';
 import { CsvProductRepository } from './csv-product-repository';
 import { CsvUnitOfWork } from './csv-unit-of-work';
@@ -15,6 +16,7 @@ export class CsvAllocationModule {
       imports: [CqrsModule.forRoot()],
       providers: [
         ...commandHandlers,
+        ...queryHandlers,
         { provide: UnitOfWork, useClass: CsvUnitOfWork },
         { provide: ProductRepository, useValue: products },
       ],

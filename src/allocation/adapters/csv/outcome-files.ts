@@ -90,9 +90,21 @@ export class OutcomeFiles implements CommitLog {
 const entries: ByEventType<[OutcomeFiles], void> = {
   BatchCreated: () => {},
   BatchQuantityChanged: cannotBeWritten,
+  StockAdjusted: cannotBeWritten,
+  BatchArrived: cannotBeWritten,
+  BatchEtaChanged: cannotBeWritten,
   Allocated: (event, files) => files.addAllocated(event),
+  Reserved: cannotBeWritten,
+  ReservationExtended: cannotBeWritten,
+  ReservationConfirmed: cannotBeWritten,
+  ReservationExpired: cannotBeWritten,
   Deallocated: cannotBeWritten,
   OutOfStock: (event, files) => files.addOutOfStock(event),
+  Waitlisted: cannotBeWritten,
+  WaitCancelled: cannotBeWritten,
+  Dispatched: cannotBeWritten,
+  TermsChanged: cannotBeWritten,
+  PromiseChanged: cannotBeWritten,
 };
 
 function cannotBeWritten(event: DomainEvent): never {

@@ -1,13 +1,15 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Scope } from '../../application/scope';
 import { Batch, byPreference } from '../../domain/batch';
+import type { HeldLine } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
-import { applyEvent, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchChange, type LineRow, type ProductRows } from '../apply-event';
 
 interface StoredLine {
   readonly qty: number;
   readonly batch: Batch;
+  readonly askedSequence: number;
 }
 
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
@@ -19,7 +21,7 @@ export class StoredProduct implements ProductRows {
   private readonly byPreference: Batch[] = [];
   /** Those before it have nothing left. */
   private firstOpen = 0;
-  /** By order, the oldest first. */
+  /** By order. */
   private readonly lines = new Map<string, StoredLine>();
 
   constructor(private readonly sku: string) {}
@@ -34,11 +36,16 @@ export class StoredProduct implements ProductRows {
       case 'batch':
         return this.smallProduct(undefined, this.batches.get(scope.batchRef));
       case 'line':
+      case 'line to give back':
         return this.smallProduct(scope.orderId, undefined);
       case 'new line':
         return this.smallProduct(scope.orderId, this.firstThatTakes(scope.qty));
+      case 'product':
       case 'line to move':
       case 'batch to change':
+      case 'batch to cut':
+      case 'batch and lines':
+      case 'question':
         return this.wholeProduct();
     }
   }
@@ -59,7 +66,8 @@ export class StoredProduct implements ProductRows {
   restore(line: OrderLine, batchRef: string): number {
     this.version += 1;
     this.available -= line.qty;
-    this.addLine(line, batchRef);
+    this.changeBatch(batchRef, { allocated: line.qty });
+    this.add(line, batchRef, this.version);
     return this.batches.get(batchRef)!.available;
   }
 
@@ -76,21 +84,21 @@ export class StoredProduct implements ProductRows {
     this.firstOpen = Math.min(this.firstOpen, place);
   }
 
-  setPurchased(reference: string, qty: number): void {
-    this.changed(reference).purchasedQuantity = qty;
-    this.firstOpen = 0;
+  changeBatch(reference: string, { purchased, allocated = 0 }: BatchChange): void {
+    const batch = this.batches.get(reference)!;
+    batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+    batch.allocatedQuantity += allocated;
+    batch.sequence = this.version;
+    if (allocated <= 0) this.firstOpen = 0;
   }
 
-  addLine({ orderId, qty }: OrderLine, batchRef: string): void {
-    const batch = this.changed(batchRef);
-    batch.allocatedQuantity += qty;
-    this.lines.set(orderId, { qty, batch });
+  putLine({ orderId, sku, qty, state, batchRef, askedSequence }: LineRow): void {
+    if (state !== 'allocated') throw new Error(`A line of ${sku} is ${state}, which no file can say`);
+    this.add(new OrderLine(orderId, sku, qty), batchRef!, askedSequence);
   }
 
-  removeLine({ orderId, qty }: OrderLine, batchRef: string): void {
-    this.changed(batchRef).allocatedQuantity -= qty;
+  removeLine(_sku: string, orderId: string): void {
     this.lines.delete(orderId);
-    this.firstOpen = 0;
   }
 
   private smallProduct(orderId: string | undefined, batch: Batch | undefined): Product {
@@ -99,10 +107,8 @@ export class StoredProduct implements ProductRows {
     return this.productOf(batches, line ? [[orderId!, line]] : []);
   }
 
-  private changed(batchRef: string): Batch {
-    const batch = this.batches.get(batchRef)!;
-    batch.sequence = this.version;
-    return batch;
+  private add({ orderId, qty }: OrderLine, batchRef: string, askedSequence: number): void {
+    this.lines.set(orderId, { qty, batch: this.batches.get(batchRef)!, askedSequence });
   }
 
   private firstThatTakes(qty: number): Batch | undefined {
@@ -117,10 +123,14 @@ export class StoredProduct implements ProductRows {
   private productOf(batches: Iterable<Batch>, lines: Iterable<[string, StoredLine]>): Product {
     const copies = new Map<Batch, Batch>();
     for (const batch of batches) copies.set(batch, batch.copy());
-    const allocated = [...lines].map(([orderId, { qty, batch }], allocatedSequence) => ({
+    const allocated = [...lines].map(([orderId, { qty, batch, askedSequence }]): HeldLine => ({
       line: new OrderLine(orderId, this.sku, qty),
+      state: 'allocated',
       batch: copies.get(batch)!,
-      allocatedSequence,
+      priority: 0,
+      wait: false,
+      askedSequence,
+      expiresAt: null,
     }));
     return new Product(this.sku, this.version, this.available, copies.values(), allocated);
   }

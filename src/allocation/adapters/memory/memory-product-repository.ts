@@ -1,35 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  type ProductChange,
   ProductRepository,
   type ProductTransaction,
   type ProductTransactionOptions,
 } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import { batchIn } from '../../application/scope';
-import { Batch } from '../../domain/batch';
 import { BatchConflict } from '../../domain/errors';
-import type { OrderLine } from '../../domain/order-line';
-import { Product } from '../../domain/product';
-import { applyEvent } from '../apply-event';
-
-type StoredBatch = Readonly<Batch>;
-
-interface StoredLine {
-  readonly line: OrderLine;
-  readonly batchRef: string;
-  readonly allocatedSequence: number;
-}
-
-/** One product as it was committed. Never changed: a commit puts another in its place. */
-interface StoredProduct {
-  readonly version: number;
-  readonly available: number;
-  readonly batches: ReadonlyMap<string, StoredBatch>;
-  readonly lines: ReadonlyMap<string, StoredLine>;
-}
-
-const UNKNOWN: StoredProduct = { version: 0, available: 0, batches: new Map(), lines: new Map() };
+import type { Product } from '../../domain/product';
+import { smallProduct } from './load-small';
+import { afterChange, type StoredProduct, UNKNOWN } from './stored-product';
 
 /**
  * Products in memory, for tests and small jobs. It behaves like the real one: callers work on copies, a
@@ -43,6 +23,11 @@ export class MemoryProductRepository extends ProductRepository {
   private readonly skuByReference = new Map<string, string>();
   private readonly inbox = new Set<string>();
   private readonly locks = new Map<string, Promise<void>>();
+
+  /** @param clock tells the time that all writers share */
+  constructor(private readonly clock: () => Date = () => new Date()) {
+    super();
+  }
 
   override async skuOfBatch(reference: string): Promise<string | undefined> {
     await setImmediate();
@@ -73,10 +58,12 @@ export class MemoryProductRepository extends ProductRepository {
       const result = await work({
         load: async (scopes) => {
           const products = new Map<string, () => Product>();
-          for (const { sku } of [...scopes].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
+          for (const sku of [...new Set(scopes.map((scope) => scope.sku))].sort()) {
             if (!(await lock(sku, whenLocked === 'wait'))) continue;
             const stored = staged.get(sku) ?? this.products.get(sku) ?? UNKNOWN;
-            products.set(sku, () => toProduct(sku, stored));
+            const scopesOfSku = scopes.filter((scope) => scope.sku === sku);
+            const now = this.clock();
+            products.set(sku, () => smallProduct(sku, stored, scopesOfSku, now));
           }
           await setImmediate();
           const named = scopes.flatMap((scope) => batchIn(scope) ?? []);
@@ -98,7 +85,7 @@ export class MemoryProductRepository extends ProductRepository {
               conflicts.add(change.sku);
               continue;
             }
-            staged.set(change.sku, apply(stored, change));
+            staged.set(change.sku, afterChange(stored, change));
             for (const event of change.events) stagedEvents.push(event);
             for (const id of change.messageIds) stagedMessageIds.push(id);
           }
@@ -129,44 +116,4 @@ export class MemoryProductRepository extends ProductRepository {
     for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
     for (const event of events) this.events.push(event);
   }
-}
-
-function apply(stored: StoredProduct, { loadedVersion, events }: ProductChange): StoredProduct {
-  const batches = new Map(stored.batches);
-  const lines = new Map(stored.lines);
-  let { available } = stored;
-  const change = (reference: string, sequence: number, changed: (batch: Batch) => void) => {
-    const batch = batches.get(reference)!.copy();
-    changed(batch);
-    batch.sequence = sequence;
-    batches.set(reference, batch);
-  };
-  for (const recorded of events) {
-    applyEvent(recorded, {
-      addAvailable: (pieces) => (available += pieces),
-      addBatch: (reference, qty, eta, sequence) =>
-        batches.set(reference, new Batch(reference, qty, eta, sequence)),
-      setPurchased: (reference, qty, sequence) =>
-        change(reference, sequence, (batch) => (batch.purchasedQuantity = qty)),
-      addLine: (line, batchRef, sequence) => {
-        lines.set(line.orderId, { line, batchRef, allocatedSequence: sequence });
-        change(batchRef, sequence, (batch) => (batch.allocatedQuantity += line.qty));
-      },
-      removeLine: (line, batchRef, sequence) => {
-        lines.delete(line.orderId);
-        change(batchRef, sequence, (batch) => (batch.allocatedQuantity -= line.qty));
-      },
-    });
-  }
-  return { version: loadedVersion + events.length, available, batches, lines };
-}
-
-function toProduct(sku: string, { version, available, batches, lines }: StoredProduct): Product {
-  const copies = new Map([...batches.values()].map((batch) => [batch.reference, batch.copy()]));
-  const allocated = [...lines.values()].map(({ line, batchRef, allocatedSequence }) => ({
-    line,
-    batch: copies.get(batchRef)!,
-    allocatedSequence,
-  }));
-  return new Product(sku, version, available, copies.values(), allocated);
 }

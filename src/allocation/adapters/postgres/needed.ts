@@ -1,4 +1,4 @@
-import type { Scope, ScopeOfBatchToChange } from '../../application/scope';
+import { orderIn, type Scope, type ScopeOfQuestion } from '../../application/scope';
 
 /** An order's line of a SKU. */
 export interface LineKey {
@@ -13,15 +13,39 @@ export interface Sought {
   readonly lines: number;
 }
 
+/** A batch whose lines may have to leave it. */
+export interface Cut {
+  readonly sku: string;
+  readonly batchRef: string;
+  /** How many pieces it is to hold, or how many fewer than now; neither: as many as now. */
+  readonly qty?: number;
+  readonly pieces?: number;
+  /** Every line may leave it, however many pieces it is to hold. */
+  readonly isOfAll: boolean;
+}
+
+/** A batch that gets pieces: so many more, or so many in all. */
+export interface Gain {
+  readonly sku: string;
+  readonly batchRef: string;
+  readonly adds?: number;
+  readonly qty?: number;
+}
+
 /** What scopes name and seek: the one place that says so for PostgreSQL. */
 export class Needed {
+  readonly skus: readonly string[];
   readonly batches: string[] = [];
-  readonly cuts: ScopeOfBatchToChange[] = [];
+  readonly cuts: Cut[] = [];
+  readonly gains: Gain[] = [];
   readonly lines: LineKey[] = [];
   readonly newLines: { readonly sku: string; readonly qty: number }[] = [];
+  readonly questions: ScopeOfQuestion[] = [];
   private readonly moving = new Set<string>();
+  private readonly givenBack = new Set<string>();
 
-  constructor(scopes: readonly Scope[]) {
+  constructor(private readonly scopes: readonly Scope[]) {
+    this.skus = [...new Set(scopes.map(({ sku }) => sku))];
     for (const scope of scopes) this.add(scope);
   }
 
@@ -30,10 +54,28 @@ export class Needed {
     return this.moving.has(keyOf(line));
   }
 
+  /** Whether the line is one that may give its pieces back. */
+  isGivenBack(line: LineKey): boolean {
+    return this.givenBack.has(keyOf(line));
+  }
+
+  /** How many units look at the product. */
+  unitsOf(sku: string): number {
+    return this.scopes.filter((scope) => scope.sku === sku).length;
+  }
+
+  /** How many of them name a line. */
+  linesOf(sku: string): number {
+    return this.scopes.filter((scope) => scope.sku === sku && orderIn(scope) !== undefined).length;
+  }
+
   private add(scope: Scope): void {
     switch (scope.looksAt) {
+      case 'product':
+        break;
       case 'batch':
         this.batches.push(scope.batchRef);
+        if (scope.adds !== undefined) this.gains.push(scope);
         break;
       case 'line':
         this.lines.push(scope);
@@ -42,13 +84,29 @@ export class Needed {
         this.lines.push(scope);
         this.newLines.push(scope);
         break;
+      case 'line to give back':
+        this.lines.push(scope);
+        this.givenBack.add(keyOf(scope));
+        break;
       case 'line to move':
         this.lines.push(scope);
+        this.givenBack.add(keyOf(scope));
         this.moving.add(keyOf(scope));
         break;
       case 'batch to change':
+      case 'batch to cut':
         this.batches.push(scope.batchRef);
-        this.cuts.push(scope);
+        this.cuts.push({ ...scope, isOfAll: false });
+        if (scope.looksAt === 'batch to change') this.gains.push(scope);
+        break;
+      case 'batch and lines':
+        this.batches.push(scope.batchRef);
+        this.cuts.push({ ...scope, isOfAll: true });
+        if (scope.qty !== undefined) this.gains.push(scope);
+        break;
+      case 'question':
+        this.lines.push(scope);
+        this.questions.push(scope);
         break;
       default:
         scope satisfies never;

@@ -3,17 +3,19 @@ import { DataSource } from 'typeorm';
 import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
 import { Sql } from '../../../database/sql';
 import { inTransaction } from '../../../database/transaction';
+import { newId } from '../../../ids';
 import {
   ProductRepository,
   type ProductTransaction,
   type ProductTransactionOptions,
   WriteConflict,
 } from '../../application/product-repository';
+import { recordEvents } from '../../application/recorded';
 import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { InlineProjections } from './inline-projections';
 import { HandlerClaim } from './outbox';
-import { PostgresProductTransaction } from './product-transaction';
+import { PostgresProductTransaction, TooManyExpired } from './product-transaction';
 
 const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
@@ -58,43 +60,80 @@ export class PostgresProductRepository extends ProductRepository {
   }
 
   /**
-   * Views are written in the same transaction. When that fails, the work is done again without them: a view that is
-   * locked or broken must not fail a command, and is written by its handler of the events after the commit. When it is
-   * a row, the product whose row it is goes alone, so that others need not wait for it: ProductBusy until that is known.
+   * Reservations that ran out are given back by whoever loads their product. Of too many a slice is given back in a
+   * commit of its own, until the rest is few; each can then be looked at by others in between.
    */
   override async transaction<T>(
     options: ProductTransactionOptions,
     work: (products: ProductTransaction) => Promise<T>,
   ): Promise<T> {
     try {
-      try {
-        return await this.attempt(options, work, this.projections);
-      } catch (error) {
-        if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
-        const isOfRows = TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '');
-        if (!this.projections.pause(error as object, isOfRows))
-          throw new ProductBusy(VIEW_HELD, { cause: error });
-        if (!isAnnounced(error)) {
-          this.logger.warn(
-            { err: error },
-            'A view cannot be written with its unit of work; it follows later',
-          );
+      for (;;) {
+        try {
+          return await this.withViews(options, this.claim, work);
+        } catch (error) {
+          if (!(error instanceof TooManyExpired)) throw error;
+          await this.expireSlice(error.sku, options);
         }
       }
-      return await this.attempt(options, work);
     } catch (error) {
       throw translated(error);
     }
   }
 
+  /** Nobody here publishes the events, so that their handlers are those of whoever reads the log. */
+  private async expireSlice(sku: string, options: ProductTransactionOptions): Promise<void> {
+    await this.withViews(options, new HandlerClaim(0), async (products) => {
+      const product = await products.loadExpired(sku);
+      if (!product) return;
+      product.expireReservations();
+      const { loadedVersion, events } = product;
+      if (events.length === 0) return;
+      const id = newId();
+      const recorded = recordEvents(
+        product,
+        0,
+        events.length,
+        { correlationId: id, causationId: id },
+        new Date(),
+      );
+      await products.save([{ sku, loadedVersion, events: recorded, messageIds: [] }]);
+    });
+  }
+
+  /**
+   * Views are written in the same transaction. When that fails, the work is done again without them: a view that is
+   * locked or broken must not fail a command, and is written by its handler of the events after the commit. When it is
+   * a row, the product whose row it is goes alone, so that others need not wait for it: ProductBusy until that is known.
+   */
+  private async withViews<T>(
+    options: ProductTransactionOptions,
+    claim: HandlerClaim,
+    work: (products: PostgresProductTransaction) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.attempt(options, claim, work, this.projections);
+    } catch (error) {
+      if (!this.projections.failed(error) || isConnectionLost(error)) throw error;
+      const isOfRows = TROUBLE_WITH_ROWS.test(databaseErrorCode(error) ?? '');
+      if (!this.projections.pause(error as object, isOfRows))
+        throw new ProductBusy(VIEW_HELD, { cause: error });
+      if (!isAnnounced(error)) {
+        this.logger.warn({ err: error }, 'A view cannot be written with its unit of work; it follows later');
+      }
+    }
+    return this.attempt(options, claim, work);
+  }
+
   private attempt<T>(
     { whenLocked, onProgress: onAnswer }: ProductTransactionOptions,
-    work: (products: ProductTransaction) => Promise<T>,
+    claim: HandlerClaim,
+    work: (products: PostgresProductTransaction) => Promise<T>,
     projections?: InlineProjections,
   ): Promise<T> {
     const lockTimeoutMs = LOCK_TIMEOUT_MS[whenLocked];
     return inTransaction(this.dataSource, { lockTimeoutMs, onAnswer }, (query) =>
-      work(new PostgresProductTransaction(query, whenLocked, this.claim, projections)),
+      work(new PostgresProductTransaction(query, whenLocked, claim, projections)),
     );
   }
 }

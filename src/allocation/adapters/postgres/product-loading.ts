@@ -1,80 +1,87 @@
 import type { Query } from '../../../database/transaction';
-import type { Scope, ScopeOfBatchToChange } from '../../application/scope';
-import { Batch } from '../../domain/batch';
-import { OrderLine } from '../../domain/order-line';
-import { type AllocatedLine, Product } from '../../domain/product';
-import { type LineKey, Needed, sought, type Sought } from './needed';
+import type { Scope } from '../../application/scope';
+import { type Cut, type LineKey, Needed, sought, type Sought } from './needed';
+import { BATCH_COLUMNS, type BatchRow, LINE_COLUMNS, type LineRow, type Rows } from './product-rows';
+import { linesThatWait, linesWaitingBefore } from './waiting-lines';
 
-interface BatchRow {
-  reference: string;
-  sku: string;
-  purchased_quantity: number;
-  allocated_quantity: number;
-  eta: string | null;
-  position: string;
-  sequence: string;
-  created_quantity: number;
-  created_eta: string | null;
-}
-
-interface AllocationRow {
-  sku: string;
-  order_id: string;
-  qty: number;
-  batch_reference: string;
-  position: string;
-}
-
-// A day must not become a Date, which would shift it by the time zone.
-const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity,
-  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence,
-  b.created_quantity, to_char(b.created_eta, 'YYYY-MM-DD') AS created_eta`;
-const ALLOCATION_COLUMNS = 'a.sku, a.order_id, a.qty, a.batch_reference, a.position';
-
-/** What the row of a product says; version 0 for a SKU that nobody knows. */
-export interface ProductHead {
-  readonly version: number;
-  /** Pieces left in all its batches. */
-  readonly available: number;
-}
-
-/** Rows of batches, some of them perhaps twice, and of allocated lines. */
-interface Rows {
-  readonly batches: readonly BatchRow[];
-  readonly lines: readonly AllocationRow[];
-}
+/** So many reservations that ran out are given back in one commit at most; of more, those that ran out first. */
+export const MOST_EXPIRED = 1_000;
 
 /**
- * Reads what the scopes need of their products: first what they name and seek, all at once; then what the
- * lines found make necessary, if there are any. The number of statements depends on what is needed and not on
- * how many products there are; each reads along an index.
+ * Reads what the scopes need of their products (decision record 17): first what they name and seek, all at once; then
+ * what the lines found make necessary, if there are any. The number of statements depends on what is needed and not
+ * on how many products there are; each reads along an index.
+ * @param mostExpired reservations of a SKU that ran out, at most; when that is more than `MOST_EXPIRED`, it is told
  */
-export async function readRows(query: Query, scopes: readonly Scope[]): Promise<Rows> {
+export async function readRows(
+  query: Query,
+  scopes: readonly Scope[],
+  mostExpired = MOST_EXPIRED + 1,
+): Promise<Rows> {
   const needed = new Needed(scopes);
-  const [lines, displaced, namedBatches, fitting] = await Promise.all([
-    allocationsOf(query, needed.lines),
-    displacedAllocations(query, needed.cuts),
+  const [{ expired, ...time }, named, namedBatches, fitting] = await Promise.all([
+    expiredLines(query, needed.skus, mostExpired),
+    linesNamed(query, needed.lines),
     batchesByReference(query, needed.batches),
     batchesThatFit(query, sought(needed.newLines), needed.batches),
   ]);
-  const found = [...lines, ...displaced];
-  if (found.length === 0) return { batches: [...namedBatches, ...fitting], lines: found };
-
-  const moving = lines.filter((line) => needed.isMoving({ sku: line.sku, orderId: line.order_id }));
-  const [theirBatches, fittingAll] = await Promise.all([
-    batchesByReference(
-      query,
-      found.map(({ batch_reference }) => batch_reference),
-    ),
-    batchesThatFit(query, sought([...needed.newLines, ...moving, ...displaced]), needed.batches),
+  const displaced = await displacedLines(query, needed, expired, named);
+  const found = [...expired, ...named, ...displaced];
+  let batches = [...namedBatches, ...fitting];
+  if (found.length > 0) {
+    const moving = named.filter((line) => needed.isMoving(keyOf(line)));
+    const theirs = found.flatMap(({ batch_reference }) => batch_reference ?? []);
+    const [theirBatches, fittingAll] = await Promise.all([
+      batchesByReference(query, theirs),
+      batchesThatFit(query, sought([...needed.newLines, ...moving, ...displaced]), [
+        ...needed.batches,
+        ...theirs,
+      ]),
+    ]);
+    batches = [...namedBatches, ...theirBatches, ...fittingAll];
+  }
+  const givenBack = named.filter((line) => needed.isGivenBack(keyOf(line)));
+  const waiting = await linesThatWait(query, needed, batches, [...expired, ...givenBack, ...displaced]);
+  const lines = [...found, ...waiting];
+  if (needed.questions.length === 0) return { ...time, batches, lines, waitingBefore: new Map() };
+  const [all, waitingBefore] = await Promise.all([
+    batchesOf(query, needed.skus),
+    linesWaitingBefore(query, needed.questions, lines),
   ]);
-  return { batches: [...namedBatches, ...theirBatches, ...fittingAll], lines: found };
+  return { ...time, batches: all, lines, waitingBefore };
 }
 
-async function allocationsOf(query: Query, named: readonly LineKey[]): Promise<AllocationRow[]> {
+/**
+ * The reservations that ran out, those first that did so first, and the time by which they did. It is read when the
+ * products are locked, so that it never goes back from one commit of a product to the next.
+ */
+async function expiredLines(
+  query: Query,
+  skus: readonly string[],
+  most: number,
+): Promise<Pick<Rows, 'now' | 'overdue'> & { expired: LineRow[] }> {
+  const rows = await query<{ product: string; now: Date } & (LineRow | { sku: null })>(
+    `WITH clock AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS now)
+     SELECT product.sku AS product, clock.now, ${LINE_COLUMNS}
+     FROM clock CROSS JOIN unnest($1::text[]) AS product (sku)
+     LEFT JOIN LATERAL (
+       SELECT * FROM allocations
+       WHERE sku = product.sku AND state = 'reserved' AND expires_at <= clock.now
+       ORDER BY expires_at LIMIT $2::int
+     ) a ON true`,
+    [skus, most],
+  );
+  const expired = rows.filter((row): row is LineRow & (typeof rows)[number] => row.sku !== null);
+  const counts = new Map<string, number>();
+  for (const { sku } of expired) counts.set(sku, (counts.get(sku) ?? 0) + 1);
+  const overdue = new Set(skus.filter((sku) => (counts.get(sku) ?? 0) > MOST_EXPIRED));
+  return { now: new Map(rows.map(({ product, now }) => [product, now])), overdue, expired };
+}
+
+async function linesNamed(query: Query, named: readonly LineKey[]): Promise<LineRow[]> {
   if (named.length === 0) return [];
   return query(
-    `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::text[]) AS named (sku, order_id)
+    `SELECT ${LINE_COLUMNS} FROM unnest($1::text[], $2::text[]) AS named (sku, order_id)
      CROSS JOIN LATERAL (
        SELECT * FROM allocations WHERE sku = named.sku AND order_id = named.order_id LIMIT 1
      ) a`,
@@ -83,22 +90,43 @@ async function allocationsOf(query: Query, named: readonly LineKey[]): Promise<A
 }
 
 /**
- * The newest lines of batches that are cut. A line has one piece at least, so there are no more lines
- * to take off than pieces missing.
+ * The lines that leave batches which are cut, in the order of rule 7. A line has one piece at least, so there are no more
+ * lines to take off than pieces missing; more can be missing when other units, or what ran out, let the batch be filled
+ * up in between.
  */
-async function displacedAllocations(
+async function displacedLines(
   query: Query,
-  cuts: readonly ScopeOfBatchToChange[],
-): Promise<AllocationRow[]> {
+  needed: Needed,
+  expired: readonly LineRow[],
+  named: readonly LineRow[],
+): Promise<LineRow[]> {
+  const { cuts } = needed;
   if (cuts.length === 0) return [];
+  const refilled = ({ sku }: Cut) => {
+    const ranOut = expired.filter((line) => line.sku === sku);
+    if (needed.unitsOf(sku) === 1 && ranOut.length === 0) return null;
+    const others = [...ranOut, ...needed.newLines, ...named].filter((line) => line.sku === sku);
+    return others.reduce((sum, { qty }) => sum + qty, 0);
+  };
   return query(
-    `SELECT ${ALLOCATION_COLUMNS} FROM unnest($1::text[], $2::int[]) AS cut (reference, qty)
+    `SELECT ${LINE_COLUMNS}
+     FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::boolean[])
+       AS cut (reference, qty, pieces, refilled, is_of_all)
      CROSS JOIN LATERAL (SELECT * FROM batches WHERE reference = cut.reference LIMIT 1) b
      CROSS JOIN LATERAL (
-       SELECT * FROM allocations WHERE batch_reference = b.reference ORDER BY position DESC
-       LIMIT greatest(b.allocated_quantity - cut.qty, 0)
+       SELECT * FROM allocations WHERE batch_reference = b.reference AND state <> 'dispatched'
+       ORDER BY priority, asked_sequence DESC
+       LIMIT CASE WHEN NOT cut.is_of_all THEN greatest(0,
+         b.allocated_quantity - coalesce(cut.qty, b.purchased_quantity - cut.pieces)
+         + coalesce(b.purchased_quantity - b.allocated_quantity + cut.refilled, 0)) END
      ) a`,
-    [cuts.map(({ batchRef }) => batchRef), cuts.map(({ qty }) => qty)],
+    [
+      cuts.map(({ batchRef }) => batchRef),
+      cuts.map(({ qty }) => qty ?? null),
+      cuts.map(({ pieces }) => pieces ?? null),
+      cuts.map(refilled),
+      cuts.map(({ isOfAll }) => isOfAll),
+    ],
   );
 }
 
@@ -109,15 +137,19 @@ async function batchesByReference(query: Query, references: readonly string[]): 
   ]);
 }
 
+async function batchesOf(query: Query, skus: readonly string[]): Promise<BatchRow[]> {
+  return query(`SELECT ${BATCH_COLUMNS} FROM batches b WHERE sku = ANY($1::text[])`, [skus]);
+}
+
 /**
  * The batches that rule 2 could pick. Of n lines that seek batches each may use up one, so for every
- * quantity the first n batches that fit now are enough, whatever the other lines do. Batches that the work
- * itself names do not count, for it may change how much they hold; they are loaded in any case.
+ * quantity the first n batches that fit now are enough, whatever the other lines do. Batches that are loaded anyhow do
+ * not count, for the work may change how much they hold.
  */
 async function batchesThatFit(
   query: Query,
   sought: readonly Sought[],
-  named: readonly string[],
+  loaded: readonly string[],
 ): Promise<BatchRow[]> {
   if (sought.length === 0) return [];
   return query(
@@ -129,67 +161,15 @@ async function batchesThatFit(
        ORDER BY eta NULLS FIRST, position
        LIMIT sought.lines
      ) b`,
-    [sought.map(({ sku }) => sku), sought.map(({ qty }) => qty), sought.map(({ lines }) => lines), named],
+    [
+      sought.map(({ sku }) => sku),
+      sought.map(({ qty }) => qty),
+      sought.map(({ lines }) => lines),
+      [...new Set(loaded)],
+    ],
   );
 }
 
-/**
- * The products whose heads are given.
- * @returns for each SKU a function that makes the product anew as it was read
- */
-export function productsOf(
-  heads: ReadonlyMap<string, ProductHead>,
-  { batches: batchRows, lines: lineRows }: Rows,
-): Map<string, () => Product> {
-  const batchesOf = new Map<string, Map<string, BatchRow>>();
-  for (const row of batchRows) {
-    let rows = batchesOf.get(row.sku);
-    if (!rows) batchesOf.set(row.sku, (rows = new Map<string, BatchRow>()));
-    rows.set(row.reference, row);
-  }
-  const linesOf = new Map<string, AllocationRow[]>();
-  for (const row of lineRows) {
-    const rows = linesOf.get(row.sku);
-    if (rows) rows.push(row);
-    else linesOf.set(row.sku, [row]);
-  }
-  return new Map(
-    [...heads].map(([sku, head]) => [
-      sku,
-      () => toProduct(sku, head, batchesOf.get(sku)?.values() ?? [], linesOf.get(sku) ?? []),
-    ]),
-  );
-}
-
-function toProduct(
-  sku: string,
-  { version, available }: ProductHead,
-  batchRows: Iterable<BatchRow>,
-  lineRows: readonly AllocationRow[],
-): Product {
-  const batches = new Map<string, Batch>();
-  for (const row of batchRows) {
-    const { reference, purchased_quantity, eta, position, allocated_quantity, sequence } = row;
-    const batch = new Batch(
-      reference,
-      purchased_quantity,
-      eta,
-      Number(position),
-      allocated_quantity,
-      Number(sequence),
-      row.created_quantity,
-      row.created_eta,
-    );
-    batches.set(reference, batch);
-  }
-  const lines = lineRows.map((row): AllocatedLine => {
-    const batch = batches.get(row.batch_reference);
-    if (!batch) throw new Error(`Batch ${row.batch_reference} of an allocated line was not loaded`);
-    return {
-      line: new OrderLine(row.order_id, sku, row.qty),
-      batch,
-      allocatedSequence: Number(row.position),
-    };
-  });
-  return new Product(sku, version, available, batches.values(), lines);
+function keyOf({ sku, order_id: orderId }: LineRow): LineKey {
+  return { sku, orderId };
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { inSlices, SLICE } from '../../../database/in-slices';
 import type { Query } from '../../../database/transaction';
 import type { ProductChange } from '../../application/product-repository';
-import { type AllocationKey, type NewAllocation, RowChanges } from './row-changes';
+import { type ChangedLine, type LineKey, RowChanges } from './row-changes';
 
 /** Writes the rows that follow from the changes' events, each kind with as few statements as can be. */
 export async function saveRows(query: Query, changes: readonly ProductChange[]): Promise<void> {
@@ -10,33 +10,35 @@ export async function saveRows(query: Query, changes: readonly ProductChange[]):
   for (const change of changes) {
     for (let next = 0; next < change.events.length; next += SLICE) {
       if (next > 0) await setImmediate();
-      rows.fold(change.sku, change.events.slice(next, next + SLICE));
+      rows.fold(change, change.events.slice(next, next + SLICE));
     }
   }
   insertBatches(query, rows);
   updateBatches(query, rows);
-  await inSlices(rows.removedAllocations, (removed) => deleteAllocations(query, removed));
-  await inSlices([...rows.newAllocations.values()], (added) => insertAllocations(query, added));
+  await inSlices([...rows.removedLines.values()], (removed) => deleteLines(query, removed));
+  await inSlices([...rows.changedLines.values()], (changed) => updateLines(query, changed));
+  await inSlices([...rows.newLines.values()], (added) => insertLines(query, added));
 }
 
 function insertBatches(query: Query, rows: RowChanges): void {
   const batches = [...rows.newBatches.values()];
   if (batches.length === 0) return;
   void query(
-    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, eta, position, sequence,
-       created_quantity, created_eta)
-     SELECT *, eta
-     FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::date[], $6::bigint[], $7::bigint[], $8::int[])
-       AS new (reference, sku, purchased, allocated, eta, position, sequence, created)`,
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, dispatched_quantity, eta, position,
+       sequence, created_quantity, created_eta)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::date[], $7::bigint[],
+       $8::bigint[], $9::int[], $10::date[])`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ sku }) => sku),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedQuantity }) => allocatedQuantity),
+      batches.map(({ dispatchedQuantity }) => dispatchedQuantity),
       batches.map(({ eta }) => eta),
       batches.map(({ createdSequence }) => createdSequence),
       batches.map(({ sequence }) => sequence),
       batches.map(({ createdQuantity }) => createdQuantity),
+      batches.map(({ createdEta }) => createdEta),
     ],
   );
 }
@@ -44,25 +46,31 @@ function insertBatches(query: Query, rows: RowChanges): void {
 function updateBatches(query: Query, rows: RowChanges): void {
   const batches = [...rows.changedBatches.values()];
   if (batches.length === 0) return;
-  // Adding to the counter, instead of setting it, lets its CHECK refuse an oversold batch even if two
+  // Adding to the counters, instead of setting them, lets their CHECKs refuse an oversold batch even if two
   // writers got here with the same state of the product.
   void query(
     `UPDATE batches b
      SET purchased_quantity = coalesce(changed.purchased, b.purchased_quantity),
          allocated_quantity = b.allocated_quantity + changed.delta,
+         dispatched_quantity = b.dispatched_quantity + changed.dispatched,
+         eta = CASE WHEN changed.is_moved THEN changed.eta ELSE b.eta END,
          sequence = changed.sequence
-     FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[]) AS changed (reference, purchased, delta, sequence)
+     FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::boolean[], $6::date[], $7::bigint[])
+       AS changed (reference, purchased, delta, dispatched, is_moved, eta, sequence)
      WHERE b.reference = changed.reference AND b.reference = ANY($1::text[])`,
     [
       batches.map(({ reference }) => reference),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedDelta }) => allocatedDelta),
+      batches.map(({ dispatchedDelta }) => dispatchedDelta),
+      batches.map(({ eta }) => eta !== undefined),
+      batches.map(({ eta }) => eta ?? null),
       batches.map(({ sequence }) => sequence),
     ],
   );
 }
 
-function deleteAllocations(query: Query, removed: readonly AllocationKey[]): Promise<unknown> {
+function deleteLines(query: Query, removed: readonly LineKey[]): Promise<unknown> {
   return query(
     `DELETE FROM allocations WHERE ctid = ANY (ARRAY(
        SELECT line.ctid FROM unnest($1::text[], $2::text[]) AS removed (sku, order_id)
@@ -73,17 +81,56 @@ function deleteAllocations(query: Query, removed: readonly AllocationKey[]): Pro
   );
 }
 
-function insertAllocations(query: Query, added: readonly NewAllocation[]): Promise<unknown> {
+/** The columns of a line that may change, and their values in the order of `valuesOf`. */
+const COLUMNS =
+  'state, batch_reference, priority, wait, expires_at, reserve_for, promised_batch, promised_eta, position, allocated_at';
+const CHANGED = `unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::boolean[],
+  $9::timestamptz[], $10::int[], $11::text[], $12::date[], $13::bigint[], $14::timestamptz[])
+  AS changed (sku, order_id, qty, asked_sequence, ${COLUMNS})`;
+const values = (source: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${source}.${column}`);
+
+function valuesOf(lines: readonly ChangedLine[]): unknown[] {
+  return [
+    lines.map(({ sku }) => sku),
+    lines.map(({ orderId }) => orderId),
+    lines.map(({ qty }) => qty),
+    lines.map(({ askedSequence }) => askedSequence),
+    lines.map(({ state }) => state),
+    lines.map(({ batchRef }) => batchRef),
+    lines.map(({ priority }) => priority),
+    lines.map(({ wait }) => wait),
+    lines.map(({ expiresAt }) => expiresAt),
+    lines.map(({ reserveFor }) => reserveFor),
+    lines.map(({ lastPromise }) => lastPromise?.batchRef ?? null),
+    lines.map(({ lastPromise }) => lastPromise?.eta ?? null),
+    lines.map(({ sequence }) => sequence),
+    lines.map(({ changedAt }) => changedAt),
+  ];
+}
+
+function updateLines(query: Query, changed: readonly ChangedLine[]): Promise<unknown> {
   return query(
-    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position, allocated_at)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::timestamptz[])`,
-    [
-      added.map(({ sku }) => sku),
-      added.map(({ orderId }) => orderId),
-      added.map(({ qty }) => qty),
-      added.map(({ batchRef }) => batchRef),
-      added.map(({ allocatedSequence }) => allocatedSequence),
-      added.map(({ allocatedAt }) => allocatedAt),
-    ],
+    `UPDATE allocations a SET (${COLUMNS}) = ROW(${values('changed')})
+     FROM ${CHANGED}
+     CROSS JOIN LATERAL (
+       SELECT ctid FROM allocations WHERE sku = changed.sku AND order_id = changed.order_id LIMIT 1
+     ) line
+     WHERE a.ctid = line.ctid`,
+    valuesOf(changed),
+  );
+}
+
+/**
+ * A line that expired makes room for a new one of its order. In the place of any other line the quantity becomes 0, which
+ * its CHECK refuses, and with it the transaction: so no line is ever held twice.
+ */
+function insertLines(query: Query, added: readonly ChangedLine[]): Promise<unknown> {
+  return query(
+    `INSERT INTO allocations AS a (sku, order_id, qty, asked_sequence, ${COLUMNS})
+     SELECT * FROM ${CHANGED}
+     ON CONFLICT (sku, order_id) DO UPDATE
+     SET (qty, asked_sequence, ${COLUMNS}) = ROW(
+       CASE a.state WHEN 'expired' THEN excluded.qty ELSE 0 END, excluded.asked_sequence, ${values('excluded')})`,
+    valuesOf(added),
   );
 }

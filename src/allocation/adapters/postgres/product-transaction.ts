@@ -9,9 +9,11 @@ import type {
 import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { changeOfAvailable } from '../../domain/events';
+import type { Product } from '../../domain/product';
 import type { InlineProjections } from './inline-projections';
 import { insertEvents, type HandlerClaim } from './outbox';
-import { type ProductHead, productsOf, readRows } from './product-loading';
+import { MOST_EXPIRED, readRows } from './product-loading';
+import { type ProductHead, productsOf } from './product-rows';
 import { saveRows } from './product-saving';
 
 /**
@@ -19,6 +21,13 @@ import { saveRows } from './product-saving';
  * Nobody has to wait for the rows of a view: they can be written after the commit (promise 4).
  */
 const VIEW_TIMEOUT_MS = 250;
+
+/** More reservations of the SKU ran out than are given back in the commit that some unit of work shares. */
+export class TooManyExpired extends Error {
+  constructor(readonly sku: string) {
+    super(`Too many reservations of ${sku} ran out to be given back at once`);
+  }
+}
 
 /**
  * Products in a transaction of PostgreSQL. Two guards keep writers apart: the rows of the products are
@@ -42,10 +51,24 @@ export class PostgresProductTransaction implements ProductTransaction {
       ),
       readRows(this.query, scopes),
     ]);
+    for (const sku of rows.overdue) {
+      if (!heads.has(sku)) continue;
+      if (this.whenLocked === 'wait') throw new TooManyExpired(sku);
+      heads.delete(sku);
+    }
     return {
       products: productsOf(heads, rows),
       skusOfBatches: new Map(rows.batches.map(({ reference, sku }) => [reference, sku])),
     };
+  }
+
+  /** The product with reservations that ran out, those first that did so first, as many as one commit gives back. */
+  async loadExpired(sku: string): Promise<Product | undefined> {
+    const [heads, rows] = await Promise.all([
+      this.lockProducts([sku]),
+      readRows(this.query, [{ looksAt: 'product', sku }], MOST_EXPIRED),
+    ]);
+    return productsOf(heads, rows).get(sku)?.();
   }
 
   async carriedOut(messageIds: readonly string[]): Promise<Set<string>> {

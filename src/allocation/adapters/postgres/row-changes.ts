@@ -1,16 +1,18 @@
+import type { ProductChange } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import type { OrderLine } from '../../domain/order-line';
-import { applyEvent, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchChange, type LineRow, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
   readonly reference: string;
   readonly sku: string;
-  readonly eta: string | null;
   readonly createdSequence: number;
   readonly createdQuantity: number;
+  readonly createdEta: string | null;
   purchasedQuantity: number;
   allocatedQuantity: number;
+  dispatchedQuantity: number;
+  eta: string | null;
   sequence: number;
 }
 
@@ -21,72 +23,65 @@ export interface ChangedBatch {
   purchasedQuantity: number | null;
   /** What is to be added to the pieces allocated; negative when lines left. */
   allocatedDelta: number;
+  dispatchedDelta: number;
+  /** The new day of arrival; undefined when it stays. */
+  eta: string | null | undefined;
   /** The last event that concerned it. */
   sequence: number;
 }
 
-export interface NewAllocation {
-  readonly sku: string;
-  readonly orderId: string;
-  readonly qty: number;
-  readonly batchRef: string;
-  readonly allocatedSequence: number;
-  readonly allocatedAt: Date;
+/** A line as it is after a change. */
+export interface ChangedLine extends LineRow {
+  /** The last event that told of it, and when that was. */
+  readonly sequence: number;
+  readonly changedAt: Date;
 }
 
-export interface AllocationKey {
+export interface LineKey {
   readonly sku: string;
   readonly orderId: string;
 }
 
-/**
- * The rows that the events of products add, change and remove: each row is written once however often it changed, and a
- * line that moved is removed and added.
- */
+/** The rows that the events of products add, change and remove: each row is written once however often it changed. */
 export class RowChanges {
   readonly newBatches = new Map<string, NewBatch>();
   readonly changedBatches = new Map<string, ChangedBatch>();
-  /** By SKU and order. */
-  readonly newAllocations = new Map<string, NewAllocation>();
-  readonly removedAllocations: AllocationKey[] = [];
+  /** Lines that were asked for in the change; there may be a row still of one that expired. By SKU and order. */
+  readonly newLines = new Map<string, ChangedLine>();
+  readonly changedLines = new Map<string, ChangedLine>();
+  readonly removedLines = new Map<string, LineKey>();
 
-  /** Takes in the next events of a SKU. */
-  fold(sku: string, events: readonly Recorded[]): void {
+  /** Takes in the next events of a product. */
+  fold({ sku, loadedVersion }: ProductChange, events: readonly Recorded[]): void {
     let occurredAt = new Date(0);
     const rows: ProductRows = {
       // The row of the product is updated with its version.
       addAvailable: () => {},
       addBatch: (reference, qty, eta, sequence) =>
         this.newBatches.set(reference, {
-          reference,
-          sku,
-          eta,
+          ...{ reference, sku, eta, sequence },
           createdSequence: sequence,
           createdQuantity: qty,
+          createdEta: eta,
           purchasedQuantity: qty,
           allocatedQuantity: 0,
-          sequence,
+          dispatchedQuantity: 0,
         }),
-      setPurchased: (reference, qty, sequence) => {
-        this.batch(reference, sequence).purchasedQuantity = qty;
+      changeBatch: (reference, change, sequence) => this.changeBatch(reference, change, sequence),
+      putLine: (line, sequence) => {
+        const key = keyOf(line);
+        const changed = { ...line, sequence, changedAt: occurredAt };
+        if (line.askedSequence > loadedVersion) this.newLines.set(key, changed);
+        else {
+          this.removedLines.delete(key);
+          this.changedLines.set(key, changed);
+        }
       },
-      addLine: (line, batchRef, sequence) => {
-        const { orderId, qty } = line;
-        const allocation = {
-          sku,
-          orderId,
-          qty,
-          batchRef,
-          allocatedSequence: sequence,
-          allocatedAt: occurredAt,
-        };
-        this.newAllocations.set(keyOf(line), allocation);
-        this.addAllocated(batchRef, qty, sequence);
-      },
-      removeLine: (line, batchRef, sequence) => {
-        const isNew = this.newAllocations.delete(keyOf(line));
-        if (!isNew) this.removedAllocations.push({ sku, orderId: line.orderId });
-        this.addAllocated(batchRef, -line.qty, sequence);
+      removeLine: (_sku, orderId) => {
+        const key = keyOf({ sku, orderId });
+        this.newLines.delete(key);
+        this.changedLines.delete(key);
+        this.removedLines.set(key, { sku, orderId });
       },
     };
     for (const recorded of events) {
@@ -95,24 +90,29 @@ export class RowChanges {
     }
   }
 
-  private addAllocated(reference: string, qty: number, sequence: number): void {
-    const batch = this.batch(reference, sequence);
-    if ('allocatedDelta' in batch) batch.allocatedDelta += qty;
-    else batch.allocatedQuantity += qty;
-  }
-
-  /** The row of a batch, new or changed, that the event of this sequence number concerns. */
-  private batch(reference: string, sequence: number): NewBatch | ChangedBatch {
-    let batch = this.newBatches.get(reference) ?? this.changedBatches.get(reference);
-    if (!batch) {
-      batch = { reference, purchasedQuantity: null, allocatedDelta: 0, sequence };
-      this.changedBatches.set(reference, batch);
+  private changeBatch(
+    reference: string,
+    { purchased, eta, allocated = 0, dispatched = 0 }: BatchChange,
+    sequence: number,
+  ): void {
+    const created = this.newBatches.get(reference);
+    if (created) {
+      created.allocatedQuantity += allocated;
+      created.dispatchedQuantity += dispatched;
+    } else {
+      const unchanged = { purchasedQuantity: null, allocatedDelta: 0, dispatchedDelta: 0, eta: undefined };
+      const changed = this.changedBatches.get(reference) ?? { reference, ...unchanged, sequence };
+      this.changedBatches.set(reference, changed);
+      changed.allocatedDelta += allocated;
+      changed.dispatchedDelta += dispatched;
     }
+    const batch = created ?? this.changedBatches.get(reference)!;
+    batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+    if (eta !== undefined) batch.eta = eta;
     batch.sequence = sequence;
-    return batch;
   }
 }
 
-function keyOf({ orderId, sku }: OrderLine): string {
+function keyOf({ sku, orderId }: LineKey): string {
   return `${orderId}\0${sku}`;
 }

@@ -1,0 +1,278 @@
+import { Batch, byPreference } from './batch';
+import {
+  type AdjustmentReason,
+  Allocated,
+  BatchArrived,
+  BatchCreated,
+  BatchEtaChanged,
+  BatchQuantityChanged,
+  changeOfAvailable,
+  Deallocated,
+  type DeallocationReason,
+  Dispatched,
+  type DomainEvent,
+  OutOfStock,
+  type PlacementCause,
+  PromiseChanged,
+  ReservationConfirmed,
+  ReservationExpired,
+  ReservationExtended,
+  Reserved,
+  StockAdjusted,
+  TermsChanged,
+  WaitCancelled,
+  Waitlisted,
+} from './events';
+import {
+  type HeldLine,
+  type Line,
+  type LinePromise,
+  promiseOf,
+  type SeekingLine,
+  type WaitingLine,
+} from './line';
+
+/**
+ * The books of one product: its batches, its lines, and what each batch holds for which line. Each method enters one
+ * thing that happens, and raises its event. Whether it may happen, and what else has to, is for the Product to say.
+ */
+export class Stock {
+  /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
+  readonly events: DomainEvent[] = [];
+  /** In the order of rule 2. */
+  readonly batches: Batch[];
+  private readonly lines = new Map<string, Line>();
+
+  /** @param available pieces left in all batches, those that are not loaded included */
+  constructor(
+    readonly sku: string,
+    readonly loadedVersion: number,
+    public available: number,
+    batches: Iterable<Batch>,
+    lines: Iterable<Line>,
+  ) {
+    this.batches = [...batches].sort(byPreference);
+    for (const line of lines) this.lines.set(line.line.orderId, line);
+  }
+
+  get versionNumber(): number {
+    return this.loadedVersion + this.events.length;
+  }
+
+  /** The number of the event that is raised next. */
+  get nextSequence(): number {
+    return this.versionNumber + 1;
+  }
+
+  batch(reference: string): Batch | undefined {
+    return this.batches.find((batch) => batch.reference === reference);
+  }
+
+  line(orderId: string): Line | undefined {
+    return this.lines.get(orderId);
+  }
+
+  /** The lines for which the batch holds pieces, but those that have left with theirs; in no order. */
+  heldBy(batch: Batch): HeldLine[] {
+    return this.held().filter((line) => line.batch === batch);
+  }
+
+  /** The reservations that ran out by `now`; in no order. */
+  expired(now: Date): HeldLine[] {
+    return this.held().filter(
+      ({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= now.getTime(),
+    );
+  }
+
+  /** The lines on the wait-list; in no order. */
+  waiting(): WaitingLine[] {
+    return [...this.lines.values()].filter((line) => line.state === 'waiting');
+  }
+
+  addBatch(reference: string, qty: number, eta: string | null): void {
+    this.raise(new BatchCreated(this.sku, reference, qty, eta));
+    this.insert(new Batch(reference, qty, eta, this.versionNumber));
+  }
+
+  setQuantity(batch: Batch, qty: number): void {
+    const { reference, purchasedQuantity: previous } = batch;
+    batch.purchasedQuantity = qty;
+    this.raise(new BatchQuantityChanged(this.sku, reference, qty, previous, batch.available), batch);
+  }
+
+  adjust(batch: Batch, qty: number, reason: AdjustmentReason, note: string | null): void {
+    const { reference, purchasedQuantity: previous } = batch;
+    batch.purchasedQuantity = qty;
+    this.raise(new StockAdjusted(this.sku, reference, qty, previous, batch.available, reason, note), batch);
+  }
+
+  /** @param eta the day for which the batch was expected */
+  arrive(batch: Batch, eta: string, qty: number): void {
+    const { reference, purchasedQuantity: previous } = batch;
+    batch.purchasedQuantity = qty;
+    this.moveTo(null, batch);
+    this.raise(new BatchArrived(this.sku, reference, eta, qty, previous, batch.available), batch);
+  }
+
+  /** @param previous the day for which it was expected before */
+  changeEta(batch: Batch, eta: string, previous: string): void {
+    this.moveTo(eta, batch);
+    this.raise(new BatchEtaChanged(this.sku, batch.reference, eta, previous, batch.available), batch);
+  }
+
+  /** The batch holds pieces for the line, for good or until its `expiresAt`. */
+  hold(seeking: SeekingLine, batch: Batch, cause: PlacementCause): HeldLine {
+    const { line, priority, wait, askedSequence, expiresAt } = seeking;
+    const { orderId, sku, qty } = line;
+    batch.allocatedQuantity += qty;
+    const { reference: batchRef, eta, available } = batch;
+    this.raise(
+      expiresAt === null
+        ? new Allocated(sku, orderId, qty, batchRef, eta, available, priority, wait, askedSequence, cause)
+        : new Reserved({
+            ...{ sku, orderId, qty, batchRef, eta, available, priority, wait, askedSequence },
+            ...{ expiresAt, cause },
+          }),
+      batch,
+    );
+    const state = expiresAt === null ? 'allocated' : 'reserved';
+    return this.enter({ line, priority, wait, askedSequence, expiresAt, state, batch });
+  }
+
+  /** The batch has the pieces of the line back; whoever calls it says where the line is then. */
+  release(held: HeldLine, reason: DeallocationReason): void {
+    const { line, batch } = held;
+    batch.allocatedQuantity -= line.qty;
+    this.lines.delete(line.orderId);
+    this.raise(
+      new Deallocated(this.sku, line.orderId, line.qty, batch.reference, batch.available, reason),
+      batch,
+    );
+  }
+
+  /** The batch has the pieces of a reservation back that ran out. */
+  expire(held: HeldLine): void {
+    const { line, priority, wait, askedSequence, batch } = held;
+    batch.allocatedQuantity -= line.qty;
+    this.raise(
+      new ReservationExpired({
+        ...termsOf(held),
+        batchRef: batch.reference,
+        available: batch.available,
+        expiresAt: held.expiresAt!,
+      }),
+      batch,
+    );
+    this.enter({ line, priority, wait, askedSequence, state: 'expired' });
+  }
+
+  extend(held: HeldLine, expiresAt: string): HeldLine {
+    this.raise(
+      new ReservationExtended({
+        ...termsOf(held),
+        ...promiseOf(held),
+        expiresAt,
+        previousExpiresAt: held.expiresAt!,
+      }),
+    );
+    return this.enter({ ...held, expiresAt });
+  }
+
+  confirm(held: HeldLine): HeldLine {
+    this.raise(new ReservationConfirmed({ ...termsOf(held), ...promiseOf(held) }));
+    return this.enter({ ...held, state: 'allocated', expiresAt: null });
+  }
+
+  dispatch(held: HeldLine): void {
+    const { batch, line } = held;
+    batch.dispatchedQuantity += line.qty;
+    const { reference: batchRef, available, dispatchedQuantity: dispatched } = batch;
+    this.raise(new Dispatched({ ...termsOf(held), batchRef, available, dispatched }), batch);
+    this.enter({ ...held, state: 'dispatched' });
+  }
+
+  /** No batch could take the line. */
+  refuse({ line: { orderId, qty } }: SeekingLine): void {
+    this.raise(new OutOfStock(this.sku, orderId, qty, this.available));
+  }
+
+  /**
+   * The line waits until a batch can take it.
+   * @param reserveFor seconds for which it is to be reserved then; null: for good
+   * @param lastPromise what the customer was told last, if anything
+   */
+  enqueue(seeking: SeekingLine, reserveFor: number | null, lastPromise: LinePromise | null): WaitingLine {
+    const { line, priority, wait, askedSequence } = seeking;
+    const { orderId, sku, qty } = line;
+    this.raise(new Waitlisted({ sku, orderId, qty, priority, askedSequence, reserveFor, lastPromise }));
+    return this.enter({ line, priority, wait, askedSequence, reserveFor, lastPromise, state: 'waiting' });
+  }
+
+  leaveWaitList({ line: { orderId, qty } }: WaitingLine): void {
+    this.raise(new WaitCancelled(this.sku, orderId, qty));
+    this.lines.delete(orderId);
+  }
+
+  /** The line is wanted on other terms: as `changed`, which has the state that it had. */
+  changeTerms<L extends HeldLine | WaitingLine>(line: L, changed: L): L {
+    const isWaiting = changed.state === 'waiting';
+    const state = changed.state as TermsChanged['state'];
+    this.raise(
+      new TermsChanged({
+        ...termsOf(changed),
+        ...(isWaiting ? { batchRef: null, eta: null } : promiseOf(changed)),
+        ...{ state, previousPriority: line.priority },
+        expiresAt: isWaiting ? null : changed.expiresAt,
+        reserveFor: isWaiting ? changed.reserveFor : null,
+        lastPromise: isWaiting ? changed.lastPromise : null,
+      }),
+    );
+    return this.enter(changed);
+  }
+
+  /** The customer has to be told another day; `previous` is what he was told last. */
+  changePromise(held: HeldLine, previous: LinePromise): void {
+    this.raise(
+      new PromiseChanged({
+        ...termsOf(held),
+        ...promiseOf(held),
+        ...{ state: held.state as PromiseChanged['state'], expiresAt: held.expiresAt },
+        ...{ previousBatchRef: previous.batchRef, previousEta: previous.eta },
+      }),
+    );
+  }
+
+  private held(): HeldLine[] {
+    return [...this.lines.values()].filter(
+      ({ state }) => state === 'reserved' || state === 'allocated',
+    ) as HeldLine[];
+  }
+
+  private enter<L extends Line>(line: L): L {
+    this.lines.set(line.line.orderId, line);
+    return line;
+  }
+
+  /** Gives the batch its place in the order of rule 2. */
+  private insert(batch: Batch): void {
+    const next = this.batches.findIndex((other) => byPreference(batch, other) < 0);
+    this.batches.splice(next < 0 ? this.batches.length : next, 0, batch);
+  }
+
+  private moveTo(eta: string | null, batch: Batch): void {
+    this.batches.splice(this.batches.indexOf(batch), 1);
+    batch.eta = eta;
+    this.insert(batch);
+  }
+
+  private raise(event: DomainEvent, concerned?: Batch): void {
+    this.events.push(event);
+    this.available += changeOfAvailable(event);
+    if (concerned) concerned.sequence = this.versionNumber;
+  }
+}
+
+/** What the events of a line say of it, in whatever state it is. */
+function termsOf({ line: { sku, orderId, qty }, priority, wait, askedSequence }: Line) {
+  return { sku, orderId, qty, priority, wait, askedSequence };
+}

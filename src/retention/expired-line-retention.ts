@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { expireRows } from './expire-rows';
+import { Retention } from './retention';
+
+/** For how long a reservation that ran out is told apart from a line that nobody asked for (rule 11), in days. */
+const DAYS = 30;
+
+/** Removes lines of the write model whose reservations ran out; whoever lets them expire must not know who tidies up. */
+@Injectable()
+export class ExpiredLineRetention {
+  constructor(dataSource: DataSource, retention: Retention) {
+    const where = `state = 'expired'`;
+    const expire = expireRows(dataSource, { table: 'allocations', since: 'allocated_at', where });
+    retention.register({ name: 'expired-lines', days: DAYS, expire });
+  }
+}

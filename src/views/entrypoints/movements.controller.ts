@@ -1,0 +1,83 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { allocationProblems, type MovementReason, movementReasons } from '../../allocation/contracts';
+import { ApiProblems } from '../../http/api-problems';
+import { Text } from '../../http/fields';
+import { After, Limit, Next, type Page } from '../../http/page';
+import { BatchQueries } from '../queries/batch.queries';
+import { type MovementRow, MovementQueries } from '../queries/movement.queries';
+import { cursorOfNumbers, numbersIn } from './number-cursor';
+
+class BatchPath {
+  @Text('The reference of the batch.', 'batch-001')
+  ref!: string;
+}
+
+class PageQuery {
+  @Limit()
+  limit: string = '100';
+
+  @After()
+  after?: string;
+}
+
+class MovementView implements MovementRow {
+  @ApiProperty({ type: 'integer', example: -2, description: 'Pieces more; negative: fewer.' })
+  pieces!: number;
+
+  @ApiProperty({ enum: movementReasons, example: 'damaged' })
+  reason!: MovementReason;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Two legs are broken' })
+  note!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'The order with which the pieces left.',
+  })
+  orderId!: string | null;
+
+  @ApiProperty({ type: 'integer', example: 42, description: 'The event of the SKU that it is.' })
+  sequence!: number;
+
+  @ApiProperty({ format: 'date-time', example: '2030-01-01T12:00:00.000Z' })
+  occurredAt!: Date;
+}
+
+class MovementPage implements Page<MovementView> {
+  @ApiProperty({ type: [MovementView] })
+  items!: readonly MovementView[];
+
+  @Next()
+  next!: string | null;
+}
+
+@ApiTags('Version 1')
+@Controller('v1/batches')
+export class MovementsController {
+  constructor(
+    private readonly batches: BatchQueries,
+    private readonly movements: MovementQueries,
+  ) {}
+
+  @Get(':ref/movements')
+  @ApiOperation({
+    summary: 'List the movements of a batch',
+    description:
+      'Every change of what the batch has, the newest first, for as long as events are kept. Together they add up to the ' +
+      'pieces that have not left it. A page may have fewer items than `limit`: `next` says whether there are more.',
+  })
+  @ApiResponse({ status: 200, description: 'The movements.', type: MovementPage })
+  @ApiProblems('ref', allocationProblems['batch-not-found'])
+  async listMovements(
+    @Param() { ref }: BatchPath,
+    @Query() { limit, after }: PageQuery,
+  ): Promise<MovementPage> {
+    const [before] = numbersIn(after, 1) ?? [Number.MAX_SAFE_INTEGER];
+    const { sku } = await this.batches.batch(ref);
+    const page = await this.movements.ofBatch({ sku, ref }, before, Number(limit));
+    return { items: page.rows, next: page.before === null ? null : cursorOfNumbers(page.before) };
+  }
+}
