@@ -186,7 +186,7 @@ test('an endpoint gets the types and SKUs that it asks for, also when it changes
   await until(() => one.received.length > 1);
   expect(one.received.map(({ event }) => `${event.type} ${event.subject}`)).toEqual([
     `allocation.BatchCreated.v1 ${wanted}`,
-    `allocation.Allocated.v2 ${unwanted}`,
+    `allocation.Allocated.v3 ${unwanted}`,
   ]);
 });
 
@@ -288,7 +288,7 @@ test('an endpoint that answers 410 is disabled at once, with a mail, and goes on
   ]);
   one.answer = (_, response) => void response.writeHead(204).end();
   expect((await retryNow(endpoint)).json()).toMatchObject({ enabled: true, disabledBecause: null });
-  await until(() => one.received.length >= 3);
+  await until(() => one.sequencesOf(sku).length >= 3);
   expect(one.sequencesOf(sku)).toEqual([1, 1, 2]);
 });
 
