@@ -66,7 +66,7 @@ describe('GET /v1/events', () => {
     expect(all.events[1]).toMatchObject({
       specversion: '1.0',
       source: '/stock-allocation',
-      type: 'allocation.Allocated.v2',
+      type: 'allocation.Allocated.v3',
       subject: 'RUG',
       data: { orderId: 'order-1', sku: 'RUG', qty: 1, batchRef: 'batch of RUG', available: 99 },
     });

@@ -115,8 +115,10 @@ describe('GET /v1/batches/{ref}', () => {
       ref,
       sku,
       eta: '2030-01-31',
+      expectedEta: '2030-01-31',
       purchasedQuantity: 100,
       allocatedQuantity: 30,
+      dispatchedQuantity: 0,
       availableQuantity: 70,
       sequence: 2,
     });
