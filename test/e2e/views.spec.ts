@@ -35,7 +35,7 @@ describe('the lines of an order', () => {
 
     const answer = await http.get(`/v1/allocations/${orderId}`);
     const others = { changedAt: expect.any(String), priority: 0, expiresAt: null, place: null };
-    const unserved = { batchRef: null, eta: null, ...others };
+    const unserved = { batchRef: null, eta: null, ...others, priority: null };
     expect(answer.json()).toEqual({
       orderId,
       lines: [
