@@ -62,7 +62,9 @@ function breaksSchema(
   call: Parameters<ApiDocument['isBody']>[0],
   body?: string | Buffer,
 ): boolean {
-  if (!call.operation.requestBody) return false;
+  const { requestBody } = call.operation;
+  if (!requestBody) return false;
+  if (!body?.length && 'required' in requestBody && !requestBody.required) return false;
   let value: unknown;
   try {
     value = JSON.parse(String(body ?? ''));

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { type Command, CommandBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import { versionsToMatch } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
@@ -74,6 +74,7 @@ export class BatchesController {
 
   @Post(':ref/arrive')
   @HttpCode(202)
+  @ApiBody({ type: ArrivalRequest, required: false })
   @ApiOperation({
     summary: 'Record that a batch has arrived',
     description:

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsISO8601, IsOptional } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
@@ -86,6 +86,7 @@ export class ReadersController {
 
   @Post(':name/replay')
   @HttpCode(202)
+  @ApiBody({ type: ReplayRequest, required: false })
   @ApiOperation({
     summary: 'Have a reader read the log again',
     description: 'Events come to it once more, whatever became of them before.',
