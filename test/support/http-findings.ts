@@ -64,7 +64,9 @@ function breaksSchema(
 ): boolean {
   const { requestBody } = call.operation;
   if (!requestBody) return false;
-  if (!body?.length && 'required' in requestBody && !requestBody.required) return false;
+  // A body that is null says as much as none.
+  const isOptional = 'required' in requestBody && !requestBody.required;
+  if (isOptional && ['', 'null'].includes(String(body ?? '').trim())) return false;
   let value: unknown;
   try {
     value = JSON.parse(String(body ?? ''));
