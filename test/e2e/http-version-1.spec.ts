@@ -115,9 +115,11 @@ describe('GET /v1/batches/{ref}', () => {
       ref,
       sku,
       eta: '2030-01-31',
+      expectedEta: '2030-01-31',
       purchasedQuantity: 100,
       allocatedQuantity: 30,
       availableQuantity: 70,
+      dispatchedQuantity: 0,
       sequence: 2,
     });
   });

@@ -35,12 +35,16 @@ describe('the lines of an order', () => {
 
     const answer = await http.get(`/v1/allocations/${orderId}`);
     const changedAt = expect.any(String);
+    const unserved = { batchRef: null, eta: null, priority: null, expiresAt: null, place: null };
     expect(answer.json()).toEqual({
       orderId,
       lines: [
-        { sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01', changedAt, sequence: 2 },
-        { sku: second, qty: 4, state: 'deallocated', batchRef: null, eta: null, changedAt, sequence: 3 },
-        { sku: third, qty: 5, state: 'out of stock', batchRef: null, eta: null, changedAt, sequence: 2 },
+        {
+          ...{ sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01' },
+          ...{ priority: 0, expiresAt: null, place: null, changedAt, sequence: 2 },
+        },
+        { sku: second, qty: 4, state: 'deallocated', ...unserved, changedAt, sequence: 3 },
+        { sku: third, qty: 5, state: 'out of stock', ...unserved, changedAt, sequence: 2 },
       ],
     });
     for (const { changedAt: at } of answer.json().lines as { changedAt: string }[]) {
@@ -183,6 +187,7 @@ describe('lists', () => {
     expect((await http.get(url)).json().items[0]).toEqual({
       orderId: `a${sku}`,
       qty: 2,
+      state: 'allocated',
       changedAt: expect.stringMatching(/Z$/),
       sequence: 3,
     });
