@@ -29,8 +29,8 @@ const allocateAfter = (queue: string) => `
     WHERE b.reference = candidate.reference AND purchased_quantity - allocated_quantity >= $3
     RETURNING b.reference, b.sequence, b.eta, purchased_quantity - allocated_quantity AS available
   ), line AS (
-    INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
-    SELECT $1, $2, $3, reference, sequence FROM batch
+    INSERT INTO allocations (sku, order_id, qty, batch_reference, position, asked_sequence)
+    SELECT $1, $2, $3, reference, sequence, sequence FROM batch
   ), outcome AS (
     SELECT product.sequence, reference, eta, available,
            CASE WHEN reference IS NULL THEN 'OutOfStock' ELSE 'Allocated' END AS type

@@ -55,8 +55,8 @@ export async function stockUp(client: Client, stock: Stock): Promise<void> {
     SELECT *, $2::int + (number - 1) * $3::int + nth AS sequence, sku || '-order-' || number || '-' || nth AS order_id
     FROM (${newBatches}) batch, generate_series(1, $3::int) nth`;
   await client.query(
-    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position)
-     SELECT sku, order_id, 1, reference, sequence FROM (${newLines}) line`,
+    `INSERT INTO allocations (sku, order_id, qty, batch_reference, position, asked_sequence)
+     SELECT sku, order_id, 1, reference, sequence, sequence FROM (${newLines}) line`,
     [skus, batches, lines],
   );
   await record(

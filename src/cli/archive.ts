@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Sql } from '../database/sql';
 import { printable } from '../printable';
 import { print } from './output';
 
@@ -34,8 +35,9 @@ async function archive(folder: string): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
   const { Archive, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
   await withDataSource(readConfig(), async (dataSource) => {
-    const files = await Archive.open(dataSource, folder);
-    const { last } = await extentOfLog(dataSource);
+    const sql = new Sql(dataSource);
+    const files = await Archive.open(sql, folder);
+    const { last } = await extentOfLog(sql);
     let events = 0;
     for (let file; (file = await files.writeNext(last));) {
       if (file.missed > 0)

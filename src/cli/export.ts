@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
+import { Sql } from '../database/sql';
 import { printable } from '../printable';
 
 const help = `
@@ -41,7 +42,7 @@ async function exportCsv(kind: string, { out }: { out?: string }): Promise<void>
   try {
     await withDataSource(readConfig(), async (dataSource) => {
       let lot: unknown[][] = [[...columns]];
-      for await (const row of exportRows(dataSource, found)) {
+      for await (const row of exportRows(new Sql(dataSource), found)) {
         lot.push(columns.map((column) => row[column]));
         if (lot.length < 500) continue;
         await write(lot);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Sql } from '../database/sql';
 import { printable } from '../printable';
 import { startProgress } from './progress';
 
@@ -30,7 +31,7 @@ async function rebuild(view?: string): Promise<void> {
   await withDataSource(config, async (dataSource) => {
     for (const name of names) {
       const { onProgress, stop } = progressOf(`Rebuilding ${name}`);
-      await rebuildView(dataSource, name, onProgress).finally(stop);
+      await rebuildView(new Sql(dataSource), name, onProgress).finally(stop);
       process.stdout.write(`${name} rebuilt\n`);
     }
   });

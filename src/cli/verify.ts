@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Sql, type Statements } from '../database/sql';
 import { printable } from '../printable';
 import type { Difference } from '../views/contracts';
 import { print } from './output';
@@ -42,19 +43,20 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
   const textOf = json ? (difference: Difference) => JSON.stringify(difference) : sentenceOf;
   const config = readConfig();
   await withDataSource(config, async (dataSource) => {
+    const sql = new Sql(dataSource);
     const compare = () => {
       const progress = startProgress('Comparing', 1);
       return verify(
-        dataSource,
+        sql,
         (difference) => print(`${textOf(difference)}\n`),
         (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
       ).finally(() => progress.stop());
     };
-    await tellFromWhenOn(dataSource);
+    await tellFromWhenOn(sql);
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
-      const mended = await repair(dataSource, found, () => onProgress).finally(stop);
+      const mended = await repair(sql, found, () => onProgress).finally(stop);
       process.stderr.write(`Rebuilt ${mended.join(' and ')}; comparing again\n`);
       found = await compare();
     }
@@ -69,11 +71,11 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
 }
 
 /** What is gone cannot be compared with. */
-async function tellFromWhenOn(dataSource: Parameters<typeof import('../log/contracts').extentOfLog>[0]) {
+async function tellFromWhenOn(sql: Statements) {
   const { eventsAt, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
-  const { first } = await extentOfLog(dataSource);
+  const { first } = await extentOfLog(sql);
   if (first === 1) return;
-  const [oldest] = await eventsAt(dataSource, [first]);
+  const [oldest] = await eventsAt(sql, [first]);
   const time = oldest ? `, ${oldest.occurredAt.toISOString()}` : '';
   process.stderr.write(
     `Events are kept from position ${first} on${time}; what they told before is compared with the write model alone\n`,

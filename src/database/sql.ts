@@ -45,18 +45,12 @@ export class Sql extends Statements {
 
   /** Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. */
   transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
-    return this.onConnection(async (runner, client) => {
-      await runner.startTransaction();
-      try {
-        const result = await work(new OnConnection(client, this.options));
-        await runner.commitTransaction();
-        return result;
-      } catch (error) {
-        // What spoiled the transaction counts, and not that a connection which is gone cannot be told.
-        await runner.rollbackTransaction().catch(() => {});
-        throw error;
-      }
-    });
+    return this.session((session) => session.transaction(work));
+  }
+
+  /** Runs `work` on one connection, for what belongs to a connection: an advisory lock. */
+  session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.onConnection((runner, client) => work(new Session(runner, client, this.options)));
   }
 
   protected override run(text: string, values: unknown[]): Promise<QueryResult> {
@@ -75,12 +69,28 @@ export class Sql extends Statements {
   }
 }
 
-class OnConnection extends Statements {
+/** Statements on one connection, in the order in which they are asked. */
+export class Session extends Statements {
   constructor(
+    private readonly runner: QueryRunner,
     private readonly client: PoolClient,
-    private readonly options: SqlOptions,
+    private readonly options: SqlOptions = {},
   ) {
     super();
+  }
+
+  /** As that of `Sql`. */
+  async transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+    await this.runner.startTransaction();
+    try {
+      const result = await work(this);
+      await this.runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // What spoiled the transaction counts, and not that a connection which is gone cannot be told.
+      await this.runner.rollbackTransaction().catch(() => {});
+      throw error;
+    }
   }
 
   protected override run(text: string, values: unknown[]): Promise<QueryResult> {

@@ -19,7 +19,7 @@ const allocated: CloudEvent = {
   specversion: '1.0',
   id: '01990a5c-7e00-7000-8000-0123456789ab',
   source: '/stock-allocation',
-  type: 'allocation.Allocated.v2',
+  type: 'allocation.Allocated.v3',
   subject: 'SMALL-TABLE',
   time: '2030-01-01T12:00:00.000Z',
   sequence: '0000000000000000042',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
-import { throwTranslated } from '../database/errors';
+import { Sql } from '../database/sql';
 import { CursorExpired, headOfLog, type LogHead, readLog } from '../log/contracts';
 import { FeedEvent, FeedPage } from './feed-event';
 import type { FeedFilter } from './feed-filter';
@@ -13,17 +13,20 @@ const READINGS = 2;
 /** The log in the database, read as the feed needs it. */
 @Injectable()
 export class LogPages {
+  private readonly sql: Sql;
   private readings = 0;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(@InjectDataSource(READS) private readonly dataSource: DataSource) {}
+  constructor(@InjectDataSource(READS) dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
    * How far the log goes now.
    * @throws Unavailable
    */
   head(): Promise<LogHead> {
-    return headOfLog(this.dataSource).catch(throwTranslated);
+    return headOfLog(this.sql);
   }
 
   /**
@@ -32,7 +35,7 @@ export class LogPages {
    * @throws Unavailable
    */
   async newest(after: number, limit: number): Promise<FeedEvent[]> {
-    const { events } = await readLog(this.dataSource, after, limit).catch(throwTranslated);
+    const { events } = await readLog(this.sql, after, limit);
     return events.map((event) => new FeedEvent(event));
   }
 
@@ -45,9 +48,9 @@ export class LogPages {
     while (this.readings >= READINGS) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.readings += 1;
     try {
-      const { events, position } = await readLog(this.dataSource, after, limit, filter.wanted);
+      const { events, position } = await readLog(this.sql, after, limit, filter.wanted);
       // Asked after the page was read: what has been dropped by now may be missing in it.
-      const { first, epochs } = await headOfLog(this.dataSource);
+      const { first, epochs } = await headOfLog(this.sql);
       if (after < first - 1) throw new CursorExpired();
       const upToEnd = events.filter((event) => event.position <= end);
       return new FeedPage(
@@ -55,8 +58,6 @@ export class LogPages {
         Math.min(position, end),
         epochs,
       );
-    } catch (error) {
-      return throwTranslated(error);
     } finally {
       this.readings -= 1;
       this.waiting.shift()?.();

@@ -17,11 +17,17 @@ export {
   readLog,
 } from './event-log';
 export { logProblems } from './entrypoints/problems';
+export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
 export { type Epoch, epochsOf } from './log-epochs';
 export { LogSequencer } from './log-sequencer';
 export { OrderedDelivery, type ReaderSource } from './ordered/ordered-delivery';
-export { type DeliveryAttempt, type OrderedReader, TryLater } from './ordered/ordered-reader';
+export {
+  type DeliveredEvent,
+  type DeliveryAttempt,
+  type OrderedReader,
+  TryLater,
+} from './ordered/ordered-reader';
 export { type Beginning, type Lease, LeaseLost, type Reader, type ReaderKind, Readers } from './readers';
 export {
   EVENT_TYPES,

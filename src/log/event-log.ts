@@ -1,8 +1,6 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../database/sql';
 import type { Epoch } from './log-epochs';
 import { type LoggedEvent, STORED_COLUMNS, type StoredEvent, type StoredRow, toStored } from './stored-event';
-
-type Source = Pick<DataSource, 'query'>;
 
 /** Which part of the log there is to read. */
 export interface LogExtent {
@@ -21,6 +19,8 @@ export interface LogHead extends LogExtent {
 /** What a reader wants of the log: events of these types and of these SKUs; all of them when left out. */
 export interface EventFilter {
   readonly types?: readonly string[];
+  /** Not those of these types. */
+  readonly exceptTypes?: readonly string[];
   readonly skus?: readonly string[];
 }
 
@@ -37,27 +37,25 @@ const LOOKED_AT = 10_000;
 type LoggedRow = StoredRow & { readonly position: string };
 
 /** Which part of the log there is right now. What is committed a moment ago may still have to be numbered. */
-export async function extentOfLog(source: Source): Promise<LogExtent> {
-  const [{ last, first }] = await source.query<[{ last: string; first: string }]>(
+export async function extentOfLog(sql: Statements): Promise<LogExtent> {
+  const [head] = await sql.rows<{ last: string; first: string }>(
     'SELECT position AS last, first_position AS first FROM log_head',
   );
-  return { last: Number(last), first: Number(first) };
+  return { last: Number(head.last), first: Number(head.first) };
 }
 
 /** The same with the epochs, all as of one moment. */
-export async function headOfLog(source: Source): Promise<LogHead> {
-  const [{ last, first, epochs }] = await source.query<
-    [{ last: string; first: string; epochs: [string, number][] }]
-  >(
+export async function headOfLog(sql: Statements): Promise<LogHead> {
+  const [head] = await sql.rows<{ last: string; first: string; epochs: [string, number][] }>(
     `SELECT position AS last, first_position AS first,
             (SELECT json_agg(json_build_array(epoch, first_position) ORDER BY first_position DESC, began_at DESC)
              FROM log_epochs) AS epochs
      FROM log_head`,
   );
   return {
-    last: Number(last),
-    first: Number(first),
-    epochs: epochs.map(([id, position]) => ({ id, first: position })),
+    last: Number(head.last),
+    first: Number(head.first),
+    epochs: head.epochs.map(([id, position]) => ({ id, first: position })),
   };
 }
 
@@ -68,29 +66,30 @@ export async function headOfLog(source: Source): Promise<LogHead> {
  * @returns a page whose position is `after` again when there is nothing more yet
  */
 export async function readLog(
-  source: Source,
+  sql: Statements,
   after: number,
   limit: number,
-  { types, skus }: EventFilter = {},
+  { types, exceptTypes, skus }: EventFilter = {},
 ): Promise<LogPage> {
-  if (!types && !skus) {
-    const rows = await source.query<LoggedRow[]>(
+  if (!types && !exceptTypes && !skus) {
+    const rows = await sql.rows<LoggedRow>(
       `SELECT position, ${STORED_COLUMNS} FROM log WHERE position > $1 ORDER BY position LIMIT $2`,
       [after, limit],
     );
     const events = rows.map(toLogged);
     return { events, position: events.at(-1)?.position ?? after };
   }
-  const [{ last }] = await source.query<[{ last: string }]>(
+  const [{ last }] = await sql.rows<{ last: string }>(
     'SELECT least(position, $1::bigint) AS last FROM log_head',
     [after + LOOKED_AT],
   );
-  const rows = await source.query<LoggedRow[]>(
+  const rows = await sql.rows<LoggedRow>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE position > $1 AND position <= $2
        AND ($3::text[] IS NULL OR type = ANY ($3::text[])) AND ($4::text[] IS NULL OR sku = ANY ($4::text[]))
-     ORDER BY position LIMIT $5`,
-    [after, last, types ?? null, skus ?? null, limit],
+       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
+     ORDER BY position LIMIT $6`,
+    [after, last, types ?? null, skus ?? null, exceptTypes ?? null, limit],
   );
   const events = rows.map(toLogged);
   // A full page ends with its last event; more of what the filter lets through may follow at once.
@@ -101,8 +100,8 @@ export async function readLog(
 }
 
 /** The events at these positions, in their order. */
-export async function eventsAt(source: Source, positions: readonly number[]): Promise<LoggedEvent[]> {
-  const rows = await source.query<LoggedRow[]>(
+export async function eventsAt(sql: Statements, positions: readonly number[]): Promise<LoggedEvent[]> {
+  const rows = await sql.rows<LoggedRow>(
     `SELECT position, ${STORED_COLUMNS} FROM log WHERE position = ANY ($1::bigint[]) ORDER BY position`,
     [positions],
   );
@@ -122,11 +121,11 @@ export interface ArrivedPage {
  * @returns undefined when there are no more
  */
 export async function eventsNotNumbered(
-  source: Source,
+  sql: Statements,
   after: string,
   limit: number,
 ): Promise<ArrivedPage | undefined> {
-  const rows = await source.query<LoggedRow[]>(
+  const rows = await sql.rows<LoggedRow>(
     `SELECT position, ${STORED_COLUMNS} FROM outbox WHERE position > $1 ORDER BY position LIMIT $2`,
     [after, limit],
   );
@@ -139,13 +138,13 @@ export interface EventKey {
   readonly sequence: number;
 }
 
-/** Those of these events that the log has; what is not numbered yet, or no longer retained, is left out. */
-export async function eventsOf(source: Source, keys: readonly EventKey[]): Promise<StoredEvent[]> {
-  const rows = await source.query<StoredRow[]>(
+/** Those of these events that there are, numbered or not yet, all as of one moment; others are no longer retained. */
+export async function eventsOf(sql: Statements, keys: readonly EventKey[]): Promise<StoredEvent[]> {
+  const rows = await sql.rows<StoredRow>(
     `SELECT event.*
      FROM unnest($1::text[], $2::bigint[]) AS wanted (sku, sequence)
      CROSS JOIN LATERAL (
-       SELECT ${STORED_COLUMNS} FROM log l WHERE l.sku = wanted.sku AND l.sequence = wanted.sequence LIMIT 1
+       SELECT ${STORED_COLUMNS} FROM events e WHERE e.sku = wanted.sku AND e.sequence = wanted.sequence LIMIT 1
      ) event`,
     [keys.map(({ sku }) => sku), keys.map(({ sequence }) => sequence)],
   );

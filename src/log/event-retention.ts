@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode } from '../database/errors';
+import { Sql } from '../database/sql';
 import { type Outcome, Retention } from '../retention/contracts';
 import { Archive } from './archive/archive';
 import { LogSettings } from './log-settings';
@@ -23,6 +24,7 @@ interface Laggard {
 @Injectable()
 export class EventRetention {
   private readonly logger = new Logger(EventRetention.name);
+  private readonly sql: Sql;
   private readonly archiveFolder?: string;
   /** Who holds events back, as the log was told last. */
   private announced = '';
@@ -33,31 +35,32 @@ export class EventRetention {
     retention: Retention,
     { EVENT_RETENTION_DAYS: days, EVENT_ARCHIVE_DIR }: LogSettings,
   ) {
+    this.sql = new Sql(dataSource);
     this.archiveFolder = EVENT_ARCHIVE_DIR;
     retention.register({ name: 'events', days, expire: (before) => this.expire(before) });
   }
 
   /** Drops the oldest part of the log if nothing in it is needed, or archives a piece of it. */
   private async expire(before: Date): Promise<Outcome> {
-    const part = await oldestPart(this.dataSource);
+    const part = await oldestPart(this.sql);
     if (!part || part.newest >= before) return 'done';
     if (await this.isHeldBack(part, before)) return 'done';
     if (this.archiveFolder) {
-      const archive = await Archive.open(this.dataSource, this.archiveFolder);
+      const archive = await Archive.open(this.sql, this.archiveFolder);
       if (await archive.writeNext(part.end - 1)) return 'more';
     }
     return this.drop(part);
   }
 
   private async isHeldBack({ end }: FullPart, before: Date): Promise<boolean> {
-    const laggards = await this.dataSource.query<Laggard[]>(
+    const laggards = await this.sql.rows<Laggard>(
       'SELECT name, kind, seen_at < $2 AS is_gone FROM readers WHERE position < $1 ORDER BY name',
       [end - 1, before],
     );
     for (const { name, kind, is_gone } of laggards)
       if (is_gone && kind !== 'webhook') await this.remove(name);
     const waiting = laggards.filter(({ is_gone }) => !is_gone).map(({ name }) => name);
-    const redelivers = waiting.length === 0 && (await waitsForEvents(this.dataSource, end, before));
+    const redelivers = waiting.length === 0 && (await waitsForEvents(this.sql, end, before));
     const holding = redelivers ? 'events that are to be delivered again' : waiting.join(', ');
     if (holding !== this.announced && holding !== '')
       this.logger.warn(`Events are kept for longer than EVENT_RETENTION_DAYS for ${holding}`);

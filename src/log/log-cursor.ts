@@ -1,4 +1,4 @@
-import { parse, stringify } from 'uuid';
+import { parse } from 'uuid';
 import type { Epoch } from './log-epochs';
 import type { LogExtent } from './event-log';
 
@@ -39,7 +39,7 @@ export function positionOf(cursor: string, epochs: readonly Epoch[], { first, la
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length !== BYTES || bytes.toString('base64url') !== cursor) throw new UnknownCursor();
   const position = Number(bytes.readBigUInt64BE(EPOCH_BYTES));
-  const index = epochs.findIndex(({ id }) => id === stringify(bytes, 0));
+  const index = epochs.findIndex(({ id }) => bytes.subarray(0, EPOCH_BYTES).equals(parse(id)));
   const end = index > 0 ? epochs[index - 1].first - 1 : last;
   if (index < 0 || position > end || position < first - 1) throw new CursorExpired();
   return position;

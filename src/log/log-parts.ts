@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Statements } from '../database/sql';
 import { inTransaction, type Query } from '../database/transaction';
 
 /** The log is kept in parts, so that what is no longer retained can be dropped as a whole. Events in one of them. */
@@ -36,9 +37,9 @@ export interface FullPart {
 }
 
 /** The oldest part of the log; undefined while it is not full yet. */
-export async function oldestPart(source: Pick<DataSource, 'query'>): Promise<FullPart | undefined> {
+export async function oldestPart(sql: Statements): Promise<FullPart | undefined> {
   // A part is named by its first position.
-  const [part] = await source.query<{ part_end: string; occurred_at: Date }[]>(
+  const part = await sql.row<{ part_end: string; occurred_at: Date }>(
     `WITH part AS MATERIALIZED (
        SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'log'::regclass
      )

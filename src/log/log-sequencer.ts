@@ -7,6 +7,7 @@ import {
 import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { inTransaction, type Query } from '../database/transaction';
 import { Polling } from '../polling';
 import { continueEpoch } from './log-epochs';
@@ -20,6 +21,8 @@ const POLL_MS = 250;
 const GATHER_MS = 15;
 /** How long to wait for somebody who looks at the tables of the log, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
+/** An instance that freezes while it numbers is followed by another one after this time, in milliseconds. */
+const FROZEN_MS = 2_000;
 
 const COLUMNS =
   'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until';
@@ -51,10 +54,14 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   /** Emits whenever this instance has numbered events. Those that another one numbers are not told. */
   readonly advanced = this.numbered.asObservable();
 
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly sql: Sql;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    await continueEpoch(this.dataSource);
+    await continueEpoch(this.sql);
     this.polling.start();
   }
 
@@ -91,11 +98,13 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
    * @returns how many; 0 also when another instance is at it
    */
   async number(): Promise<number> {
-    const arrived = await this.dataSource.query<unknown[]>('SELECT FROM outbox LIMIT 1');
-    if (arrived.length === 0) return 0;
+    const arrived = await this.sql.row('SELECT FROM outbox LIMIT 1');
+    if (!arrived) return 0;
     const count = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
-        'SELECT first_position, position, end_position FROM log_head FOR NO KEY UPDATE SKIP LOCKED',
+        `SELECT first_position, position, end_position,
+                set_config('idle_in_transaction_session_timeout', '${FROZEN_MS}', true)
+         FROM log_head FOR NO KEY UPDATE SKIP LOCKED`,
         [],
       );
       return head ? moveArrived(query, head) : 0;

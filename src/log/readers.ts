@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { Sql, type Statements } from '../database/sql';
 import { newId } from '../ids';
 
 /** What reads the log: a handler of events, the broker, or an endpoint of a webhook. */
@@ -33,6 +34,8 @@ export interface Lease {
   readonly replayedTo: number;
   /** Larger whenever another instance has taken over: whoever comes with a smaller one has lost the lease. */
   readonly fence: number;
+  /** When it ends, unless it is renewed; as by performance.now(), and never later than the database has it. */
+  readonly validUntil: number;
 }
 
 /** The lease has gone to another instance meanwhile, or the reader was removed or set back. */
@@ -51,6 +54,9 @@ export const LEASE_MS = 10_000;
 /** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
 const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
 
+/** For how long a lease is still good. */
+const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
+
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
 const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
 
@@ -62,20 +68,23 @@ const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
 export class Readers {
   /** This instance, as a holder of leases. */
   private readonly holder = newId();
+  private readonly sql: Sql;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
    * Makes a reader known; one that is known already stays where it is.
-   * @param manager of the transaction that what belongs to it is written in; so for the others
+   * @param sql the transaction that what belongs to it is written in; so for the others
    */
   async register(
     name: string,
     kind: ReaderKind,
     beginsWith: Beginning,
-    manager: Pick<EntityManager, 'query'> = this.dataSource,
+    sql: Statements = this.sql,
   ): Promise<void> {
-    await manager.query(
+    await sql.count(
       `INSERT INTO readers (name, kind, position, replayed_to)
        SELECT $1, $2, CASE $3 WHEN 'now' THEN position ELSE first_position - 1 END,
               CASE $3 WHEN 'now' THEN 0 ELSE position END
@@ -90,23 +99,26 @@ export class Readers {
    * @returns those that are held now
    */
   async lease(names: readonly string[]): Promise<Lease[]> {
-    const held = await this.dataSource.query<LeaseRow[]>(
-      `SELECT name, position, replayed_to, fence FROM readers
+    // The database counts from some time after this moment, so a lease never ends before its holder thinks so.
+    const asked = performance.now();
+    const held = await this.sql.rows<LeaseRow>(
+      `SELECT name, position, replayed_to, fence, ${VALID_MS} FROM readers
        WHERE name = ANY ($1::text[]) AND holder = $2::uuid AND held_until > now() + $3 * interval '1 ms'`,
       [names, this.holder, LEASE_MS / 2],
     );
     const others = names.filter((name) => !held.some((lease) => lease.name === name));
     const taken = others.length > 0 ? await this.take(others) : [];
-    return [...held, ...taken].map(({ name, position, replayed_to, fence }) => ({
+    return [...held, ...taken].map(({ name, position, replayed_to, fence, valid_ms }) => ({
       name,
       position: Number(position),
       replayedTo: Number(replayed_to),
       fence: Number(fence),
+      validUntil: asked + valid_ms,
     }));
   }
 
   private async take(names: readonly string[]): Promise<LeaseRow[]> {
-    const [rows] = await this.dataSource.query<[LeaseRow[], number]>(
+    return this.sql.rows<LeaseRow>(
       `UPDATE readers
        SET fence = CASE WHEN holder = $2::uuid THEN fence ELSE ${NEXT_FENCE} END, holder = $2::uuid, seen_at = now(),
            held_until = now() + $3 * interval '1 ms'
@@ -114,45 +126,43 @@ export class Readers {
          SELECT name FROM readers
          WHERE name = ANY ($1::text[]) AND (held_until IS NULL OR held_until < now() OR holder = $2::uuid)
          ORDER BY name FOR UPDATE SKIP LOCKED))
-       RETURNING name, position, replayed_to, fence`,
+       RETURNING name, position, replayed_to, fence, ${VALID_MS}`,
       [names, this.holder, LEASE_MS],
     );
-    return rows;
   }
 
   /**
    * Moves a reader on.
-   * @param manager of the transaction that what belongs to it is written in
+   * @param sql the transaction that what belongs to it is written in
    * @throws LeaseLost; then nothing may have been handed over on the strength of this lease
    */
   async advance(
     { name, position: from, fence }: Lease,
     position: number,
-    manager: Pick<EntityManager, 'query'> = this.dataSource,
+    sql: Statements = this.sql,
   ): Promise<void> {
-    const [moved] = await manager.query<[unknown[], number]>(
-      'UPDATE readers SET position = $4 WHERE name = $1 AND fence = $2 AND position = $3 RETURNING 1',
+    const moved = await sql.count(
+      'UPDATE readers SET position = $4 WHERE name = $1 AND fence = $2 AND position = $3',
       [name, fence, from, position],
     );
-    if (moved.length === 0) throw new LeaseLost(name);
+    if (moved === 0) throw new LeaseLost(name);
   }
 
   /** Lets other instances read for these readers at once. */
   async release(names: readonly string[]): Promise<void> {
-    await this.dataSource.query(
+    await this.sql.count(
       'UPDATE readers SET held_until = NULL WHERE name = ANY ($1::text[]) AND holder = $2::uuid',
       [names, this.holder],
     );
   }
 
   async isRegistered(name: string): Promise<boolean> {
-    const found = await this.dataSource.query<unknown[]>('SELECT FROM readers WHERE name = $1', [name]);
-    return found.length > 0;
+    return (await this.sql.row('SELECT FROM readers WHERE name = $1', [name])) !== undefined;
   }
 
   /** All of them, by name. */
   async list(): Promise<Reader[]> {
-    return this.dataSource.query(
+    return this.sql.rows<Reader>(
       `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
               greatest(h.position - r.position, 0)::float8 + (SELECT count(*) FROM outbox) AS lag,
               (SELECT count(*)::float8 FROM redeliveries WHERE reader = name) AS failing,
@@ -167,48 +177,39 @@ export class Readers {
    * @returns how many events it will get, at least; undefined when there is no reader of that name
    */
   async replay(name: string, from?: Date | number): Promise<number | undefined> {
-    return this.dataSource.transaction(async (manager) => {
-      const [head] = await manager.query<[{ position: string; first: string }]>(
+    return this.sql.transaction(async (sql) => {
+      const [head] = await sql.rows<{ position: string; first: string }>(
         'SELECT position, first_position AS first FROM log_head',
       );
       const [first, last] = [Number(head.first), Number(head.position)];
-      const after =
-        from instanceof Date ? await positionBefore(manager, from, first, last) : (from ?? first - 1);
-      const [moved] = await manager.query<[unknown[], number]>(
-        `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1 RETURNING 1`,
+      const after = from instanceof Date ? await positionBefore(sql, from, first, last) : (from ?? first - 1);
+      const moved = await sql.count(
+        `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1`,
         [name, after, last],
       );
-      return moved.length === 0 ? undefined : last - after;
+      return moved === 0 ? undefined : last - after;
     });
   }
 
   /** Has what a reader failed on tried again now, and whoever reads for it look the reader up anew. */
-  async retry(name: string, manager: Pick<EntityManager, 'query'> = this.dataSource): Promise<void> {
-    await manager.query(`UPDATE readers SET ${LET_GO} WHERE name = $1`, [name]);
-    await manager.query('UPDATE redeliveries SET next_attempt_at = now() WHERE reader = $1', [name]);
+  async retry(name: string, sql: Statements = this.sql): Promise<void> {
+    await sql.count(`UPDATE readers SET ${LET_GO} WHERE name = $1`, [name]);
+    await sql.count('UPDATE redeliveries SET next_attempt_at = now() WHERE reader = $1', [name]);
   }
 
   /**
    * Forgets a reader that is gone for good, with what it failed on.
    * @returns how many events it had not had; undefined when there is no reader of that name
    */
-  async remove(
-    name: string,
-    manager: Pick<EntityManager, 'transaction'> = this.dataSource,
-  ): Promise<number | undefined> {
-    return manager.transaction(async (inner) => {
-      const [removed] = await inner.query<[{ lag: number }[], number]>(
-        `DELETE FROM readers WHERE name = $1
-         RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,
-        [name],
-      );
-      if (removed.length === 0) return undefined;
-      const [, failing] = await inner.query<[unknown[], number]>(
-        'DELETE FROM redeliveries WHERE reader = $1',
-        [name],
-      );
-      return removed[0].lag + failing;
-    });
+  async remove(name: string, sql?: Statements): Promise<number | undefined> {
+    if (!sql) return this.sql.transaction((inner) => this.remove(name, inner));
+    const removed = await sql.row<{ lag: number }>(
+      `DELETE FROM readers WHERE name = $1
+       RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,
+      [name],
+    );
+    if (!removed) return undefined;
+    return removed.lag + (await sql.count('DELETE FROM redeliveries WHERE reader = $1', [name]));
   }
 }
 
@@ -217,23 +218,19 @@ interface LeaseRow {
   readonly position: string;
   readonly replayed_to: string;
   readonly fence: string;
+  readonly valid_ms: number;
 }
 
 /**
  * The position after which events happened at `since` or later. Events are numbered nearly in the order in which they
  * happened, so halving finds it; a minute earlier makes up for those that were numbered late.
  */
-async function positionBefore(
-  manager: EntityManager,
-  since: Date,
-  first: number,
-  last: number,
-): Promise<number> {
+async function positionBefore(sql: Statements, since: Date, first: number, last: number): Promise<number> {
   const wanted = since.getTime() - 60_000;
   let [low, high] = [first - 1, last];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    const [{ occurred_at }] = await manager.query<[{ occurred_at: Date }]>(
+    const [{ occurred_at }] = await sql.rows<{ occurred_at: Date }>(
       'SELECT occurred_at FROM log WHERE position >= $1 ORDER BY position LIMIT 1',
       [middle],
     );

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../database/sql';
 
 /** Events that are looked for in one statement. */
 const SLICE = 2_000;
@@ -8,14 +8,10 @@ const SLICE = 2_000;
  * @param end the position before which they lie
  * @param before readers that were last seen before that do not count
  */
-export async function waitsForEvents(
-  source: Pick<DataSource, 'query'>,
-  end: number,
-  before: Date,
-): Promise<boolean> {
+export async function waitsForEvents(sql: Statements, end: number, before: Date): Promise<boolean> {
   let after = ['', '', '0'];
   for (;;) {
-    const [slice] = await source.query<[{ count: number; last: string[]; needed: boolean }]>(
+    const [slice] = await sql.rows<{ count: number; last: string[]; needed: boolean }>(
       `WITH it AS MATERIALIZED (
          SELECT reader, sku, sequence FROM redeliveries WHERE (reader, sku, sequence) > ($1, $2, $3::bigint)
          ORDER BY reader, sku, sequence LIMIT ${SLICE}

@@ -8,6 +8,7 @@ import {
 import type { Subscription } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { type LoggedEvent, LeaseLost, LogSequencer, readLog, Readers } from '../log/contracts';
 import { Polling } from '../polling';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
@@ -31,15 +32,18 @@ const LONGEST_PAUSE_MS = 15_000;
 export class BrokerPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(BrokerPublisher.name);
   private readonly polling = new Polling(() => this.round());
+  private readonly sql: Sql;
   private failures = 0;
   private advances?: Subscription;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly readers: Readers,
     private readonly sequencer: LogSequencer,
     @Inject(MessageBroker) private readonly broker: MessageBroker | undefined,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Before the first command: the broker gets what is committed from then on, whichever process does it. */
   async onApplicationBootstrap(): Promise<void> {
@@ -84,7 +88,7 @@ export class BrokerPublisher implements OnApplicationBootstrap, BeforeApplicatio
   private async publishNext(broker: MessageBroker): Promise<number> {
     const [lease] = await this.readers.lease([BROKER]);
     if (!lease) return 0;
-    const { events, position } = await readLog(this.dataSource, lease.position, BATCH);
+    const { events, position } = await readLog(this.sql, lease.position, BATCH);
     if (events.length === 0) return 0;
     await broker.publish(events.map(toOutgoing), lease.fence);
     await this.readers.advance(lease, position);

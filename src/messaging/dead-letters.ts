@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
-import { throwTranslated } from '../database/errors';
+import { Sql } from '../database/sql';
 
 /** An event that one of its handlers failed on for the last time. */
 export interface DeadLetter {
@@ -22,18 +22,20 @@ const LOT = 1_000;
 /** What could not be delivered, to be looked at and, once the cause is mended, to be tried again. */
 @Injectable()
 export class DeadLetters {
-  constructor(
-    private readonly dataSource: DataSource,
-    @InjectDataSource(READS) private readonly reads: DataSource = dataSource,
-  ) {}
+  private readonly sql: Sql;
+  private readonly reads: Sql;
+
+  constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource = dataSource) {
+    this.sql = new Sql(dataSource);
+    this.reads = new Sql(reads);
+  }
 
   /**
    * The newest first.
    * @throws Unavailable
    */
   list(limit: number): Promise<DeadLetter[]> {
-    return this.query<DeadLetter>(
-      this.reads,
+    return this.reads.rows<DeadLetter>(
       `SELECT handler, event_id AS "eventId", event->>'type' AS type, event->>'sku' AS sku,
               (event->>'sequence')::float8 AS sequence, attempts, error, died_at AS "diedAt"
        FROM dead_letters ORDER BY died_at DESC, handler DESC, event_id DESC LIMIT $1`,
@@ -55,7 +57,7 @@ export class DeadLetters {
    * @throws Unavailable
    */
   async replayAll(): Promise<number> {
-    const [{ now }] = await this.query<{ now: string }>(this.dataSource, 'SELECT now()::text', []);
+    const [{ now }] = await this.sql.rows<{ now: string }>('SELECT now()::text');
     const lot = `ctid = ANY (ARRAY(
       SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
     for (let replayed = 0; ;) {
@@ -65,20 +67,13 @@ export class DeadLetters {
     }
   }
 
-  private async revive(condition: string, parameters: unknown[]): Promise<number> {
-    const revived = await this.query(
-      this.dataSource,
+  private revive(condition: string, parameters: unknown[]): Promise<number> {
+    return this.sql.count(
       `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, error, event)
        INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
        SELECT handler, event->>'sku', (event->>'sequence')::bigint, 0, error, now(), event FROM revived
-       ON CONFLICT (reader, sku, sequence) DO UPDATE SET attempts = 0, next_attempt_at = now()
-       RETURNING 1`,
+       ON CONFLICT (reader, sku, sequence) DO UPDATE SET attempts = 0, next_attempt_at = now()`,
       parameters,
     );
-    return revived.length;
-  }
-
-  private query<Row>(source: DataSource, sql: string, parameters: unknown[]): Promise<Row[]> {
-    return source.query<Row[]>(sql, parameters).catch(throwTranslated);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } fr
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../allocation/contracts';
+import { groupBy } from '../group-by';
 import { LogSequencer } from '../log/contracts';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
 import { HandledEvents } from './handled-events';
@@ -70,7 +71,8 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
   /** Takes the SKUs out of `pending` of which all handlers have had all events. Never throws. */
   private async dispatch(events: readonly Recorded[], pending: Set<string>): Promise<void> {
     const [few, many] = [[] as Recorded[][], [] as Recorded[][]];
-    for (const group of bySku(events)) (group.length > SLICE ? many : few).push(group);
+    for (const group of groupBy(events, ({ event }) => event.sku).values())
+      (group.length > SLICE ? many : few).push(group);
     const failures = await this.calls.make(few.flatMap((group) => this.callsFor(group)));
     this.note(few.flat(), failures, pending);
     for (const group of many) await this.dispatchLarge(group, pending);
@@ -113,15 +115,4 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     }
     return [...eventsOf].flatMap(([handler, group]) => callsOf(handler, group));
   }
-}
-
-/** Groups events by their SKU, and keeps the order in each group. */
-export function bySku(events: readonly Recorded[]): Iterable<Recorded[]> {
-  const groups = new Map<string, Recorded[]>();
-  for (const recorded of events) {
-    const group = groups.get(recorded.event.sku);
-    if (group) group.push(recorded);
-    else groups.set(recorded.event.sku, [recorded]);
-  }
-  return groups.values();
 }

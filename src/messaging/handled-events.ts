@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
 import { isAnnounced } from '../database/errors';
+import { Sql, type Statements } from '../database/sql';
 import type { FailedDelivery } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { keepFailures, type NewFailure } from './redelivery-rows';
@@ -17,13 +18,13 @@ export function subscription(handler: string, type: string): string {
 
 /** Notes that the handlers have had the events, of those types to which they listen. */
 export async function noteHandled(
-  manager: Pick<EntityManager, 'query'>,
+  sql: Statements,
   ids: readonly string[],
   handlers: readonly RegisteredHandler[],
 ): Promise<void> {
   if (ids.length === 0) return;
   const sorted = [...ids].sort();
-  await manager.query(
+  await sql.count(
     'INSERT INTO handled (first_id, last_id, ids, handlers) VALUES ($1, $2, $3::uuid[], $4::text[])',
     [
       sorted[0],
@@ -41,6 +42,7 @@ export async function noteHandled(
 @Injectable()
 export class HandledEvents implements OnApplicationShutdown {
   private readonly logger = new Logger(HandledEvents.name);
+  private readonly sql: Sql;
   private ids: string[] = [];
   private failures: NewFailure[] = [];
   private timer?: NodeJS.Timeout;
@@ -48,10 +50,12 @@ export class HandledEvents implements OnApplicationShutdown {
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly handlers: HandlerRegistry,
     private readonly retryPolicy: RetryPolicy,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Every handler of these events has been called; those that failed are to be called again. */
   note(events: readonly Recorded[], failures: readonly FailedDelivery[]): void {
@@ -79,11 +83,11 @@ export class HandledEvents implements OnApplicationShutdown {
     this.ids = [];
     this.failures = [];
     try {
-      await this.dataSource.transaction(async (manager) => {
+      await this.sql.transaction(async (sql) => {
         // Lost in a crash of the database, it is found again: the events are handled once more.
-        if (failures.length === 0) await manager.query('SET LOCAL synchronous_commit = off');
-        else await keepFailures(manager, failures, this.retryPolicy);
-        await noteHandled(manager, ids, this.handlers.all);
+        if (failures.length === 0) await sql.count('SET LOCAL synchronous_commit = off');
+        else await keepFailures(sql, failures, this.retryPolicy);
+        await noteHandled(sql, ids, this.handlers.all);
       });
       this.isTroubled = false;
     } catch (error) {

@@ -7,9 +7,10 @@ import {
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
+import { groupBy } from '../group-by';
 import { Polling } from '../polling';
-import { bySku } from './event-dispatcher';
 import { noteHandled, subscription } from './handled-events';
 import { callsOf, type FailedDelivery, HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
@@ -51,6 +52,7 @@ interface LogEntry {
 @Injectable()
 export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(HandlerReader.name);
+  private readonly sql: Sql;
   // Two of them, so that a handler that fails slowly does not hold up the events of the others.
   private readonly polls = [
     new Polling(() => this.next('events', () => this.readLog())),
@@ -62,14 +64,16 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   private run = { delivered: 0, reportedAt: 0 };
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly readers: Readers,
     private readonly handlers: HandlerRegistry,
     private readonly calls: HandlerCalls,
     private readonly redeliveries: Redeliveries,
     private readonly skippedEvents: SkippedEvents,
     private readonly retryPolicy: RetryPolicy,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Before the first command: a handler that is new and begins now misses nothing from then on. */
   async onApplicationBootstrap(): Promise<void> {
@@ -108,7 +112,8 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   private async readLog(): Promise<boolean> {
     const leases = await this.readers.lease(this.names);
     let isMore = false;
-    for (const together of byPosition(leases)) isMore = (await this.readWindow(together)) || isMore;
+    for (const together of groupBy(leases, ({ position }) => position).values())
+      isMore = (await this.readWindow(together)) || isMore;
     this.report(!isMore);
     const isKeepingUp = !isMore && leases.length === this.names.length;
     await this.forgetHandled(HANDLED_SECONDS[isKeepingUp ? 'keepingUp' : 'behind']);
@@ -118,7 +123,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   /** @param leases of handlers that have come equally far */
   private async readWindow(leases: readonly Lease[]): Promise<boolean> {
     const [{ position }] = leases;
-    const window = await this.dataSource.query<LogEntry[]>(
+    const window = await this.sql.rows<LogEntry>(
       `SELECT position, id, type, claimed_until > clock_timestamp() AS claimed
        FROM log WHERE position > $1 ORDER BY position LIMIT ${WINDOW}`,
       [position],
@@ -174,7 +179,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
       if (id < first) first = id;
       if (id > last) last = id;
     }
-    const rows = await this.dataSource.query<{ ids: string[]; handlers: string[] }[]>(
+    const rows = await this.sql.rows<{ ids: string[]; handlers: string[] }>(
       'SELECT ids, handlers FROM handled WHERE last_id >= $1 AND first_id <= $2',
       [first, last],
     );
@@ -194,7 +199,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     if (missed.size === 0) return [];
     const positions = [...missed.keys()].map(({ position }) => Number(position));
     const eventsOf = new Map<string, Recorded[]>();
-    const stored = new Map((await eventsAt(this.dataSource, positions)).map((event) => [event.id, event]));
+    const stored = new Map((await eventsAt(this.sql, positions)).map((event) => [event.id, event]));
     for (const [{ id }, leases] of missed) {
       const event = stored.get(id);
       const recorded = event && toRecorded(event);
@@ -208,7 +213,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     this.run.delivered += missed.size;
     return this.calls.make(
       [...eventsOf].flatMap(([name, events]) =>
-        [...bySku(events)].flatMap((group) => callsOf(this.handlers.get(name)!, group)),
+        [...groupBy(events, ({ event }) => event.sku).values()].flatMap((group) =>
+          callsOf(this.handlers.get(name)!, group),
+        ),
       ),
     );
   }
@@ -221,9 +228,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     ahead: readonly LogEntry[],
   ): Promise<void> {
     try {
-      await this.dataSource.transaction(async (manager) => {
+      await this.sql.transaction(async (sql) => {
         await keepFailures(
-          manager,
+          sql,
           failures.map(({ handler, event, error }) => ({
             reader: handler,
             sku: event.event.sku,
@@ -233,11 +240,11 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
           this.retryPolicy,
         );
         await noteHandled(
-          manager,
+          sql,
           ahead.map(({ id }) => id),
           leases.map(({ name }) => this.handlers.get(name)!),
         );
-        for (const lease of leases) await this.readers.advance(lease, position, manager);
+        for (const lease of leases) await this.readers.advance(lease, position, sql);
       });
     } catch (error) {
       // What was handed over is handed over once more by whoever reads now.
@@ -246,9 +253,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async forgetHandled(seconds: number): Promise<void> {
-    await this.dataSource.query(`DELETE FROM handled WHERE noted_at < now() - $1 * interval '1 s'`, [
-      seconds,
-    ]);
+    await this.sql.count(`DELETE FROM handled WHERE noted_at < now() - $1 * interval '1 s'`, [seconds]);
   }
 
   /** Tells of a run as a whole: a line for each round would be hundreds. */
@@ -263,14 +268,4 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     run.reportedAt = Date.now();
     if (isOver) run.delivered = 0;
   }
-}
-
-function byPosition(leases: readonly Lease[]): Iterable<Lease[]> {
-  const groups = new Map<number, Lease[]>();
-  for (const lease of leases) {
-    const group = groups.get(lease.position);
-    if (group) group.push(lease);
-    else groups.set(lease.position, [lease]);
-  }
-  return groups.values();
 }

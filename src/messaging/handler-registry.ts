@@ -21,11 +21,12 @@ export interface RegisteredHandler {
   readonly instance: RecordedEventHandler & Partial<GroupHandler>;
 }
 
-/** All handlers of events of this instance. */
+/** All handlers of events of this instance: those that are called right after the commit, and those that ask for order. */
 @Injectable()
 export class HandlerRegistry implements OnApplicationBootstrap {
   private readonly handlers = new Map<string, RegisteredHandler>();
   private readonly byType = new Map<string, RegisteredHandler[]>();
+  private readonly inOrder = new Map<string, RegisteredHandler>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -37,20 +38,22 @@ export class HandlerRegistry implements OnApplicationBootstrap {
       const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as { name: string }[];
       if (events.length === 0) continue;
       const options = this.discovery.getMetadataByDecorator(LogReader, wrapper);
-      this.register({
+      const handler: RegisteredHandler = {
         name: options?.name ?? instance.constructor.name,
         beginsWith: options?.beginsWith ?? 'now',
         types: new Set(events.map(({ name }) => name)),
         instance: instance as RegisteredHandler['instance'],
-      });
+      };
+      if (this.handlers.has(handler.name) || this.inOrder.has(handler.name))
+        throw new Error(
+          `Two event handlers are called ${handler.name}; give one of them another name (@LogReader)`,
+        );
+      if (options?.ordered) this.inOrder.set(handler.name, handler);
+      else this.register(handler);
     }
   }
 
   private register(handler: RegisteredHandler): void {
-    if (this.handlers.has(handler.name))
-      throw new Error(
-        `Two event handlers are called ${handler.name}; give one of them another name (@LogReader)`,
-      );
     this.handlers.set(handler.name, handler);
     for (const type of handler.types) {
       const others = this.byType.get(type);
@@ -59,16 +62,22 @@ export class HandlerRegistry implements OnApplicationBootstrap {
     }
   }
 
-  /** All of them. */
+  /** All that are called right after the commit. */
   get all(): readonly RegisteredHandler[] {
     return [...this.handlers.values()];
   }
 
-  /** Those that listen to an event. */
+  /** Those that ask for order. */
+  get ordered(): readonly RegisteredHandler[] {
+    return [...this.inOrder.values()];
+  }
+
+  /** Those that listen to an event, and are called right after its commit. */
   listeningTo(event: DomainEvent): readonly RegisteredHandler[] {
     return this.byType.get(event.constructor.name) ?? [];
   }
 
+  /** One that is called right after the commit. */
   get(name: string): RegisteredHandler | undefined {
     return this.handlers.get(name);
   }

@@ -10,6 +10,12 @@ export interface LogReaderOptions {
   readonly name: string;
   /** Where a handler begins that is new: with the oldest event that is retained, or with what comes from now on. */
   readonly beginsWith: Beginning;
+  /**
+   * Whether it gets the events of each SKU one after the other, in their order. One that it fails on holds back those
+   * behind it, of that SKU alone. It gets them from the log, a moment after the commit, and no command waits for it.
+   * A handler that changes its mind about this takes another name.
+   */
+  readonly ordered?: boolean;
 }
 
 /**

@@ -14,6 +14,7 @@ import { HandledEvents } from './handled-events';
 import { DispatchTimes, HandlerCalls } from './handler-calls';
 import { HandlerReader } from './handler-reader';
 import { HandlerRegistry } from './handler-registry';
+import { OrderedHandlers } from './ordered-handlers';
 import { Redeliveries } from './redeliveries';
 import { MessagingSettings } from './messaging-settings';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
@@ -32,6 +33,7 @@ import { SkippedEvents } from './skipped-events';
     HandledEvents,
     EventDispatcher,
     HandlerReader,
+    OrderedHandlers,
     Redeliveries,
     SkippedEvents,
     DeadLetters,

@@ -1,10 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { eventsOf, fromJson, type StoredEvent, type StoredEventJson, toRecorded } from '../log/contracts';
+import { Sql } from '../database/sql';
+import { groupBy } from '../group-by';
+import {
+  eventsOf,
+  fromJson,
+  type StoredEvent,
+  type StoredEventJson,
+  textOf,
+  toRecorded,
+} from '../log/contracts';
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
-import { messageOf } from './redelivery-rows';
 import { RetryPolicy } from './retry-policy';
+import { UnknownType } from './skipped-events';
 
 interface DueRow {
   readonly reader: string;
@@ -30,13 +39,16 @@ const SAME_KEY = 'r.reader = one.reader AND r.sku = one.sku AND r.sequence = one
 @Injectable()
 export class Redeliveries {
   private readonly logger = new Logger(Redeliveries.name);
+  private readonly sql: Sql;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly handlers: HandlerRegistry,
     private readonly calls: HandlerCalls,
     private readonly retryPolicy: RetryPolicy,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+  }
 
   /**
    * Tries those again that are due, of the handlers that this instance has.
@@ -48,29 +60,35 @@ export class Redeliveries {
     if (due.length === 0) return false;
     const keyOf = ({ sku, sequence }: { sku: string; sequence: string | number }) => `${sequence} ${sku}`;
     const stored = await eventsOf(
-      this.dataSource,
+      this.sql,
       due.map(({ sku, sequence }) => ({ sku, sequence: Number(sequence) })),
     );
     const events = new Map(stored.map((event) => [keyOf(event), event]));
     const failures: Failure[] = [];
     const handled: DueRow[] = [];
+    const gone: DueRow[] = [];
     await Promise.all(
       due.map(async (row) => {
         const event = row.event ? fromJson(row.event) : events.get(keyOf(row));
-        // Not numbered yet: it comes again when the claim has ended.
-        if (!event) return;
+        if (!event) return void gone.push(row);
         try {
           const handler = this.handlers.get(row.reader)!;
           const recorded = toRecorded(event);
-          if (recorded && handler.types.has(event.type))
-            await this.calls.makeOne({ handler, events: [recorded] });
+          if (!recorded) throw new UnknownType(event.type);
+          if (handler.types.has(event.type)) await this.calls.makeOne({ handler, events: [recorded] });
           handled.push(row);
         } catch (error) {
           failures.push({ ...row, attempts: row.attempts + 1, event, error });
         }
       }),
     );
-    await this.remove(handled);
+    await this.remove([...handled, ...gone]);
+    for (const [handler, rows] of groupBy(handled, ({ reader }) => reader))
+      this.logger.log(`${handler} has handled ${rows.length} events that it had failed on`);
+    for (const [handler, [{ sku, sequence }, ...others]] of groupBy(gone, ({ reader }) => reader))
+      this.logger.warn(
+        `${handler} had failed on event ${sequence} of ${sku}${andOthers(others)}, no longer retained: not tried again`,
+      );
     await this.putOff(failures.filter(({ attempts }) => attempts < this.retryPolicy.attempts));
     await this.bury(failures.filter(({ attempts }) => attempts >= this.retryPolicy.attempts));
     return due.length === limit;
@@ -79,7 +97,7 @@ export class Redeliveries {
   /** So that no other instance tries the same, for as long as it may take. */
   private async claim(limit: number): Promise<DueRow[]> {
     // The rows are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row.
-    const [due] = await this.dataSource.query<[DueRow[], number]>(
+    return this.sql.rows<DueRow>(
       `UPDATE redeliveries SET next_attempt_at = now() + interval '30 s'
        WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM redeliveries
@@ -88,23 +106,20 @@ export class Redeliveries {
        RETURNING reader, sku, sequence, attempts, event`,
       [this.handlers.all.map(({ name }) => name), limit],
     );
-    return due;
   }
 
-  private async remove(handled: readonly DueRow[]): Promise<void> {
-    if (handled.length === 0) return;
-    await this.dataSource.query(
+  private async remove(rows: readonly DueRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.sql.count(
       `DELETE FROM redeliveries r USING unnest($1::text[], $2::text[], $3::bigint[]) AS one (reader, sku, sequence)
        WHERE ${SAME_KEY} AND ${ALONG_THE_KEY}`,
-      keysOf(handled),
+      keysOf(rows),
     );
-    for (const [handler, rows] of byReader(handled))
-      this.logger.log(`${handler} has handled ${rows.length} events that it had failed on`);
   }
 
   private async putOff(failures: readonly Failure[]): Promise<void> {
     if (failures.length === 0) return;
-    await this.dataSource.query(
+    await this.sql.count(
       `UPDATE redeliveries r
        SET attempts = one.attempts, error = one.error, next_attempt_at = now() + one.pause * interval '1 ms'
        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::float8[])
@@ -113,11 +128,11 @@ export class Redeliveries {
       [
         ...keysOf(failures),
         failures.map(({ attempts }) => attempts),
-        failures.map(({ error }) => messageOf(error)),
+        failures.map(({ error }) => textOf(error)),
         failures.map(({ attempts }) => this.retryPolicy.pauseAfter(attempts)),
       ],
     );
-    for (const [handler, [first, ...others]] of byReader(failures)) {
+    for (const [handler, [first, ...others]] of groupBy(failures, ({ reader }) => reader)) {
       this.logger.warn(
         { err: first.error, eventId: first.event.id },
         `${handler} failed for the ${first.attempts}th time on event ${first.event.id}${andOthers(others)}`,
@@ -127,13 +142,13 @@ export class Redeliveries {
 
   private async bury(failures: readonly Failure[]): Promise<void> {
     if (failures.length === 0) return;
-    for (const [handler, [first, ...others]] of byReader(failures)) {
+    for (const [handler, [first, ...others]] of groupBy(failures, ({ reader }) => reader)) {
       this.logger.error(
         { err: first.error, eventId: first.event.id },
         `${handler} failed for the last time on event ${first.event.id}${andOthers(others)}: dead letters now`,
       );
     }
-    await this.dataSource.query(
+    await this.sql.count(
       `WITH dead AS (
          DELETE FROM redeliveries r USING unnest($1::text[], $2::text[], $3::bigint[]) AS one (reader, sku, sequence)
          WHERE ${SAME_KEY} AND ${ALONG_THE_KEY}
@@ -145,7 +160,7 @@ export class Redeliveries {
       [
         ...keysOf(failures),
         failures.map(({ attempts }) => attempts),
-        failures.map(({ error }) => messageOf(error)),
+        failures.map(({ error }) => textOf(error)),
         failures.map(({ event }) => event.id),
         failures.map(({ event }) => JSON.stringify(event)),
       ],
@@ -155,16 +170,6 @@ export class Redeliveries {
 
 function keysOf(rows: readonly Pick<DueRow, 'reader' | 'sku' | 'sequence'>[]): unknown[][] {
   return [rows.map(({ reader }) => reader), rows.map(({ sku }) => sku), rows.map(({ sequence }) => sequence)];
-}
-
-function byReader<T extends { readonly reader: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.reader);
-    if (group) group.push(row);
-    else groups.set(row.reader, [row]);
-  }
-  return groups;
 }
 
 function andOthers(others: readonly unknown[]): string {

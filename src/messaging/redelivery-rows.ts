@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import type { EventKey } from '../log/contracts';
+import type { Statements } from '../database/sql';
+import { type EventKey, textOf } from '../log/contracts';
 import type { RetryPolicy } from './retry-policy';
 
 /** A reader that failed on an event for the first time. */
@@ -10,12 +10,12 @@ export interface NewFailure extends EventKey {
 
 /** Notes that events are to be delivered again. What is noted already stays as it is. */
 export async function keepFailures(
-  manager: Pick<EntityManager, 'query'>,
+  sql: Statements,
   failures: readonly NewFailure[],
   retryPolicy: RetryPolicy,
 ): Promise<void> {
   if (failures.length === 0) return;
-  await manager.query(
+  await sql.count(
     `INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
      SELECT reader, sku, sequence, 1, error, now() + pause * interval '1 ms'
      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::float8[])
@@ -25,14 +25,8 @@ export async function keepFailures(
       failures.map(({ reader }) => reader),
       failures.map(({ sku }) => sku),
       failures.map(({ sequence }) => sequence),
-      failures.map(({ error }) => messageOf(error)),
+      failures.map(({ error }) => textOf(error)),
       failures.map(() => retryPolicy.pauseAfter(1)),
     ],
   );
-}
-
-/** What is kept of an error: its message, within bounds. */
-export function messageOf(error: unknown): string {
-  // PostgreSQL takes any text but NUL.
-  return (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, 2_000);
 }

@@ -1,26 +1,38 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import type { Lease } from '../log/contracts';
 import type { RegisteredHandler } from './handler-registry';
 
 interface Skipped {
-  readonly position: string;
+  readonly position: string | number;
   readonly type: string;
+}
+
+/** An event of a type that only a newer version of the service knows. */
+export class UnknownType extends Error {
+  constructor(type: string) {
+    super(`Only a newer version of the service knows the type ${type}`);
+  }
 }
 
 /**
  * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
- * both run, had to pass. The newer one delivers them when it starts again.
+ * both run, had to pass. The newer one delivers them when it starts again, or, to a
+ * handler that asks for order, when it reads for it.
  */
 @Injectable()
 export class SkippedEvents {
   private readonly logger = new Logger(SkippedEvents.name);
+  private readonly sql: Sql;
   private readonly told = new Set<string>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** Notes which events the handlers were not given. */
-  async note(leases: readonly Lease[], events: readonly Skipped[]): Promise<void> {
+  async note(readers: readonly Pick<Lease, 'name'>[], events: readonly Skipped[]): Promise<void> {
     if (events.length === 0) return;
     for (const { type } of events) {
       if (!this.told.has(type))
@@ -29,10 +41,10 @@ export class SkippedEvents {
         );
       this.told.add(type);
     }
-    const pairs = leases.flatMap(({ name }) =>
+    const pairs = readers.flatMap(({ name }) =>
       events.map(({ position, type }) => ({ name, position, type })),
     );
-    await this.dataSource.query(
+    await this.sql.count(
       `INSERT INTO skipped_events (reader, type, first_position, last_position)
        SELECT reader, type, min(position), max(position)
        FROM unnest($1::text[], $2::text[], $3::bigint[]) AS skipped (reader, type, position) GROUP BY reader, type
@@ -46,7 +58,7 @@ export class SkippedEvents {
   /** Has those delivered that these handlers listen to. */
   async deliverKnown(handlers: readonly RegisteredHandler[]): Promise<void> {
     for (const { name, types } of handlers) {
-      await this.dataSource.query(
+      await this.sql.count(
         `WITH known AS (
            DELETE FROM skipped_events WHERE reader = $1 AND type = ANY ($2::text[]) RETURNING *
          )

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import { expireRows, Retention } from '../retention/contracts';
 import { NotificationsSettings } from './notifications-settings';
 
@@ -11,7 +12,7 @@ export class MailRetention {
     retention: Retention,
     { SENT_MAIL_RETENTION_DAYS: days }: NotificationsSettings,
   ) {
-    const expire = expireRows(dataSource, {
+    const expire = expireRows(new Sql(dataSource), {
       table: 'mail_queue',
       since: 'coalesce(sent_at, failed_at)',
       where: '(sent_at IS NOT NULL OR failed_at IS NOT NULL)',

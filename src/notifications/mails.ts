@@ -11,10 +11,10 @@ export class Mails {
   /**
    * Call `send` after the commit; without that the mails go out a second later. One whose id was queued before is not
    * queued again.
-   * @param manager of the transaction
+   * @param sql the transaction
    */
-  queue(manager: Parameters<typeof queueMails>[0], mails: readonly Mail[]): Promise<void> {
-    return queueMails(manager, mails);
+  queue(sql: Parameters<typeof queueMails>[0], mails: readonly Mail[]): Promise<void> {
+    return queueMails(sql, mails);
   }
 
   /** Has what was queued go out at once. */

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../database/sql';
 import type { Outcome } from './retention';
 
 /** Rows that are removed in one statement. */
@@ -18,7 +18,7 @@ interface ExpiringRows {
  * later, so nobody is waited for.
  */
 export function expireRows(
-  source: Pick<DataSource, 'query'>,
+  sql: Statements,
   { table, since, where = 'true' }: ExpiringRows,
 ): (before: Date) => Promise<Outcome> {
   const statement = `
@@ -32,10 +32,7 @@ export function expireRows(
   // Index entries of rows that were removed a moment ago are not read again and again.
   let from = '-infinity';
   return async (before) => {
-    const [{ count, last }] = await source.query<[{ count: number; last: string }]>(statement, [
-      from,
-      before,
-    ]);
+    const [{ count, last }] = await sql.rows<{ count: number; last: string }>(statement, [from, before]);
     from = count === SLICE ? last : '-infinity';
     return count === SLICE ? 'more' : 'done';
   };

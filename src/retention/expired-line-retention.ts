@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import { expireRows } from './expire-rows';
 import { Retention } from './retention';
 
@@ -11,7 +12,7 @@ const DAYS = 30;
 export class ExpiredLineRetention {
   constructor(dataSource: DataSource, retention: Retention) {
     const where = `state = 'expired'`;
-    const expire = expireRows(dataSource, { table: 'allocations', since: 'allocated_at', where });
+    const expire = expireRows(new Sql(dataSource), { table: 'allocations', since: 'allocated_at', where });
     retention.register({ name: 'expired-lines', days: DAYS, expire });
   }
 }

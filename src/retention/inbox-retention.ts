@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../database/sql';
 import { expireRows } from './expire-rows';
 import { Retention } from './retention';
 import { RetentionSettings } from './retention-settings';
@@ -12,7 +13,7 @@ export class InboxRetention {
     retention: Retention,
     { INBOX_RETENTION_DAYS: days }: RetentionSettings,
   ) {
-    const expire = expireRows(dataSource, { table: 'inbox', since: 'received_at' });
+    const expire = expireRows(new Sql(dataSource), { table: 'inbox', since: 'received_at' });
     retention.register({ name: 'inbox', days, expire });
   }
 }

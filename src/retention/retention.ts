@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isAnnounced } from '../database/errors';
+import { Sql } from '../database/sql';
 import { Polling } from '../polling';
 
 /**
@@ -52,12 +53,15 @@ interface Due {
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Retention.name);
+  private readonly sql: Sql;
   private readonly rules = new Map<string, RetentionRule>();
   private readonly polling = new Polling(() => this.round());
   private readonly troubled = new Set<string>();
   private introduced = false;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(dataSource: DataSource) {
+    this.sql = new Sql(dataSource);
+  }
 
   /** To be called before the application has started. */
   register(rule: RetentionRule): void {
@@ -94,7 +98,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!due) return undefined;
     try {
       const outcome = await this.rules.get(due.name)!.expire(due.kept_since);
-      await this.dataSource.query(
+      await this.sql.count(
         `UPDATE retention SET due_at = now() + $2::int * interval '1 ms' WHERE name = $1`,
         [due.name, PAUSE_MS[outcome]],
       );
@@ -109,7 +113,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Takes the lease of a rule that is due. What is kept begins no earlier than it did: what is gone does not return. */
   private async claim(): Promise<Due | undefined> {
-    const [[due]] = await this.dataSource.query<[Due[], number]>(
+    return this.sql.row<Due>(
       `UPDATE retention
        SET due_at = now() + interval '${LEASE}', kept_since = greatest(kept_since, now() - days * interval '1 day')
        FROM unnest($1::text[], $2::int[]) AS rule (rule_name, days)
@@ -119,13 +123,12 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
        RETURNING name, kept_since`,
       [[...this.rules.keys()], [...this.rules.values()].map(({ days }) => days)],
     );
-    return due;
   }
 
   /** Writes a row for each rule that has none yet. */
   private async introduce(): Promise<void> {
     if (this.introduced) return;
-    await this.dataSource.query(
+    await this.sql.count(
       'INSERT INTO retention (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING',
       [[...this.rules.keys()]],
     );

@@ -27,6 +27,8 @@ export interface Message {
 const SHOWN_BYTES = 1_000;
 const SHOWN_CHARACTERS = 200;
 const UNREAD_BYTES = 16_384;
+/** For how long what nobody reads may come, in milliseconds. */
+const UNREAD_MS = 1_000;
 
 /** How long a receiver may take in all, in milliseconds. */
 export class WebhookTimeout {
@@ -129,7 +131,7 @@ async function outcomeOf(
 ): Promise<Pick<Outcome, 'status' | 'error' | 'retryAfterMs'>> {
   const status = response.statusCode!;
   if (status >= 200 && status <= 299) {
-    discard(response);
+    await discard(response);
     return { status, error: null };
   }
   const said = printable(await beginningOf(response));
@@ -141,13 +143,23 @@ async function outcomeOf(
   };
 }
 
-/** Reads what is left, so that the connection can be used again; but not for ever. */
-function discard(response: IncomingMessage): void {
-  let read = 0;
-  response.on('error', () => {});
-  response.on('data', (chunk: Buffer) => {
-    read += chunk.length;
-    if (read > UNREAD_BYTES) response.destroy();
+/**
+ * Reads what is left, so that the connection can be used again; one that says much or takes its time is cut off. The
+ * delivery is under way until then, so an endpoint never has more connections than deliveries.
+ */
+function discard(response: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let read = 0;
+    const timer = setTimeout(() => response.destroy(), UNREAD_MS).unref();
+    response.on('error', () => {});
+    response.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+      if (read > UNREAD_BYTES) response.destroy();
+    });
+    response.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }
 

@@ -106,11 +106,8 @@ export class WebhookSender implements OnModuleInit {
   /** @throws TryLater when it was: what was to be sent waits until somebody enables it again */
   private async disable(webhook: WebhookToServe, because: DisabledBecause, error: string): Promise<void> {
     const { STOCK_ALERTS_TO: to } = this.settings;
-    const isDisabled = await this.webhooks.disable(webhook.id, because, (manager) =>
-      this.mails.queue(
-        { count: async (text, values) => (await manager.query<unknown[]>(text, values)).length },
-        [disabledMail(webhook, because, error, to)],
-      ),
+    const isDisabled = await this.webhooks.disable(webhook.id, because, (sql) =>
+      this.mails.queue(sql, [disabledMail(webhook, because, error, to)]),
     );
     if (isDisabled) {
       this.logger.warn({ webhookId: webhook.id }, `Webhook ${webhook.id} was disabled: ${error}`);

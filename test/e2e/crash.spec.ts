@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { auditViews, auditWriteModel } from '../support/audit';
 import { isDelivered } from '../support/delivered';
+import { FeedFollower, nameOfEvent } from '../support/feed-follower';
 import { embeddedUrl, killServer } from '../support/postmaster';
 import { randomRef, randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
@@ -12,6 +13,7 @@ import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
+import { WebhookReceiver } from '../support/webhook-receiver';
 
 /** How often the service is killed: more in CI's own run of this file. */
 const CRASHES = Number(process.env.CRASHES ?? 3);
@@ -56,16 +58,28 @@ async function servesAgain({ lines }: RunningService, acknowledged: Set<string>)
 }
 
 describeWithRedis('a service that is killed again and again', () => {
-  test(`loses nothing through ${CRASHES} crashes of itself and of its database (promises 1, 2 and 3)`, async () => {
+  test(`loses nothing through ${CRASHES} crashes of itself and of its database, nor does who follows it (promises 1, 2, 3 and 5)`, async () => {
     const redis = await RedisServer.start();
     const dataDir = await mkdtemp(join(tmpdir(), 'stock-allocation-crash-'));
     await chmod(dataDir, 0o755); // Under root, postgres runs as another user.
-    const settings = { DATA_DIR: dataDir, REDIS_URL: redis.url, REDIS_MODE: 'streams', LOG_LEVEL: 'info' };
+    const receiver = await WebhookReceiver.start();
+    const settings = {
+      DATA_DIR: dataDir,
+      REDIS_URL: redis.url,
+      REDIS_MODE: 'streams',
+      WEBHOOKS_ALLOW_PRIVATE: 'true',
+      LOG_LEVEL: 'info',
+    };
     const acknowledged = new Set<string>();
     let service: RunningService | undefined;
+    const followers = (['stream', 'poll'] as const).map((way) => new FeedFollower(() => service!.url, way));
     try {
       for (let round = 0; round < CRASHES; round += 1) {
         service = await RunningService.start(settings);
+        if (round === 0) {
+          expect(await service.post('/v1/webhooks', { url: receiver.url })).toBe(201);
+          for (const follower of followers) follower.start();
+        }
         // Some of the lines find nothing left.
         for (const sku of SKUS) await service.post('/v1/batches', { ref: randomRef(), sku, qty: 20 });
         const loading = load(service, round, acknowledged);
@@ -96,11 +110,25 @@ describeWithRedis('a service that is killed again and again', () => {
       const events = await query(url, 'SELECT id FROM events');
       const sent = await streamed(redis.url);
       expect(events.filter(({ id }) => !sent.has(String(id)))).toEqual([]);
+
+      const log = await query(url, 'SELECT sku, sequence FROM log ORDER BY position');
+      const all = log.map(({ sku, sequence }) => nameOfEvent(String(sku), Number(sequence)));
+      for (const { seen } of followers) {
+        await until(() => seen.length >= all.length);
+        expect(seen).toEqual(all);
+      }
+      for (const sku of SKUS) {
+        const told = [...new Set(receiver.sequencesOf(sku))];
+        expect(told).toEqual(told.map((_, index) => index + 1));
+        expect(told).toHaveLength(log.filter((event) => event.sku === sku).length);
+      }
       console.log(
         `${CRASHES} crashes: ${acknowledged.size} acknowledged lines, ${events.length} events, all accounted for`,
       );
     } finally {
+      await Promise.all(followers.map((follower) => follower.stop()));
       await service?.stop('SIGKILL');
+      await receiver.stop();
       killServer(dataDir);
       await redis.stop();
       await rm(dataDir, { recursive: true, force: true });

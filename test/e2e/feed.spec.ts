@@ -66,7 +66,7 @@ describe('GET /v1/events', () => {
     expect(all.events[1]).toMatchObject({
       specversion: '1.0',
       source: '/stock-allocation',
-      type: 'allocation.Allocated.v2',
+      type: 'allocation.Allocated.v3',
       subject: 'RUG',
       data: { orderId: 'order-1', sku: 'RUG', qty: 1, batchRef: 'batch of RUG', available: 99 },
     });
@@ -140,6 +140,10 @@ describe('GET /v1/events', () => {
       await http.database.query('UPDATE log_head SET first_position = 4');
       await expectGone(next);
       expect(names(await page(''))).toEqual([4, 5, 6].map((n) => `Allocated RUG ${n}`));
+    });
+
+    test('is told for a cursor that is made up in the right form', async () => {
+      await expectGone(Buffer.alloc(24, 7).toString('base64url'));
     });
 
     test('is told when the database has been replaced by another one', async () => {

@@ -118,8 +118,8 @@ describe('GET /v1/batches/{ref}', () => {
       expectedEta: '2030-01-31',
       purchasedQuantity: 100,
       allocatedQuantity: 30,
-      availableQuantity: 70,
       dispatchedQuantity: 0,
+      availableQuantity: 70,
       sequence: 2,
     });
   });

@@ -34,17 +34,14 @@ describe('the lines of an order', () => {
     await http.send('DELETE', `/v1/allocations/${orderId}/${second}`);
 
     const answer = await http.get(`/v1/allocations/${orderId}`);
-    const changedAt = expect.any(String);
-    const unserved = { batchRef: null, eta: null, priority: null, expiresAt: null, place: null };
+    const others = { changedAt: expect.any(String), priority: 0, expiresAt: null, place: null };
+    const unserved = { batchRef: null, eta: null, ...others, priority: null };
     expect(answer.json()).toEqual({
       orderId,
       lines: [
-        {
-          ...{ sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01' },
-          ...{ priority: 0, expiresAt: null, place: null, changedAt, sequence: 2 },
-        },
-        { sku: second, qty: 4, state: 'deallocated', ...unserved, changedAt, sequence: 3 },
-        { sku: third, qty: 5, state: 'out of stock', ...unserved, changedAt, sequence: 2 },
+        { sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01', ...others, sequence: 2 },
+        { sku: second, qty: 4, state: 'deallocated', ...unserved, sequence: 3 },
+        { sku: third, qty: 5, state: 'out of stock', ...unserved, sequence: 2 },
       ],
     });
     for (const { changedAt: at } of answer.json().lines as { changedAt: string }[]) {

@@ -86,10 +86,11 @@ test(`an endpoint misses nothing, and gets every SKU in order, through ${CRASHES
   let second = await start();
   await first.post('/v1/webhooks', { url: receiver.url });
   for (const sku of SKUS) await first.post('/v1/batches', { ref: randomRef(), sku, qty: 100_000 });
-  // It takes its time, and fails on some events when they come for the first time.
+  // It takes its time, and fails on some events when they come for the first time: few, since each holds up its SKU for
+  // five seconds, however fast lines come.
   const failed = new Set<string>();
   receiver.answer = ({ event: { id } }, response) => {
-    const fails = Math.random() < 0.01 && !failed.has(id);
+    const fails = failed.size < 20 && Math.random() < 0.01 && !failed.has(id);
     if (fails) failed.add(id);
     setTimeout(() => response.writeHead(fails ? 500 : 204).end(), Math.random() * 20);
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { DataSource } from 'typeorm';
 import { connect } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import { Archive, type ArchivedEvent, type ArchiveFilter, readArchive } from '../../src/log/contracts';
 import { record, recordOld } from '../support/aged-log';
 import { stockAllocation } from '../support/command-line';
@@ -39,7 +40,7 @@ async function read(filter?: ArchiveFilter): Promise<ArchivedEvent[]> {
 const positions = async (filter?: ArchiveFilter) => (await read(filter)).map(({ position }) => position);
 /** Archives what there is, in files of so many events. */
 async function archive(upTo = EVENTS, most = 3): Promise<number> {
-  const open = await Archive.open(dataSource, folder);
+  const open = await Archive.open(new Sql(dataSource), folder);
   let missed = 0;
   for (let file; (file = await open.writeNext(upTo, most));) missed += file.missed;
   return missed;
@@ -61,7 +62,7 @@ test('an archive has every event as it was stored, in files named by its positio
 });
 
 test('it goes on where it ended, and an interrupted file is not there', async () => {
-  const broken = { query: failingAfter(dataSource, 3) } as unknown as DataSource;
+  const broken = failingAfter(new Sql(dataSource), 3);
   const open = await Archive.open(broken, folder);
   await open.writeNext(EVENTS, 3);
   await expect(open.writeNext(EVENTS, 3)).rejects.toThrow('connection lost');
@@ -73,7 +74,7 @@ test('it goes on where it ended, and an interrupted file is not there', async ()
 
 test('what two write at the same time is read once', async () => {
   await archive(5, 5);
-  const other = await Archive.open(dataSource, folder);
+  const other = await Archive.open(new Sql(dataSource), folder);
   await archive(7, 2);
   await other.writeNext(7, 1);
   await other.writeNext(7, 1);
@@ -92,16 +93,16 @@ test('events that went before they were archived are counted', async () => {
 
 test('a file is not there when events go while it is written', async () => {
   let dropped = false;
-  const source = {
-    query: async (sql: string, parameters: unknown[]) => {
-      if (sql.includes('string_agg') && !dropped) {
-        dropped = true;
-        await dropLog(dataSource, EVENTS);
-      }
-      return dataSource.query(sql, parameters);
-    },
-  } as unknown as DataSource;
-  const open = await Archive.open(source, folder);
+  const sql = new Sql(dataSource);
+  const rows = sql.rows.bind(sql);
+  sql.rows = async (text, values) => {
+    if (text.includes('string_agg') && !dropped) {
+      dropped = true;
+      await dropLog(dataSource, EVENTS);
+    }
+    return rows(text, values);
+  };
+  const open = await Archive.open(sql, folder);
   await expect(open.writeNext(EVENTS)).rejects.toThrow('lacks the event at position 1');
   expect(await names()).toEqual([]);
 });
@@ -116,7 +117,7 @@ test.each([
 ])('the archive of %s is refused', async (_, ...changes) => {
   await archive();
   for (const change of changes) await dataSource.query(change);
-  await expect(Archive.open(dataSource, folder)).rejects.toThrow('choose another folder');
+  await expect(Archive.open(new Sql(dataSource), folder)).rejects.toThrow('choose another folder');
 });
 
 test('a file that is cut off or damaged is named', async () => {
@@ -158,8 +159,10 @@ test('the command line archives and reads back', async () => {
 }, 60_000);
 
 /** A database whose connection is lost after so many statements. */
-function failingAfter(source: DataSource, statements: number) {
+function failingAfter(sql: Sql, statements: number): Sql {
   let sent = 0;
-  return (sql: string, parameters?: unknown[]) =>
-    (sent += 1) > statements ? Promise.reject(new Error('connection lost')) : source.query(sql, parameters);
+  const rows = sql.rows.bind(sql);
+  sql.rows = (text, values) =>
+    (sent += 1) > statements ? Promise.reject(new Error('connection lost')) : rows(text, values);
+  return sql;
 }

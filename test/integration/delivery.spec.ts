@@ -23,6 +23,7 @@ import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from '../support/settings-module';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { isDelivered } from '../support/delivered';
@@ -59,6 +60,7 @@ async function start(url: string): Promise<TestingModule> {
       settingsModule({ DATABASE_URL: url }),
       CqrsModule.forRoot(),
       DatabaseModule,
+      RetentionModule,
       LogModule,
       AllocationModule.forCommands(),
       MessagingModule.forRoot([]),
@@ -278,6 +280,55 @@ describe('events that a dead instance left behind', () => {
     await leaveBehind(sku, 'Teleported', 1, {});
     await leaveBehind(sku, 'OutOfStock', 1, { orderId: 'o1', qty: 2 }, 2);
     await until(() => app.get(First).of(sku).length === 1);
+    await until(allDelivered);
+  });
+});
+
+describe('an event to be delivered again', () => {
+  /** Notes that First failed on it. */
+  const fail = (sku: string, sequence: number) =>
+    rows(
+      `INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
+       VALUES ('First', $1, $2, 1, 'not yet', now())`,
+      [sku, sequence],
+    );
+  /** Writes one as an instance does that dies before its handlers run. */
+  const write = (sku: string, type: string) =>
+    rows(
+      `INSERT INTO outbox
+         (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until)
+       VALUES ($1, $2, 1, $3, 1, now(), 'c', 'c', $4, now())`,
+      [uuid(), type, sku, { sku, orderId: 'o1', qty: 1 }],
+    );
+
+  test('is not tried for ever when it is no longer retained: the log says so', async () => {
+    const log = captureLog();
+    const sku = randomSku();
+    await fail(sku, 7);
+    await until(() => isEmpty('redeliveries'));
+    expect(log.join()).toContain(`First had failed on event 7 of ${sku}, no longer retained`);
+    expect(app.get(First).of(sku)).toEqual([]);
+  });
+
+  test('is delivered also while it is not numbered yet', async () => {
+    const sku = randomSku();
+    await app.get(DataSource).transaction(async (manager) => {
+      await manager.query('SELECT FROM log_head FOR NO KEY UPDATE');
+      await write(sku, 'OutOfStock');
+      await fail(sku, 1);
+      await until(() => app.get(First).of(sku).length === 1);
+    });
+    await until(allDelivered);
+  });
+
+  test('counts as failed, and is not lost, when only a newer version of the service knows its type (promise 3)', async () => {
+    const sku = randomSku();
+    await write(sku, 'Teleported');
+    await fail(sku, 1);
+    await until(async () => (await app.get(DeadLetters).list(10)).some((letter) => letter.sku === sku));
+    const [letter] = await app.get(DeadLetters).list(1);
+    expect(letter.error).toBe('Only a newer version of the service knows the type Teleported');
+    await rows('DELETE FROM dead_letters');
     await until(allDelivered);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../src/app.module';
 import { connect } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import { type ArchivedEvent, LogSequencer, readArchive, Readers, readLog } from '../../src/log/contracts';
 import { EventRetention } from '../../src/log/event-retention';
 import { Retention } from '../../src/retention/contracts';
@@ -37,7 +38,8 @@ function retention(settings: NodeJS.ProcessEnv = {}): Retention {
   new EventRetention(dataSource, new Readers(dataSource), all, loadConfig(settings));
   return all;
 }
-const positions = async () => (await readLog(dataSource, 0, 100)).events.map(({ position }) => position);
+const positions = async () =>
+  (await readLog(new Sql(dataSource), 0, 100)).events.map(({ position }) => position);
 const unseen = (name: string, days: number) =>
   dataSource.query(
     `UPDATE readers SET position = 2, seen_at = now() - $2 * interval '1 day' WHERE name = $1`,
@@ -149,7 +151,7 @@ describe('with EVENT_ARCHIVE_DIR', () => {
   };
 
   test('events are in the archive before they go', async () => {
-    const [{ id }] = (await readLog(dataSource, 0, 1)).events;
+    const [{ id }] = (await readLog(new Sql(dataSource), 0, 1)).events;
     const rule = retention({ EVENT_ARCHIVE_DIR: folder });
     expect(await rule.removeDue()).toBe('more');
     expect(await positions()).toHaveLength(OLD);

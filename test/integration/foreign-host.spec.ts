@@ -3,6 +3,7 @@ import { AppModule } from '../../src/app.module';
 import { ConfigError } from '../../src/config';
 import { createDataSource, prepareDatabase } from '../../src/database/data-source';
 import { checkUsable, checkWritable, durabilityWarnings, type Host } from '../../src/database/host';
+import { Sql } from '../../src/database/sql';
 import { RunningService } from '../support/running-service';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { verify } from '../../src/views/maintenance/verify';
@@ -132,8 +133,8 @@ describe('on a database where all is set otherwise', () => {
 
   test('views are made anew where they were, and are right', async () => {
     const dataSource = service.app.get(DataSource);
-    for (const view of viewNames) await rebuildView(dataSource, view);
-    expect(await verify(dataSource)).toEqual({ counters: 0, batches: 0, lines: 0 });
+    for (const view of viewNames) await rebuildView(new Sql(dataSource), view);
+    expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, batches: 0, lines: 0 });
     const schemas = `SELECT DISTINCT relnamespace::regnamespace::text AS schema FROM pg_class
       WHERE oid IN ('view_lines'::regclass, 'view_batches'::regclass)`;
     expect(await query(url, schemas)).toEqual([{ schema: '"The Shop"' }]);

@@ -1,9 +1,13 @@
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { connect } from '../../src/database/data-source';
+import type { DatabaseClient } from '../../src/database/client';
+import { connect, dataSourceOptions } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import { LogSequencer, readLog } from '../../src/log/contracts';
+import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -54,7 +58,7 @@ async function committed(sku: string, ...sequences: number[]): Promise<void> {
 }
 
 const log = async (after = 0) =>
-  (await readLog(dataSource, after, 1_000)).events.map(
+  (await readLog(new Sql(dataSource), after, 1_000)).events.map(
     ({ position, sku, sequence }) => `${position} ${sku} ${sequence}`,
   );
 
@@ -107,6 +111,33 @@ test('a transaction that hangs holds up nobody', async () => {
   await hanging.commit();
 });
 
+test('an instance that freezes while it numbers holds up the others for two seconds at most', async () => {
+  const proxy = await TcpProxy.to(database.url);
+  /** Between the lock and the move. */
+  const freeze = (client: DatabaseClient) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    Object.assign(client, {
+      query: (...[statement, ...rest]: [{ text?: string }, ...unknown[]]) => {
+        if (statement.text?.includes('DELETE FROM outbox')) proxy.freeze();
+        return query(statement, ...rest);
+      },
+    });
+  };
+  const frozen = await connect(proxy.url, dataSourceOptions(proxy.url, { observer: { opened: freeze } }));
+  try {
+    await committed('A', 1);
+    void new LogSequencer(frozen).number().catch(() => {});
+    await until(
+      async () => (await dataSource.query('SELECT FROM log_head FOR UPDATE SKIP LOCKED')).length === 0,
+    );
+    expect(await sequencer.number()).toBe(0);
+    await until(async () => (await sequencer.number()) === 1, 5);
+  } finally {
+    await proxy.stop();
+    await frozen.destroy();
+  }
+}, 40_000);
+
 test('several instances number side by side without gaps, doublets or waits for each other', async () => {
   const others = await Promise.all([1, 2].map(() => connect(database.url)));
   const sequencers = [sequencer, ...others.map((other) => new LogSequencer(other))];
@@ -122,7 +153,7 @@ test('several instances number side by side without gaps, doublets or waits for 
   writing = false;
   await Promise.all(numbering);
   await sequencer.number();
-  const { events } = await readLog(dataSource, 0, 1_000);
+  const { events } = await readLog(new Sql(dataSource), 0, 1_000);
   expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 400 }, (_, n) => n + 1));
   for (const sku of ['A', 'B', 'C', 'D']) {
     const sequences = events.filter((event) => event.sku === sku).map(({ sequence }) => sequence);

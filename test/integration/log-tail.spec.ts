@@ -53,9 +53,9 @@ async function count(query = ''): Promise<{ events: number; response: IncomingMe
   return follower;
 }
 
-/** How often the log was read, and its head. */
+/** How often the log was read for who follows it, and its head; handlers look for what they missed in another way. */
 const readings = ({ all }: SentStatements) => ({
-  log: all.filter(({ text }) => /FROM log\s+WHERE/.test(text)).length,
+  log: all.filter(({ text }) => /schema_version.*FROM log\s+WHERE position > /s.test(text)).length,
   head: all.filter(({ text }) => /FROM log_head/.test(text) && /log_epochs/.test(text)).length,
 });
 

@@ -149,3 +149,21 @@ test('what an older instance writes beside this version is counted as well', asy
   expect(await products()).toEqual([{ sku: 'CHAIR', available: 0, is_out_of_stock: true }]);
   expect(await auditWriteModel(database.url)).toEqual([]);
 });
+
+test('while this version publishes, what an older instance writes beside it is published from the log alone, in order (promise 5)', async () => {
+  database = await createDatabaseBefore('Log1790000008000');
+  await write(...stock('CHAIR'), `INSERT INTO readers (name) VALUES ('broker')`);
+  await write('INSERT INTO broker_queue SELECT position FROM outbox WHERE sequence = 2');
+  await migrate(database.url);
+  /** As an older instance does with each of its events. @returns whether it publishes that itself */
+  const isQueued = async (position: number) => {
+    await write(`INSERT INTO broker_queue (position) VALUES (${position})`);
+    return (await query(database.url, `SELECT FROM broker_queue WHERE position = ${position}`)).length === 1;
+  };
+  // What was queued before has not been published yet.
+  expect(await isQueued(3)).toBe(false);
+  await write(`UPDATE readers SET position = 2, held_until = now() + interval '10 s' WHERE name = 'broker'`);
+  expect(await isQueued(3)).toBe(false);
+  await write(`UPDATE readers SET held_until = NULL WHERE name = 'broker'`);
+  expect(await isQueued(3)).toBe(true);
+});

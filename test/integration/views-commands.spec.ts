@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
+import { Sql } from '../../src/database/sql';
 import { verify } from '../../src/views/contracts';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
@@ -31,7 +32,7 @@ test('verify tells each difference, and fails; rebuild mends the view that it is
     { of: 'batches', key: { ref: 'b0 of LAMP\u001b[31m' }, expected: { available: 5 }, found: null },
   ]);
   expect(await run('rebuild', 'batches')).toMatchObject({ code: 0, stdout: 'batches rebuilt\n' });
-  expect(await verify(dataSource)).toEqual({ counters: 0, batches: 0, lines: 0 });
+  expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, batches: 0, lines: 0 });
 }, 60_000);
 
 test('verify --repair mends what it found', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { InlineProjections, type Recorded } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
+import { Session, Sql, type Statements } from '../../src/database/sql';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { repair, verify } from '../../src/views/maintenance/verify';
@@ -59,9 +61,9 @@ const batches = (): Promise<Row[]> =>
        CASE WHEN ${isKept.replace('v.sequence', 'v.purchased_sequence')} THEN purchased_sequence END AS purchased_sequence
      FROM view_batches v ORDER BY ref`,
   );
-const found = async (source: Pick<DataSource, 'query'> = dataSource) => {
+const found = async (sql: Statements = new Sql(dataSource)) => {
   const differences: Difference[] = [];
-  await verify(source, (difference) => differences.push(difference));
+  await verify(sql, (difference) => differences.push(difference));
   return differences;
 };
 
@@ -87,7 +89,7 @@ describe('after events have gone', () => {
 
     await dataSource.query(`UPDATE view_lines SET qty = qty + 1, sequence = 1000`);
     await dataSource.query(`DELETE FROM view_batches WHERE purchased_sequence = position`);
-    for (const name of viewNames) await rebuildView(dataSource, name);
+    for (const name of viewNames) await rebuildView(new Sql(dataSource), name);
 
     expect([await lines(), await batches()]).toEqual(before);
     expect(
@@ -101,7 +103,7 @@ describe('after events have gone', () => {
     const dropping = (sql: string) => /FROM log WHERE position/.test(sql);
     for (const name of viewNames) {
       await rebuildView(
-        interrupted(dataSource, dropping, () => dropLog(dataSource, GONE)),
+        interrupted(new Sql(dataSource), dropping, () => dropLog(dataSource, GONE)),
         name,
       );
     }
@@ -131,7 +133,7 @@ describe('after events have gone', () => {
         { sku: line.sku, orderId: line.order_id, qty: line.qty, batchRef: line.batch_ref, available: 1 },
       ],
     );
-    await rebuildView(dataSource, 'lines');
+    await rebuildView(new Sql(dataSource), 'lines');
     expect(
       await dataSource.query('SELECT state FROM view_lines WHERE order_id = $1', [line.order_id]),
     ).toEqual([{ state: 'deallocated' }]);
@@ -142,7 +144,10 @@ describe('after events have gone', () => {
     const before = [await lines(), await batches()];
     await dataSource.query(`UPDATE view_lines SET qty = qty + 1 WHERE state = 'allocated'`);
     await dataSource.query('UPDATE view_batches SET available = available + 1');
-    expect(await repair(dataSource, await verify(dataSource))).toEqual(['lines', 'batches']);
+    expect(await repair(new Sql(dataSource), await verify(new Sql(dataSource)))).toEqual([
+      'lines',
+      'batches',
+    ]);
     expect([await lines(), await batches()]).toEqual(before);
     expect(await found()).toEqual([]);
   });
@@ -196,32 +201,25 @@ describe('of rows whose events are gone', () => {
   ])('%s where %s is a difference', async (change, where) => {
     const table = /view_\w+/.exec(change)![0];
     await runner.query(`${change} WHERE ctid = (SELECT ctid FROM ${table} v WHERE ${where} LIMIT 1)`);
-    expect(await found(runner as unknown as DataSource)).toHaveLength(1);
+    expect(await found(new Session(runner, (await runner.connect()) as PoolClient))).toHaveLength(1);
   });
 });
 
 /** Does something once, before the first statement of a kind. */
-function interrupted(
-  source: DataSource,
-  matches: (sql: string) => boolean,
-  before: () => Promise<void>,
-): DataSource {
+function interrupted(sql: Sql, matches: (text: string) => boolean, before: () => Promise<void>): Sql {
   let done = false;
-  return new Proxy(source, {
-    get(target, property) {
-      if (property !== 'createQueryRunner') return Reflect.get(target, property) as unknown;
-      return () => {
-        const runner = target.createQueryRunner();
-        const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
-        runner.query = (async (...args: unknown[]) => {
-          if (!done && matches(String(args[0]))) {
-            done = true;
-            await before();
-          }
-          return query(...args);
-        }) as QueryRunner['query'];
-        return runner;
+  const session = sql.session.bind(sql);
+  sql.session = (work) =>
+    session((one) => {
+      const rows = one.rows.bind(one);
+      one.rows = async (text, values) => {
+        if (!done && matches(text)) {
+          done = true;
+          await before();
+        }
+        return rows(text, values);
       };
-    },
-  });
+      return work(one);
+    });
+  return sql;
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { PoolClient } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { InlineProjections, type Recorded } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
+import { Session, Sql } from '../../src/database/sql';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { repair, verify } from '../../src/views/maintenance/verify';
@@ -14,6 +16,7 @@ import { HttpApp } from '../support/http-app';
 import { number, settle } from '../support/numbered';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { connected } from '../support/sql';
+import { SentStatements } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 
@@ -46,11 +49,11 @@ const allRows = async () => [
 const indexes = () =>
   dataSource.query(`SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'view_%' ORDER BY indexdef`);
 const rebuildAll = async () => {
-  for (const name of viewNames) await rebuildView(dataSource, name);
+  for (const name of viewNames) await rebuildView(new Sql(dataSource), name);
 };
 const found = async () => {
   const differences: Difference[] = [];
-  const counts = await verify(dataSource, (difference) => differences.push(difference));
+  const counts = await verify(new Sql(dataSource), (difference) => differences.push(difference));
   expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(differences.length);
   return differences;
 };
@@ -72,7 +75,7 @@ describe('a rebuilt view', () => {
   test('can be made again after an interruption, which leaves the old one as it was', async () => {
     const live = await allRows();
     await dataSource.query('CREATE SCHEMA view_rebuild CREATE TABLE view_lines (what text)');
-    const interrupted = rebuildView(dataSource, 'lines', () => {
+    const interrupted = rebuildView(new Sql(dataSource), 'lines', () => {
       throw new Error('Ctrl-C');
     });
     await expect(interrupted).rejects.toThrow('Ctrl-C');
@@ -85,8 +88,8 @@ describe('a rebuilt view', () => {
   test('is not rebuilt twice at the same time', async () => {
     const other = await createDataSource(database.url).initialize();
     const results = await Promise.allSettled([
-      rebuildView(dataSource, 'lines'),
-      rebuildView(other, 'batches'),
+      rebuildView(new Sql(dataSource), 'lines'),
+      rebuildView(new Sql(other), 'batches'),
     ]);
     await other.destroy();
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -113,7 +116,7 @@ describe('a rebuilt view', () => {
       // Keeps the rebuild from its end.
       await holder.query('BEGIN');
       await holder.query('LOCK TABLE view_batches IN ROW EXCLUSIVE MODE');
-      const rebuilt = rebuildView(dataSource, 'batches');
+      const rebuilt = rebuildView(new Sql(dataSource), 'batches');
       await until(async () => {
         const waiting = await dataSource.query<unknown[]>(
           `SELECT FROM pg_stat_activity
@@ -150,7 +153,7 @@ describe('a rebuilt view', () => {
     await holder.startTransaction();
     await holder.query('LOCK TABLE view_lines IN ACCESS SHARE MODE');
     const attempts = { attempts: 2, lockMs: 20 };
-    await expect(rebuildView(dataSource, 'lines', undefined, attempts)).rejects.toThrow(
+    await expect(rebuildView(new Sql(dataSource), 'lines', undefined, attempts)).rejects.toThrow(
       'view_lines is in use',
     );
     await holder.rollbackTransaction();
@@ -186,7 +189,7 @@ describe('while the service runs', () => {
       const rebuilding = (async () => {
         await until(() => writes > 10);
         for (let round = 0; round < 4; round += 1)
-          for (const name of viewNames) await rebuildView(source, name);
+          for (const name of viewNames) await rebuildView(new Sql(source), name);
       })();
       await rebuilding.finally(() => (busy = false));
       await Promise.all(workers);
@@ -194,7 +197,7 @@ describe('while the service runs', () => {
       const url = new URL(process.env.TEST_SERVER_URL!);
       url.pathname = rows[0].name;
       expect(await auditViews(url.href)).toEqual([]);
-      expect(await verify(source)).toEqual({ counters: 0, batches: 0, lines: 0 });
+      expect(await verify(new Sql(source))).toEqual({ counters: 0, batches: 0, lines: 0 });
     } finally {
       await http.stop();
     }
@@ -244,7 +247,10 @@ describe('verify', () => {
         },
       ]),
     );
-    expect(await repair(dataSource, await verify(dataSource))).toEqual(['lines', 'batches']);
+    expect(await repair(new Sql(dataSource), await verify(new Sql(dataSource)))).toEqual([
+      'lines',
+      'batches',
+    ]);
     expect(await found()).toEqual([]);
     expect(await allRows()).toEqual(live);
   });
@@ -291,8 +297,10 @@ describe('verify', () => {
 
   describe('of one row that is wrong', () => {
     let runner: QueryRunner;
+    let session: Session;
     beforeEach(async () => {
       runner = dataSource.createQueryRunner();
+      session = new Session(runner, (await runner.connect()) as PoolClient);
       await runner.startTransaction();
     });
     afterEach(async () => {
@@ -335,7 +343,7 @@ describe('verify', () => {
           const { ctid, ...expected } = row;
           await runner.query(`${change} WHERE ctid = '${ctid}'`);
           const told: Difference[] = [];
-          await verify(runner, (difference) => told.push(difference), undefined, slices);
+          await verify(session, (difference) => told.push(difference), undefined, slices);
           expect(told.map((difference) => difference.key)).toEqual([expected]);
           await runner.query('ROLLBACK TO before');
         }
@@ -347,14 +355,13 @@ describe('verify', () => {
     await dataSource.query(
       `INSERT INTO view_lines SELECT 'extra ' || n, 'x', 1, 'allocated', 'x', NULL, 1, now() FROM generate_series(1, 3000) n`,
     );
-    const statements: { sql: string; rows: unknown }[] = [];
-    const source = {
-      query: (sql: string, parameters: unknown[] = []) => {
-        statements.push({ sql: sql.trim(), rows: parameters.at(-1) });
-        return dataSource.query(sql, parameters);
-      },
-    } as Pick<DataSource, 'query'>;
-    const counts = await verify(source, undefined, undefined, { rows: 10, most: 100, ms: 1_000 });
+    const sent = new SentStatements();
+    const counts = await verify(new Sql(dataSource), undefined, undefined, {
+      rows: 10,
+      most: 100,
+      ms: 1_000,
+    }).finally(() => sent.stop());
+    const statements = sent.all.map(({ text, values }) => ({ sql: text.trim(), rows: values.at(-1) }));
     await dataSource.query(`DELETE FROM view_lines WHERE sku = 'x'`);
     expect(counts).toEqual({ counters: 0, batches: 0, lines: 3000 });
     expect(statements.length).toBeGreaterThan(60);

@@ -126,6 +126,18 @@ test.each([200, 500])('a receiver that answers %i with 100 MB is cut off', async
   expect(sent).toBeLessThan(20_000_000);
 });
 
+test('a receiver that answers 200 and goes on byte by byte has one connection for each delivery at most', async () => {
+  const url = await raw((socket) => {
+    const timer = setInterval(() => socket.write('z'), 20);
+    socket.on('close', () => clearInterval(timer));
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n');
+  });
+  for (let n = 0; n < 3; n += 1) {
+    expect(await post(url)).toMatchObject({ status: 200, error: null });
+    await until(() => sockets.size === 0, 0.2);
+  }
+});
+
 test('headers without end are refused', async () => {
   const url = await raw((socket) => {
     socket.write(`HTTP/1.1 204 No Content\r\n${`x: ${'y'.repeat(1_000)}\r\n`.repeat(1_000)}\r\n`);

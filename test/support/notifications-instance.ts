@@ -10,6 +10,7 @@ import {
 import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
 import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
+import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from './settings-module';
 
 type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
@@ -32,7 +33,7 @@ export class NotificationsInstance {
     const log: string[] = [];
     const app = await adapt(
       Test.createTestingModule({
-        imports: [settingsModule(environment), DatabaseModule, NotificationsModule],
+        imports: [settingsModule(environment), DatabaseModule, RetentionModule, NotificationsModule],
       }),
     )
       .setLogger(writingTo(log))

@@ -218,7 +218,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 export function rawCases(api: ApiDocument, seed: number): RawCase[] {
   const drafts = fc
     .record({
-      call: fc.constantFrom(...api.calls),
+      // The stream's answer has no end.
+      call: fc.constantFrom(...api.calls.filter(({ path }) => !path.endsWith('/stream'))),
       writer: fc.constantFrom(...api.calls.filter(({ operation }) => operation.requestBody)),
       body: fc.constantFrom('{"ref":"raw","sku":"SOFA","qty":1}', '{"items":[{}]}', '{', '{"qty":0}'),
       name: fc.constantFrom('a', 'SOFA', '%F0%9F%98%80', 'a%2Fb', '..', '%00'),

@@ -69,7 +69,7 @@ test('the single statement writes what the views show', async () => {
   const differences = await query(
     database.url,
     `SELECT order_id FROM allocations FULL JOIN view_lines USING (sku, order_id)
-     WHERE state = 'allocated' AND (allocations.qty, batch_reference, position) IS DISTINCT FROM (view_lines.qty, batch_ref, sequence)
+     WHERE view_lines.state = 'allocated' AND (allocations.qty, batch_reference, position) IS DISTINCT FROM (view_lines.qty, batch_ref, sequence)
      UNION ALL
      SELECT reference FROM batches FULL JOIN view_batches ON ref = reference
      WHERE (purchased_quantity - allocated_quantity, batches.sequence) IS DISTINCT FROM (available, view_batches.sequence)`,

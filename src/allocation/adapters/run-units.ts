@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Correlation } from '../../correlation';
+import { groupBy } from '../../group-by';
 import type { LoadedProducts, ProductChange, ProductTransaction } from '../application/product-repository';
 import { recordEvents, type Recorded } from '../application/recorded';
 import { batchIn, isLarge, type Scope } from '../application/scope';
@@ -151,11 +152,5 @@ class ProductRun<U extends Unit> {
 
 /** Groups the units by product, each group in their order. */
 export function bySku<U extends Unit>(units: Iterable<U>): Map<string, U[]> {
-  const groups = new Map<string, U[]>();
-  for (const unit of units) {
-    const group = groups.get(unit.scope.sku);
-    if (group) group.push(unit);
-    else groups.set(unit.scope.sku, [unit]);
-  }
-  return groups;
+  return groupBy(units, ({ scope }) => scope.sku);
 }

@@ -3,14 +3,12 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../../database/sql';
 import { eventsAt, extentOfLog } from '../event-log';
 import { type ArchiveFile, archiveFile, eventsOfFile, filesOfArchive } from './archive-file';
 
-type Source = Pick<DataSource, 'query'>;
-
 /** Events of a file: written in a second or two, a few megabytes. */
-export const EVENTS_OF_FILE = 100_000;
+const EVENTS_OF_FILE = 100_000;
 /** Events of one statement. */
 const SLICE = 2_000;
 
@@ -23,7 +21,7 @@ export class ForeignArchive extends Error {}
  */
 export class Archive {
   private constructor(
-    private readonly source: Source,
+    private readonly sql: Statements,
     private readonly folder: string,
     /** The position of the last event that is archived; 0 when none is. */
     private last: number,
@@ -33,14 +31,14 @@ export class Archive {
    * Opens the archive in a folder, which is made when it is not there.
    * @throws ForeignArchive when it is that of another log
    */
-  static async open(source: Source, folder: string): Promise<Archive> {
+  static async open(sql: Statements, folder: string): Promise<Archive> {
     await mkdir(folder, { recursive: true });
     const newest = (await filesOfArchive(folder)).reduce<ArchiveFile | undefined>(
       (newest, file) => (newest && newest.last > file.last ? newest : file),
       undefined,
     );
-    if (newest) await checkOrigin(source, newest);
-    return new Archive(source, folder, newest?.last ?? 0);
+    if (newest) await checkOrigin(sql, newest);
+    return new Archive(sql, folder, newest?.last ?? 0);
   }
 
   /**
@@ -53,14 +51,14 @@ export class Archive {
     upTo: number,
     most = EVENTS_OF_FILE,
   ): Promise<(ArchiveFile & { missed: number }) | undefined> {
-    const { first: oldest } = await extentOfLog(this.source);
+    const { first: oldest } = await extentOfLog(this.sql);
     const first = Math.max(this.last + 1, oldest);
     if (first > upTo) return undefined;
     const file = archiveFile(this.folder, first, Math.min(first + most - 1, upTo));
     // An instance that froze may come back while another one writes the same.
     const temporary = `${file.path}.${process.pid}.tmp`;
     try {
-      await write(linesOfLog(this.source, file), temporary);
+      await write(linesOfLog(this.sql, file), temporary);
       await checkComplete(temporary, file);
       await rename(temporary, file.path);
     } finally {
@@ -75,11 +73,11 @@ export class Archive {
 }
 
 /** @throws ForeignArchive unless the log has the last event of the file at its position, or has dropped that */
-async function checkOrigin(source: Source, { path, last }: ArchiveFile): Promise<void> {
+async function checkOrigin(sql: Statements, { path, last }: ArchiveFile): Promise<void> {
   let id = '';
   for await (const event of eventsOfFile(path)) id = event.id;
-  const log = await extentOfLog(source);
-  const [there] = await eventsAt(source, [last]);
+  const log = await extentOfLog(sql);
+  const [there] = await eventsAt(sql, [last]);
   if (there ? there.id !== id : last > log.last)
     throw new ForeignArchive(
       `${path} has events of another database, or of this one before it was restored; choose another folder`,
@@ -87,10 +85,10 @@ async function checkOrigin(source: Source, { path, last }: ArchiveFile): Promise
 }
 
 /** The events of the file as the log has them, made into text by PostgreSQL, so that the service has time for others. */
-async function* linesOfLog(source: Source, { first, last }: ArchiveFile): AsyncGenerator<string> {
+async function* linesOfLog(sql: Statements, { first, last }: ArchiveFile): AsyncGenerator<string> {
   for (let next = first; next <= last; next += SLICE) {
     const end = Math.min(next + SLICE - 1, last);
-    const [{ text }] = await source.query<[{ text: string | null }]>(
+    const [{ text }] = await sql.rows<{ text: string | null }>(
       `SELECT string_agg(to_json(event)::text || E'\\n', '' ORDER BY position) AS text
        FROM (
          SELECT position, id, type, schema_version AS "schemaVersion", sku, sequence,

@@ -9,7 +9,9 @@ const FIRST_PART = 10_000;
  *
  * The outbox of before becomes the first part of the log, with the positions that it has. Older instances, which write
  * while the upgrade rolls, find an outbox as they know it; what they note beside it (`outbox_pending`, `broker_queue`,
- * `failed_deliveries`) is left to them, and goes with the first version that no longer has to run beside them.
+ * `failed_deliveries`) is left to them, and goes with the first version that no longer has to run beside them. Only what
+ * they queue for the broker is taken from them while an instance of this version publishes: theirs are some events of a
+ * SKU, and a newer one would overtake an older one that this version wrote.
  */
 export class Log1790000008000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -26,6 +28,7 @@ export class Log1790000008000 implements MigrationInterface {
     await this.createHead(runner, Number(last));
     await this.createReaders(runner);
     await this.createRedeliveries(runner);
+    await this.publishInOrder(runner, Number(last));
   }
 
   private async turnOutboxIntoLog(runner: QueryRunner, last: number): Promise<void> {
@@ -205,7 +208,7 @@ export class Log1790000008000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE skipped_events (
         reader text COLLATE "C" NOT NULL,
-        type text NOT NULL,
+        type text COLLATE "C" NOT NULL,
         first_position bigint NOT NULL,
         last_position bigint NOT NULL,
         PRIMARY KEY (reader, type)
@@ -219,7 +222,23 @@ export class Log1790000008000 implements MigrationInterface {
     await runner.query('DELETE FROM broker_queue');
   }
 
+  /** @param last the position of the last event that may have been queued until now */
+  private async publishInOrder(runner: QueryRunner, last: number): Promise<void> {
+    await runner.query(`
+      CREATE FUNCTION left_to_the_log() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF EXISTS (SELECT FROM readers WHERE name = 'broker' AND (held_until > now() OR position < ${last})) THEN
+          RETURN NULL;
+        END IF;
+        RETURN NEW;
+      END $$`);
+    await runner.query(
+      'CREATE TRIGGER left_to_the_log BEFORE INSERT ON broker_queue FOR EACH ROW EXECUTE FUNCTION left_to_the_log()',
+    );
+  }
+
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP FUNCTION left_to_the_log CASCADE');
     await runner.query('DROP VIEW events');
     await runner.query('DROP FUNCTION extend_log, drop_log_part');
     await runner.query(`

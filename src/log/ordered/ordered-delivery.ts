@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isAnnounced } from '../../database/errors';
+import { Sql } from '../../database/sql';
 import { Polling } from '../../polling';
 import { extentOfLog, readLog } from '../event-log';
 import { LogSequencer } from '../log-sequencer';
@@ -38,6 +39,7 @@ export type ReaderSource = () => Promise<readonly OrderedReader[]>;
 @Injectable()
 export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OrderedDelivery.name);
+  private readonly sql: Sql;
   private readonly polling = new Polling(() => this.round());
   private readonly sources: ReaderSource[] = [];
   private readonly sessions = new Map<string, OrderedSession>();
@@ -45,10 +47,11 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
   private isTroubled = false;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly readers: Readers,
     sequencer: LogSequencer,
   ) {
+    this.sql = new Sql(dataSource);
     sequencer.advanced.subscribe(() => this.polling.wake());
   }
 
@@ -102,7 +105,6 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     this.refreshAt = performance.now() + REFRESH_MS;
     const all = (await Promise.all(this.sources.map((source) => source()))).flat();
     const byName = new Map(all.map((reader) => [reader.name, reader]));
-    const validUntil = performance.now() + LEASE_MS;
     const leases = byName.size > 0 ? await this.readers.lease([...byName.keys()]) : [];
     const kept = new Set(leases.map(({ name, fence }) => `${fence} ${name}`));
     for (const [name, session] of this.sessions) {
@@ -112,16 +114,17 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
       leases.filter(({ name }) => !this.sessions.has(name)),
       byName,
     );
-    for (const [name, session] of this.sessions) session.renew(byName.get(name)!, validUntil);
+    for (const { name, validUntil } of leases) this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
     if (leases.length === 0) return;
-    for (const { reader, event } of await replayedLetters(this.dataSource, [...this.sessions.keys()]))
+    for (const { reader, event } of await replayedLetters(this.sql, [...this.sessions.keys()]))
       this.sessions.get(reader)!.replay(event);
   }
 
   private async open(leases: readonly Lease[], readers: ReadonlyMap<string, OrderedReader>): Promise<void> {
     if (leases.length === 0) return;
+    for (const { name } of leases) await readers.get(name)!.begin?.();
     const held = await heldSkusOf(
-      this.dataSource,
+      this.sql,
       leases.map(({ name }) => name),
     );
     for (const lease of leases) {
@@ -129,7 +132,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
         readers.get(lease.name)!,
         lease,
         new HeldSkus(held.get(lease.name)!),
-        (sku, waiting, filter) => waitingEvents(this.dataSource, sku, waiting, filter),
+        (sku, waiting, filter) => waitingEvents(this.sql, sku, waiting, filter),
         () => this.polling.wake(GATHER_MS),
       );
       this.sessions.set(lease.name, session);
@@ -141,7 +144,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     const open = [...this.sessions].filter(([, session]) => !session.isClosed);
     const notes = open.flatMap(([, session]) => session.takeNotes(evenSkipped) ?? []);
     if (notes.length === 0) return;
-    const noted = await note(this.dataSource, notes).catch((error: unknown) => {
+    const noted = await note(this.sql, notes).catch((error: unknown) => {
       // Nobody knows whether it was noted, so these readers are read for anew from what the database says.
       for (const { lease } of notes) this.drop(lease.name);
       throw error;
@@ -156,13 +159,13 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
   private async read(): Promise<boolean> {
     const hungry = [...this.sessions.values()].filter((session) => session.hasRoom);
     if (hungry.length === 0) return false;
-    const { last } = await extentOfLog(this.dataSource);
+    const { last } = await extentOfLog(this.sql);
     let isMore = false;
     for (const place of new Set(hungry.map(({ readTo }) => readTo))) {
       if (place >= last) continue;
       const sessions = hungry.filter(({ readTo }) => readTo === place);
       const filter = sessions.length === 1 ? sessions[0].filter : {};
-      const { events, position } = await readLog(this.dataSource, place, PAGE, filter);
+      const { events, position } = await readLog(this.sql, place, PAGE, filter);
       for (const session of sessions) session.take(events, position);
       isMore ||= position < last;
     }

@@ -8,13 +8,16 @@ export interface OrderedReader {
   /** The events that it wants. */
   readonly filter: EventFilter;
 
+  /** Called when this instance begins to read for it, before it is looked what of its events waits. */
+  begin?(): Promise<void>;
+
   /**
    * Hands an event over. Events of other SKUs come at the same time, those behind this one of its SKU only when it
    * resolves. An event may come again that was handed over before.
    * @throws TryLater when nothing can be handed over for a while; anything else when this event failed: then only its
    *   SKU waits
    */
-  deliver(event: StoredEvent, attempt: DeliveryAttempt): Promise<void>;
+  deliver(event: DeliveredEvent, attempt: DeliveryAttempt): Promise<void>;
 
   /**
    * When an event that failed is to be tried again.
@@ -25,6 +28,9 @@ export interface OrderedReader {
    */
   pauseAfter(attempts: number, failingForMs: number): number | 'give up';
 }
+
+/** An event that is handed over. A dead letter has no position: the log may not retain it any more. */
+export type DeliveredEvent = StoredEvent & Partial<Pick<LoggedEvent, 'position'>>;
 
 export interface DeliveryAttempt {
   /** Counts the attempts for this event, from 1. */
@@ -45,6 +51,6 @@ export class TryLater extends Error {
 }
 
 /** Whether a reader wants an event. */
-export function isWanted({ types, skus }: EventFilter, event: LoggedEvent): boolean {
-  return (!types || types.includes(event.type)) && (!skus || skus.includes(event.sku));
+export function isWanted({ types, exceptTypes, skus }: EventFilter, { type, sku }: LoggedEvent): boolean {
+  return (!types || types.includes(type)) && !exceptTypes?.includes(type) && (!skus || skus.includes(sku));
 }

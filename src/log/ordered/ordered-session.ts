@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { isAnnounced } from '../../database/errors';
+import { textOf } from '../error-text';
 import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
 import type { LoggedEvent, StoredEvent } from '../stored-event';
 import type { Failure, HeldSku, HeldSkus } from './held-skus';
-import { isWanted, type OrderedReader, TryLater } from './ordered-reader';
+import { type DeliveredEvent, isWanted, type OrderedReader, TryLater } from './ordered-reader';
 import { type ReplayedLetter, ReplayedLetters } from './replayed-letters';
 import type { GivenUp, SessionNotes } from './session-notes';
 import { WAITING_PAGE } from './waiting-events';
@@ -17,7 +18,6 @@ const AHEAD = 250;
 const FAILURES_IN_A_ROW = 3;
 /** So many SKUs of a reader are held at most; with more it stays where it is. */
 const MOST_HELD = 1_000;
-const LONGEST_ERROR = 500;
 
 /** Reads the events that wait of a SKU that is held. */
 export type ReadWaiting = (sku: string, held: HeldSku, filter: EventFilter) => Promise<LoggedEvent[]>;
@@ -243,7 +243,7 @@ export class OrderedSession {
   }
 
   /** @returns how it failed; undefined when it did not */
-  private async deliver(event: StoredEvent, number: number): Promise<Error | undefined> {
+  private async deliver(event: DeliveredEvent, number: number): Promise<Error | undefined> {
     try {
       await this.reader.deliver(event, { number, signal: this.abort.signal });
     } catch (error) {
@@ -262,13 +262,13 @@ export class OrderedSession {
   private failureOf(
     event: StoredEvent,
     attempts: number,
-    { message }: Error,
+    cause: Error,
     failingSince = performance.now(),
   ): Failure | undefined {
     const now = performance.now();
     const pause = this.reader.pauseAfter(attempts, now - failingSince);
     const about = { reader: this.lease.name, sku: event.sku, sequence: event.sequence, attempts };
-    const error = storable(String(message));
+    const error = textOf(cause);
     this.failing.add(event.sku);
     if (pause === 'give up') {
       this.logger.error(about, `Could not hand over an event, and gave it up: ${error}`);
@@ -309,9 +309,4 @@ export class OrderedSession {
       );
     this.close();
   }
-}
-
-/** What fits into a row of the database and a line of the log. */
-function storable(message: string): string {
-  return message.slice(0, LONGEST_ERROR).replace(/\0|\p{Surrogate}/gu, '');
 }

@@ -1,7 +1,8 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../../database/sql';
 import type { Lease } from '../readers';
 import type { StoredEvent } from '../stored-event';
 import type { HeldSku } from './held-skus';
+import type { DeliveredEvent } from './ordered-reader';
 
 /** An event that is not tried again. */
 export interface GivenUp {
@@ -26,10 +27,7 @@ export interface SessionNotes {
  * Notes all that in one statement, for each reader as a whole or not at all.
  * @returns the readers whose leases were still good; of the others nothing was noted
  */
-export async function note(
-  source: Pick<DataSource, 'query'>,
-  sessions: readonly SessionNotes[],
-): Promise<ReadonlySet<string>> {
+export async function note(sql: Statements, sessions: readonly SessionNotes[]): Promise<ReadonlySet<string>> {
   const now = performance.now();
   const moves = sessions.map(({ lease, position }) => ({
     name: lease.name,
@@ -60,7 +58,7 @@ export async function note(
       event: withoutPosition(event),
     })),
   );
-  const noted = await source.query<{ name: string }[]>(STATEMENT, [
+  const noted = await sql.rows<{ name: string }>(STATEMENT, [
     JSON.stringify(moves),
     JSON.stringify(touched),
     JSON.stringify(done),
@@ -106,15 +104,6 @@ const STATEMENT = `
   )
   SELECT name FROM noted`;
 
-function withoutPosition({
-  id,
-  type,
-  schemaVersion,
-  sku,
-  sequence,
-  occurredAt,
-  ...rest
-}: StoredEvent): StoredEvent {
-  const { correlationId, causationId, data } = rest;
-  return { id, type, schemaVersion, sku, sequence, occurredAt, correlationId, causationId, data };
+function withoutPosition({ position: _, ...event }: DeliveredEvent): StoredEvent {
+  return event;
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../../database/sql';
 import type { EventFilter } from '../event-log';
 import {
   fromJson,
@@ -10,8 +10,6 @@ import {
   toStored,
 } from '../stored-event';
 import type { HeldSku } from './held-skus';
-
-type Source = Pick<DataSource, 'query'>;
 
 /** How many events of a held SKU are read at once. */
 export const WAITING_PAGE = 50;
@@ -29,19 +27,23 @@ interface HeldRow {
   readonly position: string;
 }
 
-/** The SKUs that are held back for these readers, by reader and SKU. All times are the database's. */
+/**
+ * The SKUs that are held back for these readers, by reader and SKU. One of which several events are noted is held from
+ * the first of them on. All times are the database's.
+ */
 export async function heldSkusOf(
-  source: Source,
+  sql: Statements,
   names: readonly string[],
 ): Promise<Map<string, Map<string, HeldSku>>> {
   const held = new Map(names.map((name) => [name, new Map<string, HeldSku>()]));
   const now = performance.now();
-  const rows = await source.query<HeldRow[]>(
+  const rows = await sql.rows<HeldRow>(
     `SELECT d.reader, d.sku, d.sequence, d.attempts, d.error, r.position,
             extract(epoch FROM now() - first_failed_at)::float8 * 1000 AS failing_ms,
             extract(epoch FROM next_attempt_at - now())::float8 * 1000 AS due_ms
      FROM redeliveries d JOIN readers r ON r.name = d.reader
-     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL`,
+     WHERE d.reader = ANY ($1::text[]) AND r.name = ANY ($1::text[]) AND d.event IS NULL
+     ORDER BY d.sequence DESC`,
     [names],
   );
   for (const row of rows)
@@ -58,27 +60,28 @@ export async function heldSkusOf(
 
 /** The first events that wait of a held SKU, `WAITING_PAGE` at most; none when nothing of it is wanted any more. */
 export async function waitingEvents(
-  source: Source,
+  sql: Statements,
   sku: string,
   { sequence, upTo }: HeldSku,
-  { types, skus }: EventFilter,
+  { types, exceptTypes, skus }: EventFilter,
 ): Promise<LoggedEvent[]> {
   if (skus && !skus.includes(sku)) return [];
-  const rows = await source.query<(StoredRow & { position: string })[]>(
+  const rows = await sql.rows<StoredRow & { position: string }>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
+       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
      ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
-    [sku, sequence, upTo, types ?? null],
+    [sku, sequence, upTo, types ?? null, exceptTypes ?? null],
   );
   return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
 }
 
 /** The dead letters of these readers that are replayed. Each is handed over alone; those behind it have been. */
 export async function replayedLetters(
-  source: Source,
+  sql: Statements,
   names: readonly string[],
 ): Promise<{ reader: string; event: StoredEvent }[]> {
-  const rows = await source.query<{ reader: string; event: StoredEventJson }[]>(
+  const rows = await sql.rows<{ reader: string; event: StoredEventJson }>(
     `SELECT reader, event FROM redeliveries
      WHERE reader = ANY ($1::text[]) AND next_attempt_at <= now() AND event IS NOT NULL
      LIMIT ${REPLAYED_PAGE}`,

@@ -5,7 +5,7 @@ import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
-import { type LineState, lineStates } from '../projections/line-rows';
+import { type LineState, lineStates } from '../queries/line-state';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';
 

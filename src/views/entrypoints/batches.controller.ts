@@ -8,7 +8,7 @@ import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
-import { type LineState, lineStates } from '../projections/line-rows';
+import { type LineState, lineStates } from '../queries/line-state';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../../database/sql';
 import { expireRows, Retention } from '../../retention/contracts';
 import { ViewsSettings } from '../views-settings';
 
@@ -18,7 +19,7 @@ export class ClosedLineRetention {
     { CLOSED_LINE_RETENTION_DAYS, EVENT_RETENTION_DAYS }: ViewsSettings,
   ) {
     const days = Math.min(CLOSED_LINE_RETENTION_DAYS || Infinity, EVENT_RETENTION_DAYS || Infinity);
-    const expire = expireRows(dataSource, {
+    const expire = expireRows(new Sql(dataSource), {
       table: 'view_lines',
       since: 'changed_at',
       where: `state IN ('deallocated', 'out of stock', 'expired')`,

@@ -1,8 +1,6 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../../database/sql';
 import type { Recorded } from '../../allocation/contracts';
 import { eventsNotNumbered, readLog, type StoredEvent, toRecorded } from '../../log/contracts';
-
-type Source = Pick<DataSource, 'query'>;
 
 /** Some events of the log, and the position of the last of them. */
 export interface Chunk {
@@ -17,9 +15,9 @@ const CHUNK = 5_000;
  * does not know are left out.
  * @param after the position after which to begin
  */
-export async function* eventsOfLog(source: Source, after: number): AsyncGenerator<Chunk> {
+export async function* eventsOfLog(sql: Statements, after: number): AsyncGenerator<Chunk> {
   for (let position = after; ;) {
-    const page = await readLog(source, position, CHUNK);
+    const page = await readLog(sql, position, CHUNK);
     if (page.events.length > 0) yield { events: recordedOf(page.events), position: page.position };
     if (page.events.length < CHUNK) return;
     position = page.position;
@@ -27,9 +25,9 @@ export async function* eventsOfLog(source: Source, after: number): AsyncGenerato
 }
 
 /** Reads the events that have no position yet, in chunks, like `eventsOfLog`. */
-export async function* eventsOnTheirWay(source: Source): AsyncGenerator<readonly Recorded[]> {
+export async function* eventsOnTheirWay(sql: Statements): AsyncGenerator<readonly Recorded[]> {
   for (let after = '0'; ;) {
-    const page = await eventsNotNumbered(source, after, CHUNK);
+    const page = await eventsNotNumbered(sql, after, CHUNK);
     if (!page) return;
     after = page.next;
     yield recordedOf(page.events);

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Statements } from '../../database/sql';
 
 type Value = string | number | null;
 type ExportRow = Record<string, Value>;
@@ -60,13 +60,10 @@ export function exportColumns(kind: ExportKind): readonly string[] {
  * Reads all rows of an export, page by page, each a short statement of its own: memory stays the same however many there
  * are. What changes meanwhile may be in it or not.
  */
-export async function* exportRows(
-  source: Pick<DataSource, 'query'>,
-  kind: ExportKind,
-): AsyncGenerator<ExportRow> {
+export async function* exportRows(sql: Statements, kind: ExportKind): AsyncGenerator<ExportRow> {
   const { merge = () => undefined }: Export = tables[kind];
   let row: ExportRow | undefined;
-  for await (const next of rowsOf(source, tables[kind])) {
+  for await (const next of rowsOf(sql, tables[kind])) {
     const merged = row && merge(row, next);
     if (row && !merged) yield row;
     row = merged ?? next;
@@ -75,7 +72,7 @@ export async function* exportRows(
 }
 
 async function* rowsOf(
-  source: Pick<DataSource, 'query'>,
+  sql: Statements,
   { table, key, where = 'true', shown = 'true', select }: Export,
 ): AsyncGenerator<ExportRow> {
   const names = Object.keys(key).join();
@@ -83,7 +80,7 @@ async function* rowsOf(
   const parameters = Object.values(key).map(([type], index) => `$${index + 1}::${type}`);
   let after: readonly string[] = Object.values(key).map(([, first]) => first);
   for (;;) {
-    const page = await source.query<(ExportRow & { is_shown: boolean; key: string[] })[]>(
+    const page = await sql.rows<ExportRow & { is_shown: boolean; key: string[] }>(
       `SELECT ${select}, (${shown}) AS is_shown, ARRAY[${texts.join()}] AS key
        FROM ${table} WHERE ${where} AND (${names}) > (${parameters.join()}) ORDER BY ${names} LIMIT ${PAGE}`,
       [...after],

@@ -1,6 +1,4 @@
-import type { DataSource } from 'typeorm';
-
-type Source = Pick<DataSource, 'query'>;
+import type { Statements } from '../../database/sql';
 
 /** Rows of the write model that are looked at in one statement. */
 const SLICE = 5_000;
@@ -64,7 +62,7 @@ const forgotten = {
  * model as it is at that moment.
  */
 export async function writeForgotten(
-  source: Source,
+  sql: Statements,
   name: keyof typeof forgotten,
   draft: string,
 ): Promise<void> {
@@ -81,7 +79,7 @@ export async function writeForgotten(
     SELECT (SELECT count(*)::int FROM it) AS count,
       (SELECT ARRAY[${key.join()}] FROM it ORDER BY ${key.map((column) => `${column} DESC`).join()} LIMIT 1) AS last`;
   for (let after = key.map(() => ''); ;) {
-    const [{ count, last }] = await source.query<[{ count: number; last: string[] }]>(statement, after);
+    const [{ count, last }] = await sql.rows<{ count: number; last: string[] }>(statement, after);
     if (count < SLICE) return;
     after = last;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
 import type { Recorded } from '../../allocation/contracts';
 import { databaseErrorCode } from '../../database/errors';
+import type { Session, Sql, Statements } from '../../database/sql';
 import { type Query, untilAnswered } from '../../database/transaction';
 import { extentOfLog } from '../../log/contracts';
 import { writeBatches } from '../projections/batch-rows';
@@ -42,26 +42,23 @@ export type OnProgress = (done: number, total: number) => void;
  * @throws Error when another rebuild is under way, or a table cannot be swapped because someone holds on to it
  */
 export async function rebuildView(
-  dataSource: DataSource,
+  sql: Sql,
   name: ViewName,
   onProgress: OnProgress = () => {},
   backoff = new SwapBackoff(),
 ): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    const [{ mine }] = (await runner.query('SELECT pg_try_advisory_lock($1) AS mine', [REBUILD_LOCK])) as [
-      { mine: boolean },
-    ];
+  await sql.session(async (session) => {
+    const [{ mine }] = await session.rows<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
+      REBUILD_LOCK,
+    ]);
     if (!mine) throw new Error('Another rebuild is under way; wait until it has ended');
     try {
-      await new Rebuild(runner, name, onProgress, backoff).run();
+      await new Rebuild(session, name, onProgress, backoff).run();
     } finally {
-      await runner.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
-      await runner.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
+      await session.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
+      await session.rows('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
     }
-  } finally {
-    await runner.release();
-  }
+  });
 }
 
 class Rebuild {
@@ -73,7 +70,7 @@ class Rebuild {
   private forgottenBefore = 1;
 
   constructor(
-    private readonly runner: QueryRunner,
+    private readonly sql: Session,
     private readonly name: ViewName,
     private readonly onProgress: OnProgress,
     private readonly backoff: SwapBackoff,
@@ -87,7 +84,7 @@ class Rebuild {
     // Each round is shorter than the one before it, since fewer events have come meanwhile. What goes in the first one,
     // before it was read, is made good for in the second.
     for (let round = 1; round <= 3; round += 1) await this.catchUp();
-    await this.runner.query(`ANALYZE ${this.draft}`);
+    await this.sql.rows(`ANALYZE ${this.draft}`);
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
       if (attempt === this.backoff.attempts) {
         throw new Error(`${this.table} is in use without a break; end what holds on to it, then start again`);
@@ -99,32 +96,32 @@ class Rebuild {
 
   /** An empty table like the view's. Left-overs of an interrupted rebuild go. */
   private async createDraft(): Promise<void> {
-    await this.runner.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
-    await this.runner.query(`CREATE SCHEMA ${SCHEMA}`);
-    await this.runner.query(`CREATE TABLE ${this.draft} (LIKE ${this.table} INCLUDING ALL)`);
-    const [{ options }] = (await this.runner.query(
+    await this.sql.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
+    await this.sql.rows(`CREATE SCHEMA ${SCHEMA}`);
+    await this.sql.rows(`CREATE TABLE ${this.draft} (LIKE ${this.table} INCLUDING ALL)`);
+    const [{ options }] = await this.sql.rows<{ options: string | null }>(
       `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
       [this.table],
-    )) as [{ options: string | null }];
-    if (options) await this.runner.query(`ALTER TABLE ${this.draft} SET (${options})`);
+    );
+    if (options) await this.sql.rows(`ALTER TABLE ${this.draft} SET (${options})`);
   }
 
   /** Takes in what the log has got since, and of events that have gone meanwhile what the write model knows. */
   private async catchUp(): Promise<void> {
-    const { first, last } = await extentOfLog(this.runner);
+    const { first, last } = await extentOfLog(this.sql);
     this.position = Math.max(this.position, first - 1);
-    for await (const { events, position } of eventsOfLog(this.runner, this.position)) {
-      await this.write(events);
+    for await (const { events, position } of eventsOfLog(this.sql, this.position)) {
+      await this.write(this.sql, events);
       this.position = position;
       this.onProgress(position + 1 - first, Math.max(position, last) + 1 - first);
     }
     if (first === this.forgottenBefore) return;
-    await writeForgotten(this.runner, this.name, this.draft);
+    await writeForgotten(this.sql, this.name, this.draft);
     this.forgottenBefore = first;
   }
 
-  private write(events: readonly Recorded[]): Promise<void> {
-    const query: Query = (sql, parameters) => this.runner.query(sql, parameters);
+  private write(sql: Statements, events: readonly Recorded[]): Promise<void> {
+    const query: Query = (text, parameters) => sql.rows(text, parameters);
     return untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
   }
 
@@ -136,24 +133,25 @@ class Rebuild {
    * @returns false when the table could not be locked soon enough; nothing has changed then
    */
   private async swap(): Promise<boolean> {
-    await this.runner.startTransaction('READ COMMITTED');
     try {
-      await this.runner.query(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
-      await this.runner.query(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
-      for await (const events of eventsOnTheirWay(this.runner)) await this.write(events);
-      for await (const { events } of eventsOfLog(this.runner, this.position)) await this.write(events);
-      const [{ schema }] = (await this.runner.query(
-        `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
-        [this.table],
-      )) as [{ schema: string }];
-      await this.runner.query(`DROP TABLE ${this.table}`);
-      await this.runner.query(`ALTER TABLE ${this.draft} SET SCHEMA ${schema}`);
-      await this.runner.commitTransaction();
+      await this.sql.transaction((sql) => this.swapIn(sql));
       return true;
     } catch (error) {
-      await this.runner.rollbackTransaction();
       if (databaseErrorCode(error) === LOCK_NOT_AVAILABLE) return false;
       throw error;
     }
+  }
+
+  private async swapIn(sql: Statements): Promise<void> {
+    await sql.rows(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
+    await sql.rows(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
+    for await (const events of eventsOnTheirWay(sql)) await this.write(sql, events);
+    for await (const { events } of eventsOfLog(sql, this.position)) await this.write(sql, events);
+    const [{ schema }] = await sql.rows<{ schema: string }>(
+      `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
+      [this.table],
+    );
+    await sql.rows(`DROP TABLE ${this.table}`);
+    await sql.rows(`ALTER TABLE ${this.draft} SET SCHEMA ${schema}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Sql, Statements } from '../../database/sql';
 import { type OnProgress, rebuildView, type ViewName, viewNames } from './rebuild';
 import { type Difference, type Pass, passes, type Slice } from './verify-passes';
 
@@ -27,7 +27,7 @@ export class SliceOptions {
  * @returns how many there are; of each kind, `MAX_DIFFERENCES` at most
  */
 export async function verify(
-  source: Pick<DataSource, 'query'>,
+  sql: Statements,
   onDifference: (difference: Difference) => unknown = () => {},
   onProgress: OnProgress = () => {},
   options = new SliceOptions(),
@@ -35,10 +35,10 @@ export async function verify(
   const found = { counters: 0, batches: 0, lines: 0 };
   /** What was told; the same thing may be seen from several sides. */
   const told = new Set<string>();
-  const total = await rowsOf(source, passes);
+  const total = await rowsOf(sql, passes);
   let done = 0;
   for (const pass of passes) {
-    for await (const { count, differences } of slicesOf(source, pass, options)) {
+    for await (const { count, differences } of slicesOf(sql, pass, options)) {
       for (const difference of differences) {
         const { of, key } = difference;
         const name = JSON.stringify([of, key]);
@@ -55,17 +55,17 @@ export async function verify(
 }
 
 async function* slicesOf(
-  source: Pick<DataSource, 'query'>,
+  sql: Statements,
   pass: Pass,
   { rows: first, most, ms }: SliceOptions,
 ): AsyncGenerator<{ count: number; differences: Difference[] }> {
   let after = pass.first;
   for (let rows = first; ;) {
     const begin = performance.now();
-    const [{ count, last, suspects }] = await source.query<[Slice]>(pass.slice, [...after, rows]);
+    const [{ count, last, suspects }] = await sql.rows<Slice>(pass.slice, [...after, rows]);
     const took = performance.now() - begin;
     const keys = pass.first.map((_, column) => suspects.map((key) => key[column]));
-    const differences = suspects.length > 0 ? await source.query<Difference[]>(pass.details, keys) : [];
+    const differences = suspects.length > 0 ? await sql.rows<Difference>(pass.details, keys) : [];
     yield { count, differences };
     if (count < rows) return;
     after = last!;
@@ -75,8 +75,8 @@ async function* slicesOf(
 }
 
 /** About how many rows there are to look at, as PostgreSQL knows it; of the log, whose table is in parts, exactly. */
-async function rowsOf(source: Pick<DataSource, 'query'>, all: readonly Pass[]): Promise<number> {
-  const [{ rows }] = await source.query<[{ rows: number }]>(
+async function rowsOf(sql: Statements, all: readonly Pass[]): Promise<number> {
+  const [{ rows }] = await sql.rows<{ rows: number }>(
     `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8
        + (SELECT position + 1 - first_position FROM log_head) AS rows
      FROM unnest($1::text[]) AS read (name) JOIN pg_class ON pg_class.oid = read.name::regclass`,
@@ -90,11 +90,11 @@ async function rowsOf(source: Pick<DataSource, 'query'>, all: readonly Pass[]): 
  * @returns their names
  */
 export async function repair(
-  dataSource: DataSource,
+  sql: Sql,
   found: Found,
   progressOf: (view: ViewName) => OnProgress = () => () => {},
 ): Promise<ViewName[]> {
   const broken = viewNames.filter((name) => found[name] > 0);
-  for (const name of broken) await rebuildView(dataSource, name, progressOf(name));
+  for (const name of broken) await rebuildView(sql, name, progressOf(name));
   return broken;
 }

@@ -1,18 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ByEventType, forEvent, type Recorded } from '../../allocation/contracts';
+import type { LineState } from '../queries/line-state';
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
-
-export const lineStates = [
-  'reserved',
-  'allocated',
-  'waiting',
-  'dispatched',
-  'out of stock',
-  'deallocated',
-  'expired',
-] as const;
-export type LineState = (typeof lineStates)[number];
 
 /** A line after an event, and what serves it. */
 interface Line {

@@ -5,7 +5,7 @@ import { BatchNotFound } from '../../allocation/contracts';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
-import type { LineState } from '../projections/line-rows';
+import type { LineState } from './line-state';
 
 /** The lines of an order. */
 export interface OrderLines {

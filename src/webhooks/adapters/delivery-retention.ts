@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sql } from '../../database/sql';
 import { expireRows, Retention } from '../../retention/contracts';
 import { WebhooksSettings } from '../webhooks-settings';
 
@@ -11,7 +12,7 @@ export class DeliveryRetention {
     retention: Retention,
     { WEBHOOK_DELIVERY_RETENTION_DAYS: days }: WebhooksSettings,
   ) {
-    const expire = expireRows(dataSource, { table: 'webhook_deliveries', since: 'at' });
+    const expire = expireRows(new Sql(dataSource), { table: 'webhook_deliveries', since: 'at' });
     retention.register({ name: 'webhook-deliveries', days, expire });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
-import { throwTranslated } from '../../database/errors';
+import { Sql } from '../../database/sql';
 import type { Delivery } from '../webhook';
 
 /** Before all ids that there are. */
@@ -15,14 +15,16 @@ interface Attempt extends Delivery {
 /** What became of each attempt. Those that end while others are being written are written together. */
 @Injectable()
 export class DeliveryTable {
+  private readonly sql: Sql;
+  private readonly reads: Sql;
   private waiting: Attempt[] = [];
   private current: Promise<void> = Promise.resolve();
   private next?: Promise<void>;
 
-  constructor(
-    private readonly dataSource: DataSource,
-    @InjectDataSource(READS) private readonly reads: DataSource,
-  ) {}
+  constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource) {
+    this.sql = new Sql(dataSource);
+    this.reads = new Sql(reads);
+  }
 
   /** Resolves when it is written. */
   async note(webhookId: string, delivery: Delivery): Promise<void> {
@@ -37,15 +39,13 @@ export class DeliveryTable {
    * @throws Unavailable
    */
   list(webhookId: string, before: string | undefined, limit: number): Promise<Delivery[]> {
-    return this.reads
-      .query<Delivery[]>(
-        `SELECT id, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempt, at,
+    return this.reads.rows<Delivery>(
+      `SELECT id, event_id AS "eventId", type, sku, sequence::float8 AS sequence, attempt, at,
                 duration_ms AS "durationMs", status, error
          FROM webhook_deliveries WHERE webhook_id = $1 AND id < $2
          ORDER BY webhook_id DESC, id DESC LIMIT $3`,
-        [webhookId, before ?? NEWEST, limit],
-      )
-      .catch(throwTranslated);
+      [webhookId, before ?? NEWEST, limit],
+    );
   }
 
   private async noteWaiting(): Promise<void> {
@@ -58,9 +58,8 @@ export class DeliveryTable {
   }
 
   private async write(attempts: readonly Attempt[]): Promise<void> {
-    await this.dataSource
-      .query(
-        `WITH noted AS (
+    await this.sql.count(
+      `WITH noted AS (
            INSERT INTO webhook_deliveries
              (id, webhook_id, event_id, type, sku, sequence, attempt, at, duration_ms, status, error)
            SELECT a.* FROM jsonb_to_recordset($1::jsonb) AS a
@@ -70,9 +69,8 @@ export class DeliveryTable {
          UPDATE webhooks w SET failing_since = CASE WHEN o.fails THEN now() END
          FROM jsonb_to_recordset($2::jsonb) AS o (id uuid, fails boolean)
          WHERE w.id = o.id AND (w.failing_since IS NULL) = o.fails`,
-        [JSON.stringify(attempts), JSON.stringify(outcomesOf(attempts))],
-      )
-      .catch(throwTranslated);
+      [JSON.stringify(attempts), JSON.stringify(outcomesOf(attempts))],
+    );
   }
 }
 

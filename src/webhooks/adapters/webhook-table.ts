@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
-import { throwTranslated } from '../../database/errors';
+import { Sql, type Statements } from '../../database/sql';
 import { extentOfLog, epochsOf, positionOf, Readers } from '../../log/contracts';
 import { GIVE_UP_AFTER_MS } from '../retry-schedule';
 import {
@@ -29,27 +29,33 @@ const SHOWN = `id, url, types, skus, enabled, disabled_because AS "disabledBecau
 /** The endpoints, each of which is also a reader of the log. Every call throws Unavailable. */
 @Injectable()
 export class WebhookTable {
+  private readonly sql: Sql;
+  private readonly reads: Sql;
+
   constructor(
-    private readonly dataSource: DataSource,
-    @InjectDataSource(READS) private readonly reads: DataSource,
+    dataSource: DataSource,
+    @InjectDataSource(READS) reads: DataSource,
     private readonly readers: Readers,
-  ) {}
+  ) {
+    this.sql = new Sql(dataSource);
+    this.reads = new Sql(reads);
+  }
 
   /** It gets what happens from now on. */
   async add(id: string, { url, types, skus }: WebhookWish, secret: string): Promise<Webhook> {
-    return this.change(async (manager) => {
-      const [webhook] = await manager.query<Webhook[]>(
+    return this.sql.transaction(async (sql) => {
+      const [webhook] = await sql.rows<Webhook>(
         `INSERT INTO webhooks (id, url, types, skus, secret) VALUES ($1, $2, $3, $4, $5) RETURNING ${SHOWN}`,
         [id, url, types, skus, secret],
       );
-      await this.readers.register(readerOf(id), 'webhook', 'now', manager);
+      await this.readers.register(readerOf(id), 'webhook', 'now', sql);
       return webhook;
     });
   }
 
   /** By id, and so in the order in which they were created. */
   async list(after: string | undefined, limit: number): Promise<Webhook[]> {
-    return this.ask<Webhook>(
+    return this.reads.rows<Webhook>(
       `SELECT ${SHOWN} FROM webhooks WHERE id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
        ORDER BY id LIMIT $2`,
       [after ?? null, limit],
@@ -57,8 +63,7 @@ export class WebhookTable {
   }
 
   async get(id: string): Promise<Webhook | undefined> {
-    const [webhook] = await this.ask<Webhook>(`SELECT ${SHOWN} FROM webhooks WHERE id = $1`, [id]);
-    return webhook;
+    return this.reads.row<Webhook>(`SELECT ${SHOWN} FROM webhooks WHERE id = $1`, [id]);
   }
 
   /** Those that are enabled, with what is needed to serve them. */
@@ -74,8 +79,8 @@ export class WebhookTable {
   /** @returns the endpoint as it is now; undefined when there is none */
   async alter(id: string, change: WebhookChange): Promise<Webhook | undefined> {
     const { url, types, skus, enabled, secret } = change;
-    return this.change(async (manager) => {
-      const [[webhook]] = await manager.query<[Webhook[], number]>(
+    return this.sql.transaction(async (sql) => {
+      const webhook = await sql.row<Webhook>(
         `UPDATE webhooks
          SET url = coalesce($2, url), types = CASE WHEN $3 THEN $4::text[] ELSE types END,
              skus = CASE WHEN $5 THEN $6::text[] ELSE skus END, enabled = coalesce($7, enabled),
@@ -97,20 +102,17 @@ export class WebhookTable {
         ],
       );
       // Whoever reads for it does so with what is so now.
-      if (webhook) await this.readers.retry(readerOf(id), manager);
+      if (webhook) await this.readers.retry(readerOf(id), sql);
       return webhook;
     });
   }
 
   /** @returns whether there was such an endpoint */
   async remove(id: string): Promise<boolean> {
-    return this.change(async (manager) => {
-      const [removed] = await manager.query<[unknown[], number]>(
-        'DELETE FROM webhooks WHERE id = $1 RETURNING 1',
-        [id],
-      );
-      await this.readers.remove(readerOf(id), manager);
-      return removed.length > 0;
+    return this.sql.transaction(async (sql) => {
+      const removed = await sql.count('DELETE FROM webhooks WHERE id = $1', [id]);
+      await this.readers.remove(readerOf(id), sql);
+      return removed > 0;
     });
   }
 
@@ -122,18 +124,17 @@ export class WebhookTable {
   async disable(
     id: string,
     because: DisabledBecause,
-    also: (manager: EntityManager) => Promise<void>,
+    also: (sql: Statements) => Promise<void>,
   ): Promise<boolean> {
-    return this.change(async (manager) => {
-      const [disabled] = await manager.query<[unknown[], number]>(
+    return this.sql.transaction(async (sql) => {
+      const disabled = await sql.count(
         `UPDATE webhooks SET enabled = false, disabled_because = $2
          WHERE id = $1 AND enabled
-           AND ($2 = 'gone' OR failing_since <= now() - ${GIVE_UP_AFTER_MS} * interval '1 ms')
-         RETURNING 1`,
+           AND ($2 = 'gone' OR failing_since <= now() - ${GIVE_UP_AFTER_MS} * interval '1 ms')`,
         [id, because],
       );
-      if (disabled.length > 0) await also(manager);
-      return disabled.length > 0;
+      if (disabled > 0) await also(sql);
+      return disabled > 0;
     });
   }
 
@@ -145,30 +146,20 @@ export class WebhookTable {
    */
   async replay(id: string, from: string | Date): Promise<number | undefined> {
     const place = from instanceof Date ? from : await this.positionOf(from);
-    return this.readers.replay(readerOf(id), place).catch(throwTranslated);
+    return this.readers.replay(readerOf(id), place);
   }
 
   private async positionOf(cursor: string): Promise<number> {
-    const [epochs, extent] = await Promise.all([epochsOf(this.reads), extentOfLog(this.reads)]).catch(
-      throwTranslated,
-    );
+    const [epochs, extent] = await Promise.all([epochsOf(this.reads), extentOfLog(this.reads)]);
     return positionOf(cursor, epochs, extent);
   }
 
-  private async serving(condition: string, parameters: unknown[]): Promise<WebhookToServe[]> {
-    return this.ask(
+  private serving(condition: string, parameters: unknown[]): Promise<WebhookToServe[]> {
+    return this.reads.rows<WebhookToServe>(
       `SELECT id, url, types, skus, failing_since AS "failingSince",
               CASE WHEN previous_until > now() THEN ARRAY[secret, previous_secret] ELSE ARRAY[secret] END AS secrets
        FROM webhooks WHERE ${condition}`,
       parameters,
     );
-  }
-
-  private change<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work).catch(throwTranslated);
-  }
-
-  private ask<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.reads.query<Row[]>(sql, parameters).catch(throwTranslated);
   }
 }
