@@ -13,8 +13,10 @@ service decides which batch serves which line, and keeps that promise when reali
   repetition from a new wish: stop repeating before you give a line back.
 - *Give a line back*: 404 the second time, and changes nothing.
 - *Reallocate a line*: it stays where it is, or moves to a batch that is better still.
-- *Set the quantity of a batch*: changes nothing, but when another quantity was set meanwhile, it is set back. Send
+- *Confirm or dispatch a line*, *record an arrival*: change nothing the second time.
+- *Set the quantity or ETA of a batch*: changes nothing, but when another one was set meanwhile, it is set back. Send
   \`If-Match\` to be refused (412) instead.
+- *Adjust the stock of a batch*: is done twice. Send \`If-Match\` to be refused (412) instead.
 `;
 
 /** What HTTP clients of the module have to know besides its calls. */
