@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Client, DatabaseError, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
+import { arrayLiteral } from './array-literal';
 import { prepared } from './prepared';
 
 /**
@@ -58,7 +59,7 @@ export async function inTransaction<R>(
       return rows;
     };
     const query: Query = (text, values) => {
-      if (!failure) return send(prepared(text, values));
+      if (!failure) return send(prepared(text, values.map(written)));
       // If it was BEGIN that failed, the statement would be committed by itself.
       const refused = Promise.reject(new Error('An earlier statement failed', { cause: failure.error }));
       refused.catch(() => {});
@@ -98,6 +99,10 @@ export async function untilAnswered(query: Query, work: (query: Query) => Promis
     return rows;
   });
   await Promise.all(sent);
+}
+
+function written(value: unknown): unknown {
+  return Array.isArray(value) ? arrayLiteral(value) : value;
 }
 
 /**
