@@ -39,6 +39,9 @@ export interface ProductTransaction {
    * @throws BatchConflict when a new batch has the reference of a batch of another SKU
    */
   save(changes: readonly ProductChange[]): Promise<Set<string>>;
+
+  /** Those of these SKUs of which the views do not show yet all that was committed, by whichever instance. */
+  behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 
 export interface ProductTransactionOptions {
