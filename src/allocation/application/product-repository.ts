@@ -50,7 +50,7 @@ export interface ProductTransactionOptions {
    * product does not hold up the others, or wait for it.
    */
   readonly whenLocked: 'skip' | 'wait';
-  /** Called whenever the store shows that it is at work on the transaction. */
+  /** Called whenever the store shows that it is at work on the transaction; left out by whoever only asks, and waits. */
   readonly onProgress?: () => void;
 }
 
