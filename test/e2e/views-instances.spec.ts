@@ -26,8 +26,7 @@ async function heldBatch(): Promise<{ sku: string; release: () => Promise<unknow
   return { sku, release: () => one.database.query('ROLLBACK') };
 }
 
-const isShown = async (orderId: string) =>
-  (await other.get(`/v1/allocations/${orderId}`)).statusCode === 200;
+const isShown = async (orderId: string) => (await other.get(`/v1/allocations/${orderId}`)).statusCode === 200;
 
 /** What another instance answers to the same request: its status, and what it says of events. */
 async function again(body: object): Promise<unknown[]> {
