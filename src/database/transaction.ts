@@ -13,6 +13,8 @@ export type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
 export interface TransactionOptions {
   /** How long a statement may wait for a lock, a whole number of milliseconds. */
   readonly lockTimeoutMs: number;
+  /** How long to wait for the answer to a statement, in milliseconds. */
+  readonly answerMs?: number;
   /** Called whenever the database has answered a statement: the transaction is alive. */
   readonly onAnswer?: () => void;
 }
@@ -29,7 +31,7 @@ const STATEMENT_MS = 8_000;
  */
 export async function inTransaction<R>(
   dataSource: DataSource,
-  { lockTimeoutMs, onAnswer }: TransactionOptions,
+  { lockTimeoutMs, answerMs = STATEMENT_MS, onAnswer }: TransactionOptions,
   work: (query: Query) => Promise<R>,
 ): Promise<R> {
   const runner = dataSource.createQueryRunner();
@@ -42,7 +44,7 @@ export async function inTransaction<R>(
       const rows = new Promise<Row[]>((resolve, reject) => {
         // The driver calls back at once, before anything behind it is sent, when it cannot even write the
         // statement. A promise of the driver would be rejected only after the COMMIT has left.
-        client.query({ ...statement, query_timeout: STATEMENT_MS } as QueryConfig, (error, result) => {
+        client.query({ ...statement, query_timeout: answerMs } as QueryConfig, (error, result) => {
           onAnswer?.();
           if (error) {
             failure ??= { error };
