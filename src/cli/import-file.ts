@@ -96,7 +96,7 @@ export async function importFile(
   };
   return runWithCorrelation(currentCorrelation(), async () => {
     for await (const row of readCsv<string, string>(path, columns, (read) => (bytes += read), optional)) {
-      lot.push(row as CsvRow<string>);
+      lot.push(row);
       if (lot.length === AT_ONCE) await carryOutLot();
       if (signal?.aborted) return { taken, repeated };
     }
