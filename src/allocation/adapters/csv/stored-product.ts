@@ -1,7 +1,8 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Scope } from '../../application/scope';
 import { Batch, byPreference } from '../../domain/batch';
-import type { OrderLine } from '../../domain/order-line';
+import type { Line } from '../../domain/line';
+import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
 import { applyEvent, type BatchChange, type LineRow, type ProductRows, toLine } from '../apply-event';
 
@@ -31,10 +32,11 @@ export class StoredProduct implements ProductRows {
 
   constructor(private readonly sku: string) {}
 
-  /** The line that the order has, or had until its reservation ran out. */
-  line(orderId: string): LineRow | undefined {
+  /** How the line of the order is, if it has one, or had one until its reservation ran out. */
+  line(orderId: string): Pick<LineRow, 'qty' | 'state' | 'batchRef'> | undefined {
     const line = this.lines.get(orderId);
-    return line && this.rowOf(orderId, line);
+    if (!line || isRow(line)) return line;
+    return { qty: line.qty, state: 'allocated', batchRef: line.batch.reference };
   }
 
   /** The product with what the scope looks at. @param now the time of the store */
@@ -63,8 +65,7 @@ export class StoredProduct implements ProductRows {
 
   /** The product with everything it has. */
   wholeProduct(now: Date): Product {
-    const rows = [...this.lines].map(([orderId, line]) => this.rowOf(orderId, line));
-    return this.productOf(now, this.byPreference, rows);
+    return this.productOf(now, this.byPreference, this.lines);
   }
 
   apply({ events }: ProductChange): void {
@@ -169,9 +170,13 @@ export class StoredProduct implements ProductRows {
 
   /** The product with the line of the order, its batch and another one, as far as they are there. */
   private smallProduct(now: Date, orderId: string | undefined, batch?: Batch): Product {
-    const line = orderId === undefined ? undefined : this.line(orderId);
-    const batches = [this.batches.get(line?.batchRef ?? ''), batch].filter((found) => found !== undefined);
-    return this.productOf(now, batches, line ? [line] : []);
+    const line = orderId === undefined ? undefined : this.lines.get(orderId);
+    const batches = [line && this.batchOf(line), batch].filter((found) => found !== undefined);
+    return this.productOf(now, batches, line ? [[orderId!, line]] : []);
+  }
+
+  private batchOf(line: StoredLine): Batch | undefined {
+    return isRow(line) ? this.batches.get(line.batchRef ?? '') : line.batch;
   }
 
   private firstThatTakes(qty: number): Batch | undefined {
@@ -183,18 +188,26 @@ export class StoredProduct implements ProductRows {
     return undefined;
   }
 
-  private rowOf(orderId: string, line: StoredLine): LineRow {
-    if (isRow(line)) return line;
-    const { qty, batch, askedSequence } = line;
-    const row = { orderId, sku: this.sku, qty, state: 'allocated', batchRef: batch.reference } as const;
-    const terms = { priority: 0, wait: false, askedSequence };
-    return { ...row, ...terms, expiresAt: null, reserveFor: null, lastPromise: null };
-  }
-
-  private productOf(now: Date, batches: readonly Batch[], rows: readonly LineRow[]): Product {
-    const copies = new Map(batches.map((batch) => [batch.reference, batch.copy()]));
-    const lines = rows.map((row) => toLine(row, copies));
-    return new Product(this.sku, this.version, this.available, copies.values(), lines, now);
+  private productOf(
+    now: Date,
+    batches: Iterable<Batch>,
+    lines: Iterable<readonly [orderId: string, StoredLine]>,
+  ): Product {
+    const copies = new Map<string, Batch>();
+    for (const batch of batches) copies.set(batch.reference, batch.copy());
+    const known = [...lines].map(([orderId, line]): Line => {
+      if (isRow(line)) return toLine(line, copies);
+      return {
+        line: new OrderLine(orderId, this.sku, line.qty),
+        state: 'allocated',
+        batch: copies.get(line.batch.reference)!,
+        priority: 0,
+        wait: false,
+        askedSequence: line.askedSequence,
+        expiresAt: null,
+      };
+    });
+    return new Product(this.sku, this.version, this.available, copies.values(), known, now);
   }
 }
 
