@@ -60,6 +60,12 @@ export async function kindOf(path: string): Promise<ImportKind | undefined> {
   return columns.includes('ref') ? 'batches' : undefined;
 }
 
+/** Which of the files that are dropped at the same time come first: those on which others build. */
+export async function rankOf(path: string): Promise<number> {
+  const kind = await kindOf(path).catch(() => undefined); // Its import will say what is wrong.
+  return kind === undefined ? importKinds.length : importKinds.indexOf(kind);
+}
+
 /** The message begins with where the file is now, which nobody wants to know. */
 function asRow({ message }: CsvFileError, path: string): Refused {
   const [, line = '1', reason = message] =

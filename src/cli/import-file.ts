@@ -47,17 +47,18 @@ interface Kind {
   idOf?(values: Readonly<Record<string, string>>): string;
 }
 
+/** What other files build on comes first. */
 const kinds = {
   batches: { columns: batchColumns, commandOf: batchOf },
-  orders: { columns: orderColumns, optional: termColumns, commandOf: lineOf },
-  arrivals: { columns: arrivalColumns, optional: ['qty'], commandOf: arrivalOf },
   etas: { columns: etaColumns, commandOf: etaOf },
+  arrivals: { columns: arrivalColumns, optional: ['qty'], commandOf: arrivalOf },
   adjustments: {
     columns: adjustmentColumns,
     optional: ['note'],
     commandOf: adjustmentOf,
     idOf: ({ id }: { id: string }) => `adjustments/${id}`,
   },
+  orders: { columns: orderColumns, optional: termColumns, commandOf: lineOf },
 } as const satisfies Record<string, Kind>;
 
 export type ImportKind = keyof typeof kinds;

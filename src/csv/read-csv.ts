@@ -103,8 +103,11 @@ function find<Column extends string, Optional extends string>(
   path: string,
 ): [Column | Optional, number][] {
   const names = header.map(plainName);
+  const possible = optional.length === 0 ? '' : ` and may name ${optional.join(',')}`;
   const problem = (text: string) =>
-    new CsvFileError(`${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}`);
+    new CsvFileError(
+      `${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}${possible}`,
+    );
   // Taken as left out, it would change what every row asks for.
   const known = [...columns, ...optional];
   const [misspelt] = misspellings(names, known).filter(({ meant }) => !names.includes(meant));

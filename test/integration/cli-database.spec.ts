@@ -275,7 +275,7 @@ test('dead letters are listed and replayed', async () => {
 }, 60_000);
 
 test.each([
-  [['import', 'chairs', 'x.csv'], /Say batches, orders, arrivals, etas, adjustments, not chairs/],
+  [['import', 'chairs', 'x.csv'], /Say batches, etas, arrivals, adjustments, orders, not chairs/],
   [['import', 'orders', 'missing.csv'], /missing\.csv: there is no such file/],
   [['export', 'chairs'], /allocations, batches, availability, movements/],
   [['allocate', 'o1', 'LAMP', 'ten'], /qty must be a whole number from 1 to 2147483647, not "ten"/],

@@ -107,7 +107,11 @@ test('watch brings batches and orders into the database, and reports what is wro
 
 test('watch brings in arrivals, new days and adjustments, each adjustment once, and says what is wrong in which row', async () => {
   playground.plant('drop', {
-    'a-batches.csv': 'ref,sku,qty,eta\nlife-b1,LIFE-LAMP,10,2031-01-31\nlife-b2,LIFE-LAMP,5,2031-02-28\n',
+    'batches.csv': 'ref,sku,qty,eta\nlife-b1,LIFE-LAMP,10,2031-01-31\nlife-b2,LIFE-LAMP,5,2031-02-28\n',
+    // Dropped with what they build on.
+    'adjustments.csv': 'id,ref,delta,reason\nlife-0,life-b2,1,supplier\n',
+    'a/arrivals.csv': 'ref\nlife-b3\n',
+    'b/batches.csv': 'ref,sku,qty,eta\nlife-b3,LIFE-LAMP,3,2031-02-28\n',
   });
   start('--once');
   expect(await end()).toBe(0);
@@ -129,7 +133,8 @@ test('watch brings in arrivals, new days and adjustments, each adjustment once, 
   );
   expect(batches.rows).toEqual([
     { ref: 'life-b1', purchased: 8, eta: null },
-    { ref: 'life-b2', purchased: 5, eta: '03-15' },
+    { ref: 'life-b2', purchased: 6, eta: '03-15' },
+    { ref: 'life-b3', purchased: 3, eta: null },
   ]);
   expect(report('failed/Arrivals.csv')).toMatchObject({
     imported: 1,

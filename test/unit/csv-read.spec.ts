@@ -196,7 +196,7 @@ describe('a column that a file may have', () => {
 
   test('is not taken for left out when it is misspelt or there twice', async () => {
     await expect(readWithTerms('sku,reserv\nLAMP,5\n')).rejects.toThrow(
-      `${path}, line 1: has the unknown column reserv (did you mean reserve?); the first line must name the columns sku`,
+      `${path}, line 1: has the unknown column reserv (did you mean reserve?); the first line must name the columns sku and may name wait,reserve`,
     );
     await expect(readWithTerms('sku,wait,wait\nLAMP,true,\n')).rejects.toThrow('has the column wait twice');
   });
