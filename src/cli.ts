@@ -6,6 +6,8 @@ import { registerAllocateFromCsv } from './cli/allocate-from-csv';
 import { registerServe } from './cli/serve';
 import { registerMigrate } from './cli/migrate';
 import { registerDeadLetters } from './cli/dead-letters';
+import { registerBatches } from './cli/batches';
+import { registerLines } from './cli/lines';
 import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
@@ -26,6 +28,8 @@ const commands = [
   registerDeadLetters,
   registerReaders,
   registerWebhooks,
+  registerLines,
+  registerBatches,
   registerImport,
   registerExport,
   registerAllocateFromCsv,
