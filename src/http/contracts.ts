@@ -9,3 +9,4 @@ export { ApiLocated, locate, locationOf } from './location';
 export type { ModuleApi } from './module-api';
 export * from './page';
 export { ProblemException, type ProblemType, problemTypes } from './problems';
+export { checkSyntax } from './syntax.pipe';

@@ -59,6 +59,11 @@ export class MessagingModule {
   };
   static readonly messages = redisMessages;
 
+  /** @param modules those of the service, each with what it says of its messages */
+  static forService(modules: readonly { readonly messages?: MessageApi }[]): DynamicModule {
+    return MessagingModule.forRoot(modules.flatMap(({ messages = [] }) => messages));
+  }
+
   /** @param messages what all modules say of theirs */
   static forRoot(messages: readonly MessageApi[]): DynamicModule {
     return { module: MessagingModule, providers: [{ provide: MESSAGE_APIS, useValue: messages }] };

@@ -6,6 +6,7 @@ import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
+import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { NotificationsSettings } from './notifications-settings';
 import { SmtpMailer } from './smtp-mailer';
@@ -33,5 +34,9 @@ import { StockAlertHandler } from './stock-alert.handler';
 })
 export class NotificationsModule {
   static readonly settings = NotificationsSettings;
-  static readonly migrations: readonly Migration[] = [MailQueue1790000002000, SoldOutAlerts1790000006200];
+  static readonly migrations: readonly Migration[] = [
+    MailQueue1790000002000,
+    SoldOutAlerts1790000006200,
+    MailCorrelation1790000016100,
+  ];
 }

@@ -14,6 +14,7 @@ import { viewProblems } from './entrypoints/problems';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
+import { rebuildableViews } from './maintenance/rebuild';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewProjection } from './projections/view-projection';
@@ -60,4 +61,5 @@ export class ViewsModule {
   static readonly settings = ViewsSettings;
   static readonly migrations: readonly Migration[] = [Views1790000004000, ViewLives1790000010100];
   static readonly api: ModuleApi = { problems: viewProblems };
+  static readonly views = rebuildableViews;
 }
