@@ -86,24 +86,29 @@ async function eventsSince(position) {
 
 function sentence({ type, subject, data }) {
   const [, name] = type.split('.');
+  const isChange = 'previousQty' in data || 'previousEta' in data;
+  const [before, after] = 'previousQty' in data ? [data.previousQty, data.qty] : [data.previousEta, data.eta];
   const what = [
     subject,
     data.orderId ?? data.batchRef,
     data.reason,
-    data.batchRef && `${data.available} left`,
+    isChange && `${before ?? 'now'} → ${after ?? 'now'}`,
   ];
   const told = what.filter(Boolean).map((part) => String(part).replaceAll(` of ${options.id}`, ''));
   return `${name.padEnd(16)} ${told.join(', ')}`;
 }
 
-/** The mails in the log of the service that are due to the request; waits for the first. */
+/** The mails in the log of the service that are due to the request; waits until no more come for two seconds. */
 async function mails() {
-  for (const end = Date.now() + 10_000; ; await pause(100)) {
+  let [count, since] = [0, Date.now()];
+  for (;;) {
     const lines = (await readFile(options.log, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
     const found = lines
       .map((line) => JSON.parse(line))
       .filter(({ requestId, msg }) => requestId === options.id && /^Sent to /.test(msg))
       .map(({ msg }) => msg.replace(/^Sent to/, 'mail to').replaceAll(` of ${options.id}`, ''));
-    if (found.length > 0 || Date.now() > end) return found;
+    if (found.length > count) [count, since] = [found.length, Date.now()];
+    if (Date.now() - since > 2_000) return found;
+    await pause(100);
   }
 }
