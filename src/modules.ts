@@ -24,11 +24,8 @@ const OWN_MANIFEST = realpathSync(join(__dirname, '../package.json'));
  */
 export function loadModules(names = ''): readonly Type[] {
   const fromHere = createRequire(join(process.cwd(), 'package.json'));
-  return names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .map((name) => loadModule(fromHere, name));
+  const named = new Set(names.split(',').map((name) => name.trim()));
+  return [...named].filter((name) => name !== '').map((name) => loadModule(fromHere, name));
 }
 
 function loadModule(fromHere: NodeJS.Require, name: string): Type {

@@ -20,3 +20,11 @@ export async function installClock(sql: Sql): Promise<void> {
 export async function putForward(sql: Sql, seconds: number): Promise<void> {
   await sql.count('UPDATE test_clock.ahead SET seconds = seconds + $1', [seconds]);
 }
+
+/** The products with reservations that ran out by it. The service looks for them by the clock of the wall. */
+export async function skusThatRanOut(sql: Sql): Promise<string[]> {
+  const rows = await sql.rows<{ sku: string }>(
+    `SELECT DISTINCT sku FROM allocations WHERE state = 'reserved' AND expires_at <= test_clock.clock_timestamp()`,
+  );
+  return rows.map(({ sku }) => sku);
+}

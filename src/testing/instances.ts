@@ -5,13 +5,14 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, type ICommand } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ExpireReservations } from '../allocation/contracts';
 import { AppModule, broughtBy, type Config, loadConfig, type ServiceModule } from '../app.module';
 import { connect, prepareDatabase } from '../database/data-source';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { Sql } from '../database/sql';
 import { createApp } from '../http/create-app';
 import { Readers } from '../log/contracts';
-import { installClock, putForward } from './clock';
+import { installClock, putForward, skusThatRanOut } from './clock';
 import { until } from './until';
 
 export interface StartOptions {
@@ -141,9 +142,10 @@ export class Instances {
     await this.settled();
   }
 
-  /** Puts the clock forward by which reservations run out; they expire a moment later. */
-  pass(seconds: number): Promise<void> {
-    return putForward(this.sql, seconds);
+  /** Puts the clock forward by which reservations run out, and has those expire that did. */
+  async pass(seconds: number): Promise<void> {
+    await putForward(this.sql, seconds);
+    for (const sku of await skusThatRanOut(this.sql)) await this.execute(new ExpireReservations(sku));
   }
 
   /** All mails that were queued, the oldest first. */
