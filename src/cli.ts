@@ -18,10 +18,14 @@ import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
+import { addCommandsOfModules } from './cli/module-commands';
 import { tolerateClosedPipes, writeError } from './cli/output';
 import { stopWhenTold } from './cli/stopping';
 
-/** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
+/**
+ * Each command is a file of src/cli, which loads what it needs when it is run, so that its --help is quick. Those of other
+ * modules are added to them.
+ */
 const commands = [
   registerServe,
   registerMigrate,
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
       if (command.name() !== 'serve') stopWhenTold();
     });
   for (const register of commands) register(program);
+  addCommandsOfModules(program);
   await program.parseAsync();
 }
 

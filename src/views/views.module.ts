@@ -14,6 +14,7 @@ import { viewProblems } from './entrypoints/problems';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
+import { rebuildableViews } from './maintenance/rebuild';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { Movements1790000013100 } from './migrations/1790000013100-movements';
@@ -65,4 +66,5 @@ export class ViewsModule {
     Movements1790000013100,
   ];
   static readonly api: ModuleApi = { problems: viewProblems };
+  static readonly views = rebuildableViews;
 }
