@@ -6,9 +6,12 @@ import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
 import { FeedModule } from './feed/feed.module';
+import { ApiKeys } from './http/api-keys';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
+import { KeyRing } from './keys/key-ring';
+import { KeysModule } from './keys/keys.module';
 import { LogModule } from './log/log.module';
 import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
@@ -48,6 +51,7 @@ export class AppModule {
     ...NotificationsModule.migrations,
     ...ViewsModule.migrations,
     ...WebhooksModule.migrations,
+    ...KeysModule.migrations,
   ];
 
   /** Problems, and parts of the OpenAPI document. */
@@ -58,6 +62,7 @@ export class AppModule {
     FeedModule.api,
     WebhooksModule.api,
     MessagingModule.api,
+    KeysModule.api,
   ];
 
   /** Parts of the AsyncAPI document. */
@@ -81,9 +86,14 @@ export class AppModule {
         ViewsModule,
         FeedModule,
         WebhooksModule,
+        KeysModule,
       ],
-      providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
-      exports: [...AppModule.settings, Readiness],
+      providers: [
+        ...settingsProviders(config),
+        { provide: Readiness, useExisting: DatabaseHealth },
+        { provide: ApiKeys, useExisting: KeyRing },
+      ],
+      exports: [...AppModule.settings, Readiness, ApiKeys],
     };
   }
 

@@ -13,6 +13,7 @@ import { registerWatch } from './cli/watch';
 import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerWebhooks } from './cli/webhooks';
+import { registerKeys } from './cli/keys';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { tolerateClosedPipes, writeError } from './cli/output';
@@ -25,6 +26,7 @@ const commands = [
   registerDeadLetters,
   registerReaders,
   registerWebhooks,
+  registerKeys,
   registerImport,
   registerExport,
   registerAllocateFromCsv,

@@ -12,8 +12,10 @@ import { ApiProblems } from '../../http/api-problems';
 import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, MAX_ITEMS } from '../../http/fields';
+import { HttpSettings } from '../../http/http-settings';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
@@ -112,13 +114,18 @@ const description =
 @Controller('v1')
 export class BulkController {
   private readonly logger = new Logger(BulkController.name);
+  private readonly basePath: string;
 
   constructor(
     private readonly commands: CommandBus,
     private readonly answers: ErrorAnswers,
-  ) {}
+    { BASE_PATH = '' }: HttpSettings,
+  ) {
+    this.basePath = BASE_PATH;
+  }
 
   @Post('allocations/bulk')
+  @RequireScope('orders')
   @HttpCode(200)
   @ApiOperation({ summary: 'Allocate many order lines', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: LineResults })
@@ -130,11 +137,12 @@ export class BulkController {
       const outcome = await this.commands.execute(
         new Allocate(new OrderLine(orderId, sku, qty), termsOf(line)),
       );
-      return { status: 202, location: locationOf('v1', 'allocations', orderId), ...outcome };
+      return { status: 202, location: this.basePath + locationOf('v1', 'allocations', orderId), ...outcome };
     });
   }
 
   @Post('batches/bulk')
+  @RequireScope('stock')
   @HttpCode(200)
   @ApiOperation({ summary: 'Record many batches of stock', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: BatchResults })
@@ -143,7 +151,7 @@ export class BulkController {
     return this.each(items, request, async (item): Promise<BatchResult> => {
       const { ref, sku, qty, eta } = checkSyntax(BatchRequest, item);
       const outcome = await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
-      return { status: 201, location: locationOf('v1', 'batches', ref), outcome };
+      return { status: 201, location: this.basePath + locationOf('v1', 'batches', ref), outcome };
     });
   }
 

@@ -1,0 +1,38 @@
+import rateLimit from '@fastify/rate-limit';
+import { keyOf } from './api-keys';
+import type { Reply, Request } from './fastify';
+import type { HttpAdapter } from './http-adapter';
+import { httpProblems } from './http-problems';
+import type { HttpSettings } from './http-settings';
+import { ProblemException } from './problems';
+
+/** Limits are averages over so many seconds, so that a rush of clients is no reason to refuse any. */
+const WINDOW_S = 10;
+/** So many keys and addresses are counted at a time; the one that came first makes room for another. */
+const COUNTED = 10_000;
+
+/**
+ * Makes what counts a request, on this instance: by its key, or by its address where it has none. The answer says how many
+ * are left (`RateLimit-Remaining`), and whether it is one too many, when to go on (`Retry-After`).
+ * @returns a function that throws a ProblemException when it is one too many
+ */
+export function rateLimiter(
+  adapter: HttpAdapter,
+  { RATE_LIMIT_PER_KEY, RATE_LIMIT_PER_ADDRESS }: HttpSettings,
+): (request: Request, reply: Reply) => Promise<unknown> {
+  const fastify = adapter.getInstance();
+  const limitOf = (request: Request) => (keyOf(request) ? RATE_LIMIT_PER_KEY : RATE_LIMIT_PER_ADDRESS);
+  void fastify.register(rateLimit, {
+    global: false,
+    enableDraftSpec: true,
+    timeWindow: WINDOW_S * 1_000,
+    cache: COUNTED,
+    max: (request) => WINDOW_S * limitOf(request),
+    allowList: (request) => limitOf(request) === 0,
+    // Addresses of IPv6 count as one when they share the network that a site gets.
+    keyGenerator: (request) => keyOf(request)?.id ?? rateLimit.normalizeIP(request.ip),
+    errorResponseBuilder: () => new ProblemException(httpProblems['too-many-requests']),
+  });
+  let count: ReturnType<typeof fastify.rateLimit> | undefined;
+  return (request, reply) => (count ??= fastify.rateLimit()).call(fastify, request, reply);
+}
