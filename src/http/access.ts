@@ -36,9 +36,14 @@ const NO_KEYS =
 export function requireKeys(adapter: HttpAdapter, keys: ApiKeys, settings: HttpSettings): void {
   const fastify = adapter.getInstance();
   fastify.decorateRequest(API_KEY, undefined);
-  fastify.addHook('onRoute', ({ method, url, config }) => {
-    const { scope } = (config ?? {}) as RouteSettings;
-    if (scope !== undefined || method === 'OPTIONS' || isDocumentation(url)) return;
+  fastify.addHook('onRoute', (route) => {
+    const { method, url } = route;
+    const settings = { ...route.config } as RouteSettings;
+    if (settings.scope !== undefined) return;
+    if (method === 'OPTIONS' || isDocumentation(url)) {
+      route.config = { ...settings, scope: PUBLIC } as typeof route.config;
+      return;
+    }
     throw new Error(
       `${String(method)} ${url} does not say who may call it: put @RequireScope('read'), or another scope, on its ` +
         'method or controller, or @Public() if everyone may',
@@ -46,7 +51,7 @@ export function requireKeys(adapter: HttpAdapter, keys: ApiKeys, settings: HttpS
   });
   const count = rateLimiter(adapter, settings);
   fastify.addHook('onRequest', (request, reply, done) => {
-    const { scope = PUBLIC } = request.routeOptions.config as RouteSettings;
+    const { scope = 'admin' } = request.routeOptions.config as RouteSettings;
     if (!keys.exist) return done(scope === PUBLIC || isLocal(request.raw) ? undefined : noKeys(reply));
     // Whoever watches over the service asks from one address, and must not be refused.
     if (isHealth(request.url)) return done();

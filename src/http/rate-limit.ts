@@ -1,4 +1,4 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import { keyOf } from './api-keys';
 import type { Reply, Request } from './fastify';
 import type { HttpAdapter } from './http-adapter';
@@ -30,7 +30,7 @@ export function rateLimiter(
     max: (request) => WINDOW_S * limitOf(request),
     allowList: (request) => limitOf(request) === 0,
     // Addresses of IPv6 count as one when they share the network that a site gets.
-    keyGenerator: (request) => keyOf(request)?.id ?? rateLimit.normalizeIP(request.ip),
+    keyGenerator: (request) => keyOf(request)?.id ?? normalizeIP(request.ip),
     errorResponseBuilder: () => new ProblemException(httpProblems['too-many-requests']),
   });
   let count: ReturnType<typeof fastify.rateLimit> | undefined;

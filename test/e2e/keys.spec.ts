@@ -261,7 +261,7 @@ describe('each call of the OpenAPI document', () => {
   });
 
   const scopeOf = ({ operation }: Call) =>
-    (operation as Record<string, unknown>)['x-required-scope'] as Scope | 'public';
+    (operation as { 'x-required-scope'?: unknown })['x-required-scope'] as Scope | 'public';
 
   /** Without a body, so that who is let in comes to nothing but a refusal. */
   const ask = (call: Call, key?: string): Promise<Answer> => {

@@ -31,6 +31,8 @@ function moduleWith(controller: Type): Type {
   return SuppliersModule;
 }
 
+type ScopedOperation = { 'x-required-scope'?: string } | undefined;
+
 const config = loadConfig({ LOG_LEVEL: 'silent' });
 
 test('a call that does not say who may make it stops the start, and says what to write', async () => {
@@ -52,8 +54,8 @@ test('what a method says counts more than what its controller says, in either or
     Object.entries(paths)
       .filter(([path]) => path.startsWith('/suppliers'))
       .flatMap(([path, { get, post }]) => [
-        [`GET ${path}`, (get as Record<string, unknown>)['x-required-scope']],
-        [`POST ${path}`, (post as Record<string, unknown> | undefined)?.['x-required-scope']],
+        [`GET ${path}`, (get as ScopedOperation)?.['x-required-scope']],
+        [`POST ${path}`, (post as ScopedOperation)?.['x-required-scope']],
       ]),
   );
   expect(scopes).toEqual({
