@@ -93,7 +93,7 @@ export class AppModule {
         { provide: Readiness, useExisting: DatabaseHealth },
         { provide: ApiKeys, useExisting: KeyRing },
       ],
-      exports: [...AppModule.settings, Readiness, ApiKeys],
+      exports: [...AppModule.settings, DatabaseModule, Readiness, ApiKeys],
     };
   }
 
