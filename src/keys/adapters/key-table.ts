@@ -4,7 +4,7 @@ import { Sql } from '../../database/sql';
 import { type Key, KeyExists, type KeyWish } from '../key';
 
 const SHOWN = `id, name, scopes, last_four AS "lastFour", created_at AS "createdAt", expires_at AS "expiresAt",
-  rotated_at AS "rotatedAt", CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil",
+  rotated_at AS "rotatedAt", CASE WHEN revoked_at IS NULL AND previous_until > now() THEN previous_until END AS "previousUntil",
   revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
 
 const IN_USE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
