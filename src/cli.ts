@@ -12,6 +12,7 @@ import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
 import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
+import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
 import { registerKeys } from './cli/keys';
 import { registerRebuild } from './cli/rebuild';
@@ -35,6 +36,7 @@ const commands = [
   registerRebuild,
   registerVerify,
   registerArchive,
+  registerBeginEpoch,
 ];
 
 /**

@@ -21,18 +21,23 @@ export function rateLimiter(
   { RATE_LIMIT_PER_KEY, RATE_LIMIT_PER_ADDRESS }: HttpSettings,
 ): (request: Request, reply: Reply) => Promise<unknown> {
   const fastify = adapter.getInstance();
-  const limitOf = (request: Request) => (keyOf(request) ? RATE_LIMIT_PER_KEY : RATE_LIMIT_PER_ADDRESS);
   void fastify.register(rateLimit, {
     global: false,
     enableDraftSpec: true,
     timeWindow: WINDOW_S * 1_000,
     cache: COUNTED,
-    max: (request) => WINDOW_S * limitOf(request),
-    allowList: (request) => limitOf(request) === 0,
     // Addresses of IPv6 count as one when they share the network that a site gets.
     keyGenerator: (request) => keyOf(request)?.id ?? normalizeIP(request.ip),
     errorResponseBuilder: () => new ProblemException(httpProblems['too-many-requests']),
   });
-  let count: ReturnType<typeof fastify.rateLimit> | undefined;
-  return (request, reply) => (count ??= fastify.rateLimit()).call(fastify, request, reply);
+  const counting = (perSecond: number) => {
+    // Fastify has it when it has loaded all plugins.
+    let count: ReturnType<typeof fastify.rateLimit> | undefined;
+    return async (request: Request, reply: Reply): Promise<unknown> =>
+      perSecond === 0
+        ? undefined
+        : (count ??= fastify.rateLimit({ max: WINDOW_S * perSecond })).call(fastify, request, reply);
+  };
+  const [byKey, byAddress] = [counting(RATE_LIMIT_PER_KEY), counting(RATE_LIMIT_PER_ADDRESS)];
+  return (request, reply) => (keyOf(request) ? byKey : byAddress)(request, reply);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Tells people, and those who look for secrets in texts, what it is. */
 export const SECRET_PREFIX = 'sak_';
@@ -17,7 +17,7 @@ export function isSecret(text: string): boolean {
 
 /** What is stored of a secret, and compared. */
 export function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** By what its owner recognises a secret that is not shown again. */

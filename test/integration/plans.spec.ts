@@ -17,7 +17,16 @@ import { connected, query } from '../support/sql';
 import { SentStatements, type SentStatement } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-const HOT = ['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'];
+const HOT = [
+  'products',
+  'batches',
+  'allocations',
+  'outbox',
+  'inbox',
+  'view_lines',
+  'view_batches',
+  'pending_views',
+];
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) shows it. */
 interface PlanNode {
@@ -251,6 +260,10 @@ async function fill(url: string): Promise<void> {
     url,
     `INSERT INTO view_batches (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
      SELECT reference, sku, eta, position, purchased_quantity, position, purchased_quantity - allocated_quantity, sequence FROM batches`,
+  );
+  await query(
+    url,
+    `INSERT INTO pending_views SELECT 'sku-' || s, n FROM generate_series(1, 1000) s, generate_series(1, 100) n`,
   );
   await query(url, 'ANALYZE');
 }
