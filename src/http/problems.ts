@@ -61,6 +61,12 @@ export function problemOf(
   return { type: `/problems/${kind}`, title, status, detail, instance: encodeURIComponent(instance), errors };
 }
 
+/** The same problem where a gateway shows the service under `basePath`. */
+export function underBase(basePath: string, problem: Problem): Problem {
+  const isOurs = problem.type.startsWith('/');
+  return basePath === '' || !isOurs ? problem : { ...problem, type: basePath + problem.type };
+}
+
 /** An answer that is not a success, for code of the HTTP face to throw. */
 export class ProblemException extends Error {
   /** @param detail what is wrong this time; the meaning of the type when left out */
