@@ -45,6 +45,16 @@ export function Quantity(description: string, example: number, minimum = 1): Pro
   );
 }
 
+/** A day. */
+export function Day(description: string, example: string): PropertyDecorator {
+  return field('must be a day of the calendar as YYYY-MM-DD', isDay, {
+    type: String,
+    format: 'date',
+    description,
+    example,
+  });
+}
+
 /** A day, or null or nothing. */
 export function OptionalDay(description: string, example: string): PropertyDecorator {
   return field(

@@ -8,6 +8,8 @@ export interface Mail {
   /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The request or message that it is due to; that which the running code works for when left out. */
+  readonly correlationId?: string;
 }
 
 /** The mail was refused for good: sending it again would be refused again. */
