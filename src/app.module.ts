@@ -60,6 +60,7 @@ export interface CommandTools {
 /** The service as it comes. A module is added here, and nowhere else. */
 const modules = [
   DatabaseModule,
+  KeysModule,
   RetentionModule,
   LogModule,
   AllocationModule,
@@ -68,7 +69,6 @@ const modules = [
   ViewsModule,
   FeedModule,
   WebhooksModule,
-  KeysModule,
 ] as const satisfies readonly ServiceModule[];
 
 /** What all these modules bring together. */
