@@ -60,6 +60,7 @@ export interface CommandTools {
 /** The service as it comes. A module is added here, and nowhere else. */
 const modules = [
   DatabaseModule,
+  KeysModule,
   RetentionModule,
   LogModule,
   AllocationModule,
@@ -108,7 +109,7 @@ export class AppModule {
         { provide: Readiness, useExisting: DatabaseHealth },
         { provide: ApiKeys, useExisting: KeyRing },
       ],
-      exports: [...broughtBy(config.modules).settings, Readiness, ApiKeys],
+      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys],
     };
   }
 

@@ -66,10 +66,11 @@ export function withDataSource<T>(
 ): Promise<T> {
   Logger.overrideLogger(warningsToStderr);
   return withDatabase(config, async (databaseUrl) => {
-    if (comesFirst && (await isEmpty(databaseUrl))) await prepareDatabase(databaseUrl, AppModule.migrations);
+    const { migrations } = broughtBy(config.modules);
+    if (comesFirst && (await isEmpty(databaseUrl))) await prepareDatabase(databaseUrl, migrations);
     const dataSource = await connect(databaseUrl);
     try {
-      await checkSchema(dataSource, broughtBy(config.modules).migrations);
+      await checkSchema(dataSource, migrations);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();

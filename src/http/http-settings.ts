@@ -20,7 +20,7 @@ export class HttpSettings {
 
   /** Requests a second that one key may send to this instance; 0: as many as it likes. */
   @WholeNumber(0, 1_000_000)
-  readonly RATE_LIMIT_PER_KEY: number = 5_000;
+  readonly RATE_LIMIT_PER_KEY: number = 10_000;
 
   /** The same for one address without a key. */
   @WholeNumber(0, 1_000_000)

@@ -144,7 +144,8 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
       this.isTroubled = false;
     } catch (error) {
       // Once, and not with every round until the database is back.
-      if (!this.isTroubled) this.logger.warn({ err: error }, 'Could not look for changes of keys, or note their use');
+      if (!this.isTroubled)
+        this.logger.warn({ err: error }, 'Could not look for changes of keys, or note their use');
       this.isTroubled = true;
     }
     return POLL_MS;

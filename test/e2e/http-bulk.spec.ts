@@ -154,10 +154,11 @@ describe('an item whose product alone is busy', () => {
     return Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
   };
   const answers = new ErrorAnswers(problemsOf(AppModule.apis));
+  const queries = {} as QueryBus;
   const controller = new BulkController(
     { execute } as unknown as CommandBus,
     answers,
-    {} as QueryBus,
+    queries,
     loadConfig({}),
   );
   const allocate = (...skus: readonly unknown[]) => {

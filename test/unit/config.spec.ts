@@ -38,7 +38,7 @@ describe('the settings', () => {
       WEBHOOK_DELIVERY_RETENTION_DAYS: 30,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
-      RATE_LIMIT_PER_KEY: 5_000,
+      RATE_LIMIT_PER_KEY: 10_000,
       RATE_LIMIT_PER_ADDRESS: 100,
       CORS_ORIGINS: undefined,
       BASE_PATH: undefined,

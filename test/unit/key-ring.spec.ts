@@ -2,6 +2,9 @@ import type { KeyLookup, KnownKeys } from '../../src/keys/adapters/key-lookup';
 import { KeyRing } from '../../src/keys/key-ring';
 import { hashOf, newSecret } from '../../src/keys/secret';
 import { Unavailable } from '../../src/unavailable';
+import { captureLog } from '../support/captured-log';
+
+const log = captureLog();
 
 /** Keys as a database has them, and how often it was asked. */
 class FakeLookup {
@@ -96,6 +99,7 @@ test('what is known is relied on for ten seconds while the database is away, and
   lookup.isDown = true;
   await pass(9_500);
   expect(ring.find(shop)).toBeDefined();
+  expect(log).toHaveLength(1);
   await pass(1_000);
   expect(() => ring.find(shop)).toThrow(Unavailable);
   lookup.isDown = false;
