@@ -69,7 +69,6 @@ const modules = [
   ViewsModule,
   FeedModule,
   WebhooksModule,
-  KeysModule,
 ] as const satisfies readonly ServiceModule[];
 
 /** What all these modules bring together. */

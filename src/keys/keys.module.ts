@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { DatabaseHealthModule } from '../database/database.module';
 import type { Migration } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
 import { KeyLookup } from './adapters/key-lookup';
@@ -12,7 +11,6 @@ import { ApiKeys1790000017000 } from './migrations/1790000017000-api-keys';
 
 /** Keys by which clients are let in. */
 @Module({
-  imports: [DatabaseHealthModule],
   controllers: [KeysController],
   providers: [Keys, KeyTable, KeyLookup, KeyRing],
   exports: [KeyRing],
