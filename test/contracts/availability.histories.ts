@@ -6,9 +6,17 @@ import { randomSku } from '../support/random-refs';
 /** Something that may happen to a product; refused wishes leave it as it is. */
 export type Step = (product: Product) => void;
 
-const reference = fc.constantFrom('b1', 'b2', 'b3', 'b4', 'b5');
-const order = fc.integer({ min: 1, max: 10 }).map((number) => `o${number}`);
+/** The names of all batches and orders. */
+export const references = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5'];
+export const orders = Array.from({ length: 10 }, (_, index) => `o${index + 1}`);
+
+const reference = fc.constantFrom(...references.slice(1));
+const order = fc.constantFrom(...orders);
 const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02');
+const terms = fc.record(
+  { wait: fc.boolean(), reserveFor: fc.constant(60), priority: fc.integer({ min: 0, max: 2 }) },
+  { requiredKeys: [] },
+);
 /** References are unique among all SKUs, orders may have lines of several. */
 const of = (product: Product, name: string) => `${name} of ${product.sku}`;
 
@@ -29,12 +37,38 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           product.allocate(new OrderLine(of(product, id), product.sku, qty)),
     ),
   },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 }), terms).map(
+      ([id, qty, wanted]) =>
+        (product: Product) =>
+          product.allocate(new OrderLine(of(product, id), product.sku, qty), wanted),
+    ),
+  },
   order.map((id) => (product: Product) => product.deallocate(of(product, id))),
   order.map((id) => (product: Product) => product.reallocate(of(product, id))),
   fc.tuple(reference, fc.integer({ min: 0, max: 20 })).map(
     ([ref, qty]) =>
       (product: Product) =>
         product.changeBatchQuantity(of(product, ref), qty),
+  ),
+  fc
+    .constantFrom('confirm' as const, 'dispatch' as const)
+    .chain((what) => order.map((id) => (product: Product) => product[what](of(product, id)))),
+  fc.tuple(reference, fc.option(fc.nat(20), { nil: undefined })).map(
+    ([ref, qty]) =>
+      (product: Product) =>
+        void product.arrive(of(product, ref), qty),
+  ),
+  fc.tuple(reference, fc.constantFrom('2031-01-01', '2031-01-02', '2031-01-03')).map(
+    ([ref, day]) =>
+      (product: Product) =>
+        product.changeBatchEta(of(product, ref), day),
+  ),
+  fc.tuple(reference, fc.integer({ min: -3, max: 3 })).map(
+    ([ref, delta]) =>
+      (product: Product) =>
+        product.adjust(of(product, ref), delta, 'counted'),
   ),
 );
 

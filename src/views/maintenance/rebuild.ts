@@ -9,10 +9,10 @@ import { eventsOfLog, eventsOnTheirWay } from './event-log';
 import { writeForgotten } from './forgotten-events';
 import { writeLines } from '../projections/line-rows';
 
-/** Every view that is a table, and how events get into it: in the same way as live. */
+/** Every view, the tables that it is, and how events get into it: in the same way as live. */
 const views = {
-  lines: { table: 'view_lines', write: writeLines },
-  batches: { table: 'view_batches', write: writeBatches },
+  lines: { tables: ['view_lines', 'view_line_sums'], write: writeLines },
+  batches: { tables: ['view_batches'], write: writeBatches },
 };
 
 export type ViewName = keyof typeof views;
@@ -62,8 +62,7 @@ export async function rebuildView(
 }
 
 class Rebuild {
-  private readonly table: string;
-  private readonly draft: string;
+  private readonly tables: readonly string[];
   /** Every event up to here is in the draft. */
   private position = 0;
   /** What events before this position told is in the draft: nothing is gone of a log that begins with the first. */
@@ -75,8 +74,7 @@ class Rebuild {
     private readonly onProgress: OnProgress,
     private readonly backoff: SwapBackoff,
   ) {
-    this.table = views[name].table;
-    this.draft = `${SCHEMA}.${this.table}`;
+    this.tables = views[name].tables;
   }
 
   async run(): Promise<void> {
@@ -84,26 +82,30 @@ class Rebuild {
     // Each round is shorter than the one before it, since fewer events have come meanwhile. What goes in the first one,
     // before it was read, is made good for in the second.
     for (let round = 1; round <= 3; round += 1) await this.catchUp();
-    await this.sql.rows(`ANALYZE ${this.draft}`);
+    for (const table of this.tables) await this.sql.rows(`ANALYZE ${SCHEMA}.${table}`);
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
       if (attempt === this.backoff.attempts) {
-        throw new Error(`${this.table} is in use without a break; end what holds on to it, then start again`);
+        throw new Error(
+          `${this.tables.join(' or ')} is in use without a break; end what holds on to it, then start again`,
+        );
       }
       await pause(this.backoff.lockMs);
       await this.catchUp();
     }
   }
 
-  /** An empty table like the view's. Left-overs of an interrupted rebuild go. */
+  /** Empty tables like the view's. Left-overs of an interrupted rebuild go. */
   private async createDraft(): Promise<void> {
     await this.sql.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await this.sql.rows(`CREATE SCHEMA ${SCHEMA}`);
-    await this.sql.rows(`CREATE TABLE ${this.draft} (LIKE ${this.table} INCLUDING ALL)`);
-    const [{ options }] = await this.sql.rows<{ options: string | null }>(
-      `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
-      [this.table],
-    );
-    if (options) await this.sql.rows(`ALTER TABLE ${this.draft} SET (${options})`);
+    for (const table of this.tables) {
+      await this.sql.rows(`CREATE TABLE ${SCHEMA}.${table} (LIKE ${table} INCLUDING ALL)`);
+      const [{ options }] = await this.sql.rows<{ options: string | null }>(
+        `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
+        [table],
+      );
+      if (options) await this.sql.rows(`ALTER TABLE ${SCHEMA}.${table} SET (${options})`);
+    }
   }
 
   /** Takes in what the log has got since, and of events that have gone meanwhile what the write model knows. */
@@ -116,13 +118,13 @@ class Rebuild {
       this.onProgress(position + 1 - first, Math.max(position, last) + 1 - first);
     }
     if (first === this.forgottenBefore) return;
-    await writeForgotten(this.sql, this.name, this.draft);
+    await writeForgotten(this.sql, this.name, `${SCHEMA}.`);
     this.forgottenBefore = first;
   }
 
   private write(sql: Statements, events: readonly Recorded[]): Promise<void> {
     const query: Query = (text, parameters) => sql.rows(text, parameters);
-    return untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
+    return untilAnswered(query, (sending) => views[this.name].write(sending, events, `${SCHEMA}.`));
   }
 
   /**
@@ -144,14 +146,14 @@ class Rebuild {
 
   private async swapIn(sql: Statements): Promise<void> {
     await sql.rows(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
-    await sql.rows(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
+    await sql.rows(`LOCK TABLE ${this.tables.join()} IN SHARE ROW EXCLUSIVE MODE`);
     for await (const events of eventsOnTheirWay(sql)) await this.write(sql, events);
     for await (const { events } of eventsOfLog(sql, this.position)) await this.write(sql, events);
     const [{ schema }] = await sql.rows<{ schema: string }>(
       `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
-      [this.table],
+      [this.tables[0]],
     );
-    await sql.rows(`DROP TABLE ${this.table}`);
-    await sql.rows(`ALTER TABLE ${this.draft} SET SCHEMA ${schema}`);
+    await sql.rows(`DROP TABLE ${this.tables.join()}`);
+    for (const table of this.tables) await sql.rows(`ALTER TABLE ${SCHEMA}.${table} SET SCHEMA ${schema}`);
   }
 }
