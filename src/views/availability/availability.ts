@@ -144,8 +144,9 @@ export interface BatchState {
   readonly version: number;
 }
 
-/** What the views show of a SKU is another than before. */
+/** What the views may show otherwise than before. */
 export interface Changes {
+  /** References. */
   readonly batches: readonly string[];
   /** SKUs of which lines are, or were, reserved or waiting. */
   readonly linesOf: readonly string[];

@@ -9,9 +9,9 @@ import { type Availability, AvailabilityView } from './availability';
 const WAIT_MS = 1_000;
 
 /**
- * Availability as it is at the moment, to the second in which a reservation runs out: its pieces are free then, and go to
- * whoever waits (rules 12 and 13), as they do in every decision. Until somebody notices, which takes less than a second,
- * the views show them as reserved. So who asks has them given back first, as whoever asks for a line does.
+ * Availability as it is at the moment. When a reservation has run out its pieces are free, and go to whoever waits (rules 12
+ * and 13), in every decision at once, but in the views only when somebody has noticed, within a second. So who asks before
+ * has them given back first, as whoever asks for a line does.
  */
 @Injectable()
 export class CurrentAvailability {
@@ -46,10 +46,10 @@ export class CurrentAvailability {
   }
 
   private async giveBack(skus: readonly string[]): Promise<void> {
-    const all = Promise.all([...new Set(skus)].map((sku) => this.giveBackOf(sku)));
-    const late = new AbortController();
-    await Promise.race([all, pause(WAIT_MS, undefined, { signal: late.signal }).catch(() => {})]);
-    late.abort();
+    const given = Promise.all([...new Set(skus)].map((sku) => this.giveBackOf(sku)));
+    const timer = new AbortController();
+    const late = pause(WAIT_MS, undefined, { signal: timer.signal }).catch(() => {});
+    await Promise.race([given, late]).finally(() => timer.abort());
   }
 
   /** Many may ask for the same SKU meanwhile. */

@@ -62,7 +62,7 @@ for i = 1, #ARGV, 7 do
       redis.call('HSET', closed, '~' .. ref, version .. '|' .. day .. '|' .. pieces)
       if day ~= added_day or pieces ~= added_pieces then
         redis.call('HDEL', open, 'more')
-        redis.call('HINCRBY', open, '>' .. added_day, -tonumber(added_pieces))
+        if added_day ~= '' then redis.call('HINCRBY', open, '>' .. added_day, -tonumber(added_pieces)) end
         redis.call('HINCRBY', open, '>' .. day, pieces)
       end
     end
