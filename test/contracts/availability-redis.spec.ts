@@ -96,7 +96,8 @@ describeWithRedis('with Redis', () => {
     await client.flushall();
     const fallback = new Fallback(dataSource);
     ofContract = new FilledRedis(
-      new RedisAvailability(server.url, dataSource, fallback),
+      // When histories happen nothing has expired.
+      new RedisAvailability(server.url, dataSource, fallback, () => 0),
       dataSource,
       fallback,
       isThere,

@@ -20,6 +20,8 @@ const terms = fc.record(
 /** References are unique among all SKUs, orders may have lines of several. */
 const of = (product: Product, name: string) => `${name} of ${product.sku}`;
 
+const line = (product: Product, id: string, qty: number) => new OrderLine(of(product, id), product.sku, qty);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
@@ -34,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 })).map(
       ([id, qty]) =>
         (product: Product) =>
-          product.allocate(new OrderLine(of(product, id), product.sku, qty)),
+          product.allocate(line(product, id, qty)),
     ),
   },
   order.map((id) => (product: Product) => product.deallocate(of(product, id))),
@@ -54,7 +56,7 @@ const stepOfLife: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 }), terms).map(
       ([id, qty, wanted]) =>
         (product: Product) =>
-          product.allocate(new OrderLine(of(product, id), product.sku, qty), wanted),
+          product.allocate(line(product, id, qty), wanted),
     ),
   },
   fc
@@ -85,6 +87,26 @@ export const history = historyOf(stepOfLife);
 
 /** The same, with lines that are allocated for good or not at all. */
 export const simpleHistory = historyOf(step);
+
+/** Something of every kind but an expiry, for which time has to pass. */
+export const everything: readonly Step[] = [
+  (product) => void product.createBatch(of(product, 'b1'), 10, '2031-01-01'),
+  (product) => product.allocate(line(product, 'o1', 2), { reserveFor: 60 }),
+  (product) => product.allocate(line(product, 'o1', 2), { reserveFor: 120 }),
+  (product) => product.confirm(of(product, 'o1')),
+  (product) => product.dispatch(of(product, 'o1')),
+  (product) => product.allocate(line(product, 'o2', 4), { reserveFor: 60 }),
+  (product) => product.allocate(line(product, 'o3', 50), { wait: true }),
+  (product) => product.allocate(line(product, 'o3', 50), { priority: 2 }),
+  (product) => product.changeBatchEta(of(product, 'b1'), '2031-01-02'),
+  (product) => product.arrive(of(product, 'b1')),
+  (product) => product.adjust(of(product, 'b0'), -1, 'damaged'),
+  (product) => product.changeBatchQuantity(of(product, 'b0'), 5),
+  (product) => product.allocate(line(product, 'o4', 60), { wait: true }),
+  (product) => product.deallocate(of(product, 'o4')),
+  (product) => product.allocate(line(product, 'o5', 1)),
+  (product) => product.deallocate(of(product, 'o5')),
+];
 
 /** A product of a SKU of its own after these steps. */
 export function play(steps: readonly Step[], sku = randomSku()): Product {

@@ -9,7 +9,7 @@ import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { repair, verify } from '../../src/views/maintenance/verify';
 import type { Difference } from '../../src/views/maintenance/verify-passes';
 import { ViewProjection } from '../../src/views/projections/view-projection';
-import { eventsOf, history, play } from '../contracts/availability.histories';
+import { eventsOf, everything, history, play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { auditViews } from '../support/audit';
 import { HttpApp } from '../support/http-app';
@@ -35,6 +35,7 @@ beforeAll(async () => {
   project = (events) => projection.handleAll(events);
   const histories = fc.sample(history, { seed: 1, numRuns: 30 });
   for (const { steps } of histories) await project(await commit(dataSource, play(steps)));
+  await project(await commit(dataSource, play(everything)));
   await settle(dataSource);
 });
 afterAll(async () => {
@@ -68,7 +69,7 @@ describe('a rebuilt view', () => {
   test('has the rows that live projection made, whatever was in it, and the same indexes', async () => {
     const [live, indexed] = [await allRows(), await indexes()];
     const types = await dataSource.query('SELECT DISTINCT type FROM events');
-    expect(types.length).toBeGreaterThan(12);
+    expect(types).toHaveLength(16);
     await dataSource.query(`UPDATE view_lines SET qty = qty + 1, sequence = 1000 WHERE order_id LIKE 'o1%'`);
     await dataSource.query(`DELETE FROM view_lines WHERE order_id LIKE 'o2%'`);
     await dataSource.query(`UPDATE view_batches SET available = 77, sequence = 1000`);

@@ -86,7 +86,7 @@ class Rebuild {
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
       if (attempt === this.backoff.attempts) {
         throw new Error(
-          `${this.tables.join(' or ')} is in use without a break; end what holds on to it, then start again`,
+          `${this.tables[0]} is in use without a break; end what holds on to it, then start again`,
         );
       }
       await pause(this.backoff.lockMs);
