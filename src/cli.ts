@@ -6,12 +6,15 @@ import { registerAllocateFromCsv } from './cli/allocate-from-csv';
 import { registerServe } from './cli/serve';
 import { registerMigrate } from './cli/migrate';
 import { registerDeadLetters } from './cli/dead-letters';
+import { registerBatches } from './cli/batches';
+import { registerLines } from './cli/lines';
 import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
 import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
+import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
@@ -25,6 +28,8 @@ const commands = [
   registerDeadLetters,
   registerReaders,
   registerWebhooks,
+  registerLines,
+  registerBatches,
   registerImport,
   registerExport,
   registerAllocateFromCsv,
@@ -33,6 +38,7 @@ const commands = [
   registerRebuild,
   registerVerify,
   registerArchive,
+  registerBeginEpoch,
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { inMail, pieces, quoted } from './mail-text';
 import type { Mail } from './mailer';
 
 /** An order line that no batch could take. */
@@ -108,22 +108,8 @@ export function outOfStockMail(
   };
 }
 
-/** `=?` is escaped as well: an encoded word begins with it, which mail programs would decode (RFC 2047). */
-function inMail(text: string): string {
-  return printable(text).replaceAll('=?', '\\u003d?');
-}
-
-/** The text as a JSON string. */
-function quoted(text: string): string {
-  return inMail(JSON.stringify(text));
-}
-
 function left(available: number | null): string {
   if (available === 0) return 'anything left';
   const all = available === null ? '' : `; all batches together have ${pieces(available)}`;
   return `enough pieces left${all}`;
-}
-
-function pieces(count: number): string {
-  return `${count} ${count === 1 ? 'piece' : 'pieces'}`;
 }

@@ -18,6 +18,7 @@ import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewSums1790000011000 } from './migrations/1790000011000-view-sums';
+import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
@@ -65,6 +66,7 @@ export class ViewsModule {
     Views1790000004000,
     ViewLives1790000010100,
     ViewSums1790000011000,
+    Movements1790000013100,
   ];
   static readonly api: ModuleApi = { problems: viewProblems };
 }
