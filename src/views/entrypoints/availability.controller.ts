@@ -60,7 +60,7 @@ class ArrivalView implements Arrival {
   overdue!: boolean;
 }
 
-class WaitingView {
+class WaitListSize {
   @ApiProperty({ type: 'integer', example: 2, description: 'Lines on the wait-list.' })
   lines!: number;
 
@@ -121,7 +121,7 @@ class AvailabilityOfSku {
   overdue!: number;
 
   @ApiProperty({ description: 'The wait-list. None of its lines fits into a batch as it stands.' })
-  waiting!: WaitingView;
+  waiting!: WaitListSize;
 
   @ApiProperty({
     type: QuoteView,
