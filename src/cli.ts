@@ -12,6 +12,7 @@ import { registerSync } from './cli/sync';
 import { registerWatch } from './cli/watch';
 import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
+import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
@@ -33,6 +34,7 @@ const commands = [
   registerRebuild,
   registerVerify,
   registerArchive,
+  registerBeginEpoch,
 ];
 
 /**

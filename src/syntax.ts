@@ -26,8 +26,20 @@ export function isText(value: unknown): value is string {
 const UNWANTED =
   '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
 
+/**
+ * Characters that are shown as a blank and count as letters or symbols: the fillers of Hangul, and Braille without a dot.
+ * A new name may have them inside, as it may blanks.
+ */
+const BLANKS = '\\s\\u115f\\u1160\\u2800\\u3164\\uffa0';
+
+/**
+ * Characters that show nothing without one before them: joiners, and what chooses the form of a character. A new name
+ * that had no others would be a blank.
+ */
+const FOLLOWERS = '\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u200c\\u200d\\ufe00-\\ufe0f';
+
 /** The characters of a new name. It works in regular expressions of every kind, since clients are made of it. */
-export const NAME_PATTERN = `^[^\\s${UNWANTED}]([^${UNWANTED}]*[^\\s${UNWANTED}])?$`;
+export const NAME_PATTERN = `^[^${BLANKS}${FOLLOWERS}${UNWANTED}]([^${UNWANTED}]*[^${BLANKS}${UNWANTED}])?$`;
 
 /** Names that are no segment of a path: every client leaves them out of a URL (RFC 3986, section 5.2.4). */
 export const NO_NAMES = ['.', '..'];

@@ -152,6 +152,16 @@ export function documentationOf(
   return documentations.get(type.prototype as object) ?? {};
 }
 
+/** By the prototypes of the classes, as their documentation. */
+const checks = new WeakMap<object, Map<string, (value: unknown) => boolean>>();
+
+/** What the decorators above check of the fields of a class. */
+export function checksOf(
+  type: abstract new (...args: never[]) => object,
+): ReadonlyMap<string, (value: unknown) => boolean> {
+  return checks.get(type.prototype as object) ?? new Map();
+}
+
 function field(
   message: string,
   validate: (value: unknown) => boolean,
@@ -162,6 +172,7 @@ function field(
     ApiProperty(documentation),
     (prototype: object, name: string | symbol) => {
       documentations.set(prototype, { ...documentations.get(prototype), [String(name)]: documentation });
+      checks.set(prototype, new Map(checks.get(prototype)).set(String(name), validate));
     },
   );
 }

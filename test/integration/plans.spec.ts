@@ -24,7 +24,14 @@ import { SentStatements, type SentStatement } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 const HOT = [
-  ...['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'],
+  'products',
+  'batches',
+  'allocations',
+  'outbox',
+  'inbox',
+  'view_lines',
+  'view_batches',
+  'pending_views',
   'expected_batches',
 ];
 
@@ -302,6 +309,10 @@ async function fill(url: string): Promise<void> {
     url,
     `INSERT INTO view_batches (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
      SELECT reference, sku, eta, position, purchased_quantity, position, purchased_quantity - allocated_quantity, sequence FROM batches`,
+  );
+  await query(
+    url,
+    `INSERT INTO pending_views SELECT 'sku-' || s, n FROM generate_series(1, 1000) s, generate_series(1, 100) n`,
   );
   await query(
     url,

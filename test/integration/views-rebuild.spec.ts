@@ -300,7 +300,7 @@ describe('verify', () => {
     let session: Session;
     beforeEach(async () => {
       runner = dataSource.createQueryRunner();
-      session = new Session(runner, (await runner.connect()) as PoolClient);
+      session = new Session((await runner.connect()) as PoolClient);
       await runner.startTransaction();
     });
     afterEach(async () => {

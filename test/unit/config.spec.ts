@@ -114,6 +114,9 @@ describe('the settings', () => {
     ['REDIS_URL', 'redis://redis.example.com/stock'],
     ['REDIS_MODE', 'queue'],
     ['SMTP_URL', 'https://mail.example.com'],
+    ['SMTP_URL', 'smtp://user:100%@mail.example.com'],
+    ['SMTP_URL', 'smtp://mail.example.com:99999'],
+    ['SMTP_URL', 'smtp://user:password@'],
     ['STOCK_ALERTS_TO', 'nobody'],
     ['MAIL_FROM', 'Stock'],
     ['EVENT_RETENTION_DAYS', '-1'],
@@ -147,6 +150,10 @@ describe('the settings', () => {
   });
 
   test.each(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'])('keep a password in %s to themselves', (name) => {
-    expect(complaintAbout({ [name]: 'http://user:s3cret@host' })).not.toContain('s3cret');
+    for (const url of [
+      'http://user:s3cret@host',
+      `${name === 'SMTP_URL' ? 'smtp' : 'redis'}://user:s3cret%@host`,
+    ])
+      expect(complaintAbout({ [name]: url })).not.toContain('s3cret');
   });
 });

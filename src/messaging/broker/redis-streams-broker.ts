@@ -45,6 +45,7 @@ export class RedisStreamsBroker extends MessageBroker {
     const entries = events.map((event) => [
       ...['XADD', ALLOCATION_EVENTS, 'MAXLEN', '~', String(EVENTS_KEPT), '*'],
       ...Object.entries({ ...event, data: JSON.stringify(event.data) })
+        .filter(([, value]) => value !== undefined)
         .flat()
         .map(String),
     ]);

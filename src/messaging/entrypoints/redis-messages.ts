@@ -104,7 +104,16 @@ function eventMessage(type: EventType): object {
     name: type,
     title: type,
     summary: description,
-    payload: { type: 'object', required: Object.keys(fields), properties: fields },
+    payload: {
+      type: 'object',
+      required: Object.keys(fields),
+      properties: {
+        ...fields,
+        traceparent: text(
+          'The trace that it belongs to (W3C Trace Context), if the request that caused it had one.',
+        ),
+      },
+    },
     correlationId: { location: '$message.payload#/correlationId' },
   };
 }

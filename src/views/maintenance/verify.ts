@@ -12,7 +12,8 @@ export const MAX_DIFFERENCES = 100_000;
 export class SliceOptions {
   /** Rows of the first slice; then as many as take about `ms` milliseconds, within bounds. */
   readonly rows: number = 1_000;
-  readonly most: number = 10_000;
+  /** Few, since the next rows may be those that nobody has looked at for long, and come from the disk one by one. */
+  readonly most: number = 2_000;
   readonly ms: number = 200;
 }
 

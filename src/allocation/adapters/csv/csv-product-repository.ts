@@ -60,6 +60,7 @@ export class CsvProductRepository extends ProductRepository {
         }
         return conflicts;
       },
+      behindInViews: async () => new Set(),
     });
     this.commit(changes);
     return result;
