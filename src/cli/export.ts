@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
-import { Sql } from '../database/sql';
 import { printable } from '../printable';
 
 const help = `
@@ -31,6 +30,7 @@ async function exportCsv(kind: string, { out }: { out?: string }): Promise<void>
   if (!found) throw new Error(`Say ${exportKinds.join(', ')}, not ${printable(kind)}`);
   const { stringify } = require('csv-stringify/sync') as typeof import('csv-stringify/sync');
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { ReplacementFile } = require('../csv/replacement-file') as typeof import('../csv/replacement-file');
 
   const columns = exportColumns(found);

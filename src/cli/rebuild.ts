@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Sql } from '../database/sql';
 import { printable } from '../printable';
 import { startProgress } from './progress';
 
@@ -25,6 +24,7 @@ export function registerRebuild(program: Command): void {
 
 async function rebuild(view?: string): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { broughtBy } = require('../app.module') as typeof import('../app.module');
   const { rebuildView } = require('../views/contracts') as typeof import('../views/contracts');
   const config = readConfig();
