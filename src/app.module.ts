@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AllocationModule } from './allocation/allocation.module';
 import { readSettings, type SettingsOf } from './config';
+import { CustomersModule } from './customers/customers.module';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
@@ -14,6 +15,7 @@ import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { NotificationsModule } from './notifications/notifications.module';
+import { OrdersModule } from './orders/orders.module';
 import { RetentionModule } from './retention/retention.module';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
@@ -36,6 +38,8 @@ export class AppModule {
     NotificationsModule.settings,
     ViewsModule.settings,
     WebhooksModule.settings,
+    CustomersModule.settings,
+    OrdersModule.settings,
   ] as const;
 
   /** The steps of the schema. */
@@ -48,6 +52,8 @@ export class AppModule {
     ...NotificationsModule.migrations,
     ...ViewsModule.migrations,
     ...WebhooksModule.migrations,
+    ...OrdersModule.migrations,
+    ...CustomersModule.migrations,
   ];
 
   /** Problems, and parts of the OpenAPI document. */
@@ -56,6 +62,8 @@ export class AppModule {
     ViewsModule.api,
     LogModule.api,
     FeedModule.api,
+    OrdersModule.api,
+    CustomersModule.api,
     WebhooksModule.api,
     MessagingModule.api,
   ];
@@ -81,6 +89,8 @@ export class AppModule {
         ViewsModule,
         FeedModule,
         WebhooksModule,
+        CustomersModule,
+        OrdersModule,
       ],
       providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
       exports: [...AppModule.settings, Readiness],

@@ -19,6 +19,7 @@ import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
+import { questionHandlers } from './queries/question-handlers';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -38,6 +39,7 @@ import { ViewsSettings } from './views-settings';
     LineQueries,
     BatchQueries,
     MovementQueries,
+    ...questionHandlers,
     ViewProjection,
     ClosedLineRetention,
     {

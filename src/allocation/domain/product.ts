@@ -17,7 +17,7 @@ import {
 import type { AdjustmentReason, DomainEvent } from './events';
 import { type Explanation, explainKnown, explainSeeking } from './explanation';
 import { byPrecedence, type HeldLine, type Line, type WaitingLine } from './line';
-import type { OrderLine, Terms } from './order-line';
+import { OrderLine, type Terms } from './order-line';
 import { Placement } from './placement';
 import { byExpiry, endOf, longer } from './reservation';
 import { Stock } from './stock';
@@ -165,6 +165,33 @@ export class Product {
     }
     this.stock.release(line, 'given back');
     this.placement.serveWaiting();
+  }
+
+  /**
+   * Gives the line back and asks for it anew with another quantity, as one and on the same terms. If no batch can take so
+   * many, with the pieces that it holds itself counted as free, it keeps what it has (rule 10). A waiting line waits anew.
+   * @returns false when it keeps what it has
+   * @throws LineDispatched; ExpiredReservation; LineNotAllocated when there is no such line
+   */
+  changeLineQuantity(orderId: string, qty: number): boolean {
+    const known = this.wanted(orderId);
+    if (known.state === 'dispatched') throw new LineDispatched(known.line);
+    const { line, priority, wait } = known;
+    if (line.qty === qty) return true;
+    if (known.state === 'waiting') this.stock.leaveWaitList(known);
+    else {
+      const isPossible = this.stock.batches.some((batch) =>
+        batch.canTake(batch === known.batch ? qty - line.qty : qty),
+      );
+      if (!isPossible) return false;
+      this.stock.release(known, 'given back');
+    }
+    const expiresAt = known.state === 'waiting' ? endOf(this.now, known.reserveFor) : known.expiresAt;
+    const { nextSequence: askedSequence } = this.stock;
+    const asked = new OrderLine(orderId, this.sku, qty);
+    this.placement.place({ line: asked, priority, wait, askedSequence, expiresAt }, 'asked');
+    this.placement.serveWaiting();
+    return true;
   }
 
   /**

@@ -47,6 +47,11 @@ export class OpenBatches {
     return this.batches.find(({ available }) => available >= qty);
   }
 
+  /** The most pieces that one batch has left, and so the most that a line can have. */
+  get largest(): number {
+    return this.batches.reduce((most, { available }) => Math.max(most, available), 0);
+  }
+
   /** Another one whenever anything is different; visible ASCII characters. No event tells it, but the content does. */
   get version(): string {
     return (this.hash ??= createHash('sha1').update(JSON.stringify(this.batches)).digest('base64url'));
