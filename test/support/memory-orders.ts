@@ -24,12 +24,13 @@ export class MemoryOrders extends Orders {
   }
 
   override async takeOver(limit: number): Promise<Order[]> {
-    const taken = [...this.due].slice(0, limit).map((id) => {
+    return [...this.due].slice(0, limit).map((id) => {
       const order = this.orders.get(id)!;
-      return order.to(order.step);
+      const taken = order.to(order.step);
+      this.orders.set(id, taken);
+      this.due.delete(id);
+      return taken;
     });
-    for (const order of taken) await this.save(order);
-    return taken;
   }
 
   override async putOff(order: Order): Promise<void> {
