@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Customers } from '../../src/orders/application/customers';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
 import { Order, type Wish } from '../../src/orders/domain/order';
@@ -18,6 +19,9 @@ class ToldCustomers extends Customers {
     this.orders.add(`${customerId} ${orderId}`);
   }
 }
+
+// What it warns of is no news here.
+Logger.overrideLogger(false);
 
 const options = { ...new OrderProcessOptions(), pausesMs: [1, 2] as const };
 const wishFor = (lines: Record<string, number>, more: Partial<Wish> = {}): Wish => ({
