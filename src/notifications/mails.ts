@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { queueMails } from './mail-queue';
+import { queueMails, removeMails } from './mail-queue';
 import { MailSender } from './mail-sender';
 import type { Mail } from './mailer';
 
@@ -15,6 +15,14 @@ export class Mails {
    */
   queue(sql: Parameters<typeof queueMails>[0], mails: readonly Mail[]): Promise<void> {
     return queueMails(sql, mails);
+  }
+
+  /**
+   * Takes mails away whose receiver is to be forgotten, sent or not.
+   * @param sql the transaction
+   */
+  remove(sql: Parameters<typeof removeMails>[0], ids: readonly string[]): Promise<void> {
+    return removeMails(sql, ids);
   }
 
   /** Has what was queued go out at once. */

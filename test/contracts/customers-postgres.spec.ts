@@ -14,7 +14,7 @@ customersContract('PostgreSQL', async () => {
   // It is not started, so the mails stay in the queue.
   const mails = new Mails(new MailSender(new MailQueue(dataSource), new MemoryMailer()));
   return {
-    customers: new PostgresCustomerRepository(dataSource, dataSource),
+    customers: new PostgresCustomerRepository(dataSource, dataSource, mails),
     unitsOfWork: [
       new PostgresCustomersUnitOfWork(dataSource, mails),
       new PostgresCustomersUnitOfWork(dataSource, mails),

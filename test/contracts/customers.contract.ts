@@ -77,8 +77,10 @@ export function customersContract(name: string, open: () => Promise<CustomerStor
       const email = `${customer}@example.com`;
       await introduce(customer, email);
       for (let order = 1; order <= 3; order += 1) await record(customer, `${customer}-${order}`);
+      expect(await store.mailsTo(email)).toHaveLength(1);
       expect(await store.customers.forget(customer)).toBe(true);
       expect(await store.customers.find(customer)).toBeUndefined();
+      expect(await store.mailsTo(email)).toEqual([]);
       expect(await store.customers.forget(customer)).toBe(false);
       await record(customer, randomOrderId());
       expect(await store.customers.find(customer)).toMatchObject({ orders: 1, vip: false });

@@ -7,7 +7,15 @@ import { PostgresProductRepository } from '../../src/allocation/adapters/postgre
 import type { Scope } from '../../src/allocation/application/scope';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
+import { PostgresCustomerRepository } from '../../src/customers/adapters/postgres-customer-repository';
+import { PostgresCustomersUnitOfWork } from '../../src/customers/adapters/postgres-customers-unit-of-work';
 import { createDataSource } from '../../src/database/data-source';
+import { MailQueue } from '../../src/notifications/mail-queue';
+import { MailSender } from '../../src/notifications/mail-sender';
+import { MemoryMailer } from '../../src/notifications/mailer';
+import { Mails } from '../../src/notifications/mails';
+import { OrderLease, PostgresOrders } from '../../src/orders/adapters/postgres-orders';
+import { Order } from '../../src/orders/domain/order';
 import { BatchQueries } from '../../src/views/queries/batch.queries';
 import { LineQueries } from '../../src/views/queries/line.queries';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
@@ -17,7 +25,10 @@ import { connected, query } from '../support/sql';
 import { SentStatements, type SentStatement } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-const HOT = ['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'];
+const HOT = [
+  ...['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'],
+  ...['orders', 'customers', 'customer_orders'],
+];
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) shows it. */
 interface PlanNode {
@@ -83,6 +94,11 @@ async function work(): Promise<void> {
     run({ looksAt: 'line to move', sku, orderId: 'new-order' }, (product) => product.reallocate('new-order')),
   );
   await each((sku) =>
+    run({ looksAt: 'line to move', sku, orderId: 'new-order', qty: 3 }, (product) =>
+      product.changeLineQuantity('new-order', 3),
+    ),
+  );
+  await each((sku) =>
     run({ looksAt: 'batch to change', sku, batchRef: `new-${sku}`, qty: 1 }, (product) =>
       product.changeBatchQuantity(`new-${sku}`, 1),
     ),
@@ -116,6 +132,25 @@ async function work(): Promise<void> {
   await batches.outOfStock('', 101);
   await batches.overdue('new-sku-1', 101);
   await new LineQueries(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
+  await workOnOrders();
+}
+
+/** The same of orders as a whole, and of their customers. */
+async function workOnOrders(): Promise<void> {
+  const orders = new PostgresOrders(dataSource, new OrderLease());
+  const wish = { customerId: 'jo', partial: false, wait: false, reserveFor: null };
+  const order = Order.of('order-1', { ...wish, lines: [{ sku: 'sku-1', qty: 1 }] }, 0);
+  await orders.add(order);
+  await orders.find('order-1');
+  await orders.save(order.to('settling'));
+  await orders.putOff(order.to('settling'), 0);
+  await orders.takeOver(16);
+  const mails = new Mails(new MailSender(new MailQueue(dataSource), new MemoryMailer()));
+  const customers = new PostgresCustomersUnitOfWork(dataSource, mails);
+  await customers.run('jo', 'order-1', (history) => history.recordOrder('order-1'));
+  const repository = new PostgresCustomerRepository(dataSource, dataSource, mails);
+  await repository.find('jo');
+  await repository.forget('jo');
 }
 
 /** Statements of the hot path that read all of a hot table, all of an index of one, or more rows than they need. */

@@ -1,4 +1,4 @@
-import { congratulations } from '../../src/customers/adapters/congratulation';
+import { congratulationOf } from '../../src/customers/adapters/congratulation';
 import { type Customer, CustomerRepository } from '../../src/customers/application/customer-repository';
 import { CustomersUnitOfWork } from '../../src/customers/application/unit-of-work';
 import { History } from '../../src/customers/domain/history';
@@ -13,7 +13,7 @@ interface StoredHistory {
 /** Customers in memory. */
 export class MemoryCustomers extends CustomerRepository {
   readonly histories = new Map<string, StoredHistory>();
-  readonly mails: Mail[] = [];
+  mails: readonly Mail[] = [];
 
   override async find(id: string): Promise<Customer | undefined> {
     const history = this.histories.get(id);
@@ -23,6 +23,8 @@ export class MemoryCustomers extends CustomerRepository {
   }
 
   override async forget(id: string): Promise<boolean> {
+    const email = this.histories.get(id)?.email;
+    this.mails = this.mails.filter(({ to }) => to !== email);
     return this.histories.delete(id);
   }
 }
@@ -38,7 +40,7 @@ export class MemoryCustomersUnitOfWork extends CustomersUnitOfWork {
     _orderId: string | undefined,
     work: (history: History) => void,
   ): Promise<void> {
-    const { histories, mails } = this.customers;
+    const { histories } = this.customers;
     const stored = histories.get(customerId) ?? { email: null, vipSince: null, orders: new Set<string>() };
     const { email, vipSince, orders } = stored;
     const history = new History(customerId, email, orders.size, vipSince, new Set(orders), new Date());
@@ -48,6 +50,7 @@ export class MemoryCustomersUnitOfWork extends CustomersUnitOfWork {
       vipSince: history.vipSince,
       orders: new Set([...orders, ...history.newOrders]),
     });
-    mails.push(...congratulations(history.events));
+    const mails = history.events.flatMap((event) => congratulationOf(event) ?? []);
+    this.customers.mails = [...this.customers.mails, ...mails];
   }
 }

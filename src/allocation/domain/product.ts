@@ -16,7 +16,15 @@ import {
 } from './errors';
 import type { AdjustmentReason, DomainEvent } from './events';
 import { type Explanation, explainKnown, explainSeeking } from './explanation';
-import { byPrecedence, type HeldLine, type Line, type WaitingLine } from './line';
+import {
+  byPrecedence,
+  type HeldLine,
+  type Line,
+  type LinePromise,
+  promiseOf,
+  type SeekingLine,
+  type WaitingLine,
+} from './line';
 import { OrderLine, type Terms } from './order-line';
 import { Placement } from './placement';
 import { byExpiry, endOf, longer } from './reservation';
@@ -176,21 +184,20 @@ export class Product {
   changeLineQuantity(orderId: string, qty: number): boolean {
     const known = this.wanted(orderId);
     if (known.state === 'dispatched') throw new LineDispatched(known.line);
-    const { line, priority, wait } = known;
-    if (line.qty === qty) return true;
-    if (known.state === 'waiting') this.stock.leaveWaitList(known);
-    else {
-      const isPossible = this.stock.batches.some((batch) =>
-        batch.canTake(batch === known.batch ? qty - line.qty : qty),
-      );
-      if (!isPossible) return false;
-      this.stock.release(known, 'given back');
+    if (known.line.qty === qty) return true;
+    const line = new OrderLine(orderId, this.sku, qty);
+    if (known.state === 'waiting') {
+      this.stock.leaveWaitList(known);
+      this.askAnew({ ...known, line, expiresAt: endOf(this.now, known.reserveFor) }, known.lastPromise);
+      return true;
     }
-    const expiresAt = known.state === 'waiting' ? endOf(this.now, known.reserveFor) : known.expiresAt;
-    const { nextSequence: askedSequence } = this.stock;
-    const asked = new OrderLine(orderId, this.sku, qty);
-    this.placement.place({ line: asked, priority, wait, askedSequence, expiresAt }, 'asked');
-    this.placement.serveWaiting();
+    const isPossible = this.stock.batches.some((batch) =>
+      batch.canTake(batch === known.batch ? qty - known.line.qty : qty),
+    );
+    if (!isPossible) return false;
+    const promise = promiseOf(known);
+    this.stock.release(known, 'given back');
+    this.askAnew({ ...known, line }, promise);
     return true;
   }
 
@@ -332,6 +339,16 @@ export class Product {
     if (!batch) throw new BatchNotFound(reference);
     if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(reference);
     return batch;
+  }
+
+  /** A line that was given back is asked for anew, as the youngest. @param previous what its customer was told before */
+  private askAnew(
+    { line, priority, wait, expiresAt }: Omit<SeekingLine, 'askedSequence'>,
+    previous: LinePromise | null,
+  ): void {
+    const { nextSequence: askedSequence } = this.stock;
+    this.placement.place({ line, priority, wait, askedSequence, expiresAt }, 'asked', previous);
+    this.placement.serveWaiting();
   }
 
   /** A line is asked for that is held or waits: its terms may change, its place does not (rules 4 and 11). */

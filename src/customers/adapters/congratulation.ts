@@ -2,15 +2,12 @@ import { newId } from '../../ids';
 import type { Mail } from '../../notifications/contracts';
 import type { CustomerBecameVip } from '../domain/history';
 
-/** The mails that tell customers what became of them; none for one of whom no address is known. */
-export function congratulations(events: readonly CustomerBecameVip[]): Mail[] {
-  return events.flatMap(({ email }) => (email === null ? [] : [congratulation(email)]));
-}
-
-function congratulation(to: string): Mail {
+/** The mail that tells a customer what became of him; none when no address is known. */
+export function congratulationOf({ email }: CustomerBecameVip): Mail | undefined {
+  if (email === null) return undefined;
   return {
     id: newId(),
-    to,
+    to: email,
     subject: 'Congratulations, you are a VIP',
     text: [
       'Thank you for your third order.',

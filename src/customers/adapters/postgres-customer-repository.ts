@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
+import { Mails } from '../../notifications/contracts';
 import { type Customer, CustomerRepository } from '../application/customer-repository';
 
 interface CustomerRow {
@@ -19,7 +20,11 @@ export class PostgresCustomerRepository extends CustomerRepository {
   private readonly reads: Sql;
   private readonly customers = new CoalescedReads((ids: readonly string[]) => this.of(ids));
 
-  constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource) {
+  constructor(
+    dataSource: DataSource,
+    @InjectDataSource(READS) reads: DataSource,
+    private readonly mails: Mails,
+  ) {
     super();
     this.sql = new Sql(dataSource);
     this.reads = new Sql(reads, { isPrepared: true });
@@ -29,9 +34,16 @@ export class PostgresCustomerRepository extends CustomerRepository {
     return this.customers.get(id);
   }
 
-  override async forget(id: string): Promise<boolean> {
-    // The orders that were counted go with it (ON DELETE CASCADE).
-    return (await this.sql.count('DELETE FROM customers WHERE id = $1', [id])) > 0;
+  override forget(id: string): Promise<boolean> {
+    return this.sql.transaction(async (sql) => {
+      // The orders that were counted go with it (ON DELETE CASCADE).
+      const gone = await sql.row<{ congratulation: string | null }>(
+        'DELETE FROM customers WHERE id = $1 RETURNING congratulation',
+        [id],
+      );
+      if (gone?.congratulation) await this.mails.remove(sql, [gone.congratulation]);
+      return gone !== undefined;
+    });
   }
 
   private async of(ids: readonly string[]): Promise<(Customer | undefined)[]> {

@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { Sql, type Statements } from '../../database/sql';
 import { groupBy } from '../../group-by';
-import { Mails } from '../../notifications/contracts';
+import { type Mail, Mails } from '../../notifications/contracts';
 import { CustomersUnitOfWork } from '../application/unit-of-work';
 import { History } from '../domain/history';
-import { congratulations } from './congratulation';
+import { congratulationOf } from './congratulation';
 
 /** What is to be done with the history of a customer. */
 interface Unit {
@@ -54,12 +54,16 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
     const mails = await this.sql.transaction(async (sql) => {
       const histories = await this.load(sql, units);
       for (const { customerId, work } of units) work(histories.get(customerId)!);
-      await this.save(sql, [...histories.values()]);
-      const congratulated = congratulations([...histories.values()].flatMap(({ events }) => events));
-      await this.mails.queue(sql, congratulated);
-      return congratulated;
+      const mails = new Map<string, Mail>();
+      for (const event of [...histories.values()].flatMap(({ events }) => events)) {
+        const mail = congratulationOf(event);
+        if (mail) mails.set(event.customerId, mail);
+      }
+      await this.save(sql, [...histories.values()], mails);
+      await this.mails.queue(sql, [...mails.values()]);
+      return mails;
     });
-    if (mails.length > 0) this.mails.send();
+    if (mails.size > 0) this.mails.send();
     return units.map(() => undefined);
   }
 
@@ -87,16 +91,24 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
     );
   }
 
-  private async save(sql: Statements, histories: readonly History[]): Promise<void> {
+  /** @param mails by the customers whom they congratulate, so that they can be found when one is to be forgotten */
+  private async save(
+    sql: Statements,
+    histories: readonly History[],
+    mails: ReadonlyMap<string, Mail>,
+  ): Promise<void> {
     await sql.count(
-      `UPDATE customers c SET email = changed.email, orders = changed.orders, vip_since = changed.vip_since
-       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[]) AS changed (id, email, orders, vip_since)
-       WHERE c.id = changed.id`,
+      `UPDATE customers c SET email = changed.email, orders = changed.orders, vip_since = changed.vip_since,
+         congratulation = coalesce(changed.congratulation, c.congratulation)
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[])
+         AS changed (id, email, orders, vip_since, congratulation)
+       WHERE c.id = changed.id AND c.id = ANY($1::text[])`,
       [
         histories.map(({ customerId }) => customerId),
         histories.map(({ email }) => email),
         histories.map(({ orders }) => orders),
         histories.map(({ vipSince }) => vipSince),
+        histories.map(({ customerId }) => mails.get(customerId)?.id ?? null),
       ],
     );
     const added = histories.flatMap(({ customerId, newOrders }) =>

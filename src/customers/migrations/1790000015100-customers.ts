@@ -8,7 +8,8 @@ export class Customers1790000015100 implements MigrationInterface {
         id text COLLATE "C" PRIMARY KEY,
         email text,
         orders bigint NOT NULL DEFAULT 0 CHECK (orders >= 0),
-        vip_since timestamptz
+        vip_since timestamptz,
+        congratulation uuid
       ) WITH (fillfactor = 70)`);
     // The key is what lets an order count once, whoever tells of it how often.
     await runner.query(`

@@ -63,10 +63,12 @@ export class PostgresOrders extends Orders {
 
   override async takeOver(limit: number): Promise<Order[]> {
     const rows = await this.sql.rows<OrderRow>(
-      `UPDATE orders SET version = version + 1, due_at = now() + $2::float8 * interval '1 s'
-       WHERE order_id IN (
-         SELECT order_id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING ${COLUMNS}`,
+      `WITH due AS (
+         SELECT order_id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+       )
+       UPDATE orders o SET version = version + 1, due_at = now() + $2::float8 * interval '1 s'
+       FROM due WHERE o.order_id = due.order_id
+       RETURNING o.order_id, wish, lines, step, tries, version`,
       [limit, this.lease.seconds],
     );
     return rows.map(toOrder);
@@ -106,7 +108,7 @@ export class PostgresOrders extends Orders {
          closed_at = CASE WHEN changed.is_closed THEN now() END
        FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::boolean[], $8::boolean[])
          AS changed (order_id, wish, lines, step, tries, version, is_unfinished, is_closed)
-       WHERE o.order_id = changed.order_id AND o.version = changed.version - 1
+       WHERE o.order_id = changed.order_id AND o.order_id = ANY($1::text[]) AND o.version = changed.version - 1
        RETURNING o.order_id, o.version`,
       [
         ...columnsOf(orders),

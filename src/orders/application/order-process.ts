@@ -5,6 +5,7 @@ import type { LineOfOrder, Order, UnfinishedStep } from '../domain/order';
 import { Customers } from './customers';
 import { Orders, Superseded } from './orders';
 import { Stock } from './stock';
+import { Turns } from './turns';
 
 /** How patient the process is. */
 export class OrderProcessOptions {
@@ -17,7 +18,12 @@ export class OrderProcessOptions {
   readonly tries: number = 8;
   /** Milliseconds between two looks at those others: the first, and the longest. */
   readonly pausesMs: readonly [number, number] = [20, 640];
+  /** Lines that are asked for at once, of all orders: fewer than the allocation takes in, so that it has room for others. */
+  readonly linesAtOnce: number = 4_000;
 }
+
+/** How soon an order is gone on with that could not be, since something was unavailable. */
+const AGAIN_AFTER_MS = 1_000;
 
 /**
  * The process manager of orders (rule 20): does one step after the other, and stores each before the next one depends on
@@ -44,12 +50,16 @@ export class OrderProcess {
     cancelling: (order) => this.cancel(order),
   };
 
+  private readonly turns: Turns;
+
   constructor(
     private readonly orders: Orders,
     private readonly stock: Stock,
     private readonly customers: Customers,
     private readonly options: OrderProcessOptions,
-  ) {}
+  ) {
+    this.turns = new Turns(options.linesAtOnce);
+  }
 
   /**
    * Places a new order. It is stored while its lines are being reserved: if this ends in between, either somebody goes
@@ -58,8 +68,13 @@ export class OrderProcess {
    * @throws Superseded, Unavailable: then somebody goes on with it later
    */
   async begin(order: Order): Promise<Order | undefined> {
-    const [isNew, short] = await Promise.all([this.orders.add(order), this.reserve(order)]);
-    return isNew ? this.carryOn(await this.afterReserving(order, short)) : undefined;
+    let isNew = false;
+    const placed = await this.orSoonAgain(order, async () => {
+      const [isAdded, short] = await all([this.orders.add(order), this.reserve(order)] as const);
+      isNew = isAdded;
+      return isNew ? this.afterReserving(order, short) : order;
+    });
+    return isNew ? this.carryOn(placed) : undefined;
   }
 
   /**
@@ -68,8 +83,22 @@ export class OrderProcess {
    */
   async carryOn(order: Order): Promise<Order> {
     let at = order;
-    while (at.isUnfinished) at = await this.steps[at.step as UnfinishedStep](at);
+    while (at.isUnfinished) {
+      const { step } = at;
+      at = await this.orSoonAgain(at, (order) => this.steps[step as UnfinishedStep](order));
+    }
     return at;
+  }
+
+  /** Does a step of the order. If it cannot be done right now, it is soon gone on with. */
+  private async orSoonAgain(order: Order, work: (order: Order) => Promise<Order>): Promise<Order> {
+    try {
+      return await work(order);
+    } catch (error) {
+      // If this cannot be stored either, it is gone on with a little later.
+      if (error instanceof Unavailable) await this.orders.putOff(order, AGAIN_AFTER_MS).catch(() => {});
+      throw error;
+    }
   }
 
   private async place(order: Order): Promise<Order> {
@@ -91,7 +120,7 @@ export class OrderProcess {
     const reserve = async (line: LineOfOrder) => {
       if (!(await this.stock.reserve(id, line, terms))) short.push(line);
     };
-    if (tries === 0 || wish.partial) await all(lines, reserve);
+    if (tries === 0 || wish.partial) await this.each(lines, reserve);
     else for (const line of lines) if (short.length === 0) await reserve(line);
     return short;
   }
@@ -100,7 +129,10 @@ export class OrderProcess {
     const isShort = order.wish.partial ? short.length === order.lines.length : short.length > 0;
     if (!isShort) {
       // The lines need not wait for the step to be stored: if it is not, they are all reserved once more.
-      const [settling, isHeld] = await Promise.all([this.save(order.to('settling')), this.holdAsAsked(order)]);
+      const [settling, isHeld] = await all([
+        this.save(order.to('settling')),
+        this.holdAsAsked(order),
+      ] as const);
       return this.afterSettling(settling, isHeld);
     }
     // Before it is stored: while it is being placed, others know that it may give back what it holds.
@@ -133,7 +165,7 @@ export class OrderProcess {
   private async holdAsAsked({ id, lines, wish }: Order): Promise<boolean> {
     const { reserveFor, wait, partial } = wish;
     if (reserveFor !== null && reserveFor <= this.options.holdSeconds) return true;
-    const areHeld = await all(lines, (line) =>
+    const areHeld = await this.each(lines, (line) =>
       reserveFor === null ? this.stock.confirm(id, line.sku) : this.stock.reserve(id, line, { reserveFor, wait }),
     );
     return partial ? areHeld.includes(true) : !areHeld.includes(false);
@@ -149,7 +181,7 @@ export class OrderProcess {
 
   /** A reservation is wanted for good, all of it: if a line has run out meanwhile, the others are given back. */
   private async confirm(order: Order): Promise<Order> {
-    const areHeld = await all(order.skus, (sku) => this.stock.confirm(order.id, sku));
+    const areHeld = await this.each(order.skus, (sku) => this.stock.confirm(order.id, sku));
     if (!areHeld.includes(false)) return this.isPlaced(order, 'confirmed');
     await this.giveBack(order);
     return this.save(order.to('expired'));
@@ -168,7 +200,7 @@ export class OrderProcess {
 
   /** What has left cannot come back: if a line turns out not to be ready, the others have left all the same. */
   private async dispatch(order: Order): Promise<Order> {
-    const haveLeft = await all(order.skus, (sku) => this.stock.dispatch(order.id, sku));
+    const haveLeft = await this.each(order.skus, (sku) => this.stock.dispatch(order.id, sku));
     return this.save(order.to(haveLeft.includes(false) ? 'confirmed' : 'dispatched'));
   }
 
@@ -178,7 +210,15 @@ export class OrderProcess {
   }
 
   private async giveBack({ id, skus }: Order): Promise<void> {
-    await all(skus, (sku) => this.stock.giveBack(id, sku));
+    await this.each(skus, (sku) => this.stock.giveBack(id, sku));
+  }
+
+  /** Does something for all of them at once, when it is their turn. */
+  private each<Item, Result>(
+    items: readonly Item[],
+    work: (item: Item) => Promise<Result>,
+  ): Promise<Result[]> {
+    return this.turns.take(items.length, () => all(items.map(work)));
   }
 
   private async save(order: Order): Promise<Order> {
@@ -187,16 +227,12 @@ export class OrderProcess {
   }
 }
 
-/** Does the work for all of them at once, and waits for all, so that nothing is under way any more when it throws. */
-async function all<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const settled = await Promise.allSettled(items.map(work));
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+/** Waits for all of them, so that nothing is under way any more when it throws. */
+async function all<Promises extends readonly Promise<unknown>[]>(
+  promises: Promises,
+): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function pause(ms: number): Promise<void> {

@@ -13,9 +13,9 @@ type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
 
 /**
  * Hears of lines that are held no more. Whoever gave them back, let them run out or sent them away, one by one: with the
- * last one the order is closed. No command waits for it.
+ * last one the order is closed. It looks at how they stand now, so it does not mind order or repetition.
  */
-@LogReader({ name: 'orders', beginsWith: 'now', ordered: true })
+@LogReader({ name: 'orders', beginsWith: 'now' })
 @EventsHandler(Deallocated, Dispatched, ReservationExpired, WaitCancelled)
 export class OrderFollower implements RecordedEventHandler<LineLeft> {
   constructor(private readonly commands: CommandBus) {}
