@@ -48,7 +48,9 @@ export function customersContract(name: string, open: () => Promise<CustomerStor
       expect(await store.customers.find(customer)).toMatchObject({ orders: 2, vip: false });
       expect(await store.mailsTo(email)).toEqual([]);
 
-      const again = [...orders, ...orders].map((order, index) => record(customer, order, (index % 2) as 0 | 1));
+      const again = [...orders, ...orders].map((order, index) =>
+        record(customer, order, (index % 2) as 0 | 1),
+      );
       await Promise.all(again);
       const vip = await store.customers.find(customer);
       expect(vip).toEqual({ id: customer, orders: 5, vip: true, vipSince: expect.any(String) });

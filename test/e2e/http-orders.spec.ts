@@ -45,14 +45,24 @@ test('rule 20: an order is placed as a whole, and sent again it changes nothing'
   expect(order).toMatchObject({ state: 'confirmed', customerId: null });
   expect(order.lines).toEqual([
     expect.objectContaining({ sku: chair, qty: 8, priority: 3, state: 'allocated', eta: '2031-01-31' }),
-    expect.objectContaining({ sku: table, qty: 2, priority: 0, state: 'allocated', batchRef: ref, eta: null }),
+    expect.objectContaining({
+      sku: table,
+      qty: 2,
+      priority: 0,
+      state: 'allocated',
+      batchRef: ref,
+      eta: null,
+    }),
   ]);
   expect(await get(order.orderId)).toEqual(order);
 
   const again = await place(lines.toReversed(), {}, order.orderId);
   expect([again.statusCode, again.json()]).toEqual([200, order]);
   expect(kindOf(await place([lines[0]], {}, order.orderId))).toEqual([409, '/problems/order-conflict']);
-  expect(kindOf(await place(lines, { wait: true }, order.orderId))).toEqual([409, '/problems/order-conflict']);
+  expect(kindOf(await place(lines, { wait: true }, order.orderId))).toEqual([
+    409,
+    '/problems/order-conflict',
+  ]);
   expect([await left(table), await left(chair)]).toEqual([8, 2]);
 });
 
@@ -103,7 +113,7 @@ test('an order that breaks the syntax names each bad field, those of its lines a
     [{ field: 'customer.email', message: 'must be a mail address' }],
   ]);
   const fields = async (lines: unknown) =>
-    (await http.post('/v1/orders', { orderId: 'o', lines } as object))
+    (await http.post('/v1/orders', { orderId: 'o', lines }))
       .json()
       .errors.map(({ field }: { field: string }) => field);
   expect(await fields([{ sku: '', qty: 1 }, 5, { sku: table, qty: 0 }])).toEqual([
@@ -148,36 +158,39 @@ test('rules 13 and 20: lines of an order wait, and the order with them', async (
   expect(served.lines[0]).toMatchObject({ state: 'allocated', expiresAt: null });
 });
 
-test.each([30, 3_600])('rules 11 and 20: an order is reserved for %s s, confirmed and dispatched', async (reserveFor) => {
-  await batch(table, 10);
-  await batch(chair, 10);
-  const orderId = await placed(
-    [
-      { sku: table, qty: 2 },
-      { sku: chair, qty: 4 },
-    ],
-    { reserveFor },
-  );
-  const reserved = await get(orderId);
-  expect(reserved.state).toBe('reserved');
-  for (const { state, expiresAt } of reserved.lines) {
-    const seconds = (Date.parse(expiresAt) - Date.now()) / 1_000;
-    expect(state).toBe('reserved');
-    expect(seconds).toBeGreaterThan(reserveFor - 20);
-    expect(seconds).toBeLessThanOrEqual(reserveFor + 1);
-  }
-  expect(kindOf(await onOrder(orderId, 'dispatch'))).toEqual([409, '/problems/order-not-ready']);
-  for (const time of ['first', 'second']) {
-    const confirmed = await onOrder(orderId, 'confirm');
-    expect([time, confirmed.statusCode, confirmed.json().state]).toEqual([time, 200, 'confirmed']);
-  }
-  for (const time of ['first', 'second']) {
-    const dispatched = await onOrder(orderId, 'dispatch');
-    expect([time, dispatched.statusCode, dispatched.json().state]).toEqual([time, 200, 'dispatched']);
-  }
-  expect(kindOf(await cancel(orderId))).toEqual([409, '/problems/order-dispatched']);
-  expect(await get(orderId)).toMatchObject({ state: 'dispatched' });
-});
+test.each([30, 3_600])(
+  'rules 11 and 20: an order is reserved for %s s, confirmed and dispatched',
+  async (reserveFor) => {
+    await batch(table, 10);
+    await batch(chair, 10);
+    const orderId = await placed(
+      [
+        { sku: table, qty: 2 },
+        { sku: chair, qty: 4 },
+      ],
+      { reserveFor },
+    );
+    const reserved = await get(orderId);
+    expect(reserved.state).toBe('reserved');
+    for (const { state, expiresAt } of reserved.lines) {
+      const seconds = (Date.parse(expiresAt) - Date.now()) / 1_000;
+      expect(state).toBe('reserved');
+      expect(seconds).toBeGreaterThan(reserveFor - 20);
+      expect(seconds).toBeLessThanOrEqual(reserveFor + 1);
+    }
+    expect(kindOf(await onOrder(orderId, 'dispatch'))).toEqual([409, '/problems/order-not-ready']);
+    for (const time of ['first', 'second']) {
+      const confirmed = await onOrder(orderId, 'confirm');
+      expect([time, confirmed.statusCode, confirmed.json().state]).toEqual([time, 200, 'confirmed']);
+    }
+    for (const time of ['first', 'second']) {
+      const dispatched = await onOrder(orderId, 'dispatch');
+      expect([time, dispatched.statusCode, dispatched.json().state]).toEqual([time, 200, 'dispatched']);
+    }
+    expect(kindOf(await cancel(orderId))).toEqual([409, '/problems/order-dispatched']);
+    expect(await get(orderId)).toMatchObject({ state: 'dispatched' });
+  },
+);
 
 test('rules 12 and 20: an order that ran out holds nothing, and can be confirmed no more', async () => {
   await batch(table, 10);
@@ -302,7 +315,12 @@ test('rule 21: the third order makes a customer a VIP, and his lines have priori
   const vip = await look();
   expect(vip).toEqual({ id, orders: 3, vip: true, vipSince: expect.any(String) });
   await batch(chair, 10);
-  const { lines } = (await order([{ sku: table, qty: 1 }, { sku: chair, qty: 1, priority: 4 }])).json();
+  const { lines } = (
+    await order([
+      { sku: table, qty: 1 },
+      { sku: chair, qty: 1, priority: 4 },
+    ])
+  ).json();
   expect(lines.map(({ priority }: { priority: number }) => priority)).toEqual([4, 10]);
   expect(await look()).toEqual({ ...vip, orders: 4 });
   const { rows } = await http.database.query('SELECT subject FROM mail_queue WHERE recipient = $1', [email]);

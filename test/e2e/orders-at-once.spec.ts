@@ -41,7 +41,9 @@ function place(service: RunningService, order: object): Promise<number> {
 }
 
 /** Sends all orders at once, to both instances by turns, and again what was answered 503. @returns how often which status */
-async function placeAll(orders: readonly { readonly lines: readonly object[] }[]): Promise<Record<string, number>> {
+async function placeAll(
+  orders: readonly { readonly lines: readonly object[] }[],
+): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   await Promise.all(
     orders.map(async (order, index) => {
@@ -67,7 +69,10 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .map(({ item }) => item);
 
 async function inOrder(): Promise<void> {
-  await until(async () => (await query(database.url, 'SELECT FROM orders WHERE due_at IS NOT NULL')).length === 0, 30);
+  await until(
+    async () => (await query(database.url, 'SELECT FROM orders WHERE due_at IS NOT NULL')).length === 0,
+    30,
+  );
   expect(await auditOrders(database.url)).toEqual([]);
   expect(await refusedInVain(database.url)).toEqual([]);
   expect(await auditWriteModel(database.url)).toEqual([]);

@@ -538,6 +538,23 @@ describe('the sender', () => {
     expect(await count('sent_at IS NOT NULL')).toBe(1);
   });
 
+  test('keeps addresses out of the log, also when a mail server repeats them', async () => {
+    const onMail = () => {
+      throw new Refusal(554, 'There is no buyers@example.com here');
+    };
+    const server = await smtpServer({ onMail });
+    const refused = await instance(server.url);
+    await refused.handle(outOfStock('LAMP', 1));
+    await until(() => refused.log.some((line) => line.includes('refused for good')));
+    const logging = await instance();
+    await logging.handle(outOfStock('SOFA', 1));
+    await queueIsDone();
+    for (const { log } of [refused, logging]) {
+      expect(log.join()).toContain('***@example.com');
+      expect(log.join()).not.toContain('buyers@');
+    }
+  });
+
   test('keeps the password to itself', async () => {
     const server = await smtpServer({ password: 'right' });
     const buyers = await instance(server.url.replace('//', '//me:swordfish@'));

@@ -71,9 +71,7 @@ export class MemoryStock extends Stock {
 
   /** The states of the order's lines, by SKU. */
   statesOf(orderId: string): Record<string, LineState> {
-    return Object.fromEntries(
-      [...(this.orders.get(orderId) ?? [])].map(([sku, { state }]) => [sku, state]),
-    );
+    return Object.fromEntries([...(this.orders.get(orderId) ?? [])].map(([sku, { state }]) => [sku, state]));
   }
 
   /** Pieces that nobody holds. */

@@ -26,12 +26,14 @@ export async function auditOrders(url: string): Promise<string[]> {
     const expected = { confirmed: 'allocated', reserved: 'reserved', dispatched: 'dispatched' }[step] ?? null;
     return state === expected ? [] : [`${sku} of ${orderId}, which is ${step}, is ${state}`];
   });
-  const strays = await query(
+  const strays = (await query(
     url,
     `SELECT a.order_id, a.sku, a.state FROM allocations a LEFT JOIN orders o ON o.order_id = a.order_id
      WHERE a.state <> 'expired' AND (o.order_id IS NULL OR NOT o.lines @> jsonb_build_array(jsonb_build_object('sku', a.sku)))`,
+  )) as unknown as { order_id: string; sku: string; state: string }[];
+  const unknown = strays.map(
+    ({ order_id, sku, state }) => `${sku} of ${order_id}, which has no such line, is ${state}`,
   );
-  const unknown = strays.map(({ order_id, sku, state }) => `${sku} of ${order_id}, which has no such line, is ${state}`);
   return [...findings, ...unknown];
 }
 

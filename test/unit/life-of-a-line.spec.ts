@@ -434,7 +434,12 @@ describe('a line that is wanted with another quantity (rule 10)', () => {
     await batch('b1', 10);
     await ask('o1', 6, { priority: 3, reserveFor: 60 });
     expect(await change('o1', 10)).toBe('changed');
-    expect(seen.lines.o1).toMatchObject({ state: 'reserved', qty: 10, priority: 3, expiresAt: inSeconds(60) });
+    expect(seen.lines.o1).toMatchObject({
+      state: 'reserved',
+      qty: 10,
+      priority: 3,
+      expiresAt: inSeconds(60),
+    });
     expect(seen.batches.b1.available).toBe(0);
     expect(await change('o1', 2)).toBe('changed');
     expect(seen.batches.b1.available).toBe(8);

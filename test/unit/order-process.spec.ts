@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { Customers } from '../../src/orders/application/customers';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
+import { Turns } from '../../src/orders/application/turns';
 import { Order, type Wish } from '../../src/orders/domain/order';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
+import { until } from '../support/until';
 
 /** Customers who are told of orders. */
 class ToldCustomers extends Customers {
@@ -208,4 +210,30 @@ describe.each([
       expect(states).not.toContain('reserved');
     }
   });
+});
+
+test('work has its turn when there is room for it, what came first comes first, and what throws makes room', async () => {
+  const turns = new Turns(10);
+  const [begun, ends] = [[] as string[], new Map<string, (error?: Error) => void>()];
+  const begin = (name: string, weight: number) =>
+    turns.take(weight, () => {
+      begun.push(name);
+      return new Promise<void>((resolve, reject) =>
+        ends.set(name, (error) => (error ? reject(error) : resolve())),
+      );
+    });
+  const [a, b, c, d] = [begin('a', 6), begin('b', 4), begin('c', 100), begin('d', 1)];
+  expect(begun).toEqual(['a', 'b']);
+  ends.get('a')!();
+  await a;
+  expect(begun).toEqual(['a', 'b']);
+  ends.get('b')!(new Error('failed'));
+  await expect(b).rejects.toThrow('failed');
+  await until(() => begun.includes('c'));
+  expect(begun).toEqual(['a', 'b', 'c']);
+  ends.get('c')!();
+  await c;
+  await until(() => begun.includes('d'));
+  ends.get('d')!();
+  await d;
 });

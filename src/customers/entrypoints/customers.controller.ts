@@ -20,7 +20,10 @@ class CustomerView implements Customer {
   @ApiProperty({ type: 'integer', example: 3, description: 'How many orders he has placed.' })
   orders!: number;
 
-  @ApiProperty({ example: true, description: 'Whether his lines have priority 10 unless an order says otherwise.' })
+  @ApiProperty({
+    example: true,
+    description: 'Whether his lines have priority 10 unless an order says otherwise.',
+  })
   vip!: boolean;
 
   @ApiProperty({

@@ -101,7 +101,11 @@ export class PostgresOrders extends Orders {
   }
 
   private async update(orders: readonly Order[]): Promise<boolean[]> {
-    const rows = await this.sql.rows<{ order_id: string; version: string }>(
+    // Of several changes of one version one statement would take any.
+    const first = new Map<string, Order>();
+    for (const order of orders) if (!first.has(keyOf(order))) first.set(keyOf(order), order);
+    const changed = [...first.values()];
+    const rows = await this.sql.rows<{ id: string; version: string }>(
       `UPDATE orders o SET lines = changed.lines, step = changed.step, tries = changed.tries,
          version = changed.version, changed_at = now(),
          due_at = CASE WHEN changed.is_unfinished THEN now() + $9::float8 * interval '1 s' END,
@@ -109,17 +113,16 @@ export class PostgresOrders extends Orders {
        FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::boolean[], $8::boolean[])
          AS changed (order_id, wish, lines, step, tries, version, is_unfinished, is_closed)
        WHERE o.order_id = changed.order_id AND o.order_id = ANY($1::text[]) AND o.version = changed.version - 1
-       RETURNING o.order_id, o.version`,
+       RETURNING o.order_id AS id, o.version`,
       [
-        ...columnsOf(orders),
-        orders.map(({ isUnfinished }) => isUnfinished),
-        orders.map(({ isClosed }) => isClosed),
+        ...columnsOf(changed),
+        changed.map(({ isUnfinished }) => isUnfinished),
+        changed.map(({ isClosed }) => isClosed),
         this.lease.seconds,
       ],
     );
-    const updated = new Set(rows.map(({ order_id, version }) => `${version} ${order_id}`));
-    // Of two that changed the same version of an order, one was stored.
-    return orders.map(({ id, version }) => updated.delete(`${version} ${id}`));
+    const updated = new Set(rows.map(keyOf));
+    return orders.map((order) => first.get(keyOf(order)) === order && updated.has(keyOf(order)));
   }
 
   private async select(ids: readonly string[]): Promise<(Order | undefined)[]> {
@@ -149,6 +152,11 @@ export class PostgresOrders extends Orders {
       }),
     );
   }
+}
+
+/** A version of an order. */
+function keyOf({ id, version }: { readonly id: string; readonly version: number | string }): string {
+  return `${version} ${id}`;
 }
 
 function columnsOf(orders: readonly Order[]): unknown[] {

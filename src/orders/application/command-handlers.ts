@@ -11,7 +11,15 @@ import {
   OrderShort,
   UnknownOrder,
 } from '../domain/errors';
-import { isClosing, isHeld, isSameWish, Order, stateOfLines, type UnfinishedStep, type Wish } from '../domain/order';
+import {
+  isClosing,
+  isHeld,
+  isSameWish,
+  Order,
+  stateOfLines,
+  type UnfinishedStep,
+  type Wish,
+} from '../domain/order';
 import {
   CancelOrder,
   ChangeLineOfOrder,
@@ -213,7 +221,11 @@ export function linesOf(order: Order, lines: readonly LineStatus[]): LineStatus[
 
 /** @throws OrderShort, OrderClosed, OrderExpired when nothing can be done about the order any more */
 function checkOpen(order: Order): void {
-  if (order.step === 'short') throw new OrderShort(order.id, order.lines.filter(({ shortage }) => shortage));
+  if (order.step === 'short')
+    throw new OrderShort(
+      order.id,
+      order.lines.filter(({ shortage }) => shortage),
+    );
   if (order.step === 'expired') throw new OrderExpired(order.id);
   if (order.isClosed) throw new OrderClosed(order.id, order.step);
 }

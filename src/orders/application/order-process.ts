@@ -166,7 +166,9 @@ export class OrderProcess {
     const { reserveFor, wait, partial } = wish;
     if (reserveFor !== null && reserveFor <= this.options.holdSeconds) return true;
     const areHeld = await this.each(lines, (line) =>
-      reserveFor === null ? this.stock.confirm(id, line.sku) : this.stock.reserve(id, line, { reserveFor, wait }),
+      reserveFor === null
+        ? this.stock.confirm(id, line.sku)
+        : this.stock.reserve(id, line, { reserveFor, wait }),
     );
     return partial ? areHeld.includes(true) : !areHeld.includes(false);
   }
@@ -192,9 +194,14 @@ export class OrderProcess {
     if (step === 'confirmed' && customerId !== null) await this.customers.recordOrder(customerId, order.id);
     const placed = order.to(step);
     // Nobody waits for this: the order holds what it should, and finding that out once more would change nothing.
-    this.orders.save(placed).catch((error: unknown) =>
-      this.logger.warn({ err: error, orderId: order.id }, 'Could not note that an order is placed; it will be'),
-    );
+    this.orders
+      .save(placed)
+      .catch((error: unknown) =>
+        this.logger.warn(
+          { err: error, orderId: order.id },
+          'Could not note that an order is placed; it will be',
+        ),
+      );
     return placed;
   }
 
@@ -222,7 +229,8 @@ export class OrderProcess {
   }
 
   private async save(order: Order): Promise<Order> {
-    if (!(await this.orders.save(order))) throw new Superseded(`Somebody else goes on with order ${order.id}`);
+    if (!(await this.orders.save(order)))
+      throw new Superseded(`Somebody else goes on with order ${order.id}`);
     return order;
   }
 }

@@ -64,7 +64,9 @@ export class OrderNotReady extends OrderError {
 /** Lines of the order have left the warehouse. */
 export class OrderDispatched extends OrderError {
   constructor(orderId: string, skus: readonly string[]) {
-    super(`Of order ${orderId} ${skus.join(', ')} has left the warehouse; give back the other lines one by one`);
+    super(
+      `Of order ${orderId} ${skus.join(', ')} has left the warehouse; give back the other lines one by one`,
+    );
   }
 }
 

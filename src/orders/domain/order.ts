@@ -153,13 +153,7 @@ export function isSameWish(a: Wish, b: Wish): boolean {
 
 /** How a line stands, as the allocation tells. */
 export type LineState =
-  | 'reserved'
-  | 'allocated'
-  | 'waiting'
-  | 'dispatched'
-  | 'out of stock'
-  | 'deallocated'
-  | 'expired';
+  'reserved' | 'allocated' | 'waiting' | 'dispatched' | 'out of stock' | 'deallocated' | 'expired';
 
 const HELD: ReadonlySet<LineState> = new Set(['reserved', 'allocated', 'waiting', 'dispatched']);
 

@@ -69,7 +69,10 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
       const failures = (this.failures.get(order.id) ?? 0) + 1;
       this.failures.set(order.id, failures);
       await this.orders.putOff(order, pauseBetween(...PAUSES_MS, failures));
-      this.logger.warn({ err: error, orderId: order.id }, `Could not go on with an order that is ${order.step}`);
+      this.logger.warn(
+        { err: error, orderId: order.id },
+        `Could not go on with an order that is ${order.step}`,
+      );
     }
   }
 }

@@ -167,5 +167,10 @@ export class OrdersController {
 /** Why the order is not placed: one of its SKUs is unknown (rule 6), or lines are short. */
 function refusal({ id, lines }: Order): Error {
   const unknown = lines.find(({ shortage }) => shortage?.available === null);
-  return unknown ? new InvalidSku(unknown.sku) : new OrderShort(id, lines.filter(({ shortage }) => shortage));
+  return unknown
+    ? new InvalidSku(unknown.sku)
+    : new OrderShort(
+        id,
+        lines.filter(({ shortage }) => shortage),
+      );
 }

@@ -28,7 +28,8 @@ export const orderProblems = problemTypes({
     example: new OrderConflict('order-001', 'other content'),
     status: HttpStatus.CONFLICT,
     title: 'The order exists with other content',
-    meaning: 'An order of this id was placed with other content, or has lines that were asked for one by one.',
+    meaning:
+      'An order of this id was placed with other content, or has lines that were asked for one by one.',
   },
   'order-short': {
     example: short,

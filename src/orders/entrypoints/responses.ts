@@ -104,6 +104,9 @@ export function viewOf(order: Order, statuses: readonly LineStatus[]): OrderView
       place: status?.place ?? null,
     };
   });
-  const state = stateOf(order, lines.map((line) => line.state));
+  const state = stateOf(
+    order,
+    lines.map((line) => line.state),
+  );
   return { orderId: order.id, customerId: order.wish.customerId, state, lines };
 }
