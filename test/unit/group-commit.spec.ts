@@ -85,6 +85,18 @@ test('units that come while others wait for the lock of their product are commit
   expect(products.transactions).toBe(2);
 });
 
+test('units of different products that come at the same moment share a commit: lines of an order', async () => {
+  const skus = ['desk', 'lamp', 'rug', 'shelf'];
+  await Promise.all(
+    skus.map((sku) =>
+      unitOfWork.run({ looksAt: 'batch', sku, batchRef: `of ${sku}` }, (product) =>
+        product.createBatch(`of ${sku}`, 10, null),
+      ),
+    ),
+  );
+  expect(products.transactions).toBe(1);
+});
+
 test('a product that is locked for too long is busy, while others are served', async () => {
   unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), deadlineMs: 100 });
   const unlock = await products.lock('sofa');
