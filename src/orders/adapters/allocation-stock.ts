@@ -17,7 +17,7 @@ import {
 } from '../../allocation/contracts';
 import { LargestBatch, LinesOfOrder } from '../../views/contracts';
 import { type LineStatus, Stock, type Terms } from '../application/stock';
-import { NoSuchLine, OrderConflict, OrderDispatched } from '../domain/errors';
+import { NoSuchLine, OrderDispatched } from '../domain/errors';
 import type { LineOfOrder, Shortage } from '../domain/order';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -44,9 +44,8 @@ export class AllocationStock extends Stock {
       );
       return outcome !== 'out of stock';
     } catch (error) {
-      if (error instanceof InvalidSku) return false;
-      // Somebody asked for the line by itself, at the same moment.
-      if (error instanceof LineConflict) throw new OrderConflict(orderId, 'lines of its own');
+      // A line of another quantity is one that somebody asked for by itself, at the same moment.
+      if (error instanceof InvalidSku || error instanceof LineConflict) return false;
       throw error;
     }
   }

@@ -65,7 +65,10 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
       this.logger.log({ orderId: order.id }, `Went on with an order that was ${order.step}; it is ${step}`);
     } catch (error) {
       // Whoever went on with it meanwhile has stored it; otherwise it is due again when its lease ends, or earlier.
-      if (error instanceof Superseded) return;
+      if (error instanceof Superseded) {
+        this.failures.delete(order.id);
+        return;
+      }
       const failures = (this.failures.get(order.id) ?? 0) + 1;
       this.failures.set(order.id, failures);
       await this.orders.putOff(order, pauseBetween(...PAUSES_MS, failures));
