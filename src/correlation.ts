@@ -7,6 +7,8 @@ export interface Correlation {
   readonly correlationId: string;
   /** The request, message or command that is being carried out right now. */
   readonly causationId: string;
+  /** The trace and the span of whoever asked (W3C Trace Context), if he said so. */
+  readonly traceparent?: string;
   /** Set for a message that may come more than once: work for it is committed the first time only. */
   readonly messageId?: string;
   /** When the request or message came in, by `performance.now()`. */

@@ -11,6 +11,8 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
 export function flawOfDatabaseUrl(value: string): string | undefined {
   if (!/^postgres(ql)?:\/\/./.test(value)) return `must look like ${FORM}`;
   const place = placeIn(value);
+  if (place ? place.port === '0' : placeIn(value.replace(/:\d+(?=\/[^@]*$)/, '')))
+    return 'must have a port from 1 to 65535';
   // Of an unencoded slash in the password the rest, with the @ behind it, becomes the path.
   if (!place || /[\s#]|%(?![\da-f]{2})/i.test(value) || !isDecodable(value) || place.path.includes('@')) {
     return (

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AppModule, type Config } from './app.module';
+import { AppModule, broughtBy, type Config } from './app.module';
 import { prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
 import { createApp } from './http/create-app';
@@ -44,9 +44,10 @@ export async function serve(config: Config): Promise<Service> {
     : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log: new Logger('PostgreSQL') });
   try {
     const databaseUrl = config.DATABASE_URL ?? postgres!.url;
-    const warnings = await prepareDatabase(databaseUrl, AppModule.migrations);
+    const { migrations, apis } = broughtBy(config.modules);
+    const warnings = await prepareDatabase(databaseUrl, migrations);
     const module = AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl });
-    const app = await createApp(config, module, AppModule.apis);
+    const app = await createApp(config, module, apis);
     for (const warning of warnings) logger.warn(warning);
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');

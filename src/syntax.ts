@@ -3,6 +3,15 @@
 /** The most pieces there can be: PostgreSQL's integer holds no more. */
 export const LARGEST_QUANTITY = 2_147_483_647;
 
+/** The priorities that a line can have. */
+export const PRIORITIES = [-LARGEST_QUANTITY, LARGEST_QUANTITY] as const;
+
+/** For how many seconds a line can be reserved: from one to 30 days (rule 11). */
+export const RESERVATION_SECONDS = [1, 30 * 24 * 60 * 60] as const;
+
+/** By how many pieces a batch can be adjusted. */
+export const ADJUSTMENTS = [-LARGEST_QUANTITY, LARGEST_QUANTITY] as const;
+
 /** What `isText` asks for, to be said after the name of a field. */
 export const TEXT_RULE = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
 
@@ -26,8 +35,20 @@ export function isText(value: unknown): value is string {
 const UNWANTED =
   '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
 
+/**
+ * Characters that are shown as a blank and count as letters or symbols: the fillers of Hangul, and Braille without a dot.
+ * A new name may have them inside, as it may blanks.
+ */
+const BLANKS = '\\s\\u115f\\u1160\\u2800\\u3164\\uffa0';
+
+/**
+ * Characters that show nothing without one before them: joiners, and what chooses the form of a character. A new name
+ * that had no others would be a blank.
+ */
+const FOLLOWERS = '\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u200c\\u200d\\ufe00-\\ufe0f';
+
 /** The characters of a new name. It works in regular expressions of every kind, since clients are made of it. */
-export const NAME_PATTERN = `^[^\\s${UNWANTED}]([^${UNWANTED}]*[^\\s${UNWANTED}])?$`;
+export const NAME_PATTERN = `^[^${BLANKS}${FOLLOWERS}${UNWANTED}]([^${UNWANTED}]*[^${BLANKS}${UNWANTED}])?$`;
 
 /** Names that are no segment of a path: every client leaves them out of a URL (RFC 3986, section 5.2.4). */
 export const NO_NAMES = ['.', '..'];
@@ -50,6 +71,12 @@ export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+/** Whether it is an instant in UTC, such as `2031-01-31T12:00Z`, with seconds and fractions of them or without. */
+export function isInstant(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^.{10}T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(value)) return false;
+  return isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
 }
 
 /** A field that nobody knows, and the known one that is probably meant. */

@@ -19,6 +19,7 @@ import { Inbox1790000003000 } from './migrations/1790000003000-inbox';
 import { Available1790000006000 } from './migrations/1790000006000-available';
 import { BatchContent1790000006100 } from './migrations/1790000006100-batch-content';
 import { Lives1790000010000 } from './migrations/1790000010000-lives';
+import { PendingViews1790000014000 } from './migrations/1790000014000-pending-views';
 
 /**
  * Decides which batch serves which order line. Ports are bound to their adapters here. Global, so that any module can
@@ -43,6 +44,7 @@ export class AllocationModule {
     Available1790000006000,
     BatchContent1790000006100,
     Lives1790000010000,
+    PendingViews1790000014000,
   ];
   static readonly api = allocationApi;
 

@@ -4,7 +4,13 @@ export * from './application/queries';
 export * from './domain/errors';
 export * from './domain/events';
 export type { Explanation } from './domain/explanation';
-export { type Movement, movementOf, type MovementReason, movementReasons } from './domain/ledger';
+export {
+  type Movement,
+  movementOf,
+  type MovementReason,
+  movementReasons,
+  movementTypes,
+} from './domain/ledger';
 export { OrderLine, type Terms } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';

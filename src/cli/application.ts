@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type INestApplicationContext, Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
-import { AppModule, type Config, loadConfig } from '../app.module';
+import { AppModule, broughtBy, type Config, loadConfig } from '../app.module';
 import { connect, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
@@ -67,7 +67,7 @@ export function withDataSource<T>(
   return withDatabase(config, async (databaseUrl) => {
     const dataSource = await connect(databaseUrl);
     try {
-      await checkSchema(dataSource, AppModule.migrations);
+      await checkSchema(dataSource, broughtBy(config.modules).migrations);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();
@@ -86,7 +86,7 @@ export async function openApplication(): Promise<{
   const config = readConfig();
   const { url, release } = await openDatabase(config);
   try {
-    await prepareDatabase(url, AppModule.migrations);
+    await prepareDatabase(url, broughtBy(config.modules).migrations);
     const app = await NestFactory.createApplicationContext(
       AppModule.forCommands({ ...config, DATABASE_URL: url }),
       {

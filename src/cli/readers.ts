@@ -8,7 +8,7 @@ its name, in the database. A handler or broker is registered by the first servic
 runs. Events are retained until every reader has had them, so one that is gone for good must be removed: stop the services
 that have it first. A reader that is replayed gets its events once more, from the service.
 
-Exit code: 0 all is well, 1 there is no such reader, 2 it could not run.
+Exit code: 0 all is well, 1 there is no such reader, or it is an endpoint of a webhook, 2 it could not run.
 
 Examples:
   stock-allocation readers list
@@ -53,9 +53,18 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function remove(name: string): Promise<void> {
-  const missed = await withReaders((all) => all.remove(name));
-  if (missed === undefined) noSuchReader(name);
-  else process.stdout.write(`${printable(name)} removed; it had ${missed} events to read\n`);
+  const outcome = await withReaders(async (all) => {
+    const isWebhook = (await all.list()).some((reader) => reader.name === name && reader.kind === 'webhook');
+    return isWebhook ? 'webhook' : all.remove(name);
+  });
+  if (outcome === undefined) noSuchReader(name);
+  else if (outcome === 'webhook') {
+    const id = printable(name.slice(name.indexOf(':') + 1));
+    process.stdout.write(
+      `${printable(name)} reads for an endpoint, which goes with it: stock-allocation webhooks delete ${id}\n`,
+    );
+    process.exitCode = 1;
+  } else process.stdout.write(`${printable(name)} removed; it had ${outcome} events to read\n`);
 }
 
 async function replay(name: string, { since }: { since?: string }): Promise<void> {

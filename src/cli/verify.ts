@@ -7,12 +7,12 @@ import { startProgress } from './progress';
 import { progressOf } from './rebuild';
 
 const help = `
-Compares the views of lines and batches with the write model, the counters of the batches with their lines, and those of
-the products with their batches. The service may run meanwhile: the tables are gone through in slices, each looked at for
+Compares the views of lines and batches with the write model, the counters of the batches with their lines, those of
+the products with their batches, and what each batch has with its movements, added up (rule 18). The service may run meanwhile: the tables are gone through in slices, each looked at for
 a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. Where
 events are no longer kept, it says from when on they are, and compares what came before with the write model alone. After
 100,000 differences of a kind it looks for no more of that kind. --repair rebuilds the views that differ and compares
-again; counters belong to the write model and are not touched.
+again; counters belong to the write model, and movements are events: neither is touched.
 
 Exit code: 0 all agree (after the repair, if there was one), 1 there are differences, 2 it could not run.
 
@@ -24,7 +24,7 @@ export function registerVerify(program: Command): void {
   program
     .command('verify')
     .summary('compare the views with the write model')
-    .description('Compares the views and the counters of batches and products with the write model.')
+    .description('Compares the views, counters and movements with the write model.')
     .option('--repair', 'rebuild the views that differ')
     .option('--json', 'tell each difference as a line of JSON')
     .addHelpText('after', help)
@@ -60,13 +60,16 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
       process.stderr.write(`Rebuilt ${mended.join(' and ')}; comparing again\n`);
       found = await compare();
     }
-    const { counters, batches, lines } = found;
-    if (!json) await print(`Differences: ${counters} counters, ${batches} batches, ${lines} lines\n`);
-    if (Math.max(counters, batches, lines) === MAX_DIFFERENCES)
+    const { counters, movements, batches, lines } = found;
+    if (!json)
+      await print(
+        `Differences: ${counters} counters, ${movements} movements, ${batches} batches, ${lines} lines\n`,
+      );
+    if (Math.max(counters, movements, batches, lines) === MAX_DIFFERENCES)
       process.stderr.write(
         `There may be more: it stops at ${MAX_DIFFERENCES.toLocaleString('en')} of a kind\n`,
       );
-    if (counters + batches + lines > 0) process.exitCode = 1;
+    if (counters + movements + batches + lines > 0) process.exitCode = 1;
   });
 }
 

@@ -21,7 +21,7 @@ export async function checkSchema(dataSource: DataSource, migrations: readonly M
   }
   if (![...there].every((name) => known.has(name))) {
     throw new ConfigError(
-      'The database has the schema of a newer version: use the stock-allocation of that version',
+      'The database has the schema of a newer version, or of more modules: use the stock-allocation of that version, with the same MODULES',
     );
   }
 }

@@ -1,5 +1,5 @@
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
-import type { DataSource, QueryRunner } from 'typeorm';
+import { type Client, DatabaseError, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
+import type { DataSource } from 'typeorm';
 import { throwTranslated } from './errors';
 import { prepared } from './prepared';
 
@@ -31,6 +31,9 @@ export interface SqlOptions {
   readonly answerMs?: number;
 }
 
+/** For what a client waits for who may have had to wait for a connection, too: half of what he waits as a rule. */
+export const WAITED_FOR: SqlOptions = { answerMs: 4_000 };
+
 /**
  * Statements, each on any connection of a data source, and transactions. Every call throws Unavailable when the database
  * cannot serve right now. Commands have a way of their own, which sends statements without waiting: `inTransaction`.
@@ -44,23 +47,23 @@ export class Sql extends Statements {
   }
 
   /** Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. */
-  transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+  transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
     return this.session((session) => session.transaction(work));
   }
 
   /** Runs `work` on one connection, for what belongs to a connection: an advisory lock. */
   session<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.onConnection((runner, client) => work(new Session(runner, client, this.options)));
+    return this.onConnection((client) => work(new Session(client, this.options)));
   }
 
   protected override run(text: string, values: unknown[]): Promise<QueryResult> {
-    return this.onConnection((_runner, client) => client.query(statementOf(text, values, this.options)));
+    return this.onConnection((client) => ask(client, text, values, this.options));
   }
 
-  private async onConnection<T>(work: (runner: QueryRunner, client: PoolClient) => Promise<T>): Promise<T> {
+  private async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await work(runner, (await runner.connect()) as PoolClient);
+      return await work((await runner.connect()) as PoolClient);
     } catch (error) {
       throwTranslated(error);
     } finally {
@@ -72,7 +75,6 @@ export class Sql extends Statements {
 /** Statements on one connection, in the order in which they are asked. */
 export class Session extends Statements {
   constructor(
-    private readonly runner: QueryRunner,
     private readonly client: PoolClient,
     private readonly options: SqlOptions = {},
   ) {
@@ -80,25 +82,68 @@ export class Session extends Statements {
   }
 
   /** As that of `Sql`. */
-  async transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
-    await this.runner.startTransaction();
+  async transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+    const transaction = new Transaction(this.client, this.options);
+    let result: T;
     try {
-      const result = await work(this);
-      await this.runner.commitTransaction();
-      return result;
+      await this.run('BEGIN', []);
+      result = await work(transaction);
+      await this.run('COMMIT', []);
     } catch (error) {
       // What spoiled the transaction counts, and not that a connection which is gone cannot be told.
-      await this.runner.rollbackTransaction().catch(() => {});
+      await this.run('ROLLBACK', []).catch(() => {});
       throw error;
     }
+    transaction.committed();
+    return result;
   }
 
   protected override run(text: string, values: unknown[]): Promise<QueryResult> {
-    return this.client.query(statementOf(text, values, this.options));
+    return ask(this.client, text, values, this.options);
   }
 }
 
-function statementOf(text: string, values: unknown[], { isPrepared, answerMs }: SqlOptions): QueryConfig {
+/** The statements of one transaction. */
+export class Transaction extends Statements {
+  private readonly following: (() => void)[] = [];
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly options: SqlOptions = {},
+  ) {
+    super();
+  }
+
+  /**
+   * Has something done once the transaction is committed, and not at all if it is rolled back. A crash in between leaves
+   * it undone, so it may only make sooner what happens anyhow.
+   */
+  afterCommit(work: () => void): void {
+    this.following.push(work);
+  }
+
+  /** It is. */
+  committed(): void {
+    for (const work of this.following) work();
+  }
+
+  protected override run(text: string, values: unknown[]): Promise<QueryResult> {
+    return ask(this.client, text, values, this.options);
+  }
+}
+
+async function ask(
+  client: PoolClient,
+  text: string,
+  values: unknown[],
+  { isPrepared, answerMs }: SqlOptions,
+): Promise<QueryResult> {
   const statement = isPrepared ? prepared(text, values) : { text, values };
-  return { ...statement, query_timeout: answerMs } as QueryConfig;
+  try {
+    return await client.query({ ...statement, query_timeout: answerMs } as QueryConfig);
+  } catch (error) {
+    // Behind what was not answered in time, the next statement would wait as long again.
+    if (!(error instanceof DatabaseError)) (client as unknown as Client).connection.stream.destroy();
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Client, DatabaseError, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
+import { arrayLiteral } from './array-literal';
 import { prepared } from './prepared';
 
 /**
@@ -12,6 +13,8 @@ export type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
 export interface TransactionOptions {
   /** How long a statement may wait for a lock, a whole number of milliseconds. */
   readonly lockTimeoutMs: number;
+  /** How long to wait for the answer to a statement, in milliseconds. */
+  readonly answerMs?: number;
   /** Called whenever the database has answered a statement: the transaction is alive. */
   readonly onAnswer?: () => void;
 }
@@ -28,7 +31,7 @@ const STATEMENT_MS = 8_000;
  */
 export async function inTransaction<R>(
   dataSource: DataSource,
-  { lockTimeoutMs, onAnswer }: TransactionOptions,
+  { lockTimeoutMs, answerMs = STATEMENT_MS, onAnswer }: TransactionOptions,
   work: (query: Query) => Promise<R>,
 ): Promise<R> {
   const runner = dataSource.createQueryRunner();
@@ -41,7 +44,7 @@ export async function inTransaction<R>(
       const rows = new Promise<Row[]>((resolve, reject) => {
         // The driver calls back at once, before anything behind it is sent, when it cannot even write the
         // statement. A promise of the driver would be rejected only after the COMMIT has left.
-        client.query({ ...statement, query_timeout: STATEMENT_MS } as QueryConfig, (error, result) => {
+        client.query({ ...statement, query_timeout: answerMs } as QueryConfig, (error, result) => {
           onAnswer?.();
           if (error) {
             failure ??= { error };
@@ -58,7 +61,7 @@ export async function inTransaction<R>(
       return rows;
     };
     const query: Query = (text, values) => {
-      if (!failure) return send(prepared(text, values));
+      if (!failure) return send(prepared(text, values.map(written)));
       // If it was BEGIN that failed, the statement would be committed by itself.
       const refused = Promise.reject(new Error('An earlier statement failed', { cause: failure.error }));
       refused.catch(() => {});
@@ -98,6 +101,10 @@ export async function untilAnswered(query: Query, work: (query: Query) => Promis
     return rows;
   });
   await Promise.all(sent);
+}
+
+function written(value: unknown): unknown {
+  return Array.isArray(value) ? arrayLiteral(value) : value;
 }
 
 /**

@@ -1,6 +1,13 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiHeader, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiHeader,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { ApiProblems } from '../http/api-problems';
 import type { Reply, Request } from '../http/fastify';
@@ -67,6 +74,12 @@ class CloudEventView implements CloudEvent {
 
   @ApiProperty({ description: 'The request or message that caused this event.' })
   causationid!: string;
+
+  @ApiPropertyOptional({
+    description: 'The trace that it belongs to (W3C Trace Context), if the request that caused it had one.',
+    example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  })
+  traceparent?: string;
 
   @ApiProperty({ enum: ['application/json'] })
   datacontenttype!: 'application/json';

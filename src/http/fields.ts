@@ -45,6 +45,16 @@ export function Quantity(description: string, example: number, minimum = 1): Pro
   );
 }
 
+/** A day. */
+export function Day(description: string, example: string): PropertyDecorator {
+  return field('must be a day of the calendar as YYYY-MM-DD', isDay, {
+    type: String,
+    format: 'date',
+    description,
+    example,
+  });
+}
+
 /** A day, or null or nothing. */
 export function OptionalDay(description: string, example: string): PropertyDecorator {
   return field(
@@ -164,6 +174,16 @@ export function documentationOf(
   return documentations.get(type.prototype as object) ?? {};
 }
 
+/** By the prototypes of the classes, as their documentation. */
+const checks = new WeakMap<object, Map<string, (value: unknown) => boolean>>();
+
+/** What the decorators above check of the fields of a class. */
+export function checksOf(
+  type: abstract new (...args: never[]) => object,
+): ReadonlyMap<string, (value: unknown) => boolean> {
+  return checks.get(type.prototype as object) ?? new Map();
+}
+
 function field(
   message: string,
   validate: (value: unknown) => boolean,
@@ -174,6 +194,7 @@ function field(
     ApiProperty(documentation),
     (prototype: object, name: string | symbol) => {
       documentations.set(prototype, { ...documentations.get(prototype), [String(name)]: documentation });
+      checks.set(prototype, new Map(checks.get(prototype)).set(String(name), validate));
     },
   );
 }

@@ -2,6 +2,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
+import { traceparentOf } from './traceparent';
 
 /**
  * Says of a command that was carried out: its events have not reached all handlers yet, so a view may be behind. They
@@ -30,7 +31,11 @@ export function trackRequests(adapter: HttpAdapter): void {
       const message = isAnswered ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
     });
-    runWithCorrelation({ correlationId: id, causationId: id, receivedAt: performance.now() }, done);
+    const traceparent = traceparentOf(request.headers);
+    runWithCorrelation(
+      { correlationId: id, causationId: id, traceparent, receivedAt: performance.now() },
+      done,
+    );
   });
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (currentCorrelation().eventsPending) reply.header(EVENTS, 'pending');

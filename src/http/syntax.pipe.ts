@@ -1,6 +1,7 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { misspellings } from '../syntax';
+import { checksOf } from './fields';
 import { httpProblems } from './http-problems';
 import { type FieldError, ProblemException } from './problems';
 
@@ -15,7 +16,7 @@ export class SyntaxPipe implements PipeTransform {
   /** @throws ProblemException */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const metatype: Type<object> | undefined = metadata.metatype;
-    if (!metatype || fieldsOf(metatype).length === 0) return value;
+    if (!metatype || syntaxOf(metatype).fields.length === 0) return value;
     return checkSyntax(metatype, value ?? {});
   }
 }
@@ -89,7 +90,7 @@ export function readFields<T extends object>(
   value: object,
 ): { readonly checked: T; readonly errors: readonly FieldError[] } {
   const checked = new type();
-  const known = fieldsOf(type);
+  const { fields: known, isSound } = syntaxOf(type);
   // Only what the class knows is taken over: a field called `constructor` would make another class of it.
   for (const field of known) {
     if (Object.hasOwn(value, field)) checked[field as keyof T] = (value as T)[field as keyof T];
@@ -98,22 +99,38 @@ export function readFields<T extends object>(
     field,
     message: `is unknown; did you mean ${meant}?`,
   }));
-  const bad = validateSync(checked).map(({ property, constraints }) => ({
+  return { checked, errors: isSound(checked) ? misspelt : [...misspelt, ...badFields(checked)] };
+}
+
+function badFields(checked: object): FieldError[] {
+  return validateSync(checked).map(({ property, constraints }) => ({
     field: property,
     message: Object.values(constraints ?? {}).join(', '),
   }));
-  return { checked, errors: [...misspelt, ...bad] };
 }
 
-const fields = new Map<Type<object>, readonly string[]>();
+interface Syntax {
+  /** The fields that a class declares with a check; none for any other type, such as that of a single parameter. */
+  readonly fields: readonly string[];
+  /** Whether nothing is wrong, as far as that can be told at once; class-validator knows more, and takes its time. */
+  readonly isSound: (checked: object) => boolean;
+}
 
-/** The fields that a class declares with a check; none for any other type, such as that of a single parameter. */
-function fieldsOf(type: Type<object>): readonly string[] {
-  let names = fields.get(type);
-  if (!names) {
-    const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-    names = [...new Set(checks.map(({ propertyName }) => propertyName))];
-    fields.set(type, names);
+const syntaxes = new Map<Type<object>, Syntax>();
+
+function syntaxOf(type: Type<object>): Syntax {
+  let syntax = syntaxes.get(type);
+  if (!syntax) {
+    const declared = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+    const fields = [...new Set(declared.map(({ propertyName }) => propertyName))];
+    const own = [...checksOf(type)];
+    const isOwn = declared.length === own.length && own.every(([field]) => fields.includes(field));
+    syntax = {
+      fields,
+      isSound: (checked) =>
+        isOwn && own.every(([field, holds]) => holds((checked as Record<string, unknown>)[field])),
+    };
+    syntaxes.set(type, syntax);
   }
-  return names;
+  return syntax;
 }

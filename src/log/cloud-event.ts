@@ -19,6 +19,8 @@ export interface CloudEvent {
   readonly sequence: string;
   readonly correlationid: string;
   readonly causationid: string;
+  /** The trace that it belongs to (the extension for distributed tracing), if that was told. */
+  readonly traceparent?: string;
   readonly datacontenttype: 'application/json';
   readonly data: Record<string, unknown>;
 }
@@ -35,6 +37,7 @@ export function cloudEventOf(event: StoredEvent): CloudEvent {
     sequence: String(event.sequence).padStart(SEQUENCE_DIGITS, '0'),
     correlationid: event.correlationId,
     causationid: event.causationId,
+    traceparent: event.traceparent,
     datacontenttype: 'application/json',
     data: event.data,
   };

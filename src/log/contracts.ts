@@ -19,7 +19,8 @@ export {
 export { logProblems } from './entrypoints/problems';
 export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
-export { type Epoch, epochsOf } from './log-epochs';
+export { beginEpoch, type Epoch, epochsOf } from './log-epochs';
+export { LogSettings } from './log-settings';
 export { LogSequencer } from './log-sequencer';
 export { OrderedDelivery, type ReaderSource } from './ordered/ordered-delivery';
 export {

@@ -9,26 +9,45 @@ export interface Epoch {
 }
 
 /**
- * What a dump does not take along: the server, the database and the table. A copy of the files, such as a standby, is the
- * same database.
+ * What a dump does not take along: the server, its timeline, the database and the table. A copy of the files has another
+ * timeline once it takes writes: a standby that was promoted, or a backup that was restored up to some moment. Whether
+ * events were lost with that nobody can tell, and need not: who has read no further than the log goes, goes on.
  */
 const DATABASE = `(SELECT system_identifier FROM pg_control_system()) || '/' ||
-  (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'log_head'::regclass::oid`;
+  (SELECT timeline_id FROM pg_control_checkpoint()) || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'log_head'::regclass::oid`;
 
 /**
- * Begins an epoch when this database is another one than that which the last epoch began in: it was restored from a dump,
- * and events that come now have positions that other events may have in the database of before.
+ * Begins an epoch when this database is another one than that which the last epoch began in: it was restored, or another
+ * server took over, and events that come now have positions that other events may have had before.
  */
 export async function continueEpoch(sql: Sql): Promise<void> {
-  await sql.transaction(async (inner) => {
-    await inner.rows('SELECT FROM log_head FOR NO KEY UPDATE');
+  await begin(
+    sql,
+    `(SELECT database FROM log_epochs ORDER BY first_position DESC, began_at DESC LIMIT 1)
+     IS DISTINCT FROM (${DATABASE})`,
+  );
+}
+
+/**
+ * Begins an epoch in any case: only whoever set a database back to an earlier state of its disk knows that it was.
+ * @returns the position of the last event that is good for cursors of before
+ */
+export async function beginEpoch(sql: Sql): Promise<number> {
+  return begin(sql, 'true');
+}
+
+/** @param condition under which there is to be another epoch */
+async function begin(sql: Sql, condition: string): Promise<number> {
+  return sql.transaction(async (inner) => {
+    const [{ position }] = await inner.rows<{ position: string }>(
+      'SELECT position FROM log_head FOR NO KEY UPDATE',
+    );
     await inner.count(
       `INSERT INTO log_epochs (epoch, first_position, database)
-       SELECT $1, (SELECT position + 1 FROM log_head), ${DATABASE}
-       WHERE (SELECT database FROM log_epochs ORDER BY first_position DESC, began_at DESC LIMIT 1)
-         IS DISTINCT FROM (${DATABASE})`,
-      [newId()],
+       SELECT $1, $2::bigint + 1, ${DATABASE} WHERE ${condition}`,
+      [newId(), position],
     );
+    return Number(position);
   });
 }
 

@@ -25,12 +25,34 @@ const LOCK_TIMEOUT_MS = 1_000;
 const FROZEN_MS = 2_000;
 
 const COLUMNS =
-  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until';
+  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, data, claimed_until';
 
 interface Head {
   readonly first_position: string;
   readonly position: string;
   readonly end_position: string;
+  readonly settled: string;
+}
+
+/** What came of a move. */
+interface Moved {
+  readonly moved: number;
+  /** The place in the outbox of the last event that was moved; null when there was none. */
+  readonly last: string | null;
+  /** Of the transaction that moved. */
+  readonly xid: string;
+  readonly settled: string;
+}
+
+/**
+ * A place in the outbox that is about to be settled. Who writes there has a transaction id before it draws a place, since
+ * it has locked or written its product; so once every transaction has ended that is older than `xid`, which was given out
+ * after the place was read, nothing arrives there any more. Read-only transactions have no id, and are not waited for.
+ */
+interface Mark {
+  readonly place: string;
+  /** Undefined until the next move. */
+  readonly xid?: string;
 }
 
 /**
@@ -42,6 +64,9 @@ interface Head {
  * in the order of their arrival, by one instance at a time, which holds the row of the head for as long. Of a SKU those
  * that are visible are the oldest of those that are not numbered, since its units of work commit one after the other.
  * A transaction that hangs holds up nobody: its events arrive when it commits.
+ *
+ * Rows that were moved stay in the table for as long as any snapshot can see them, hours maybe. So it is looked behind the
+ * place up to which the outbox is settled, which moves on a move or two after the events do.
  */
 @Injectable()
 export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -49,6 +74,9 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly polling = new Polling(() => this.round());
   private isTroubled = false;
   private stopped = false;
+  private mark?: Mark;
+  /** What an instance finds in the outbox at its start it does not take for settled. */
+  private hasLooked = false;
   private readonly numbered = new Subject<void>();
 
   /** Emits whenever this instance has numbered events. Those that another one numbers are not told. */
@@ -81,6 +109,8 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   /** @returns the pause until the next round, in milliseconds */
   private async round(): Promise<number> {
     try {
+      // Another server may have taken over, and lack what was read from the one before.
+      if (this.isTroubled) await continueEpoch(this.sql);
       const count = await this.number();
       this.isTroubled = false;
       return count === SLICE ? 0 : POLL_MS;
@@ -98,40 +128,72 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
    * @returns how many; 0 also when another instance is at it
    */
   async number(): Promise<number> {
-    const arrived = await this.sql.row('SELECT FROM outbox LIMIT 1');
+    const arrived = await this.sql.row(
+      `SELECT FROM outbox WHERE position > CASE WHEN $1 THEN (SELECT settled FROM log_head) ELSE 0 END
+       ORDER BY position LIMIT 1`,
+      [this.hasLooked],
+    );
+    const fromBeginning = !this.hasLooked;
+    this.hasLooked = true;
     if (!arrived) return 0;
-    const count = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
+    const moved = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
-        `SELECT first_position, position, end_position,
+        `SELECT first_position, position, end_position, settled,
                 set_config('idle_in_transaction_session_timeout', '${FROZEN_MS}', true)
          FROM log_head FOR NO KEY UPDATE SKIP LOCKED`,
         [],
       );
-      return head ? moveArrived(query, head) : 0;
+      return head && moveArrived(query, fromBeginning ? { ...head, settled: '0' } : head, this.mark);
+    }).catch((error: unknown) => {
+      // The next answer may be that of another database.
+      this.mark = undefined;
+      throw error;
     });
-    if (count > 0) this.numbered.next();
-    return count;
+    if (!moved || moved.moved === 0) return 0;
+    this.mark = nextMark(this.mark, moved);
+    this.numbered.next();
+    return moved.moved;
   }
 }
 
-/** In a transaction that holds the row of the head. */
-async function moveArrived(query: Query, { first_position, position, end_position }: Head): Promise<number> {
+/** In a transaction that holds the row of the head. Settles the mark when all that was before it has been moved. */
+async function moveArrived(
+  query: Query,
+  { first_position, position, end_position, settled }: Head,
+  mark?: Mark,
+): Promise<Moved> {
   const [last, end] = [Number(position), Number(end_position)];
   // A new part in good time, so that there is always one to number into.
   const size = sizeOfNextPart(Number(first_position), last, end);
   if (size !== undefined) await query('SELECT extend_log($1)', [size]);
-  const [{ moved }] = await query<{ moved: number }>(
+  const [moved] = await query<Moved>(
     `WITH arrived AS (
-       DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT position FROM outbox ORDER BY position LIMIT $2))
+       DELETE FROM outbox
+       WHERE position = ANY (ARRAY(SELECT position FROM outbox WHERE position > $3 ORDER BY position LIMIT $2))
        RETURNING position, ${COLUMNS}
      ), numbered AS (
        INSERT INTO log (position, ${COLUMNS})
        SELECT $1 + row_number() OVER (ORDER BY position), ${COLUMNS} FROM arrived
        RETURNING 1
+     ), moved AS (
+       SELECT (SELECT count(*)::int FROM numbered) AS moved, (SELECT max(position) FROM arrived) AS last
      )
-     UPDATE log_head SET position = position + (SELECT count(*) FROM numbered)
-     RETURNING (SELECT count(*)::int FROM numbered) AS moved`,
-    [last, Math.min(SLICE, end - 1 - last)],
+     UPDATE log_head
+     SET position = position + moved.moved,
+         settled = CASE WHEN moved.last >= $4::bigint AND pg_snapshot_xmin(pg_current_snapshot()) >= $5::text::xid8
+                   THEN greatest(settled, $4::bigint) ELSE settled END
+     FROM moved
+     RETURNING moved.moved, moved.last, settled, pg_current_xact_id()::text AS xid`,
+    [last, Math.min(SLICE, end - 1 - last), settled, mark?.xid && mark.place, mark?.xid],
   );
   return moved;
+}
+
+/** The mark after a move: the same while older transactions are open, then the last event that was moved. */
+function nextMark(mark: Mark | undefined, { last, xid, settled }: Moved): Mark {
+  const isSettled = mark && Number(settled) >= Number(mark.place);
+  // Only what came late was moved; or this is a database that was set back.
+  const isBehind = mark && Number(last) < Number(mark.place);
+  if (!mark || isSettled || isBehind) return { place: last! };
+  return { place: mark.place, xid: mark.xid ?? xid };
 }

@@ -8,6 +8,8 @@ import { logProblems } from './entrypoints/problems';
 import { ReadersController } from './entrypoints/readers.controller';
 import { OrderedDelivery } from './ordered/ordered-delivery';
 import { Log1790000008000 } from './migrations/1790000008000-log';
+import { SettledOutbox1790000014100 } from './migrations/1790000014100-settled-outbox';
+import { Traceparent1790000014200 } from './migrations/1790000014200-traceparent';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
@@ -20,5 +22,9 @@ import { Readers } from './readers';
 export class LogModule {
   static readonly settings = LogSettings;
   static readonly api: ModuleApi = { problems: logProblems };
-  static readonly migrations: readonly Migration[] = [Log1790000008000];
+  static readonly migrations: readonly Migration[] = [
+    Log1790000008000,
+    SettledOutbox1790000014100,
+    Traceparent1790000014200,
+  ];
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Sql, type Statements } from '../database/sql';
+import { Sql, type Statements, WAITED_FOR } from '../database/sql';
 import { newId } from '../ids';
 
 /** What reads the log: a handler of events, the broker, or an endpoint of a webhook. */
@@ -71,7 +71,7 @@ export class Readers {
   private readonly sql: Sql;
 
   constructor(dataSource: DataSource) {
-    this.sql = new Sql(dataSource);
+    this.sql = new Sql(dataSource, WAITED_FOR);
   }
 
   /**

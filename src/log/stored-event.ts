@@ -16,6 +16,8 @@ export interface StoredEvent {
   readonly occurredAt: Date;
   readonly correlationId: string;
   readonly causationId: string;
+  /** The trace that it belongs to (W3C Trace Context), if that was told. */
+  readonly traceparent?: string;
   readonly data: Record<string, unknown>;
 }
 
@@ -27,7 +29,7 @@ export interface LoggedEvent extends StoredEvent {
 
 /** What a statement that reads events selects, in the order and under the names of `StoredRow`. */
 export const STORED_COLUMNS =
-  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data';
+  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, data';
 
 /** A row with the `STORED_COLUMNS`. */
 export interface StoredRow {
@@ -39,6 +41,7 @@ export interface StoredRow {
   readonly occurred_at: Date;
   readonly correlation_id: string;
   readonly causation_id: string;
+  readonly traceparent: string | null;
   readonly data: Record<string, unknown>;
 }
 
@@ -53,6 +56,7 @@ export function toStored(row: StoredRow): StoredEvent {
     occurredAt: row.occurred_at,
     correlationId: row.correlation_id,
     causationId: row.causation_id,
+    traceparent: row.traceparent ?? undefined,
     data: row.data,
   };
 }
@@ -70,7 +74,7 @@ export type StoredEventJson = Omit<StoredEvent, 'occurredAt'> & { readonly occur
  * @returns undefined for a type that this version of the service does not know
  */
 export function toRecorded(stored: StoredEvent): Recorded | undefined {
-  const { id, sequence, occurredAt, correlationId, causationId } = stored;
+  const { id, sequence, occurredAt, correlationId, causationId, traceparent } = stored;
   const event = readEvent(stored.type, stored.schemaVersion, stored.data);
-  return event && { id, sequence, occurredAt, correlationId, causationId, event };
+  return event && { id, sequence, occurredAt, correlationId, causationId, traceparent, event };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
-import { Sql } from '../database/sql';
+import { Sql, WAITED_FOR } from '../database/sql';
 
 /** An event that one of its handlers failed on for the last time. */
 export interface DeadLetter {
@@ -26,7 +26,7 @@ export class DeadLetters {
   private readonly reads: Sql;
 
   constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource = dataSource) {
-    this.sql = new Sql(dataSource);
+    this.sql = new Sql(dataSource, WAITED_FOR);
     this.reads = new Sql(reads);
   }
 

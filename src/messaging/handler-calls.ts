@@ -86,7 +86,8 @@ export function callsOf(handler: RegisteredHandler, events: readonly Recorded[])
 /** In an async function a handler that throws at once fails like one that rejects. */
 async function handle({ handler: { instance }, events }: HandlerCall): Promise<void> {
   const [first] = events;
-  const correlation = { correlationId: first.correlationId, causationId: first.id };
+  const { correlationId, id: causationId, traceparent } = first;
+  const correlation = { correlationId, causationId, traceparent };
   await runWithCorrelation(correlation, () =>
     instance.handleAll ? instance.handleAll(events) : instance.handle(first.event, first),
   );

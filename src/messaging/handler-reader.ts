@@ -28,7 +28,8 @@ const PAUSE_MS = 500;
 const REPORT_MS = 10_000;
 /**
  * For how long it is kept who has handled what, in seconds: an event is numbered a moment after its commit, so a handler
- * that is not behind has passed it by then. One that is behind may be given again what is older.
+ * that is not behind has passed it by then. One that is behind, or waits for the claim of a large change, may be given again
+ * what is older.
  */
 const HANDLED_SECONDS = { keepingUp: 60, behind: 600 };
 
@@ -39,6 +40,14 @@ interface LogEntry {
   readonly type: string;
   /** Whether the process that wrote it may still be about to hand it to its handlers. */
   readonly claimed: boolean;
+}
+
+/** How a window was left. */
+interface WindowOutcome {
+  /** There is more to read at once. */
+  readonly isMore: boolean;
+  /** The position waits for an event that its writer may be about to hand over. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -111,29 +120,33 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   /** Brings each handler a window further that this instance reads for. @returns whether there is more to read */
   private async readLog(): Promise<boolean> {
     const leases = await this.readers.lease(this.names);
-    let isMore = false;
-    for (const together of groupBy(leases, ({ position }) => position).values())
-      isMore = (await this.readWindow(together)) || isMore;
+    let [isMore, isHeld] = [false, false];
+    for (const together of groupBy(leases, ({ position }) => position).values()) {
+      const window = await this.readWindow(together);
+      isMore ||= window.isMore;
+      isHeld ||= window.isHeld;
+    }
     this.report(!isMore);
-    const isKeepingUp = !isMore && leases.length === this.names.length;
+    const isKeepingUp = !isMore && !isHeld && leases.length === this.names.length;
     await this.forgetHandled(HANDLED_SECONDS[isKeepingUp ? 'keepingUp' : 'behind']);
     return isMore;
   }
 
   /** @param leases of handlers that have come equally far */
-  private async readWindow(leases: readonly Lease[]): Promise<boolean> {
+  private async readWindow(leases: readonly Lease[]): Promise<WindowOutcome> {
     const [{ position }] = leases;
     const window = await this.sql.rows<LogEntry>(
       `SELECT position, id, type, claimed_until > clock_timestamp() AS claimed
        FROM log WHERE position > $1 ORDER BY position LIMIT ${WINDOW}`,
       [position],
     );
-    if (window.length === 0) return false;
+    if (window.length === 0) return { isMore: false, isHeld: false };
     const { end, missed, isHeld } = await this.whatWasMissed(window, leases);
     const failures = await this.deliver(missed);
     const ahead = window.filter((entry) => Number(entry.position) > end && missed.has(entry));
     if (end > position || ahead.length > 0) await this.moveOn(leases, end, failures, ahead);
-    return !isHeld && (end < Number(window.at(-1)!.position) || window.length === WINDOW);
+    const isMore = !isHeld && (end < Number(window.at(-1)!.position) || window.length === WINDOW);
+    return { isMore, isHeld };
   }
 
   /**

@@ -52,7 +52,7 @@ export class Redeliveries {
 
   /**
    * Tries those again that are due, of the handlers that this instance has.
-   * @param limit so many at most
+   * @param limit so many of each handler at most
    * @returns whether there may be more
    */
   async retry(limit: number): Promise<boolean> {
@@ -91,18 +91,21 @@ export class Redeliveries {
       );
     await this.putOff(failures.filter(({ attempts }) => attempts < this.retryPolicy.attempts));
     await this.bury(failures.filter(({ attempts }) => attempts >= this.retryPolicy.attempts));
-    return due.length === limit;
+    return [...groupBy(due, ({ reader }) => reader).values()].some((rows) => rows.length === limit);
   }
 
   /** So that no other instance tries the same, for as long as it may take. */
   private async claim(limit: number): Promise<DueRow[]> {
-    // The rows are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row.
+    // The rows are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row. Those
+    // of each handler come along the index, however many are due.
     return this.sql.rows<DueRow>(
       `UPDATE redeliveries SET next_attempt_at = now() + interval '30 s'
        WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM redeliveries
-         WHERE reader = ANY ($1::text[]) AND next_attempt_at <= now()
-         ORDER BY next_attempt_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+         SELECT due.ctid FROM unnest($1::text[]) AS handler (name)
+         CROSS JOIN LATERAL (
+           SELECT ctid FROM redeliveries WHERE reader = handler.name AND next_attempt_at <= now()
+           ORDER BY next_attempt_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         ) due))
        RETURNING reader, sku, sequence, attempts, event`,
       [this.handlers.all.map(({ name }) => name), limit],
     );

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseBetween } from '../backoff';
+import { runWithCorrelation } from '../correlation';
 import { Unavailable } from '../unavailable';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
@@ -88,7 +89,9 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private start(mail: ClaimedMail): void {
-    const sending = this.sendOne(mail)
+    const { correlationId, id: causationId } = mail;
+    // So that lines about the mail carry the id of the request that it is due to.
+    const sending = runWithCorrelation({ correlationId, causationId }, () => this.sendOne(mail))
       .catch((error: unknown) =>
         this.logger.warn({ err: error, mailId: mail.id }, 'Could not note what became of a mail'),
       )

@@ -8,6 +8,8 @@ export interface Mail {
   /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The request or message that it is due to; that which the running code works for when left out. */
+  readonly correlationId?: string;
 }
 
 /** The address as a log may show it, which keeps none of persons: whom it is of does not show. */

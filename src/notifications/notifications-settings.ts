@@ -1,10 +1,11 @@
-import { IsEmail, IsOptional, Matches } from 'class-validator';
+import { IsEmail, IsOptional, ValidateBy } from 'class-validator';
 import { Days } from '../config';
+import { isSmtpUrl, SMTP_URL_RULE } from './smtp-url';
 
 /** Who gets mails, from whom, and over which mail server. */
 export class NotificationsSettings {
   @IsOptional()
-  @Matches(/^smtps?:\/\/./, { message: 'must look like smtp://user:password@host:25' })
+  @ValidateBy({ name: 'smtpUrl', validator: { validate: isSmtpUrl } }, { message: SMTP_URL_RULE })
   readonly SMTP_URL?: string;
 
   @IsEmail({}, { message: 'must be a mail address' })

@@ -6,8 +6,14 @@ import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
+import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
+import { ExpectedBatches1790000013000 } from './migrations/1790000013000-expected-batches';
 import { NotificationsSettings } from './notifications-settings';
+import { OverdueAlertQueue } from './overdue-alert-queue';
+import { OverdueAlertHandler } from './overdue-alert.handler';
+import { SlipAlertQueue } from './slip-alert-queue';
+import { SlipAlertHandler } from './slip-alert.handler';
 import { SmtpMailer } from './smtp-mailer';
 import { StockAlertQueue } from './stock-alert-queue';
 import { StockAlertHandler } from './stock-alert.handler';
@@ -18,6 +24,10 @@ import { StockAlertHandler } from './stock-alert.handler';
   providers: [
     StockAlertHandler,
     StockAlertQueue,
+    OverdueAlertHandler,
+    OverdueAlertQueue,
+    SlipAlertHandler,
+    SlipAlertQueue,
     MailQueue,
     MailSender,
     Mails,
@@ -33,5 +43,10 @@ import { StockAlertHandler } from './stock-alert.handler';
 })
 export class NotificationsModule {
   static readonly settings = NotificationsSettings;
-  static readonly migrations: readonly Migration[] = [MailQueue1790000002000, SoldOutAlerts1790000006200];
+  static readonly migrations: readonly Migration[] = [
+    MailQueue1790000002000,
+    SoldOutAlerts1790000006200,
+    ExpectedBatches1790000013000,
+    MailCorrelation1790000016100,
+  ];
 }

@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import { ConfigError } from '../config';
 import { printable } from '../printable';
 import { type Mail, Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
+import { isSmtpUrl, SMTP_URL_RULE } from './smtp-url';
 
 /** How long a mail server may take, in milliseconds, until it is cut off. */
 export class SmtpTimeouts {
@@ -90,26 +91,12 @@ export class SmtpMailer extends Mailer {
 
 /** The password in every form in which a server might echo it. */
 function secretsOf(url: string): string[] {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    // Without the cause, which has the password in it.
-    throw new ConfigError(
-      'The settings cannot be used:\n  SMTP_URL must look like smtp://user:password@host:25',
-    );
-  }
-  const [user, password] = [decoded(parsed.username), decoded(parsed.password)];
+  // Without a cause, which would have the password in it.
+  if (!isSmtpUrl(url)) throw new ConfigError(`The settings cannot be used:\n  SMTP_URL ${SMTP_URL_RULE}`);
+  const parsed = new URL(url);
+  const [user, password] = [decodeURIComponent(parsed.username), decodeURIComponent(parsed.password)];
   if (!password) return [];
   return [base64(`\0${user}\0${password}`), base64(password), parsed.password, password];
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function base64(text: string): string {

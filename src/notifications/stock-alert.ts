@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { inMail, pieces, quoted } from './mail-text';
 import type { Mail } from './mailer';
 
 /** An order line that no batch could take. */
@@ -12,6 +12,8 @@ export interface Refusal {
   readonly available?: number | null;
   /** As by Date.toISOString. */
   readonly occurredAt: string;
+  /** The request or message that asked for the line; absent in rows of older versions. */
+  readonly correlationId?: string;
 }
 
 /** What one event says about the stock of a SKU: a line was refused or, without a refusal, stock arrived. */
@@ -90,11 +92,12 @@ export class StockAlert {
 /** The mail that tells `to` that a SKU is out of stock. The subject is the book's. */
 export function outOfStockMail(
   sku: string,
-  { eventId, orderId, qty, available = null, occurredAt }: Refusal,
+  { eventId, orderId, qty, available = null, occurredAt, correlationId }: Refusal,
   to: string,
 ): Mail {
   return {
     id: eventId,
+    correlationId,
     to,
     subject: `Out of stock for ${inMail(sku)}`,
     text: [
@@ -108,22 +111,8 @@ export function outOfStockMail(
   };
 }
 
-/** `=?` is escaped as well: an encoded word begins with it, which mail programs would decode (RFC 2047). */
-function inMail(text: string): string {
-  return printable(text).replaceAll('=?', '\\u003d?');
-}
-
-/** The text as a JSON string. */
-function quoted(text: string): string {
-  return inMail(JSON.stringify(text));
-}
-
 function left(available: number | null): string {
   if (available === 0) return 'anything left';
   const all = available === null ? '' : `; all batches together have ${pieces(available)}`;
   return `enough pieces left${all}`;
-}
-
-function pieces(count: number): string {
-  return `${count} ${count === 1 ? 'piece' : 'pieces'}`;
 }

@@ -14,8 +14,10 @@ import { viewProblems } from './entrypoints/problems';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
+import { rebuildableViews } from './maintenance/rebuild';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
+import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
@@ -60,6 +62,11 @@ import { ViewsSettings } from './views-settings';
 })
 export class ViewsModule {
   static readonly settings = ViewsSettings;
-  static readonly migrations: readonly Migration[] = [Views1790000004000, ViewLives1790000010100];
+  static readonly migrations: readonly Migration[] = [
+    Views1790000004000,
+    ViewLives1790000010100,
+    Movements1790000013100,
+  ];
   static readonly api: ModuleApi = { problems: viewProblems };
+  static readonly views = rebuildableViews;
 }

@@ -33,6 +33,8 @@ const UNREAD_MS = 1_000;
 /** How long a receiver may take in all, in milliseconds. */
 export class WebhookTimeout {
   readonly ms: number = 15_000;
+  /** The same for a test, since whoever asked for it waits, too. */
+  readonly testMs: number = 8_000;
 }
 
 /** Posts signed messages to endpoints. Success is a status from 200 to 299, and nothing else. */
@@ -57,6 +59,7 @@ export class WebhookClient implements OnApplicationShutdown {
   /**
    * @param secrets which sign it
    * @param signal breaks it off
+   * @param ms how long the receiver may take
    * @returns also how it failed: nothing is thrown
    */
   async post(
@@ -64,6 +67,7 @@ export class WebhookClient implements OnApplicationShutdown {
     { id, body }: Message,
     secrets: readonly string[],
     signal?: AbortSignal,
+    ms = this.timeout.ms,
   ): Promise<Outcome> {
     const at = new Date();
     const began = performance.now();
@@ -73,7 +77,7 @@ export class WebhookClient implements OnApplicationShutdown {
       'user-agent': 'stock-allocation',
       ...signatureHeaders(id, at, body, secrets),
     };
-    const deadline = AbortSignal.timeout(this.timeout.ms);
+    const deadline = AbortSignal.timeout(ms);
     const end = new AbortController();
     const abort = () => end.abort();
     deadline.addEventListener('abort', abort);
@@ -83,12 +87,19 @@ export class WebhookClient implements OnApplicationShutdown {
     try {
       answer = await this.send(new URL(url), headers, body, end.signal);
     } catch (error) {
-      const seconds = this.timeout.ms / 1_000;
-      answer = { status: null, error: deadline.aborted ? `No answer within ${seconds} s` : reasonOf(error) };
+      answer = {
+        status: null,
+        error: deadline.aborted ? `No answer within ${ms / 1_000} s` : reasonOf(error),
+      };
     } finally {
       signal?.removeEventListener('abort', abort);
     }
     return { ...answer, at, durationMs: Math.round(performance.now() - began) };
+  }
+
+  /** The same for one that somebody waits for who wants to see whether it works. */
+  test(url: string, message: Message, secrets: readonly string[]): Promise<Outcome> {
+    return this.post(url, message, secrets, undefined, this.timeout.testMs);
   }
 
   private async send(

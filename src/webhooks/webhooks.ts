@@ -75,7 +75,7 @@ export class Webhooks {
     };
     try {
       const secrets = this.secrets.openAll(webhook.secrets, id);
-      return await this.client.post(webhook.url, { id: event.id, body: JSON.stringify(event) }, secrets);
+      return await this.client.test(webhook.url, { id: event.id, body: JSON.stringify(event) }, secrets);
     } catch (error) {
       if (!(error instanceof SecretUnreadable)) throw error;
       return { status: null, error: error.message, at: new Date(), durationMs: 0 };

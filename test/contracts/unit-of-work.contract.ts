@@ -486,6 +486,7 @@ function withoutLocks(products: ProductRepository, afterLoad: () => Promise<unkn
           },
           carriedOut: (messageIds) => transaction.carriedOut(messageIds),
           save: (changes) => transaction.save(changes),
+          behindInViews: (skus) => transaction.behindInViews(skus),
         }),
       ),
   };

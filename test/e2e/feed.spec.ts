@@ -53,6 +53,20 @@ const framesIn = (body: string) =>
   }));
 
 describe('GET /v1/events', () => {
+  test.each([
+    ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', true],
+    ['00-00000000000000000000000000000000-b7ad6b7169203331-01', false],
+    ['00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01', false],
+    ['ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', false],
+    ['of our own', false],
+  ])('names the trace of the request that caused an event, if it is one: %s', async (traceparent, isOne) => {
+    await http.send('POST', '/v1/batches', { ref: 'one', sku: 'RUG', qty: 1 }, { traceparent });
+    await numbered();
+    const [event] = (await page('')).events;
+    expect(event).toMatchObject({ subject: 'RUG' });
+    expect((event as { traceparent?: string }).traceparent).toBe(isOne ? traceparent : undefined);
+  });
+
   test('answers what happened to all SKUs, in one order, as CloudEvents', async () => {
     await shop('RUG');
     await shop('LAMP');

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -51,7 +51,7 @@ test('an archive has every event as it was stored, in files named by its positio
   expect(await names()).toEqual([nameOf(1, 3), nameOf(4, 6), nameOf(7, 7)]);
   const rows = await dataSource.query<Record<string, unknown>[]>(
     `SELECT position::int, id, type, schema_version AS "schemaVersion", sku, sequence::int, occurred_at AS "occurredAt",
-       correlation_id AS "correlationId", causation_id AS "causationId", data FROM log ORDER BY position`,
+       correlation_id AS "correlationId", causation_id AS "causationId", traceparent, data FROM log ORDER BY position`,
   );
   expect((await read()).map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) }))).toEqual(rows);
   const lines = gunzipSync(await readFile(join(folder, nameOf(1, 3))))
@@ -70,6 +70,15 @@ test('it goes on where it ended, and an interrupted file is not there', async ()
   await writeFile(join(folder, 'notes.txt'), 'of somebody else');
   await archive();
   expect(await positions()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('what is left of a file over which somebody was killed goes after a while', async () => {
+  const [old, young] = [1, 2].map((pid) => `${nameOf(1, 3)}.${pid}.tmp`);
+  for (const name of [old, young]) await writeFile(join(folder, name), 'half of it');
+  const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(join(folder, old), hoursAgo, hoursAgo);
+  await archive();
+  expect(await names()).toEqual([nameOf(1, 3), young, nameOf(4, 6), nameOf(7, 7)]);
 });
 
 test('what two write at the same time is read once', async () => {

@@ -275,6 +275,33 @@ describe('events that a dead instance left behind', () => {
     expect(log.length).toBeLessThan(10);
   }, 60_000);
 
+  test('are not delivered twice while a large change before them is about to be handed over', async () => {
+    await until(allDelivered);
+    const [large, small] = [randomSku(), randomSku()];
+    const id = uuid();
+    const write = (event: string, sku: string, claim: string) =>
+      rows(
+        `INSERT INTO outbox
+           (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until)
+         VALUES ($1, 'OutOfStock', 1, $2, 1, now(), 'c', 'c', $3, now() + $4::interval)`,
+        [event, sku, { sku, orderId: 'o1', qty: 1 }, claim],
+      );
+    await rows(
+      `INSERT INTO handled (first_id, last_id, ids, handlers, noted_at)
+       VALUES ($1, $1, ARRAY[$1::uuid], ARRAY['First/OutOfStock', 'Second/OutOfStock'], now() - interval '2 min')`,
+      [id],
+    );
+    await app.get(DataSource).transaction(async (manager) => {
+      // So that both are numbered together.
+      await manager.query('SELECT FROM log_head FOR NO KEY UPDATE');
+      await write(uuid(), large, '4 s');
+      await write(id, small, '0 s');
+    });
+    await until(() => app.get(First).of(large).length === 1);
+    await until(allDelivered);
+    expect(app.get(First).of(small)).toEqual([]);
+  }, 30_000);
+
   test('do not stop the relay when their type is unknown', async () => {
     const sku = randomSku();
     await leaveBehind(sku, 'Teleported', 1, {});

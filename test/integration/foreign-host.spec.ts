@@ -134,7 +134,7 @@ describe('on a database where all is set otherwise', () => {
   test('views are made anew where they were, and are right', async () => {
     const dataSource = service.app.get(DataSource);
     for (const view of viewNames) await rebuildView(new Sql(dataSource), view);
-    expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, batches: 0, lines: 0 });
+    expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, movements: 0, batches: 0, lines: 0 });
     const schemas = `SELECT DISTINCT relnamespace::regnamespace::text AS schema FROM pg_class
       WHERE oid IN ('view_lines'::regclass, 'view_batches'::regclass)`;
     expect(await query(url, schemas)).toEqual([{ schema: '"The Shop"' }]);

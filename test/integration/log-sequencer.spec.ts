@@ -5,6 +5,7 @@ import type { DatabaseClient } from '../../src/database/client';
 import { connect, dataSourceOptions } from '../../src/database/data-source';
 import { Sql } from '../../src/database/sql';
 import { LogSequencer, readLog } from '../../src/log/contracts';
+import { SentStatements } from '../support/sent-statements';
 import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
@@ -109,6 +110,53 @@ test('a transaction that hangs holds up nobody', async () => {
   }
   expect(await log()).toHaveLength(5);
   await hanging.commit();
+});
+
+test('what commits late is passed by nobody, however much was numbered meanwhile (promise 5)', async () => {
+  const late = await Writer.begin();
+  await late.record('A', 1);
+  for (let n = 1; n <= 10; n += 1) {
+    await committed('B', n);
+    await sequencer.number();
+  }
+  await late.commit();
+  await committed('A', 2);
+  await sequencer.number();
+  expect(await log(10)).toEqual(['11 A 1', '12 A 2']);
+});
+
+test('an instance that starts takes nothing for settled', async () => {
+  await committed('A', 1);
+  await dataSource.query('UPDATE log_head SET settled = 1000');
+  expect(await new LogSequencer(dataSource).number()).toBe(1);
+});
+
+test('rows that were numbered are not gone through again while a snapshot keeps them in the table', async () => {
+  const reporting = new Client({ connectionString: database.url });
+  await reporting.connect();
+  await reporting.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await reporting.query('SELECT FROM outbox');
+  await dataSource.query(
+    `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+     SELECT gen_random_uuid(), 'OutOfStock', 2, 'MANY', n, now(), 'c', 'c', '{}' FROM generate_series(1, 20000) n`,
+  );
+  while ((await sequencer.number()) > 0);
+  for (let n = 1; n <= 4; n += 1) {
+    await committed('A', n);
+    await sequencer.number();
+  }
+  const sent = new SentStatements();
+  expect(await sequencer.number()).toBe(0);
+  sent.stop();
+  const look = sent.all.find(({ text }) => text.includes('FROM outbox'))!;
+  const [row] = await dataSource.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }[]>(
+    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${look.text}`,
+    [...look.values],
+  );
+  // Through all of them it would be more than 20,000.
+  const { 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = row['QUERY PLAN'][0].Plan;
+  expect(hit + read).toBeLessThan(100);
+  await reporting.end();
 });
 
 test('an instance that freezes while it numbers holds up the others for two seconds at most', async () => {

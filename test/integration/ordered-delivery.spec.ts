@@ -266,6 +266,35 @@ test('a dead letter that is replayed and fails again is one again', async () => 
   expect(await heldRows()).toEqual([]);
 });
 
+test('dead letters that are replayed and fail again keep back neither others of their reader nor those of another', async () => {
+  const many = new TestReader('many', [60_000]);
+  many.retries = Infinity;
+  many.behave = (event) => {
+    if (event !== 'Z 1') throw new Error('refused');
+  };
+  const few = new TestReader('few');
+  const instance = await Instance.start(many, few);
+  const letter = (reader: string, prefix: string, letters: number, due: string) =>
+    dataSource.query(
+      `INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
+       SELECT $1::text, $2::text || n, 1, 0, '', now() - $4::interval,
+              jsonb_build_object('id', gen_random_uuid(), 'type', 'OutOfStock', 'schemaVersion', 2, 'sku', $2::text || n,
+                'sequence', 1, 'occurredAt', now(), 'correlationId', 'c', 'causationId', 'c', 'data', '{}'::jsonb)
+       FROM generate_series(1, $3) n`,
+      [reader, prefix, letters, due],
+    );
+  await letter('many', 'A', 300, '1 h');
+  await letter('few', 'B', 1, '1 min');
+  instance.refresh();
+  await until(() => few.came.length === 1);
+  await dataSource.query(`UPDATE redeliveries SET sku = 'Z', event = event || '{"sku":"Z"}',
+    next_attempt_at = now() WHERE sku = 'A300'`);
+  await until(() => {
+    instance.refresh();
+    return many.came.includes('Z 1');
+  });
+}, 30_000);
+
 test('after a replay events come again, those of each SKU in order', async () => {
   const one = new TestReader();
   const instance = await Instance.start(one);

@@ -16,8 +16,13 @@ import { MemoryMailer } from '../../src/notifications/mailer';
 import { Mails } from '../../src/notifications/mails';
 import { OrderLease, PostgresOrders } from '../../src/orders/adapters/postgres-orders';
 import { Order } from '../../src/orders/domain/order';
+import { Sql } from '../../src/database/sql';
+import { NotificationsSettings } from '../../src/notifications/notifications-settings';
+import { OverdueAlertQueue } from '../../src/notifications/overdue-alert-queue';
+import { verify } from '../../src/views/contracts';
 import { BatchQueries } from '../../src/views/queries/batch.queries';
 import { LineQueries } from '../../src/views/queries/line.queries';
+import { MovementQueries } from '../../src/views/queries/movement.queries';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
 import { RecordingEventBus } from '../support/recording-event-bus';
@@ -28,6 +33,8 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database'
 const HOT = [
   ...['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'],
   ...['orders', 'customers', 'customer_orders'],
+  'expected_batches',
+  'pending_views',
 ];
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) shows it. */
@@ -36,6 +43,7 @@ interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
+  readonly Filter?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -132,6 +140,10 @@ async function work(): Promise<void> {
   await batches.outOfStock('', 101);
   await batches.overdue('new-sku-1', 101);
   await new LineQueries(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
+  const sender = { wake: () => {} } as MailSender;
+  const overdue = new OverdueAlertQueue(dataSource, new NotificationsSettings(), sender);
+  await overdue.note({ ref: 'late', sku: 'sku-1', eta: '2020-01-01', sequence: 1 });
+  await overdue.tell();
   await workOnOrders();
 }
 
@@ -203,6 +215,10 @@ function scans(node: PlanNode): boolean {
   return (isScan && !isKeyed) || sortsForLimit || (node.Plans ?? []).some(scans);
 }
 
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
 test('no hot statement scans a table of a fresh database', async () => {
   await work();
   expect(await scanning()).toEqual([]);
@@ -237,6 +253,39 @@ test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believ
       ['Index Only Scan', 'products_out_of_stock', '(ROW(is_out_of_stock, sku) > ROW(true, $1))'],
     ]),
   );
+}, 60_000);
+
+test('the movements of a batch are found among all events of its SKU (rule 18)', async () => {
+  await query(database.url, 'SELECT extend_log(200000)');
+  await query(database.url, `INSERT INTO products (sku, version_number) VALUES ('sku-1', 100000)`);
+  await query(
+    database.url,
+    `INSERT INTO batches (reference, sku, purchased_quantity, allocated_quantity, position, sequence)
+     SELECT 'b-' || n, 'sku-1', 1000, 0, n, n FROM generate_series(1, 100) n`,
+  );
+  await query(
+    database.url,
+    `INSERT INTO log (position, id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
+     SELECT n, gen_random_uuid(), CASE WHEN n <= 100 THEN 'BatchCreated' ELSE 'Allocated' END, 1, 'sku-1', n, now(), 'c', 'c',
+       jsonb_build_object('batchRef', 'b-' || ((n - 1) % 100 + 1), 'qty', 1000) FROM generate_series(1, 100000) n`,
+  );
+  for (const prepare of ['SELECT', 'ANALYZE']) {
+    await query(database.url, prepare);
+    const page = await new MovementQueries(dataSource).ofBatch({ sku: 'sku-1', ref: 'b-1' }, 100_000, 101);
+    expect(page).toHaveLength(1);
+    const asked = [sent.all.at(-1)!];
+    await verify(new Sql(dataSource));
+    asked.push(sent.all.find(({ text }) => text.includes(`data->>'previousQty'`))!);
+    const client = await connectedAsService();
+    for (const statement of asked) {
+      const filtered = nodesOf(await planOf(client, statement)).filter(
+        ({ 'Relation Name': table = '', Filter = '' }) =>
+          table.startsWith('log_') && Filter.includes('batchRef'),
+      );
+      expect(filtered).toEqual([]);
+    }
+    await client.end();
+  }
 }, 60_000);
 
 test('counters change within their page, and no index with them', async () => {
@@ -286,6 +335,14 @@ async function fill(url: string): Promise<void> {
     url,
     `INSERT INTO view_batches (ref, sku, eta, position, purchased, purchased_sequence, available, sequence)
      SELECT reference, sku, eta, position, purchased_quantity, position, purchased_quantity - allocated_quantity, sequence FROM batches`,
+  );
+  await query(
+    url,
+    `INSERT INTO pending_views SELECT 'sku-' || s, n FROM generate_series(1, 1000) s, generate_series(1, 100) n`,
+  );
+  await query(
+    url,
+    'INSERT INTO expected_batches (ref, sku, eta, sequence) SELECT reference, sku, eta, sequence FROM batches',
   );
   await query(url, 'ANALYZE');
 }

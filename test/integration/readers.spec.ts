@@ -109,6 +109,15 @@ test('readers are listed, replayed and removed on the command line', async () =>
   });
 }, 60_000);
 
+test('the reader of a webhook goes with its endpoint alone', async () => {
+  await readers.register('webhook:0199', 'webhook', 'now');
+  expect(await run('readers', 'remove', 'webhook:0199')).toMatchObject({
+    code: 1,
+    stdout: 'webhook:0199 reads for an endpoint, which goes with it: stock-allocation webhooks delete 0199\n',
+  });
+  expect(await readers.list()).toHaveLength(1);
+}, 30_000);
+
 test('a service without a broker says that a broker reads the log', async () => {
   const warnings = async () => {
     const service = await RunningService.start({ DATABASE_URL: database.url });

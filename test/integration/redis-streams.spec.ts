@@ -85,6 +85,24 @@ describeWithRedis('Redis streams', () => {
       ]);
     });
 
+    test('carry the trace that an event belongs to, if there is one', async () => {
+      await start();
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await open().publish(
+        [
+          { ...event, traceparent },
+          { ...event, traceparent: undefined },
+        ],
+        1,
+      );
+
+      const entries = await client.xrange('allocation_events', '-', '+');
+      expect(entries.map(([, fields]) => fields[fields.indexOf('traceparent') + 1])).toEqual([
+        traceparent,
+        'id',
+      ]);
+    });
+
     test('are refused when Redis has no room for them', async () => {
       await start();
       await client.config('SET', 'maxmemory', '1');

@@ -4,6 +4,7 @@ import { connect } from '../../src/database/data-source';
 import { MailRetention } from '../../src/notifications/mail-retention';
 import { type Outcome, Retention } from '../../src/retention/contracts';
 import { InboxRetention } from '../../src/retention/inbox-retention';
+import { PendingViewRetention } from '../../src/retention/pending-view-retention';
 import { ClosedLineRetention } from '../../src/views/maintenance/closed-line-retention';
 import { DeliveryRetention } from '../../src/webhooks/adapters/delivery-retention';
 import { captureLog } from '../support/captured-log';
@@ -162,6 +163,16 @@ test('promise 6: messages are forgotten after their time', async () => {
   new InboxRetention(dataSource, retention, settings);
   await follow(retention);
   expect(await idsOf('inbox', 'message_id')).toEqual(['young']);
+});
+
+test('promise 6: notes of what the views never got go after a time', async () => {
+  await dataSource.query(
+    `INSERT INTO pending_views VALUES ('old', 1, now() - interval '31 days'), ('young', 1, now() - interval '29 days')`,
+  );
+  const retention = new Retention(dataSource);
+  new PendingViewRetention(dataSource, retention);
+  await follow(retention);
+  expect(await idsOf('pending_views', 'sku')).toEqual(['young']);
 });
 
 test('promise 6: what became of deliveries of webhooks goes after a time', async () => {

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
 import { Sql } from '../../src/database/sql';
 import { Unavailable } from '../../src/unavailable';
+import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -58,4 +59,22 @@ describe.each([true, false])('statements (prepared: %s)', (isPrepared) => {
     await expect(cutOff).rejects.toThrow(Unavailable);
     expect(await sql().row('SELECT 1 AS one')).toEqual({ one: 1 });
   });
+});
+
+test('a transaction that gets no answer any more is given up at once, without waiting for one to its rollback', async () => {
+  const proxy = await TcpProxy.to(database.url);
+  const away = await createDataSource(proxy.url).initialize();
+  try {
+    const given = new Sql(away, { answerMs: 300 }).transaction(async (transaction) => {
+      await transaction.count('INSERT INTO kept VALUES (1)');
+      proxy.freeze();
+      await transaction.count('INSERT INTO kept VALUES (2)');
+    });
+    await expect(given).rejects.toThrow('The database does not answer');
+    proxy.open();
+    expect(await new Sql(away).rows('SELECT id FROM kept')).toEqual([]);
+  } finally {
+    await proxy.stop();
+    await away.destroy();
+  }
 });

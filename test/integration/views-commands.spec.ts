@@ -32,7 +32,7 @@ test('verify tells each difference, and fails; rebuild mends the view that it is
     { of: 'batches', key: { ref: 'b0 of LAMP\u001b[31m' }, expected: { available: 5 }, found: null },
   ]);
   expect(await run('rebuild', 'batches')).toMatchObject({ code: 0, stdout: 'batches rebuilt\n' });
-  expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, batches: 0, lines: 0 });
+  expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, movements: 0, batches: 0, lines: 0 });
 }, 60_000);
 
 test('verify --repair mends what it found', async () => {
@@ -41,7 +41,7 @@ test('verify --repair mends what it found', async () => {
   expect(repaired.code).toBe(0);
   expect(repaired.stdout).toBe(
     'batches: {"ref":"b0 of LAMP\\u001b[31m"}: available is 4 instead of 5\n' +
-      'Differences: 0 counters, 0 batches, 0 lines\n',
+      'Differences: 0 counters, 0 movements, 0 batches, 0 lines\n',
   );
   expect(repaired.stderr).toContain('Rebuilt batches; comparing again');
 }, 60_000);

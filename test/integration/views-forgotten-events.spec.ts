@@ -201,7 +201,7 @@ describe('of rows whose events are gone', () => {
   ])('%s where %s is a difference', async (change, where) => {
     const table = /view_\w+/.exec(change)![0];
     await runner.query(`${change} WHERE ctid = (SELECT ctid FROM ${table} v WHERE ${where} LIMIT 1)`);
-    expect(await found(new Session(runner, (await runner.connect()) as PoolClient))).toHaveLength(1);
+    expect(await found(new Session((await runner.connect()) as PoolClient))).toHaveLength(1);
   });
 });
 

@@ -197,7 +197,7 @@ describe('while the service runs', () => {
       const url = new URL(process.env.TEST_SERVER_URL!);
       url.pathname = rows[0].name;
       expect(await auditViews(url.href)).toEqual([]);
-      expect(await verify(new Sql(source))).toEqual({ counters: 0, batches: 0, lines: 0 });
+      expect(await verify(new Sql(source))).toEqual({ counters: 0, movements: 0, batches: 0, lines: 0 });
     } finally {
       await http.stop();
     }
@@ -300,7 +300,7 @@ describe('verify', () => {
     let session: Session;
     beforeEach(async () => {
       runner = dataSource.createQueryRunner();
-      session = new Session(runner, (await runner.connect()) as PoolClient);
+      session = new Session((await runner.connect()) as PoolClient);
       await runner.startTransaction();
     });
     afterEach(async () => {
@@ -363,7 +363,7 @@ describe('verify', () => {
     }).finally(() => sent.stop());
     const statements = sent.all.map(({ text, values }) => ({ sql: text.trim(), rows: values.at(-1) }));
     await dataSource.query(`DELETE FROM view_lines WHERE sku = 'x'`);
-    expect(counts).toEqual({ counters: 0, batches: 0, lines: 3000 });
+    expect(counts).toEqual({ counters: 0, movements: 0, batches: 0, lines: 3000 });
     expect(statements.length).toBeGreaterThan(60);
     expect(statements.filter(({ sql }) => !/^(WITH|SELECT)/.test(sql))).toEqual([]);
     expect(Math.max(...statements.map(({ rows }) => (typeof rows === 'number' ? rows : 0)))).toBe(100);

@@ -19,6 +19,7 @@ let client: WebhookClient;
 beforeEach(() => {
   client = new WebhookClient(readSettings({ WEBHOOKS_ALLOW_PRIVATE: 'true' }, [WebhooksSettings]), {
     ms: TIMEOUT_MS,
+    testMs: TIMEOUT_MS,
   });
 });
 afterEach(() => {
@@ -191,7 +192,7 @@ describe('private networks', () => {
   const refused = { status: null, error: expect.stringContaining('is in a private network') };
 
   beforeEach(() => {
-    guarded = new WebhookClient(readSettings({}, [WebhooksSettings]), { ms: TIMEOUT_MS });
+    guarded = new WebhookClient(readSettings({}, [WebhooksSettings]), { ms: TIMEOUT_MS, testMs: TIMEOUT_MS });
   });
   afterEach(() => {
     guarded.onApplicationShutdown();

@@ -3,12 +3,15 @@ import type { DataSource } from 'typeorm';
 import { number } from './numbered';
 import { rewriteLog } from './parts-of-log';
 
+const SECONDS_OF_DAY = 86_400;
+
 /**
- * Records events of one SKU, so many days old, as a service did that runs no more; the first part of the log ends with
- * them, and every reader has passed them.
+ * Records events of one SKU, the newest so many days old and each a second older than the next, as a service did that
+ * runs no more; the first part of the log ends with them, and every reader has passed them.
  */
 export async function recordOld(dataSource: DataSource, events: number, days: number): Promise<void> {
-  for (let sequence = 1; sequence <= events; sequence += 1) await record(dataSource, sequence, days);
+  for (let sequence = 1; sequence <= events; sequence += 1)
+    await record(dataSource, sequence, days + (events - sequence) / SECONDS_OF_DAY);
   await number(dataSource);
   await rewriteLog(dataSource, events);
   await dataSource.query('UPDATE readers SET position = (SELECT position FROM log_head)');

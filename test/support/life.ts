@@ -14,7 +14,7 @@ export type Wish =
       readonly reason: AdjustmentReason;
     }
   | { readonly do: 'arrive'; readonly ref: string; readonly qty?: number }
-  | { readonly do: 'change ETA'; readonly ref: string; readonly eta: string }
+  | { readonly do: 'change ETA'; readonly ref: string; readonly eta: string; readonly qty?: number }
   | { readonly do: 'expire' };
 
 export type Ask = Extract<Wish, { do: 'ask' }>;
@@ -51,9 +51,13 @@ export interface Seen {
 
 /** A service, or some of them on one database, of which one SKU is looked at. */
 export interface SystemUnderTest {
-  /** Lets time pass for reservations; nobody tidies up because of that. */
+  /** Lets time pass for reservations; nobody tidies up because of that unless it `sweeps`. */
   pass(seconds: number): Promise<void>;
+  /** Whether it gives back by itself what ran out, before one looks. */
+  readonly sweeps?: boolean;
   carryOut(wish: Wish): Promise<Answer>;
+  /** What it tells of an answer; all of it when left out. */
+  hears?(wish: Wish, answer: Answer): Answer;
   /** The explanation, or the name of the error. */
   explain(ask: Ask): Promise<Explanation | string>;
   look(): Promise<Seen>;

@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { type INestApplicationContext, type LoggerService } from '@nestjs/common';
+import { type INestApplicationContext, type LoggerService, type Type } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import {
+  BatchArrived,
   BatchCreated,
+  BatchEtaChanged,
   BatchQuantityChanged,
   OutOfStock,
   type Recorded,
 } from '../../src/allocation/contracts';
 import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
+import { OverdueAlertHandler } from '../../src/notifications/overdue-alert.handler';
 import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
 import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from './settings-module';
 
-type StockEvent = BatchCreated | BatchQuantityChanged | OutOfStock;
+type StockEvent = BatchCreated | BatchQuantityChanged | BatchArrived | OutOfStock;
+type ArrivalEvent = BatchCreated | BatchEtaChanged | BatchArrived;
 
 /** One instance of the notifications, on a database that others may use too. */
 export class NotificationsInstance {
@@ -43,9 +47,18 @@ export class NotificationsInstance {
   }
 
   /** Resolves when whoever published the events need not wait for this module any more. */
-  async handle(...events: Recorded<StockEvent>[]): Promise<void> {
-    const handler = this.app.get(StockAlertHandler);
-    await Promise.all(events.map((event) => handler.handle(event.event, event)));
+  async handle(...events: Recorded<StockEvent | ArrivalEvent>[]): Promise<void> {
+    const [stock, arrivals] = [this.app.get(StockAlertHandler), this.app.get(OverdueAlertHandler)];
+    await Promise.all(
+      events.flatMap((recorded) => [
+        isStockEvent(recorded) ? stock.handle(recorded.event, recorded) : [],
+        isArrivalEvent(recorded) ? arrivals.handle(recorded.event, recorded) : [],
+      ]),
+    );
+  }
+
+  get<T>(part: Type<T>): T {
+    return this.app.get(part);
   }
 
   async stop(): Promise<void> {
@@ -54,6 +67,13 @@ export class NotificationsInstance {
     await this.app.close();
   }
 }
+
+const isStockEvent = (recorded: Recorded): recorded is Recorded<StockEvent> =>
+  [BatchCreated, BatchQuantityChanged, BatchArrived, OutOfStock].some(
+    (type) => recorded.event instanceof type,
+  );
+const isArrivalEvent = (recorded: Recorded): recorded is Recorded<ArrivalEvent> =>
+  [BatchCreated, BatchEtaChanged, BatchArrived].some((type) => recorded.event instanceof type);
 
 function writingTo(log: string[]): LoggerService {
   const write = (...parts: unknown[]) =>
@@ -65,7 +85,8 @@ function writingTo(log: string[]): LoggerService {
   return { log: write, warn: write, error: write, debug: () => undefined };
 }
 
-const recorded = (sequence: number, event: StockEvent): Recorded<StockEvent> => ({
+/** The event, as if it had been committed. */
+export const recorded = <E extends StockEvent | ArrivalEvent>(sequence: number, event: E): Recorded<E> => ({
   id: randomUUID(),
   sequence,
   occurredAt: new Date('2031-01-01T12:00:00Z'),

@@ -157,6 +157,11 @@ export class Oracle {
         return 'arrived';
       }
       case 'change ETA':
+        if (wish.qty !== undefined) {
+          this.change(wish.ref, wish.qty - this.purchased(wish.ref), 'quantity set');
+          this.serveWaiting();
+          this.tell();
+        }
         return this.slip(this.batch(wish.ref), wish.eta);
       case 'expire':
         return;

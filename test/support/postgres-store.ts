@@ -6,34 +6,21 @@ import { readEvent } from '../../src/allocation/application/event-schemas';
 import type { DomainEvent } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
 import type { LifeStore } from './life-system';
-import { createTestDatabase, nameOf, type TestDatabase } from './test-database';
+import { StandingClock } from './standing-clock';
+import { createTestDatabase, type TestDatabase } from './test-database';
 
 /** Products in PostgreSQL, as two instances of the service see them; its clock stands still until it is told to go on. */
 export class PostgresStore implements LifeStore {
-  private time = Date.parse('2031-01-01T00:00:00.000Z');
-
   private constructor(
     readonly database: TestDatabase,
+    private readonly clock: StandingClock,
     private readonly dataSources: readonly DataSource[],
     readonly products: readonly PostgresProductRepository[],
   ) {}
 
   static async open(): Promise<PostgresStore> {
     const database = await createTestDatabase();
-    const setUp = await createDataSource(database.url).initialize();
-    // Named before pg_catalog, the schema has the clock that the service's statements find first.
-    await setUp.query('CREATE SCHEMA standing');
-    await setUp.query('CREATE TABLE standing.clock AS SELECT $1::timestamptz AS time', [
-      '2031-01-01T00:00:00Z',
-    ]);
-    await setUp.query(
-      `CREATE FUNCTION standing.clock_timestamp() RETURNS timestamptz VOLATILE LANGUAGE sql
-       AS 'SELECT time FROM standing.clock'`,
-    );
-    await setUp.query(
-      `ALTER DATABASE ${nameOf(database.url)} SET search_path = public, standing, pg_catalog`,
-    );
-    await setUp.destroy();
+    const clock = await StandingClock.in(database.url);
     const dataSources = [
       await createDataSource(database.url).initialize(),
       await createDataSource(database.url).initialize(),
@@ -41,16 +28,15 @@ export class PostgresStore implements LifeStore {
     const products = dataSources.map(
       (dataSource) => new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim()),
     );
-    return new PostgresStore(database, dataSources, products);
+    return new PostgresStore(database, clock, dataSources, products);
   }
 
   now(): number {
-    return this.time;
+    return this.clock.now();
   }
 
   async pass(seconds: number): Promise<void> {
-    this.time += seconds * 1_000;
-    await this.dataSources[0].query('UPDATE standing.clock SET time = $1', [new Date(this.time)]);
+    await this.clock.pass(seconds);
   }
 
   async eventsOf(sku: string): Promise<DomainEvent[]> {
@@ -62,6 +48,7 @@ export class PostgresStore implements LifeStore {
 
   async close(): Promise<void> {
     for (const dataSource of this.dataSources) await dataSource.destroy();
+    await this.clock.stop();
     await this.database.drop();
   }
 }

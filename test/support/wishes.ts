@@ -43,7 +43,7 @@ export function commandOf(wish: Wish, sku: string): Command<unknown> {
     case 'arrive':
       return new RecordArrival(long(wish.ref), wish.qty);
     case 'change ETA':
-      return new ChangeBatchEta(long(wish.ref), wish.eta);
+      return new ChangeBatchEta(long(wish.ref), wish.eta, undefined, wish.qty);
     case 'expire':
       return new ExpireReservations(sku);
   }

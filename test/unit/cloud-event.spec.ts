@@ -35,6 +35,12 @@ test('an event is told as a CloudEvent, with its data as they were recorded', ()
   });
 });
 
+test('it names the trace that it belongs to, if there is one', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  expect(cloudEventOf({ ...stored, traceparent })).toMatchObject({ traceparent });
+  expect(JSON.stringify(cloudEventOf(stored))).not.toContain('traceparent');
+});
+
 test('sequences compare as texts as they do as numbers', () => {
   const sequences = [1, 9, 10, 99, 100, Number.MAX_SAFE_INTEGER];
   const texts = sequences.map((sequence) => cloudEventOf({ ...stored, sequence }).sequence);

@@ -12,6 +12,9 @@ describe('a new name', () => {
     'größe',
     'میز\u200cناهارخوری',
     '👨\u200d👩\u200d👧',
+    '❤\ufe0f',
+    'ᄒ\u1160ᆫ글',
+    '⠓⠊\u2800⠽⠕⠥',
     '😀'.repeat(255),
     '%00',
   ])('may be %j', (name) => expect(isName(name)).toBe(true));
@@ -26,6 +29,14 @@ describe('a new name', () => {
     ['a line end behind it', 'a\n'],
     ['another blank behind it', 'a\u00a0'],
     ['a blank of another script before it', '\u3000a'],
+    ['a filler of Hangul', '\u3164'],
+    ['a filler of Hangul at half the width', '\uffa0'],
+    ['a filler for an initial', '\u115f'],
+    ['a filler for a vowel behind it', 'a\u1160'],
+    ['Braille without a dot', '\u2800'],
+    ['Braille without a dot before it', '\u2800a'],
+    ['a joiner that joins nothing', '\u200d'],
+    ['a form of nothing', '\ufe0f'],
     ['a tab', 'a\tb'],
     ['a line end', 'a\nb'],
     ['an escape, for terminals', 'a\u001b[31mb'],
@@ -55,7 +66,7 @@ describe('a new name', () => {
 
   test('follows the documented pattern where a language knows no Unicode mode', () => {
     for (const name of ['sofa', 'plush-tables', '😀']) expect(new RegExp(NAME_PATTERN).test(name)).toBe(true);
-    for (const name of ['so\tfa', ' sofa', 'sofa\u2028'])
+    for (const name of ['so\tfa', ' sofa', 'sofa\u2028', '\u3164'])
       expect(new RegExp(NAME_PATTERN).test(name)).toBe(false);
   });
 });

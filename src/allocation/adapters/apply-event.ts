@@ -48,8 +48,6 @@ export interface ProductRows {
   removeLine(sku: string, orderId: string): void;
 }
 
-const unserved = { batchRef: null, expiresAt: null, reserveFor: null, lastPromise: null };
-const held = { expiresAt: null, reserveFor: null, lastPromise: null };
 const nothing = () => {};
 
 const effects: ByEventType<[ProductRows, number], void> = {
@@ -62,21 +60,20 @@ const effects: ByEventType<[ProductRows, number], void> = {
     rows.changeBatch(batchRef, { purchased: qty, eta: null }, sequence),
   BatchEtaChanged: ({ batchRef, eta }, rows, sequence) => rows.changeBatch(batchRef, { eta }, sequence),
   Allocated: (event, rows, sequence) => {
-    const askedSequence = event.askedSequence ?? sequence;
     rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
-    rows.putLine({ ...held, ...lineIn(event), askedSequence, state: 'allocated' }, sequence);
+    rows.putLine(heldLine(event, event.askedSequence ?? sequence, 'allocated', null), sequence);
   },
   Reserved: (event, rows, sequence) => {
     rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
-    rows.putLine({ ...held, ...lineIn(event), expiresAt: event.expiresAt, state: 'reserved' }, sequence);
+    rows.putLine(heldLine(event, event.askedSequence, 'reserved', event.expiresAt), sequence);
   },
   ReservationExtended: (event, rows, sequence) =>
-    rows.putLine({ ...held, ...lineIn(event), expiresAt: event.expiresAt, state: 'reserved' }, sequence),
+    rows.putLine(heldLine(event, event.askedSequence, 'reserved', event.expiresAt), sequence),
   ReservationConfirmed: (event, rows, sequence) =>
-    rows.putLine({ ...held, ...lineIn(event), state: 'allocated' }, sequence),
+    rows.putLine(heldLine(event, event.askedSequence, 'allocated', null), sequence),
   ReservationExpired: (event, rows, sequence) => {
     rows.changeBatch(event.batchRef, { allocated: -event.qty }, sequence);
-    rows.putLine({ ...lineIn(event), ...unserved, state: 'expired' }, sequence);
+    rows.putLine(unservedLine(event, 'expired', null, null), sequence);
   },
   Deallocated: ({ sku, orderId, qty, batchRef }, rows, sequence) => {
     rows.changeBatch(batchRef, { allocated: -qty }, sequence);
@@ -85,22 +82,24 @@ const effects: ByEventType<[ProductRows, number], void> = {
   OutOfStock: nothing,
   Waitlisted: (event, rows, sequence) => {
     const { reserveFor, lastPromise } = event;
-    const line = lineIn({ ...event, batchRef: null, wait: true });
-    rows.putLine({ ...line, expiresAt: null, reserveFor, lastPromise, state: 'waiting' }, sequence);
+    rows.putLine(unservedLine({ ...event, wait: true }, 'waiting', reserveFor, lastPromise), sequence);
   },
   WaitCancelled: ({ sku, orderId }, rows) => rows.removeLine(sku, orderId),
   Dispatched: (event, rows, sequence) => {
     rows.changeBatch(event.batchRef, { dispatched: event.qty }, sequence);
-    rows.putLine({ ...held, ...lineIn(event), state: 'dispatched' }, sequence);
+    rows.putLine(heldLine(event, event.askedSequence, 'dispatched', null), sequence);
   },
   TermsChanged: (event, rows, sequence) => {
-    const { expiresAt, reserveFor, lastPromise, state } = event;
-    rows.putLine({ ...lineIn(event), expiresAt, reserveFor, lastPromise, state }, sequence);
+    const { batchRef, state, expiresAt, reserveFor, lastPromise } = event;
+    rows.putLine(
+      batchRef === null
+        ? unservedLine(event, state, reserveFor, lastPromise)
+        : heldLine({ ...event, batchRef }, event.askedSequence, state, expiresAt),
+      sequence,
+    );
   },
-  PromiseChanged: (event, rows, sequence) => {
-    const { expiresAt, state } = event;
-    rows.putLine({ ...held, ...lineIn(event), expiresAt, state }, sequence);
-  },
+  PromiseChanged: (event, rows, sequence) =>
+    rows.putLine(heldLine(event, event.askedSequence, event.state, event.expiresAt), sequence),
 };
 
 /** Does to the rows of a product what the event did to the product: the one place that says so, for every store. */
@@ -120,18 +119,47 @@ export function toLine(row: LineRow, batches: ReadonlyMap<string, Batch>): Line 
   return { ...asked, state, batch, expiresAt };
 }
 
-/** What the event of a line says of it, but for its state. */
-function lineIn<BatchRef extends string | null, Age extends number | null>({
-  orderId,
-  sku,
-  qty,
-  batchRef,
-  priority,
-  wait,
-  askedSequence,
-}: Pick<LineRow, 'orderId' | 'sku' | 'qty' | 'priority' | 'wait'> & {
-  batchRef: BatchRef;
-  askedSequence: Age;
-}) {
-  return { orderId, sku, qty, batchRef, priority, wait, askedSequence };
+/** What the events of a line say of it, in whatever state it is. */
+interface LineEvent {
+  readonly orderId: string;
+  readonly sku: string;
+  readonly qty: number;
+  readonly priority: number;
+  readonly wait: boolean;
+}
+
+/** A line that has pieces of a batch. Field by field, since every allocation comes by here. */
+function heldLine(
+  { orderId, sku, qty, batchRef, priority, wait }: LineEvent & { readonly batchRef: string },
+  askedSequence: number,
+  state: Line['state'],
+  expiresAt: string | null,
+): LineRow {
+  return {
+    orderId,
+    sku,
+    qty,
+    state,
+    batchRef,
+    priority,
+    wait,
+    askedSequence,
+    expiresAt,
+    reserveFor: null,
+    lastPromise: null,
+  };
+}
+
+/** A line that has no pieces. */
+function unservedLine(
+  { orderId, sku, qty, priority, wait, askedSequence }: LineEvent & { readonly askedSequence: number },
+  state: Line['state'],
+  reserveFor: number | null,
+  lastPromise: LinePromise | null,
+): LineRow {
+  return {
+    ...{ orderId, sku, qty, state, priority, wait, askedSequence, reserveFor, lastPromise },
+    batchRef: null,
+    expiresAt: null,
+  };
 }

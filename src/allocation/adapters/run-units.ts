@@ -16,10 +16,18 @@ export interface Unit {
   readonly correlation: Correlation;
 }
 
-/** What became of a unit in a transaction, valid once that is committed. */
-export type Outcome =
+/** What its caller is told. */
+export type Answer = (
   | { readonly is: 'done'; readonly result: unknown; readonly events: readonly Recorded[] }
   | { readonly is: 'failed'; readonly reason: unknown }
+) & {
+  /** The unit changed nothing, and what it found is not in the views yet. */
+  readonly isBehind?: boolean;
+};
+
+/** What became of a unit in a transaction, valid once that is committed. */
+export type Outcome =
+  | Answer
   /** Another transaction holds its product; or, 'blocked', some row that one of the transaction's units needed. */
   | { readonly is: 'locked' | 'blocked' }
   /** Another writer was faster. */
@@ -27,6 +35,7 @@ export type Outcome =
 
 /** Events that are recorded before others have a turn on the event loop: some milliseconds. */
 const SLICE = 10_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Loads the products of some units, runs the units on them and saves what they changed, all in one transaction.
@@ -62,11 +71,25 @@ export async function runUnits<U extends Unit>(
     }
     if (change.events.length > 0 || change.messageIds.length > 0) changes.push(change);
   }
-  if (changes.length === 0) return outcomes;
-
-  const conflicts = await products.save(changes);
+  const unchanged = withoutEvents(outcomes);
+  const [conflicts, behind] = await Promise.all([
+    changes.length > 0 ? products.save(changes) : NONE,
+    unchanged.size > 0 ? products.behindInViews([...bySku(unchanged.keys()).keys()]) : NONE,
+  ]);
+  for (const [unit, answer] of unchanged)
+    if (behind.has(unit.scope.sku)) outcomes.set(unit, { ...answer, isBehind: true });
   for (const unit of units) if (conflicts.has(unit.scope.sku)) outcomes.set(unit, { is: 'conflict' });
   return outcomes;
+}
+
+/** Units that are answered with what they found: repetitions of one that another instance has carried out, say. */
+function withoutEvents<U extends Unit>(outcomes: ReadonlyMap<U, Outcome>): Map<U, Answer> {
+  const unchanged = new Map<U, Answer>();
+  for (const [unit, outcome] of outcomes) {
+    if (outcome.is === 'failed' || (outcome.is === 'done' && outcome.events.length === 0))
+      unchanged.set(unit, outcome);
+  }
+  return unchanged;
 }
 
 /** Asked after the products were locked, so that nobody can be carrying out the same message meanwhile. */

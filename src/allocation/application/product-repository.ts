@@ -39,6 +39,9 @@ export interface ProductTransaction {
    * @throws BatchConflict when a new batch has the reference of a batch of another SKU
    */
   save(changes: readonly ProductChange[]): Promise<Set<string>>;
+
+  /** Those of these SKUs of which the views do not show yet all that was committed, by whichever instance. */
+  behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 
 export interface ProductTransactionOptions {
@@ -47,7 +50,7 @@ export interface ProductTransactionOptions {
    * product does not hold up the others, or wait for it.
    */
   readonly whenLocked: 'skip' | 'wait';
-  /** Called whenever the store shows that it is at work on the transaction. */
+  /** Called whenever the store shows that it is at work on the transaction; left out by whoever only asks, and waits. */
   readonly onProgress?: () => void;
 }
 

@@ -14,6 +14,8 @@ export interface Recorded<E extends DomainEvent = DomainEvent> {
   readonly correlationId: string;
   /** The command or message that caused this very event. */
   readonly causationId: string;
+  /** The trace that it belongs to (W3C Trace Context), if whoever asked said so. */
+  readonly traceparent?: string;
   readonly event: E;
 }
 
@@ -52,6 +54,7 @@ export function recordEvents(
     occurredAt,
     correlationId: correlation.correlationId,
     causationId: correlation.causationId,
+    traceparent: correlation.traceparent,
     event,
   }));
 }

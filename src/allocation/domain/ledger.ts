@@ -1,4 +1,4 @@
-import { adjustmentReasons, type ByEventType, type DomainEvent, forEvent } from './events';
+import { adjustmentReasons, type ByEventType, type DomainEvent, type EventType, forEvent } from './events';
 
 /** Why a batch has more or fewer pieces than before. */
 export const movementReasons = [
@@ -49,6 +49,9 @@ const movements: ByEventType<[], Movement | undefined> = {
   TermsChanged: none,
   PromiseChanged: none,
 };
+
+/** The types of events that are movements. */
+export const movementTypes = (Object.keys(movements) as EventType[]).filter((type) => movements[type] !== none);
 
 /** The movement that the event is; undefined when its batch has what it had before. */
 export function movementOf(event: DomainEvent): Movement | undefined {

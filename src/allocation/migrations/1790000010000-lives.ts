@@ -46,8 +46,8 @@ export class Lives1790000010000 implements MigrationInterface {
   /** Each line is in one index of its batch, as before, and in others only while it is reserved, waits or has expired. */
   private async createIndexes(runner: QueryRunner): Promise<void> {
     for (const index of [
-      // Rule 7: whom a batch displaces first.
-      `allocations_by_precedence ON allocations (batch_reference, priority, asked_sequence DESC)
+      // Rule 7: whom a batch displaces first, read backwards. So new lines come last in it, where there is room.
+      `allocations_by_precedence ON allocations (batch_reference, priority DESC, asked_sequence)
        WHERE state <> 'dispatched'`,
       `allocations_dispatched ON allocations (batch_reference) WHERE state = 'dispatched'`,
       // Rule 12: what ran out, of one product and of all.

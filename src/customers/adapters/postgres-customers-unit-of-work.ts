@@ -51,7 +51,7 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
   }
 
   private async carryOut(units: readonly Unit[]): Promise<void[]> {
-    const mails = await this.sql.transaction(async (sql) => {
+    await this.sql.transaction(async (sql) => {
       const histories = await this.load(sql, units);
       for (const { customerId, work } of units) work(histories.get(customerId)!);
       const mails = new Map<string, Mail>();
@@ -61,9 +61,7 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
       }
       await this.save(sql, [...histories.values()], mails);
       await this.mails.queue(sql, [...mails.values()]);
-      return mails;
     });
-    if (mails.size > 0) this.mails.send();
     return units.map(() => undefined);
   }
 

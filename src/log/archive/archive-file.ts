@@ -16,6 +16,7 @@ export interface ArchivedEvent {
   readonly occurredAt: string;
   readonly correlationId: string;
   readonly causationId: string;
+  readonly traceparent: string | null;
   readonly data: Record<string, unknown>;
 }
 

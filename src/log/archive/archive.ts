@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -11,6 +12,8 @@ import { type ArchiveFile, archiveFile, eventsOfFile, filesOfArchive } from './a
 const EVENTS_OF_FILE = 100_000;
 /** Events of one statement. */
 const SLICE = 2_000;
+/** Nobody writes a file for as long as that; what is left of one is of somebody who was killed over it. */
+const LEFT_OVER_MS = 3_600_000;
 
 /** The folder has events of another database, or of this one before it was set back: they must not be mixed. */
 export class ForeignArchive extends Error {}
@@ -33,6 +36,7 @@ export class Archive {
    */
   static async open(sql: Statements, folder: string): Promise<Archive> {
     await mkdir(folder, { recursive: true });
+    await removeLeftOvers(folder);
     const newest = (await filesOfArchive(folder)).reduce<ArchiveFile | undefined>(
       (newest, file) => (newest && newest.last > file.last ? newest : file),
       undefined,
@@ -72,6 +76,16 @@ export class Archive {
   }
 }
 
+async function removeLeftOvers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^events-.*\.\d+\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    // Another instance may be faster.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    if (mtimeMs < Date.now() - LEFT_OVER_MS) await rm(path, { force: true });
+  }
+}
+
 /** @throws ForeignArchive unless the log has the last event of the file at its position, or has dropped that */
 async function checkOrigin(sql: Statements, { path, last }: ArchiveFile): Promise<void> {
   let id = '';
@@ -93,7 +107,7 @@ async function* linesOfLog(sql: Statements, { first, last }: ArchiveFile): Async
        FROM (
          SELECT position, id, type, schema_version AS "schemaVersion", sku, sequence,
            to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "occurredAt",
-           correlation_id AS "correlationId", causation_id AS "causationId", data
+           correlation_id AS "correlationId", causation_id AS "causationId", traceparent, data
          FROM log WHERE position BETWEEN $1 AND $2 ORDER BY position
        ) event`,
       [next, end],

@@ -116,7 +116,8 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     );
     for (const { name, validUntil } of leases) this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
     if (leases.length === 0) return;
-    for (const { reader, event } of await replayedLetters(this.sql, [...this.sessions.keys()]))
+    const mostOf = new Map([...this.sessions].map(([name, session]) => [name, session.mostLetters]));
+    for (const { reader, event } of await replayedLetters(this.sql, mostOf))
       this.sessions.get(reader)!.replay(event);
   }
 

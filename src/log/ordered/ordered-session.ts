@@ -117,6 +117,11 @@ export class OrderedSession {
     this.readPosition = position;
   }
 
+  /** How many dead letters that are replayed it may be given, those included that it has. */
+  get mostLetters(): number {
+    return this.replayed.most;
+  }
+
   /** Takes a dead letter that is replayed, unless it has been taken. */
   replay(event: StoredEvent): void {
     this.replayed.add(event);

@@ -10,10 +10,19 @@ export interface ReplayedLetter {
   readonly dueAt: number;
 }
 
+/** So many are known at most, and so many more than are known are asked for. */
+const MOST = 1_000;
+const MORE = 50;
+
 /** The dead letters of one reader that are replayed: single events, of which nothing else waits. */
 export class ReplayedLetters {
   private readonly letters = new Map<string, ReplayedLetter>();
   private done: StoredEvent[] = [];
+
+  /** How many to ask for. Those that failed are among them, and must not keep back what was not tried yet. */
+  get most(): number {
+    return Math.min(this.letters.size + MORE, MOST);
+  }
 
   /** Does nothing when it is known already. */
   add(event: StoredEvent): void {

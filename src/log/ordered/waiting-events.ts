@@ -13,8 +13,6 @@ import type { HeldSku } from './held-skus';
 
 /** How many events of a held SKU are read at once. */
 export const WAITING_PAGE = 50;
-/** How many dead letters that are replayed are taken at once, of all readers. */
-const REPLAYED_PAGE = 250;
 
 interface HeldRow {
   readonly reader: string;
@@ -76,16 +74,22 @@ export async function waitingEvents(
   return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
 }
 
-/** The dead letters of these readers that are replayed. Each is handed over alone; those behind it have been. */
+/**
+ * The dead letters of these readers that are replayed. Each is handed over alone; those behind it have been.
+ * @param mostOf how many of each reader at most, so that those of one do not keep back those of another
+ */
 export async function replayedLetters(
   sql: Statements,
-  names: readonly string[],
+  mostOf: ReadonlyMap<string, number>,
 ): Promise<{ reader: string; event: StoredEvent }[]> {
   const rows = await sql.rows<{ reader: string; event: StoredEventJson }>(
-    `SELECT reader, event FROM redeliveries
-     WHERE reader = ANY ($1::text[]) AND next_attempt_at <= now() AND event IS NOT NULL
-     LIMIT ${REPLAYED_PAGE}`,
-    [names],
+    `SELECT wanted.reader, letter.event FROM unnest($1::text[], $2::int[]) AS wanted (reader, most)
+     CROSS JOIN LATERAL (
+       SELECT event FROM redeliveries
+       WHERE reader = wanted.reader AND next_attempt_at <= now() AND event IS NOT NULL
+       ORDER BY next_attempt_at LIMIT wanted.most
+     ) letter`,
+    [[...mostOf.keys()], [...mostOf.values()]],
   );
   return rows.map(({ reader, event }) => ({ reader, event: fromJson(event) }));
 }

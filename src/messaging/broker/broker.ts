@@ -14,6 +14,8 @@ export interface OutgoingEvent {
   readonly occurredAt: string;
   readonly correlationId: string;
   readonly causationId: string;
+  /** The trace that it belongs to (W3C Trace Context), if that was told. */
+  readonly traceparent?: string;
   readonly data: Record<string, unknown>;
 }
 

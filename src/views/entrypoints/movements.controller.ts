@@ -67,7 +67,7 @@ export class MovementsController {
     summary: 'List the movements of a batch',
     description:
       'Every change of what the batch has, the newest first, for as long as events are kept. Together they add up to the ' +
-      'pieces that have not left it. A page may have fewer items than `limit`: `next` says whether there are more.',
+      'pieces that have not left it.',
   })
   @ApiResponse({ status: 200, description: 'The movements.', type: MovementPage })
   @ApiProblems('ref', allocationProblems['batch-not-found'])
@@ -77,7 +77,8 @@ export class MovementsController {
   ): Promise<MovementPage> {
     const [before] = numbersIn(after, 1) ?? [Number.MAX_SAFE_INTEGER];
     const { sku } = await this.batches.batch(ref);
-    const page = await this.movements.ofBatch({ sku, ref }, before, Number(limit));
-    return { items: page.rows, next: page.before === null ? null : cursorOfNumbers(page.before) };
+    const rows = await this.movements.ofBatch({ sku, ref }, before, Number(limit) + 1);
+    const items = rows.slice(0, Number(limit));
+    return { items, next: rows.length > items.length ? cursorOfNumbers(items.at(-1)!.sequence) : null };
   }
 }

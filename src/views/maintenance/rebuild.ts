@@ -9,12 +9,40 @@ import { eventsOfLog, eventsOnTheirWay } from './event-log';
 import { writeForgotten } from './forgotten-events';
 import { writeLines } from '../projections/line-rows';
 
-/** Every view that is a table, and how events get into it: in the same way as live. */
-const views = {
-  lines: { table: 'view_lines', write: writeLines },
-  batches: { table: 'view_batches', write: writeBatches },
-};
+/** A view that is a table, and how it is made anew. */
+export interface RebuildableView {
+  /** As the command line knows it. */
+  readonly name: string;
+  readonly table: string;
+  /**
+   * Enters events, in the same way as live, into the table or into another one that is like it. They may come more than
+   * once, those of a SKU in order.
+   */
+  write(query: Query, events: readonly Recorded[], table: string): Promise<void> | void;
+  /**
+   * Enters into `draft` what events told that are no longer retained, where nothing newer is there. Without it the view
+   * cannot be made anew once events have gone.
+   */
+  writeForgotten?(sql: Statements, draft: string): Promise<void>;
+}
 
+const views = {
+  lines: {
+    name: 'lines',
+    table: 'view_lines',
+    write: writeLines,
+    writeForgotten: (sql, draft) => writeForgotten(sql, 'lines', draft),
+  },
+  batches: {
+    name: 'batches',
+    table: 'view_batches',
+    write: writeBatches,
+    writeForgotten: (sql, draft) => writeForgotten(sql, 'batches', draft),
+  },
+} satisfies Record<string, RebuildableView>;
+
+/** Those of this module. */
+export const rebuildableViews: readonly RebuildableView[] = Object.values(views);
 export type ViewName = keyof typeof views;
 export const viewNames = Object.keys(views) as ViewName[];
 
@@ -39,11 +67,12 @@ export type OnProgress = (done: number, total: number) => void;
 /**
  * Makes a view anew from the log of events, and of those that are gone from the write model, while the service runs: it
  * answers from the old table until the new one is complete. When it is interrupted, the old table stays, and it can be started again.
+ * @param view it, or the name of one of this module
  * @throws Error when another rebuild is under way, or a table cannot be swapped because someone holds on to it
  */
 export async function rebuildView(
   sql: Sql,
-  name: ViewName,
+  view: ViewName | RebuildableView,
   onProgress: OnProgress = () => {},
   backoff = new SwapBackoff(),
 ): Promise<void> {
@@ -53,7 +82,7 @@ export async function rebuildView(
     ]);
     if (!mine) throw new Error('Another rebuild is under way; wait until it has ended');
     try {
-      await new Rebuild(session, name, onProgress, backoff).run();
+      await new Rebuild(session, typeof view === 'string' ? views[view] : view, onProgress, backoff).run();
     } finally {
       await session.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
       await session.rows('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
@@ -71,11 +100,11 @@ class Rebuild {
 
   constructor(
     private readonly sql: Session,
-    private readonly name: ViewName,
+    private readonly view: RebuildableView,
     private readonly onProgress: OnProgress,
     private readonly backoff: SwapBackoff,
   ) {
-    this.table = views[name].table;
+    this.table = view.table;
     this.draft = `${SCHEMA}.${this.table}`;
   }
 
@@ -116,13 +145,17 @@ class Rebuild {
       this.onProgress(position + 1 - first, Math.max(position, last) + 1 - first);
     }
     if (first === this.forgottenBefore) return;
-    await writeForgotten(this.sql, this.name, this.draft);
+    if (!this.view.writeForgotten)
+      throw new Error(
+        `${this.view.name} cannot be made anew: events that told of it are no longer kept (EVENT_RETENTION_DAYS)`,
+      );
+    await this.view.writeForgotten(this.sql, this.draft);
     this.forgottenBefore = first;
   }
 
   private write(sql: Statements, events: readonly Recorded[]): Promise<void> {
     const query: Query = (text, parameters) => sql.rows(text, parameters);
-    return untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
+    return untilAnswered(query, async (sending) => this.view.write(sending, events, this.draft));
   }
 
   /**

@@ -1,10 +1,14 @@
 import { CLOSED_LINES } from './closed-line-retention';
+import { movementsOf } from '../queries/movements-of';
 import type { ViewName } from './rebuild';
 
 /** What should be there, and what is. */
 export interface Difference {
-  /** A view; or the counters of the batches and products, which belong to the write model and are not mended. */
-  readonly of: ViewName | 'counters';
+  /**
+   * A view; or the counters of the batches and products, or the movements of a batch, which belong to the write model and
+   * its events and are not mended.
+   */
+  readonly of: ViewName | 'counters' | 'movements';
   /** Which batch, line or product. */
   readonly key: Readonly<Record<string, string>>;
   /** Null: the write model and the events know of no such thing. */
@@ -157,6 +161,34 @@ const productCounters = pass({
   mayLag: false,
 });
 
+const moves = (what: string, more = '') =>
+  `SELECT ${what} FROM events WHERE ${movementsOf('it.sku', 'it.reference')} ${more}`;
+const firstOf = (what: string, types: string) => moves(what, `AND type ${types} ORDER BY sequence LIMIT 1`);
+
+/**
+ * What each batch has, against its movements (rule 18). Of those that are gone, since the oldest ones are, the first that
+ * is kept of each sort says what they came to; where none of a sort is kept, nothing can be compared of it.
+ */
+const movements = pass({
+  table: 'batches',
+  key: { reference: 'text' },
+  columns: 'reference, sku, position, purchased_quantity, dispatched_quantity',
+  joins: `CROSS JOIN LATERAL (
+      SELECT CASE WHEN ${isGone('it.position')} THEN
+        coalesce((${firstOf(`(data->>'previousQty')::int`, `<> 'Dispatched'`)}), it.purchased_quantity)
+          - coalesce((${firstOf(`(data->>'dispatched')::int - (data->>'qty')::int`, `= 'Dispatched'`)}), it.dispatched_quantity)
+        ELSE 0 END AS pieces) gone
+    CROSS JOIN LATERAL (
+      ${moves(`coalesce(sum(CASE type WHEN 'Dispatched' THEN -(data->>'qty')::int
+        ELSE (data->>'qty')::int - coalesce((data->>'previousQty')::int, 0) END), 0) AS pieces`)}) kept`,
+  differs: 'it.purchased_quantity - it.dispatched_quantity <> gone.pieces + kept.pieces',
+  of: `'movements'`,
+  name: object({ ref: 'it.reference' }),
+  expected: object({ has: 'gone.pieces + kept.pieces' }),
+  found: object({ has: 'it.purchased_quantity - it.dispatched_quantity' }),
+  mayLag: false,
+});
+
 /** Each batch, against the view. */
 const batches = pass({
   table: 'batches',
@@ -299,6 +331,7 @@ const linesOfView = pass({
 export const passes: readonly Pass[] = [
   batchCounters,
   productCounters,
+  movements,
   batches,
   batchesOfView,
   heldLines,

@@ -12,12 +12,14 @@ export const MAX_DIFFERENCES = 100_000;
 export class SliceOptions {
   /** Rows of the first slice; then as many as take about `ms` milliseconds, within bounds. */
   readonly rows: number = 1_000;
-  readonly most: number = 10_000;
+  /** Few, since the next rows may be those that nobody has looked at for long, and come from the disk one by one. */
+  readonly most: number = 2_000;
   readonly ms: number = 200;
 }
 
 /**
- * Compares the views, and the counters of batches and products, with the write model and its events. Goes through the
+ * Compares the views, and the counters of batches and products, with the write model and its events, and what batches have
+ * with their movements. Goes through the
  * tables in slices, each in one short statement that sees all of it as of one moment, so that it takes the same memory
  * here and at the server however many rows there are, and holds up neither commands nor VACUUM.
  *
@@ -32,7 +34,7 @@ export async function verify(
   onProgress: OnProgress = () => {},
   options = new SliceOptions(),
 ): Promise<Found> {
-  const found = { counters: 0, batches: 0, lines: 0 };
+  const found = { counters: 0, movements: 0, batches: 0, lines: 0 };
   /** What was told; the same thing may be seen from several sides. */
   const told = new Set<string>();
   const total = await rowsOf(sql, passes);

@@ -34,7 +34,7 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
   constructor(
     private readonly dataSource: DataSource,
     private readonly availability: AvailabilityView,
-    projections: InlineProjections,
+    private readonly projections: InlineProjections,
   ) {
     projections.register(this);
   }
@@ -57,9 +57,10 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
   }
 
   private writeLate(events: readonly Recorded[]): Promise<void> {
-    return inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, (query) =>
-      write(query, events),
-    );
+    return inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
+      await write(query, events);
+      await this.projections.shownLate(events, query);
+    });
   }
 }
 

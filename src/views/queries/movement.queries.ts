@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Movement, movementOf, readEvent } from '../../allocation/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
+import { movementsOf } from './movements-of';
 
 /** A movement, and the event of the SKU that it is. */
 export interface MovementRow extends Omit<Movement, 'batchRef'> {
@@ -11,23 +12,13 @@ export interface MovementRow extends Omit<Movement, 'batchRef'> {
   readonly occurredAt: Date;
 }
 
-/** Some movements, and the event before which the next ones are; null: there are no more. */
-export interface Movements {
-  readonly rows: readonly MovementRow[];
-  readonly before: number | null;
-}
-
 interface EventRow {
   readonly type: string;
   readonly schema_version: number;
   readonly sequence: number;
   readonly occurred_at: Date;
-  /** Null: of another batch, or no movement. */
-  readonly data: Record<string, unknown> | null;
+  readonly data: Record<string, unknown>;
 }
-
-/** Events of the SKU that are read for one page at most, whatever they tell of. */
-const MOST = 5_000;
 
 /** The ledger of a batch (rule 18), read from the events of its SKU: for as long as these are kept. */
 @Injectable()
@@ -39,7 +30,7 @@ export class MovementQueries {
   }
 
   /**
-   * The movements of a batch, the newest first. There may be fewer than `limit` of them although there are more.
+   * The movements of a batch, the newest first.
    * @param before the number of an event of the SKU
    * @throws Unavailable
    */
@@ -47,24 +38,16 @@ export class MovementQueries {
     { sku, ref }: { sku: string; ref: string },
     before: number,
     limit: number,
-  ): Promise<Movements> {
+  ): Promise<MovementRow[]> {
     const events = await this.sql.rows<EventRow>(
-      `SELECT type, schema_version, sequence::float8 AS sequence, occurred_at,
-         CASE WHEN data->>'batchRef' = $2 THEN data END AS data
-       FROM (SELECT * FROM events WHERE sku = $1 AND sequence < $3::bigint ORDER BY sequence DESC LIMIT $4) event`,
-      [sku, ref, before, MOST],
+      `SELECT type, schema_version, sequence::float8 AS sequence, occurred_at, data
+       FROM events WHERE ${movementsOf('$1', '$2 COLLATE "C"')} AND sequence < $3::bigint
+       ORDER BY sequence DESC LIMIT $4`,
+      [sku, ref, before, limit],
     );
-    const rows: MovementRow[] = [];
-    for (const { type, schema_version, sequence, occurred_at: occurredAt, data } of events) {
-      const event = data && readEvent(type, schema_version, data);
-      const movement = event && movementOf(event);
-      if (!movement) continue;
-      const { pieces, reason, note, orderId } = movement;
-      rows.push({ pieces, reason, note, orderId, sequence, occurredAt });
-      // Nothing was before it.
-      if (reason === 'purchased') return { rows, before: null };
-      if (rows.length === limit) return { rows, before: sequence };
-    }
-    return { rows, before: events.length < MOST ? null : events.at(-1)!.sequence };
+    return events.map(({ type, schema_version, sequence, occurred_at: occurredAt, data }) => {
+      const { pieces, reason, note, orderId } = movementOf(readEvent(type, schema_version, data)!)!;
+      return { pieces, reason, note, orderId, sequence, occurredAt };
+    });
   }
 }

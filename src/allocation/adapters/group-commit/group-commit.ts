@@ -8,7 +8,7 @@ import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { bySku, type Outcome } from '../run-units';
+import { type Answer, bySku } from '../run-units';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
@@ -143,7 +143,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
       for (const unit of units) {
         const outcome = outcomes.get(unit)!;
         if (outcome.is === 'done' || outcome.is === 'failed') {
-          void known.then((isKnown) => this.answer(unit, outcome, isKnown));
+          void known.then((isKnown) => this.answer(unit, outcome, isKnown && !outcome.isBehind));
         } else again.push(unit);
       }
       this.goOn(sku, again, outcomes);
@@ -176,7 +176,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   }
 
   /** @param isKnown whether all handlers have had the events that the unit raised or has seen */
-  private answer(unit: WaitingUnit, outcome: Outcome & { is: 'done' | 'failed' }, isKnown = true): void {
+  private answer(unit: WaitingUnit, outcome: Answer, isKnown = true): void {
     if (unit.isAnswered) return;
     unit.isAnswered = true;
     this.unanswered -= 1;

@@ -92,6 +92,7 @@ export class MemoryProductRepository extends ProductRepository {
           await setImmediate();
           return conflicts;
         },
+        behindInViews: () => Promise.resolve(new Set()),
       });
       this.commit(staged, stagedEvents);
       for (const id of stagedMessageIds) this.inbox.add(id);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Query } from '../../../database/transaction';
 import type { Recorded } from '../../application/recorded';
+import { forgetPending } from './pending-views';
 
 /** A read model that is written in the transaction of the unit of work: its readers see the unit whole, or not yet. */
 export interface InlineProjection {
@@ -47,6 +48,14 @@ export class InlineProjections {
     if (this.apart.size === 0) return;
     const resume = () => events.forEach(({ event }) => this.apart.delete(event.sku));
     void Promise.all(sent).then(resume, () => {});
+  }
+
+  /**
+   * To be called by the projection that shows events which were committed without it.
+   * @param query of the transaction in which it shows them
+   */
+  async shownLate(events: readonly Recorded[], query: Query): Promise<void> {
+    await forgetPending(query, events);
   }
 
   /** Whether it was a projection that spoiled a transaction, and not the unit of work. */

@@ -27,10 +27,10 @@ function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: nu
   const types = events.map(({ event }) => eventTypeOf(event));
   return query(
     `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data,
-                         claimed_until)
-     SELECT event.*, clock_timestamp() + $10::int * interval '1 s'
+                         traceparent, claimed_until)
+     SELECT event.*, clock_timestamp() + $11::int * interval '1 s'
      FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
-                 $7::text[], $8::text[], $9::jsonb[]) AS event`,
+                 $7::text[], $8::text[], $9::jsonb[], $10::text[]) AS event`,
     [
       events.map(({ id }) => id),
       types,
@@ -41,6 +41,7 @@ function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: nu
       events.map(({ correlationId }) => correlationId),
       events.map(({ causationId }) => causationId),
       events.map(({ event }) => JSON.stringify(event)),
+      events.map(({ traceparent }) => traceparent),
       claimSeconds,
     ],
   );

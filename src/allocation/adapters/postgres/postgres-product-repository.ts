@@ -36,6 +36,8 @@ const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 const VIEW_HELD = 'A row of a view is held by others';
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
+/** A question has no deadline but this: nobody answers in its place, as units of work are answered. */
+const QUESTION = { lockTimeoutMs: 3_500, answerMs: LOOK_UP_MS };
 
 /** Products in PostgreSQL. */
 @Injectable()
@@ -131,8 +133,8 @@ export class PostgresProductRepository extends ProductRepository {
     work: (products: PostgresProductTransaction) => Promise<T>,
     projections?: InlineProjections,
   ): Promise<T> {
-    const lockTimeoutMs = LOCK_TIMEOUT_MS[whenLocked];
-    return inTransaction(this.dataSource, { lockTimeoutMs, onAnswer }, (query) =>
+    const limits = onAnswer ? { lockTimeoutMs: LOCK_TIMEOUT_MS[whenLocked], onAnswer } : QUESTION;
+    return inTransaction(this.dataSource, limits, (query) =>
       work(new PostgresProductTransaction(query, whenLocked, claim, projections)),
     );
   }

@@ -60,22 +60,25 @@ async function expiredLines(
   skus: readonly string[],
   most: number,
 ): Promise<Pick<Rows, 'now' | 'overdue'> & { expired: LineRow[] }> {
-  const rows = await query<{ product: string; now: Date } & (LineRow | { sku: null })>(
+  // One row at least, so that the time is told when nothing ran out.
+  const rows = await query<{ now: Date } & (LineRow | { sku: null })>(
     `WITH clock AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS now)
-     SELECT product.sku AS product, clock.now, ${LINE_COLUMNS}
-     FROM clock CROSS JOIN unnest($1::text[]) AS product (sku)
-     LEFT JOIN LATERAL (
-       SELECT * FROM allocations
-       WHERE sku = product.sku AND state = 'reserved' AND expires_at <= clock.now
-       ORDER BY expires_at LIMIT $2::int
+     SELECT clock.now, ${LINE_COLUMNS}
+     FROM clock LEFT JOIN LATERAL (
+       SELECT expired.* FROM unnest($1::text[]) AS product (sku)
+       CROSS JOIN LATERAL (
+         SELECT * FROM allocations
+         WHERE sku = product.sku AND state = 'reserved' AND expires_at <= clock.now
+         ORDER BY expires_at LIMIT $2::int
+       ) expired
      ) a ON true`,
     [skus, most],
   );
   const expired = rows.filter((row): row is LineRow & (typeof rows)[number] => row.sku !== null);
   const counts = new Map<string, number>();
   for (const { sku } of expired) counts.set(sku, (counts.get(sku) ?? 0) + 1);
-  const overdue = new Set(skus.filter((sku) => (counts.get(sku) ?? 0) > MOST_EXPIRED));
-  return { now: new Map(rows.map(({ product, now }) => [product, now])), overdue, expired };
+  const overdue = new Set([...counts].filter(([, count]) => count > MOST_EXPIRED).map(([sku]) => sku));
+  return { now: rows[0].now, overdue, expired };
 }
 
 async function linesNamed(query: Query, named: readonly LineKey[]): Promise<LineRow[]> {

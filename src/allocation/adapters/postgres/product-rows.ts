@@ -48,8 +48,8 @@ export interface ProductHead {
 export interface Rows {
   readonly batches: readonly BatchRow[];
   readonly lines: readonly LineRow[];
-  /** The time of the database after the products were locked, by SKU. */
-  readonly now: ReadonlyMap<string, Date>;
+  /** The time of the database after the products were locked. */
+  readonly now: Date;
   /** Of whose reservations that ran out not all were read, since they are too many to be given back at once. */
   readonly overdue: ReadonlySet<string>;
   /** By SKU: how many lines wait before the one in question that were not read. */
@@ -71,15 +71,7 @@ export function productsOf(heads: ReadonlyMap<string, ProductHead>, rows: Rows):
         for (const row of batchesOf.get(sku)?.values() ?? []) batches.set(row.reference, toBatch(row));
         const lines = [...(linesOf.get(sku)?.values() ?? [])].map((row) => toLine(toStored(row), batches));
         const waitingBefore = rows.waitingBefore.get(sku);
-        return new Product(
-          sku,
-          version,
-          available,
-          batches.values(),
-          lines,
-          rows.now.get(sku),
-          waitingBefore,
-        );
+        return new Product(sku, version, available, batches.values(), lines, rows.now, waitingBefore);
       },
     ]),
   );

@@ -17,7 +17,12 @@ export async function saveRows(query: Query, changes: readonly ProductChange[]):
   updateBatches(query, rows);
   await inSlices([...rows.removedLines.values()], (removed) => deleteLines(query, removed));
   await inSlices([...rows.changedLines.values()], (changed) => updateLines(query, changed));
-  await inSlices([...rows.newLines.values()], (added) => insertLines(query, added));
+  const added = [...rows.newLines.values()];
+  await inSlices(added.filter(isUsual), (usual) => insertUsualLines(query, usual));
+  await inSlices(
+    added.filter((line) => !isUsual(line)),
+    (others) => insertLines(query, others),
+  );
 }
 
 function insertBatches(query: Query, rows: RowChanges): void {
@@ -124,13 +129,36 @@ function updateLines(query: Query, changed: readonly ChangedLine[]): Promise<unk
  * A line that expired makes room for a new one of its order. In the place of any other line the quantity becomes 0, which
  * its CHECK refuses, and with it the transaction: so no line is ever held twice.
  */
+const IN_PLACE_OF_EXPIRED = `ON CONFLICT (sku, order_id) DO UPDATE
+  SET (qty, asked_sequence, ${COLUMNS}) = ROW(
+    CASE a.state WHEN 'expired' THEN excluded.qty ELSE 0 END, excluded.asked_sequence, ${values('excluded')})`;
+
 function insertLines(query: Query, added: readonly ChangedLine[]): Promise<unknown> {
   return query(
     `INSERT INTO allocations AS a (sku, order_id, qty, asked_sequence, ${COLUMNS})
-     SELECT * FROM ${CHANGED}
-     ON CONFLICT (sku, order_id) DO UPDATE
-     SET (qty, asked_sequence, ${COLUMNS}) = ROW(
-       CASE a.state WHEN 'expired' THEN excluded.qty ELSE 0 END, excluded.asked_sequence, ${values('excluded')})`,
+     SELECT * FROM ${CHANGED} ${IN_PLACE_OF_EXPIRED}`,
     valuesOf(added),
   );
+}
+
+/** Lines on the usual terms, which the defaults of the columns say: most lines are like that, and cost less so. */
+function insertUsualLines(query: Query, added: readonly ChangedLine[]): Promise<unknown> {
+  return query(
+    `INSERT INTO allocations AS a (sku, order_id, qty, batch_reference, asked_sequence, position, allocated_at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+     ${IN_PLACE_OF_EXPIRED}`,
+    [
+      added.map(({ sku }) => sku),
+      added.map(({ orderId }) => orderId),
+      added.map(({ qty }) => qty),
+      added.map(({ batchRef }) => batchRef),
+      added.map(({ askedSequence }) => askedSequence),
+      added.map(({ sequence }) => sequence),
+      added.map(({ changedAt }) => changedAt),
+    ],
+  );
+}
+
+function isUsual({ state, priority, wait }: ChangedLine): boolean {
+  return state === 'allocated' && priority === 0 && !wait;
 }

@@ -12,6 +12,7 @@ import { changeOfAvailable } from '../../domain/events';
 import type { Product } from '../../domain/product';
 import type { InlineProjections } from './inline-projections';
 import { insertEvents, type HandlerClaim } from './outbox';
+import { notePending, pendingOf } from './pending-views';
 import { MOST_EXPIRED, readRows } from './product-loading';
 import { type ProductHead, productsOf } from './product-rows';
 import { saveRows } from './product-saving';
@@ -89,12 +90,17 @@ export class PostgresProductTransaction implements ProductTransaction {
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     await saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
-    if (this.projections && events.length > 0) await this.project(this.projections, events);
+    if (events.length > 0) await this.project(events);
     return conflicts;
   }
 
-  private async project(projections: InlineProjections, events: readonly Recorded[]): Promise<void> {
-    if (projections.arePaused(events)) return;
+  behindInViews(skus: readonly string[]): Promise<Set<string>> {
+    return pendingOf(this.query, skus);
+  }
+
+  private async project(events: readonly Recorded[]): Promise<void> {
+    const { projections } = this;
+    if (!projections || projections.arePaused(events)) return notePending(this.query, events);
     const limit = events.length > SLICE ? 'lock_timeout' : 'statement_timeout';
     // To the end of the transaction. It does not concern the commit, which begins when the statement COMMIT has ended.
     void this.query('SELECT set_config($1, $2, true)', [limit, String(VIEW_TIMEOUT_MS)]);
