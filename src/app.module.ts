@@ -9,9 +9,12 @@ import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
 import type { Sql } from './database/sql';
 import { FeedModule } from './feed/feed.module';
+import { ApiKeys } from './http/api-keys';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
+import { KeyRing } from './keys/key-ring';
+import { KeysModule } from './keys/keys.module';
 import { LogModule } from './log/log.module';
 import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
@@ -59,6 +62,7 @@ export interface CommandTools {
 /** The service as it comes. A module is added here, and nowhere else. */
 const modules = [
   DatabaseModule,
+  KeysModule,
   RetentionModule,
   LogModule,
   AllocationModule,
@@ -103,8 +107,12 @@ export class AppModule {
         CqrsModule.forRoot(),
         ...config.modules.map((module) => module.forService?.(config.modules) ?? module),
       ],
-      providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
-      exports: [...broughtBy(config.modules).settings, Readiness],
+      providers: [
+        ...settingsProviders(config),
+        { provide: Readiness, useExisting: DatabaseHealth },
+        { provide: ApiKeys, useExisting: KeyRing },
+      ],
+      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys],
     };
   }
 

@@ -16,6 +16,7 @@ import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
+import { registerKeys } from './cli/keys';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { addCommandsOfModules } from './cli/module-commands';
@@ -32,6 +33,7 @@ const commands = [
   registerDeadLetters,
   registerReaders,
   registerWebhooks,
+  registerKeys,
   registerLines,
   registerBatches,
   registerImport,

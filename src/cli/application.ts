@@ -8,7 +8,7 @@ import { connect, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
-import { checkSchema } from '../database/schema';
+import { checkSchema, isEmpty } from '../database/schema';
 import { printable } from '../printable';
 import { onStop } from './stopping';
 
@@ -55,19 +55,22 @@ export async function withDatabase<T>(config: Config, work: (databaseUrl: string
 }
 
 /**
- * Runs `work` on a connection to that database. Its schema stays as it is: an instance of another version may be
- * running.
+ * Runs `work` on a connection to that database. Its schema stays as it is, since an instance of another version may be
+ * running; but an empty database gets one when `work` is what comes before the first start.
  * @throws ConfigError when the schema is not that of this version
  */
 export function withDataSource<T>(
   config: Config,
   work: (dataSource: Awaited<ReturnType<typeof connect>>) => Promise<T>,
+  { comesFirst = false } = {},
 ): Promise<T> {
   Logger.overrideLogger(warningsToStderr);
   return withDatabase(config, async (databaseUrl) => {
+    const { migrations } = broughtBy(config.modules);
+    if (comesFirst && (await isEmpty(databaseUrl))) await prepareDatabase(databaseUrl, migrations);
     const dataSource = await connect(databaseUrl);
     try {
-      await checkSchema(dataSource, broughtBy(config.modules).migrations);
+      await checkSchema(dataSource, migrations);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();

@@ -8,14 +8,24 @@ import { problemOf, problemOfError, type ProblemType } from './problems';
 
 const REQUEST = '01990a5c-7e00-7000-8000-0123456789ab';
 
+const retryAfter = {
+  'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } },
+};
 const headersOf: Readonly<Record<number, ResponseObject['headers']>> = {
+  401: {
+    'WWW-Authenticate': {
+      description: 'How to say who you are.',
+      schema: { type: 'string', example: 'Bearer realm="stock-allocation"' },
+    },
+  },
   415: {
     'Accept-Encoding': {
       description: 'Where the encoding of the body was the reason.',
       schema: { type: 'string', enum: ['identity'] },
     },
   },
-  503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } } },
+  429: retryAfter,
+  503: retryAfter,
 };
 
 /**

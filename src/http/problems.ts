@@ -71,6 +71,12 @@ export function problemOfError(type: ProblemType, instance: string, error: Error
   return { ...problemOf(type, instance, error.message), ...type.members?.(error) };
 }
 
+/** The same problem where a gateway shows the service under `basePath`. */
+export function underBase(basePath: string, problem: Problem): Problem {
+  const isOurs = problem.type.startsWith('/');
+  return basePath === '' || !isOurs ? problem : { ...problem, type: basePath + problem.type };
+}
+
 /** An answer that is not a success, for code of the HTTP face to throw. */
 export class ProblemException extends Error {
   /** @param detail what is wrong this time; the meaning of the type when left out */

@@ -2,7 +2,7 @@ import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
-import { AppModule } from '../../src/app.module';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { ErrorAnswers } from '../../src/http/error-answers';
 import type { Request } from '../../src/http/fastify';
 import { problemsOf } from '../../src/http/module-api';
@@ -154,7 +154,13 @@ describe('an item whose product alone is busy', () => {
     return Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
   };
   const answers = new ErrorAnswers(problemsOf(AppModule.apis));
-  const controller = new BulkController({ execute } as unknown as CommandBus, answers, {} as QueryBus);
+  const queries = {} as QueryBus;
+  const controller = new BulkController(
+    { execute } as unknown as CommandBus,
+    answers,
+    queries,
+    loadConfig({}),
+  );
   const allocate = (...skus: readonly unknown[]) => {
     const items = skus.map((sku) => ({ orderId: randomOrderId(), sku, qty: 1 }));
     return controller.allocateMany({ items }, { id: 'request-1' } as Request);

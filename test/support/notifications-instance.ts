@@ -50,10 +50,10 @@ export class NotificationsInstance {
   async handle(...events: Recorded<StockEvent | ArrivalEvent>[]): Promise<void> {
     const [stock, arrivals] = [this.app.get(StockAlertHandler), this.app.get(OverdueAlertHandler)];
     await Promise.all(
-      events.flatMap((recorded) => [
-        isStockEvent(recorded) ? stock.handle(recorded.event, recorded) : [],
-        isArrivalEvent(recorded) ? arrivals.handle(recorded.event, recorded) : [],
-      ]),
+      events.map(async (recorded) => {
+        if (isStockEvent(recorded)) await stock.handle(recorded.event, recorded);
+        if (isArrivalEvent(recorded)) await arrivals.handle(recorded.event, recorded);
+      }),
     );
   }
 

@@ -16,6 +16,8 @@ export class RunningService {
   /** What it wrote so far, line by line. */
   readonly lines: string[] = [];
   url = '';
+  /** What each request carries, such as a key. */
+  headers: Record<string, string> = {};
 
   private constructor(private readonly child: ChildProcess) {
     for (const stream of [child.stdout!, child.stderr!]) {
@@ -81,7 +83,7 @@ export class RunningService {
   async post(path: string, body: object): Promise<number> {
     const response = await fetch(this.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...this.headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     await response.arrayBuffer();

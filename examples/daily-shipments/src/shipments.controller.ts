@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Day } from 'stock-allocation/http';
+import { ApiProblems, Day, RequireScope } from 'stock-allocation/http';
 import { DailyShipments } from './daily-shipments';
 
 class ShipmentsPath {
@@ -17,6 +17,7 @@ class ShipmentsView {
 }
 
 @ApiTags('Shipments')
+@RequireScope('read')
 @Controller('v1/shipments')
 export class ShipmentsController {
   constructor(private readonly shipments: DailyShipments) {}

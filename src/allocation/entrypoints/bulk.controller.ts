@@ -12,8 +12,10 @@ import { ApiProblems } from '../../http/api-problems';
 import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, MAX_ITEMS } from '../../http/fields';
+import { HttpSettings } from '../../http/http-settings';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
@@ -120,14 +122,19 @@ const description =
 @Controller('v1')
 export class BulkController {
   private readonly logger = new Logger(BulkController.name);
+  private readonly basePath: string;
 
   constructor(
     private readonly commands: CommandBus,
     private readonly answers: ErrorAnswers,
     private readonly queries: QueryBus,
-  ) {}
+    { BASE_PATH = '' }: HttpSettings,
+  ) {
+    this.basePath = BASE_PATH;
+  }
 
   @Post('allocations/bulk')
+  @RequireScope('orders')
   @HttpCode(200)
   @ApiOperation({ summary: 'Allocate many order lines', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: LineResults })
@@ -138,7 +145,11 @@ export class BulkController {
       const asked = checkSyntax(LineRequest, item);
       const line = new OrderLine(asked.orderId, asked.sku, asked.qty);
       const outcome = await this.commands.execute(new Allocate(line, termsOf(asked)));
-      const result = { status: 202, location: locationOf('v1', 'allocations', line.orderId), ...outcome };
+      const result = {
+        status: 202,
+        location: this.basePath + locationOf('v1', 'allocations', line.orderId),
+        ...outcome,
+      };
       if (outcome.outcome === 'waiting') waiting.push({ line, result });
       return result;
     });
@@ -148,6 +159,7 @@ export class BulkController {
   }
 
   @Post('batches/bulk')
+  @RequireScope('stock')
   @HttpCode(200)
   @ApiOperation({ summary: 'Record many batches of stock', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: BatchResults })
@@ -156,7 +168,7 @@ export class BulkController {
     return this.each(items, request, async (item): Promise<BatchResult> => {
       const { ref, sku, qty, eta } = checkSyntax(BatchRequest, item);
       const outcome = await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
-      return { status: 201, location: locationOf('v1', 'batches', ref), outcome };
+      return { status: 201, location: this.basePath + locationOf('v1', 'batches', ref), outcome };
     });
   }
 

@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
+import { RequireScope } from '../../http/required-scope';
 import { ForgetCustomer } from '../application/commands';
 import { type Customer, CustomerRepository } from '../application/customer-repository';
 import { CustomerNotFound } from '../domain/errors';
@@ -38,6 +39,7 @@ class CustomerView implements Customer {
 
 /** Who orders. */
 @ApiTags('Customers')
+@RequireScope('read')
 @Controller('v1/customers')
 export class CustomersController {
   constructor(
@@ -59,6 +61,7 @@ export class CustomersController {
   }
 
   @Delete(':id')
+  @RequireScope('admin')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Forget a customer',

@@ -5,6 +5,7 @@ import { allocationProblems, InvalidSku } from '../../allocation/contracts';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
 import { locate } from '../../http/location';
+import { RequireScope } from '../../http/required-scope';
 import {
   CancelOrder,
   ChangeLineOfOrder,
@@ -22,6 +23,7 @@ import { OrderView, viewOf } from './responses';
 
 /** Several lines as one. */
 @ApiTags('Orders')
+@RequireScope('orders')
 @Controller('v1/orders')
 export class OrdersController {
   constructor(
@@ -71,6 +73,7 @@ export class OrdersController {
   }
 
   @Get(':orderId')
+  @RequireScope('read')
   @ApiOperation({
     summary: 'Look at an order',
     description: 'Its lines as they stand now, whoever changed them, and what that makes of the order.',

@@ -6,6 +6,7 @@ import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { LARGEST_QUANTITY } from '../../syntax';
 import { type Arrival, AvailabilityView, type OpenBatches } from '../availability/availability';
 import { QuoteView, quoteOf } from './basket.controller';
@@ -84,6 +85,7 @@ class AvailabilityOfSku {
 }
 
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1/availability')
 export class AvailabilityController {
   private readonly known = new WeakMap<OpenBatches, string>();

@@ -12,6 +12,7 @@ import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, Quantity, Text } from '../../http/fields';
 import { type Problem, ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { AvailabilityView, type OpenBatches } from '../availability/availability';
 import { viewProblems } from './problems';
@@ -81,6 +82,7 @@ class BasketAvailability {
 
 @ApiTags('Version 1')
 @ApiExtraModels(BasketItem)
+@RequireScope('read')
 @Controller('v1/availability')
 export class BasketController {
   constructor(
