@@ -80,7 +80,7 @@ function mistakeIn(module: Type): string | undefined {
   if (migrations !== undefined && !isListOf(migrations, isMigration))
     return 'has `migrations` with something else than classes whose names end in 13 digits, when they were written: rename them';
   if (views !== undefined && !isListOf(views, isView))
-    return 'has `views` without `name`, `table` or `write`: see RebuildableView';
+    return 'has `views` without `name`, `tables` or `write`: see RebuildableView';
   return undefined;
 }
 
@@ -99,6 +99,6 @@ function isMigration(value: unknown): boolean {
 }
 
 function isView(value: unknown): boolean {
-  const { name, table, write } = (value ?? {}) as Record<string, unknown>;
-  return typeof name === 'string' && typeof table === 'string' && typeof write === 'function';
+  const { name, tables, write } = (value ?? {}) as Record<string, unknown>;
+  return typeof name === 'string' && Array.isArray(tables) && typeof write === 'function';
 }

@@ -6,7 +6,7 @@ import { DatabaseSettings } from './database-settings';
 import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collation';
 
 @Module({ providers: [DatabaseHealth], exports: [DatabaseHealth] })
-export class DatabaseHealthModule {}
+class DatabaseHealthModule {}
 
 /**
  * The connections to PostgreSQL, on a schema that `prepareDatabase` has brought up to date: the data source itself for

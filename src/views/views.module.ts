@@ -5,6 +5,7 @@ import { type Migration, READS } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
 import { AllocationViewController } from './entrypoints/allocations.controller';
 import { AvailabilityView } from './availability/availability';
+import { CurrentAvailability } from './availability/current-availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
 import { BasketController } from './entrypoints/basket.controller';
 import { BatchQueries } from './queries/batch.queries';
@@ -17,6 +18,7 @@ import { ClosedLineRetention } from './maintenance/closed-line-retention';
 import { rebuildableViews } from './maintenance/rebuild';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
+import { ViewSums1790000011000 } from './migrations/1790000011000-view-sums';
 import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
@@ -44,6 +46,7 @@ import { ViewsSettings } from './views-settings';
     ...questionHandlers,
     ViewProjection,
     ClosedLineRetention,
+    CurrentAvailability,
     {
       provide: AvailabilityView,
       inject: [ViewsSettings, DataSource, getDataSourceToken(READS)],
@@ -65,6 +68,7 @@ export class ViewsModule {
   static readonly migrations: readonly Migration[] = [
     Views1790000004000,
     ViewLives1790000010100,
+    ViewSums1790000011000,
     Movements1790000013100,
   ];
   static readonly api: ModuleApi = { problems: viewProblems };

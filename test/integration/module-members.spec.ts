@@ -18,10 +18,10 @@ class RefusalsModule {
   static migrations = [Refusals1790100000001];
   static views = [{
     name: 'refusals',
-    table: 'refusals',
-    write(query, events, table) {
+    tables: ['refusals'],
+    write(query, events, schema) {
       for (const { event, sequence } of events)
-        void query('INSERT INTO ' + table + ' VALUES ($1, $2) ON CONFLICT DO NOTHING', [event.sku, sequence]);
+        void query('INSERT INTO ' + schema + 'refusals VALUES ($1, $2) ON CONFLICT DO NOTHING', [event.sku, sequence]);
     },
   }];
   static commands(program, { withDatabase }) {

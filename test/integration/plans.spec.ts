@@ -33,6 +33,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database'
 const HOT = [
   ...['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'],
   ...['orders', 'customers', 'customer_orders'],
+  'view_line_sums',
   'expected_batches',
   'pending_views',
 ];
@@ -330,6 +331,11 @@ async function fill(url: string): Promise<void> {
   await query(
     url,
     `INSERT INTO view_lines SELECT order_id, sku, qty, 'allocated', batch_reference, NULL, position, now() FROM allocations`,
+  );
+  await query(
+    url,
+    `INSERT INTO view_line_sums SELECT 'sku-' || s, state, '2031-01-01', 5, 10, 5
+     FROM generate_series(1, 1000) s, unnest(ARRAY['reserved', 'waiting']) state`,
   );
   await query(
     url,

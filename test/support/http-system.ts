@@ -15,7 +15,25 @@ import { until } from './until';
 
 interface Response {
   readonly status: number;
-  readonly body: any;
+  readonly body: unknown;
+}
+
+interface LineAnswer extends LineSeen {
+  readonly batchRef: string;
+  readonly eta: string | null;
+}
+
+interface BatchAnswer {
+  readonly ref: string;
+  readonly eta: string | null;
+  readonly purchasedQuantity: number;
+  readonly availableQuantity: number;
+  readonly dispatchedQuantity: number;
+}
+
+interface EventsAnswer {
+  readonly events: readonly { type: string; sequence: string; data: Record<string, unknown> }[];
+  readonly next: string;
 }
 
 /** By the type of its problem document, the error that is refused with. */
@@ -33,7 +51,8 @@ export class HttpInstances {
 
   static async start(): Promise<HttpInstances> {
     const database = await createTestDatabase();
-    const clock = await StandingClock.in(database.url);
+    // Nothing that the instances write by clocks of their own may be old by this one.
+    const clock = await StandingClock.in(database.url, new Date().toISOString());
     const environment = { DATABASE_URL: database.url };
     const services = await Promise.all([1, 2].map(() => RunningService.start(environment)));
     return new HttpInstances(database, clock, services);
@@ -55,7 +74,7 @@ export class HttpInstances {
       body: body && JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
   async stop(): Promise<void> {
@@ -105,12 +124,10 @@ class HttpSystem implements SystemUnderTest {
     const request = { orderId: this.long(order), sku, ...ask };
     const { status, body } = await this.ask('POST', '/v1/allocations/explain', request);
     if (status >= 300) return errorOf(body);
+    const explanation = body as Explanation;
     const short = (ref: string | null) => ref && this.short(ref);
-    const considered = (body as Explanation).considered.map((one) => ({
-      ...one,
-      batchRef: short(one.batchRef)!,
-    }));
-    return { ...(body as Explanation), batchRef: short(body.batchRef), considered };
+    const considered = explanation.considered.map((one) => ({ ...one, batchRef: this.short(one.batchRef) }));
+    return { ...explanation, batchRef: short(explanation.batchRef), considered };
   }
 
   async look(): Promise<Seen> {
@@ -175,10 +192,10 @@ class HttpSystem implements SystemUnderTest {
     return this.instances.ask(instance, method, path, body);
   }
 
-  private async get(path: string): Promise<any> {
+  private async get<Answer>(path: string): Promise<Answer> {
     const { status, body } = await this.ask('GET', path);
     expect([path, status]).toEqual([path, 200]);
-    return body;
+    return body as Answer;
   }
 
   /** Waits until nothing is left that ran out. */
@@ -193,25 +210,26 @@ class HttpSystem implements SystemUnderTest {
   }
 
   private async line(order: string): Promise<LineSeen> {
-    const { lines } = await this.get(`/v1/allocations/${encodeURIComponent(this.long(order))}`);
+    const { lines } = await this.get<{ lines: LineAnswer[] }>(
+      `/v1/allocations/${encodeURIComponent(this.long(order))}`,
+    );
     const [{ state, qty, batchRef, eta, priority, expiresAt, place }] = lines;
     if (state === 'waiting') return { state, qty, priority, place };
-    if (batchRef === null) return { state, qty };
+    if (!batchRef) return { state, qty };
     const held = { state, qty, batchRef: this.short(batchRef), eta, priority };
     return state === 'reserved' ? { ...held, expiresAt } : held;
   }
 
   /** The batches with their movements; what is available in all of them has to be what the SKU has. */
   private async batches(): Promise<Record<string, BatchSeen>> {
-    const { items } = await this.get(`/v1/batches?sku=${this.sku}`);
-    const available = (items as { availableQuantity: number }[]).reduce(
-      (sum, { availableQuantity }) => sum + availableQuantity,
-      0,
-    );
+    const { items } = await this.get<{ items: BatchAnswer[] }>(`/v1/batches?sku=${this.sku}`);
+    const available = items.reduce((sum, { availableQuantity }) => sum + availableQuantity, 0);
     if (items.length > 0) expect(await this.get(`/v1/availability/${this.sku}`)).toMatchObject({ available });
-    const seen = items.map(async (batch: any): Promise<[string, BatchSeen]> => {
-      const { items } = await this.get(`/v1/batches/${encodeURIComponent(batch.ref)}/movements?limit=1000`);
-      const movements = items.map(({ pieces, reason }: any) => [pieces, reason]).reverse();
+    const seen = items.map(async (batch): Promise<[string, BatchSeen]> => {
+      const { items } = await this.get<{ items: { pieces: number; reason: string }[] }>(
+        `/v1/batches/${encodeURIComponent(batch.ref)}/movements?limit=1000`,
+      );
+      const movements = items.map(({ pieces, reason }) => [pieces, reason] as const).reverse();
       const has = batch.purchasedQuantity - batch.dispatchedQuantity;
       return [this.short(batch.ref), { eta: batch.eta, available: batch.availableQuantity, has, movements }];
     });
@@ -227,7 +245,7 @@ class HttpSystem implements SystemUnderTest {
     const events: DomainEvent[] = [];
     while (this.sequence < Number(product?.version ?? 0)) {
       const after = this.after && `&after=${this.after}`;
-      const page = await this.get(`/v1/events?sku=${this.sku}&limit=1000&wait=5${after}`);
+      const page = await this.get<EventsAnswer>(`/v1/events?sku=${this.sku}&limit=1000&wait=5${after}`);
       this.after = page.next;
       for (const { type, data, sequence } of page.events) {
         const [, name, version] = /\.(\w+)\.v(\d+)$/.exec(type)!;
@@ -248,6 +266,7 @@ class HttpSystem implements SystemUnderTest {
   }
 }
 
-function errorOf({ type }: { type: string }): string {
+function errorOf(problem: unknown): string {
+  const { type } = problem as { type: string };
   return errors.get(type) ?? `a problem of type ${type}`;
 }

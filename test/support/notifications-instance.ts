@@ -49,12 +49,10 @@ export class NotificationsInstance {
   /** Resolves when whoever published the events need not wait for this module any more. */
   async handle(...events: Recorded<StockEvent | ArrivalEvent>[]): Promise<void> {
     const [stock, arrivals] = [this.app.get(StockAlertHandler), this.app.get(OverdueAlertHandler)];
-    await Promise.all(
-      events.map(async (recorded) => {
-        if (isStockEvent(recorded)) await stock.handle(recorded.event, recorded);
-        if (isArrivalEvent(recorded)) await arrivals.handle(recorded.event, recorded);
-      }),
-    );
+    await Promise.all([
+      ...events.filter(isStockEvent).map((recorded) => stock.handle(recorded.event, recorded)),
+      ...events.filter(isArrivalEvent).map((recorded) => arrivals.handle(recorded.event, recorded)),
+    ]);
   }
 
   get<T>(part: Type<T>): T {

@@ -38,7 +38,7 @@ test('a call that has all that it needs passes', () => {
     'src/vips/vips.module.ts': '',
     'README.md': '| `src/vips` | who is a VIP |',
   };
-  expect(check(operation, files)).toEqual({ status: 0, output: ['1 calls have all that they need'] });
+  expect(check(operation, files)).toEqual({ status: 0, output: ['Every call has all that it needs'] });
 });
 
 test('all that a call lacks is named at once, and what to do about it', () => {

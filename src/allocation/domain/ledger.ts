@@ -51,7 +51,9 @@ const movements: ByEventType<[], Movement | undefined> = {
 };
 
 /** The types of events that are movements. */
-export const movementTypes = (Object.keys(movements) as EventType[]).filter((type) => movements[type] !== none);
+export const movementTypes = (Object.keys(movements) as EventType[]).filter(
+  (type) => movements[type] !== none,
+);
 
 /** The movement that the event is; undefined when its batch has what it had before. */
 export function movementOf(event: DomainEvent): Movement | undefined {
