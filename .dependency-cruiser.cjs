@@ -41,7 +41,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/(correlation|ids|syntax|unavailable)\\.ts$',
+          '^src/(backoff|correlation|ids|syntax|unavailable)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },

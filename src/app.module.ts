@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Command } from 'commander';
 import { AllocationModule } from './allocation/allocation.module';
 import { readSettings, type SettingsClass } from './config';
+import { CustomersModule } from './customers/customers.module';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
@@ -20,6 +21,7 @@ import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
 import { loadModules, ModulesSettings } from './modules';
 import { NotificationsModule } from './notifications/notifications.module';
+import { OrdersModule } from './orders/orders.module';
 import { RetentionModule } from './retention/retention.module';
 import type { RebuildableView } from './views/contracts';
 import { ViewProjectionModule } from './views/view-projection.module';
@@ -68,6 +70,8 @@ const modules = [
   NotificationsModule,
   ViewsModule,
   FeedModule,
+  OrdersModule,
+  CustomersModule,
   WebhooksModule,
 ] as const satisfies readonly ServiceModule[];
 

@@ -3,7 +3,14 @@ import { HttpException } from '@nestjs/common';
 import { Unavailable } from '../unavailable';
 import { type ErrorAnswer, type ErrorForm, versionOne } from './error-forms';
 import { httpProblems } from './http-problems';
-import { type Problem, ProblemException, problemOf, type ProblemType, underBase } from './problems';
+import {
+  type Problem,
+  ProblemException,
+  problemOf,
+  problemOfError,
+  type ProblemType,
+  underBase,
+} from './problems';
 
 /** The types that a status alone tells, for errors of the framework. */
 const typeOfStatus: Readonly<Record<number, ProblemType>> = Object.fromEntries(
@@ -62,7 +69,7 @@ export class ErrorAnswers {
     if (error instanceof ProblemException)
       return problemOf(error.type, instance, error.message, error.errors);
     const type = this.typeOf(error);
-    if (type) return problemOf(type, instance, (error as Error).message);
+    if (type) return problemOfError(type, instance, error as Error);
     if (error instanceof Unavailable) {
       const { meaning } = httpProblems.unavailable;
       const detail = error.reason ? `${error.reason}. ${meaning}` : meaning;

@@ -83,6 +83,14 @@ export class MailQueue {
 }
 
 /**
+ * Takes mails away, sent or not. One that is on its way at that moment still arrives.
+ * @param sql the transaction that whom they went to is forgotten in
+ */
+export async function removeMails(sql: Pick<Statements, 'count'>, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await sql.count('DELETE FROM mail_queue WHERE id = ANY($1::uuid[])', [ids]);
+}
+
+/**
  * Writes mails into the queue; one whose id was queued before is not queued again.
  * @param sql the transaction that what they tell of is written in
  */

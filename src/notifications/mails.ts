@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/sql';
-import { queueMails } from './mail-queue';
+import { queueMails, removeMails } from './mail-queue';
 import { MailSender } from './mail-sender';
 import type { Mail } from './mailer';
 
@@ -20,5 +20,13 @@ export class Mails {
   async queue(sql: Transaction, mails: readonly Mail[]): Promise<void> {
     await queueMails(sql, mails);
     if (mails.length > 0) sql.afterCommit(() => this.sender.wake());
+  }
+
+  /**
+   * Takes mails away whose receiver is to be forgotten, sent or not.
+   * @throws Unavailable
+   */
+  remove(sql: Transaction, ids: readonly string[]): Promise<void> {
+    return removeMails(sql, ids);
   }
 }

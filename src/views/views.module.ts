@@ -23,6 +23,7 @@ import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
+import { questionHandlers } from './queries/question-handlers';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -42,6 +43,7 @@ import { ViewsSettings } from './views-settings';
     LineQueries,
     BatchQueries,
     MovementQueries,
+    ...questionHandlers,
     ViewProjection,
     ClosedLineRetention,
     CurrentAvailability,

@@ -115,6 +115,11 @@ export class Availability {
     this.schedule = schedule;
   }
 
+  /** The most pieces that one batch has left, and so the most that a line can have. */
+  get largest(): number {
+    return this.batches.reduce((most, { available }) => Math.max(most, available), 0);
+  }
+
   /** Another one whenever anything is different; visible ASCII characters. No event tells it, but the content does. */
   get version(): string {
     if (this.hash === undefined) {
