@@ -4,9 +4,12 @@ import { Availability, type LinesOfDay } from './availability';
 const MAX_SKUS = 5_000;
 const MAX_LENGTH = 4_096;
 
-/** What a store keeps of a SKU, as JSON: see `StoredAvailability`. An older instance leaves batches without sequence. */
+/**
+ * What a store keeps of a SKU, as JSON: see `StoredAvailability`. Pieces that have not left may be told with their batch or
+ * with their day, and add up. An older instance leaves batches without sequence.
+ */
 type Stored = [
-  batches: [ref: string, eta: string | null, available: number, sequence?: number][],
+  batches: [ref: string, eta: string | null, available: number, sequence?: number, pieces?: number][],
   stock: [eta: string | null, pieces: number][],
   lines: [state: LinesOfDay['state'], eta: string | null, lines: number, pieces: number][],
   firstExpiry: number | null,
@@ -28,7 +31,10 @@ export class AvailabilityTexts {
     const found = new Availability(
       {
         batches: batches.map(([ref, eta, available, sequence = 0]) => ({ ref, eta, available, sequence })),
-        stock: stock.map(([eta, pieces]) => ({ eta, pieces })),
+        stock: [
+          ...batches.map(([, eta, , , pieces = 0]) => ({ eta, pieces })),
+          ...stock.map(([eta, pieces]) => ({ eta, pieces })),
+        ],
         lines: lines.map(([state, eta, count, pieces]) => ({ state, eta, lines: count, pieces })),
         firstExpiry,
         hasExpired,

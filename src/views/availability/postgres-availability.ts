@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { Sql } from '../../database/sql';
 import { type Availability, AvailabilityView } from './availability';
 import { AvailabilityTexts } from './availability-texts';
-import { FIRST_EXPIRY, LINES, MS, OPEN, STOCK } from './stored';
+import { FIRST_EXPIRY, LINES, MS, OPEN, PROMISED } from './stored';
 
 /** Availability straight from the views of batches and lines. */
 export class PostgresAvailability extends AvailabilityView {
@@ -16,7 +16,7 @@ export class PostgresAvailability extends AvailabilityView {
 
   override async of(skus: readonly string[]): Promise<(Availability | undefined)[]> {
     const rows = await this.sql.rows<{ stored: string | null }>(
-      `SELECT '[' || ${OPEN} || ',' || ${STOCK} || ',' || ${LINES} || ',' || ${MS('first.expires_at')} || ','
+      `SELECT '[' || ${OPEN} || ',' || ${PROMISED} || ',' || ${LINES} || ',' || ${MS('first.expires_at')} || ','
          || coalesce(first.expires_at <= clock_timestamp(), false)::text || ']' AS stored
        FROM unnest($1::text[]) WITH ORDINALITY AS asked (sku, n) LEFT JOIN LATERAL ${FIRST_EXPIRY} first ON true
        ORDER BY n`,

@@ -3,17 +3,17 @@
  * Each reads along an index that has nothing but what is asked for, however many batches and lines there are.
  */
 
-/** The batches that have something left; null for a SKU that nobody knows. */
+/** The batches that have something left, each with the pieces that have not left it; null for a SKU that nobody knows. */
 export const OPEN = `coalesce(
-  (SELECT json_agg(json_build_array(ref, eta, available, sequence) ORDER BY arrives, position)::text
+  (SELECT json_agg(json_build_array(ref, eta, available, sequence, purchased - dispatched) ORDER BY arrives, position)::text
    FROM view_batches WHERE sku = asked.sku AND is_open),
   (SELECT '[]' FROM view_batches WHERE sku = asked.sku AND position IS NOT NULL LIMIT 1))`;
 
-/** What has not left the batches, by day. */
-export const STOCK = `coalesce(
+/** What has not left the other batches, by day. */
+export const PROMISED = `coalesce(
   (SELECT json_agg(json_build_array(eta, pieces))::text FROM (
      SELECT eta, sum(purchased - dispatched) AS pieces FROM view_batches
-     WHERE sku = asked.sku AND has_stock GROUP BY eta) day), '[]')`;
+     WHERE sku = asked.sku AND is_promised GROUP BY eta) day), '[]')`;
 
 /** The lines that are reserved, by day, and those that wait. */
 export const LINES = `coalesce(

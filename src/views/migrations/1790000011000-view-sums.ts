@@ -31,13 +31,13 @@ export class ViewSums1790000011000 implements MigrationInterface {
       SELECT sku, state, coalesce(eta, '-infinity'), count(*), sum(qty), 1
       FROM view_lines WHERE state IN ('reserved', 'waiting') GROUP BY 1, 2, 3`);
     await runner.query(`
-      ALTER TABLE view_batches ADD COLUMN has_stock boolean NOT NULL
-        GENERATED ALWAYS AS (position IS NOT NULL AND coalesce(purchased, 0) > dispatched) STORED`);
-    await runner.query('CREATE INDEX ON view_batches (sku, arrives) WHERE has_stock');
+      ALTER TABLE view_batches ADD COLUMN is_promised boolean NOT NULL
+        GENERATED ALWAYS AS (available <= 0 AND position IS NOT NULL AND coalesce(purchased, 0) > dispatched) STORED`);
+    await runner.query('CREATE INDEX ON view_batches (sku, arrives) WHERE is_promised');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE view_batches DROP COLUMN has_stock');
+    await runner.query('ALTER TABLE view_batches DROP COLUMN is_promised');
     await runner.query('DROP TABLE view_line_sums');
     const [{ index }] = (await runner.query(
       `SELECT indexrelid::regclass AS index FROM pg_index
