@@ -5,7 +5,7 @@
  * A module is a folder of src, with exceptions: modules stand on http, database and csv, and cli holds the
  * commands that cli.ts starts.
  */
-const startFiles = '^src/((main|serve|cli)\\.ts$|cli/)';
+const startFiles = '^src/((main|serve|cli)\\.ts$|(cli|testing)/)';
 const appModule = '^src/app\\.module\\.ts$';
 const moduleFiles = '^src/[^/]+/[^/]+\\.module\\.ts$';
 const contracts = '^src/[^/]+/contracts\\.ts$';
@@ -15,7 +15,7 @@ const storageFiles = [
   '^src/(log|messaging|database|retention)/',
   '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/[^/]*(queue|retention)',
+  '^src/notifications/(mails|[^/]*(queue|retention))',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 
@@ -41,7 +41,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/(correlation|ids|syntax|unavailable)\\.ts$',
+          '^src/(backoff|correlation|ids|syntax|unavailable)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },
@@ -103,7 +103,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/(backoff|config|correlation|database-url|ids|printable|syntax|unavailable)\\.ts$',
+          '^src/(backoff|config|correlation|database-url|ids|printable|scopes|syntax|unavailable)\\.ts$',
         ],
       },
     },

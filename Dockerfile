@@ -14,6 +14,8 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # All that is written: the data of the service's own PostgreSQL, which runs when DATABASE_URL is not set.
 RUN mkdir /data && chown node:node /data
+# The command line, for `docker run … stock-allocation keys create …`: since HOST is 0.0.0.0, the service wants a key first.
+RUN chmod +x dist/cli.js && ln -s /app/dist/cli.js /usr/local/bin/stock-allocation
 VOLUME /data
 USER node
 EXPOSE 3000

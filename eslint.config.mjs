@@ -16,7 +16,10 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       // A promise that nobody waits for loses its error, and the order of things with it.
-      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['test'], package: 'node:test' }] },
+      ],
       '@typescript-eslint/no-misused-promises': 'error',
       // `return promise` inside `try` leaves before its `catch` can see the error.
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],

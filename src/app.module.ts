@@ -1,67 +1,100 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { Command } from 'commander';
 import { AllocationModule } from './allocation/allocation.module';
-import { readSettings, type SettingsOf } from './config';
+import { readSettings, type SettingsClass } from './config';
+import { CustomersModule } from './customers/customers.module';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
+import type { Sql } from './database/sql';
 import { FeedModule } from './feed/feed.module';
+import { ApiKeys } from './http/api-keys';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
 import { Readiness } from './http/readiness';
+import { KeyRing } from './keys/key-ring';
+import { KeysModule } from './keys/keys.module';
 import { LogModule } from './log/log.module';
 import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
+import { loadModules, ModulesSettings } from './modules';
 import { NotificationsModule } from './notifications/notifications.module';
+import { OrdersModule } from './orders/orders.module';
 import { RetentionModule } from './retention/retention.module';
+import type { RebuildableView } from './views/contracts';
 import { ViewProjectionModule } from './views/view-projection.module';
 import { ViewsModule } from './views/views.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /**
- * The composition root: the one place that knows every module. What a module brings besides controllers and providers
- * is there without an application, too; it is a static member of its class, and listed here.
+ * A module of the service: a module of Nest, which says in static members what it brings besides controllers and
+ * providers. They are members of the class since they are needed where there is no application.
  */
+export interface ServiceModule extends Type {
+  /** A class whose properties are named like their variables, checked by class-validator; injected as itself. */
+  readonly settings?: SettingsClass;
+  /** Steps of the schema, each named after what it does and when it was written, in milliseconds. */
+  readonly migrations?: readonly Migration[];
+  /** Problems, and parts of the OpenAPI document. */
+  readonly api?: ModuleApi;
+  /** Parts of the AsyncAPI document. */
+  readonly messages?: MessageApi;
+  /** Views that `stock-allocation rebuild` makes anew from the log. */
+  readonly views?: readonly RebuildableView[];
+  /** Adds commands to the command line. */
+  readonly commands?: (program: Command, tools: CommandTools) => void;
+  /** What Nest is to import where clients are served; the class itself when left out. */
+  readonly forService?: (modules: readonly ServiceModule[]) => DynamicModule;
+  /** What Nest is to import where commands are carried out and nobody is served; nothing when left out. */
+  readonly forCommands?: () => DynamicModule;
+}
+
+/** What commands of modules work with. */
+export interface CommandTools {
+  /** Runs `work` on the database that the settings name, whose schema is that of this version. */
+  withDatabase<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs `work` with what carries out commands (`AppModule.forCommands`): ask it for the CommandBus. */
+  withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T>;
+}
+
+/** The service as it comes. A module is added here, and nowhere else. */
+const modules = [
+  DatabaseModule,
+  KeysModule,
+  RetentionModule,
+  LogModule,
+  AllocationModule,
+  MessagingModule,
+  NotificationsModule,
+  ViewsModule,
+  FeedModule,
+  OrdersModule,
+  CustomersModule,
+  WebhooksModule,
+] as const satisfies readonly ServiceModule[];
+
+/** What all these modules bring together. */
+export function broughtBy(all: readonly ServiceModule[]) {
+  return {
+    settings: [HttpSettings, ModulesSettings, ...all.flatMap(({ settings = [] }) => settings)],
+    migrations: all.flatMap(({ migrations = [] }) => migrations),
+    apis: all.flatMap(({ api = [] }) => api),
+    messages: all.flatMap(({ messages = [] }) => messages),
+    views: all.flatMap(({ views = [] }) => views),
+  };
+}
+
+/** The composition root: the one place that knows every module. */
 @Global()
 @Module({})
 export class AppModule {
-  /** Each is injected by its class. */
-  static readonly settings = [
-    HttpSettings,
-    DatabaseModule.settings,
-    RetentionModule.settings,
-    LogModule.settings,
-    MessagingModule.settings,
-    NotificationsModule.settings,
-    ViewsModule.settings,
-    WebhooksModule.settings,
-  ] as const;
-
-  /** The steps of the schema. */
-  static readonly migrations: readonly Migration[] = [
-    ...DatabaseModule.migrations,
-    ...RetentionModule.migrations,
-    ...LogModule.migrations,
-    ...AllocationModule.migrations,
-    ...MessagingModule.migrations,
-    ...NotificationsModule.migrations,
-    ...ViewsModule.migrations,
-    ...WebhooksModule.migrations,
-  ];
-
-  /** Problems, and parts of the OpenAPI document. */
-  static readonly apis: readonly ModuleApi[] = [
-    AllocationModule.api,
-    ViewsModule.api,
-    LogModule.api,
-    FeedModule.api,
-    WebhooksModule.api,
-    MessagingModule.api,
-  ];
-
-  /** Parts of the AsyncAPI document. */
-  static readonly messages: readonly MessageApi[] = [MessagingModule.messages];
+  /** The settings of the service as it comes; so for what follows. */
+  static readonly settings: readonly SettingsClass[] = broughtBy(modules).settings;
+  static readonly migrations: readonly Migration[] = broughtBy(modules).migrations;
+  static readonly apis: readonly ModuleApi[] = broughtBy(modules).apis;
+  static readonly messages: readonly MessageApi[] = broughtBy(modules).messages;
 
   /**
    * The service.
@@ -72,18 +105,14 @@ export class AppModule {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        DatabaseModule,
-        RetentionModule,
-        LogModule,
-        AllocationModule.forService(),
-        MessagingModule.forRoot(AppModule.messages),
-        NotificationsModule,
-        ViewsModule,
-        FeedModule,
-        WebhooksModule,
+        ...config.modules.map((module) => module.forService?.(config.modules) ?? module),
       ],
-      providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
-      exports: [...AppModule.settings, Readiness],
+      providers: [
+        ...settingsProviders(config),
+        { provide: Readiness, useExisting: DatabaseHealth },
+        { provide: ApiKeys, useExisting: KeyRing },
+      ],
+      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys],
     };
   }
 
@@ -98,28 +127,41 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         DatabaseModule,
-        AllocationModule.forCommands(),
+        ...config.modules.flatMap((module) => module.forCommands?.() ?? []),
         ViewProjectionModule,
         NoDeliveryModule,
       ],
       providers: settingsProviders(config),
-      exports: [...AppModule.settings],
+      exports: [...broughtBy(config.modules).settings],
     };
   }
 }
 
-/** The settings of all modules. */
-export type Config = SettingsOf<typeof AppModule.settings>;
+type SettingsIn<Modules extends readonly unknown[]> = Modules extends readonly [infer First, ...infer Rest]
+  ? (First extends { readonly settings: new () => infer Settings } ? Readonly<Settings> : unknown) &
+      SettingsIn<Rest>
+  : unknown;
+
+/** The settings of all modules, and which these are. */
+export type Config = Readonly<HttpSettings> &
+  Readonly<ModulesSettings> &
+  SettingsIn<typeof modules> & { readonly modules: readonly ServiceModule[] };
 
 /**
  * Reads the settings of all modules.
  * @param environment variables by name; empty ones count as absent, unknown ones are ignored
- * @throws ConfigError when some of them cannot be used; it names each
+ * @param added modules besides those of the service as it comes; those that `MODULES` names when left out
+ * @throws ConfigError when some of them cannot be used; it names each. Or when a module cannot be loaded
  */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  return readSettings(environment, AppModule.settings);
+export function loadConfig(
+  environment: NodeJS.ProcessEnv,
+  added: readonly ServiceModule[] = loadModules(environment.MODULES),
+): Config {
+  const all = [...modules, ...added];
+  const settings = readSettings(environment, broughtBy(all).settings) as Config;
+  return Object.freeze({ ...settings, modules: all });
 }
 
 function settingsProviders(config: Config) {
-  return AppModule.settings.map((settings) => ({ provide: settings, useValue: config }));
+  return broughtBy(config.modules).settings.map((settings) => ({ provide: settings, useValue: config }));
 }

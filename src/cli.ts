@@ -6,6 +6,8 @@ import { registerAllocateFromCsv } from './cli/allocate-from-csv';
 import { registerServe } from './cli/serve';
 import { registerMigrate } from './cli/migrate';
 import { registerDeadLetters } from './cli/dead-letters';
+import { registerBatches } from './cli/batches';
+import { registerLines } from './cli/lines';
 import { registerImport } from './cli/import';
 import { registerExport } from './cli/export';
 import { registerSync } from './cli/sync';
@@ -14,18 +16,26 @@ import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerBeginEpoch } from './cli/begin-epoch';
 import { registerWebhooks } from './cli/webhooks';
+import { registerKeys } from './cli/keys';
 import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
+import { addCommandsOfModules } from './cli/module-commands';
 import { tolerateClosedPipes, writeError } from './cli/output';
 import { stopWhenTold } from './cli/stopping';
 
-/** Each command is a file of src/cli, which loads what it needs when it is run, so that --help is quick. */
+/**
+ * Each command is a file of src/cli, which loads what it needs when it is run, so that its --help is quick. Those of other
+ * modules are added to them.
+ */
 const commands = [
   registerServe,
   registerMigrate,
   registerDeadLetters,
   registerReaders,
   registerWebhooks,
+  registerKeys,
+  registerLines,
+  registerBatches,
   registerImport,
   registerExport,
   registerAllocateFromCsv,
@@ -57,6 +67,7 @@ async function main(): Promise<void> {
       if (command.name() !== 'serve') stopWhenTold();
     });
   for (const register of commands) register(program);
+  addCommandsOfModules(program);
   await program.parseAsync();
 }
 

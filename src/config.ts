@@ -68,6 +68,20 @@ export function Days(): PropertyDecorator {
   );
 }
 
+/** A setting that is a list of texts, separated by commas; absent: none. */
+export function ListOf(isItem: (item: string) => boolean, message: string): PropertyDecorator {
+  const validate = (items: unknown) => Array.isArray(items) && items.every((item) => isItem(item as string));
+  return applyDecorators(
+    IsOptional(),
+    Transform(({ value }) =>
+      String(value)
+        .split(',')
+        .map((item) => item.trim()),
+    ),
+    checked('list', validate, { message }),
+  );
+}
+
 /** Where Redis is; absent: nowhere. */
 export function RedisUrl(): PropertyDecorator {
   const message = 'must look like redis://user:password@host:6379, with special characters percent-encoded';

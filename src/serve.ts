@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AppModule, type Config } from './app.module';
-import { prepareDatabase } from './database/data-source';
+import { AppModule, broughtBy, type Config } from './app.module';
+import { ConfigError } from './config';
+import { connect, prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
+import { isLoopback } from './http/access';
 import { createApp } from './http/create-app';
 import { createLogger } from './http/logging';
 import type { HttpAdapter } from './http/http-adapter';
+import { anyKeyOn } from './keys/contracts';
 import { CommandConsumer } from './messaging/entrypoints/command-consumer';
 
 /** What the rest may take to end, beyond the time that requests have, in milliseconds. */
@@ -44,9 +47,11 @@ export async function serve(config: Config): Promise<Service> {
     : await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log: new Logger('PostgreSQL') });
   try {
     const databaseUrl = config.DATABASE_URL ?? postgres!.url;
-    const warnings = await prepareDatabase(databaseUrl, AppModule.migrations);
+    const { migrations, apis } = broughtBy(config.modules);
+    const warnings = await prepareDatabase(databaseUrl, migrations);
+    if (!isLoopback(config.HOST)) await checkThatThereIsAKey(databaseUrl, config.HOST);
     const module = AppModule.forRoot({ ...config, DATABASE_URL: databaseUrl });
-    const app = await createApp(config, module, AppModule.apis);
+    const app = await createApp(config, module, apis);
     for (const warning of warnings) logger.warn(warning);
     await app.listen({ port: config.PORT, host: config.HOST });
     const url = (await app.getUrl()).replace(/\/$/, '');
@@ -81,6 +86,18 @@ export async function serve(config: Config): Promise<Service> {
     await postgres?.stop();
     throw error;
   }
+}
+
+/** @throws ConfigError when there is none, so that whoever reaches the service could do everything */
+async function checkThatThereIsAKey(databaseUrl: string, host: string): Promise<void> {
+  const dataSource = await connect(databaseUrl);
+  const anyKey = await anyKeyOn(dataSource).finally(() => dataSource.destroy());
+  if (anyKey) return;
+  throw new ConfigError(
+    `HOST is ${host}, so others can reach the service, and it has no key yet. Create one first: ` +
+      'stock-allocation keys create --name admin --scopes admin (with Docker: docker compose run --rm service ' +
+      'stock-allocation keys create --name admin --scopes admin). Or let HOST be 127.0.0.1, for this machine alone.',
+  );
 }
 
 /**

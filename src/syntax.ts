@@ -3,6 +3,15 @@
 /** The most pieces there can be: PostgreSQL's integer holds no more. */
 export const LARGEST_QUANTITY = 2_147_483_647;
 
+/** The priorities that a line can have. */
+export const PRIORITIES = [-LARGEST_QUANTITY, LARGEST_QUANTITY] as const;
+
+/** For how many seconds a line can be reserved: from one to 30 days (rule 11). */
+export const RESERVATION_SECONDS = [1, 30 * 24 * 60 * 60] as const;
+
+/** By how many pieces a batch can be adjusted. */
+export const ADJUSTMENTS = [-LARGEST_QUANTITY, LARGEST_QUANTITY] as const;
+
 /** What `isText` asks for, to be said after the name of a field. */
 export const TEXT_RULE = 'must be a text of 1 to 255 characters, without NUL and unpaired surrogates';
 
@@ -62,6 +71,12 @@ export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+/** Whether it is an instant in UTC, such as `2031-01-31T12:00Z`, with seconds and fractions of them or without. */
+export function isInstant(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^.{10}T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(value)) return false;
+  return isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
 }
 
 /** A field that nobody knows, and the known one that is probably meant. */

@@ -3,6 +3,7 @@
 //
 //   node examples/follow-stock/follow.mjs [--url http://127.0.0.1:3000] [--file stock.json]
 //
+// A service that wants a key gets the one in the environment variable STOCK_KEY; the scope `read` is enough.
 // How it works is explained in docs/messages.md, "How to synchronise a copy".
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -16,11 +17,14 @@ const { values: options } = parseArgs({
   },
 });
 
+const key = process.env.STOCK_KEY;
+const headers = key ? { authorization: `Bearer ${key}` } : {};
+
 /** The service no longer has the events that follow our position. */
 class PositionExpired extends Error {}
 
 async function get(path, query) {
-  const response = await fetch(`${options.url}${path}?${new URLSearchParams(query)}`);
+  const response = await fetch(`${options.url}${path}?${new URLSearchParams(query)}`, { headers });
   if (response.status === 410) throw new PositionExpired();
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();

@@ -20,21 +20,31 @@ export interface Listener extends RowListener {
 export interface Outcome {
   readonly orderLines: number;
   readonly allocated: number;
+  /** Left out when none is reserved. */
+  readonly reserved?: number;
   /** Allocated before, or the same line once more. */
   readonly unchanged: number;
   readonly outOfStock: number;
+  /** Of those that are out of stock; left out when none waits. */
+  readonly waiting?: number;
   readonly refused: number;
   /** False when the files were left as they were, because the run was strict and rows were refused. */
   readonly written: boolean;
 }
 
 /**
- * Allocates the order lines of a folder from its batches.csv, orders.csv and, if there is one,
- * allocations.csv. Adds to allocations.csv and writes out_of_stock.csv.
+ * Allocates the order lines of a folder from its batches.csv, orders.csv and, if they are there, allocations.csv,
+ * reserved.csv and waiting.csv. Adds to allocations.csv and writes the others, and out_of_stock.csv.
  * @param strict write nothing when any row is refused
+ * @param now when the run is
  * @throws CsvFileError, Error when a file cannot be read or written; all files are as they were then
  */
-export async function allocateFolder(folder: string, strict: boolean, listener: Listener): Promise<Outcome> {
+export async function allocateFolder(
+  folder: string,
+  strict: boolean,
+  listener: Listener,
+  now = new Date(),
+): Promise<Outcome> {
   if (!existsSync(folder)) throw new CsvFileError(`${folder}: there is no such folder`);
   for (const name of ['batches.csv', 'orders.csv']) {
     const path = join(folder, name);
@@ -42,24 +52,26 @@ export async function allocateFolder(folder: string, strict: boolean, listener: 
   }
   const files = await OutcomeFiles.open(folder);
   try {
-    const products = new CsvProductRepository(files);
+    const products = new CsvProductRepository(files, () => now);
     const app = await NestFactory.createApplicationContext(CsvAllocationModule.on(products), {
       logger: warningsTo(listener),
       abortOnError: false,
     });
-    const run = new FolderRun(folder, products, files, app.get(CommandBus), listener);
+    const run = new FolderRun(folder, products, files, app.get(CommandBus), listener, now);
     await runWithCorrelation(currentCorrelation(), () => run.everything());
     await app.close();
 
-    const { orderLines, accepted, refused } = run;
-    const { allocated, outOfStock } = files;
+    const { orderLines, unchanged, refused } = run;
+    const { allocated, reserved, outOfStock, waiting } = files;
     const written = refused === 0 || !strict;
     if (written) files.replace();
     return {
       orderLines,
       allocated,
-      unchanged: accepted - allocated - outOfStock,
+      ...(reserved > 0 && { reserved }),
+      unchanged,
       outOfStock,
+      ...(waiting > 0 && { waiting }),
       refused,
       written,
     };

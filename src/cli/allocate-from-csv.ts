@@ -12,6 +12,13 @@ In the folder:
   allocations.csv    orderid,sku,qty,batchref  lines allocated earlier count; new ones are added
   out_of_stock.csv   orderid,sku,qty           written: the lines that no batch could take
 
+orders.csv may have more columns, each for itself, and empty where a line does not need it:
+  priority           a whole number; the larger is served first of those that wait
+  wait               true: the line waits when no batch can take it. It is in waiting.csv from then on, and each
+                     run serves the lines there before all others
+  reserve            seconds for which the line is held. It is in reserved.csv until then, with the time at which
+                     its pieces are free again. Empty it to have the line allocated for good
+
 Exit code: 0 all is well, 1 rows were refused, 2 it could not run and nothing has changed.
 
 Example:
@@ -65,11 +72,11 @@ class TextReport {
   refused(): void {}
   failed(): void {}
 
-  done({ orderLines, allocated, unchanged, outOfStock, refused, written }: Outcome): void {
+  done({ orderLines, allocated, reserved, unchanged, outOfStock, waiting, refused, written }: Outcome): void {
     const say = (text: string) => process.stdout.write(`${text}\n`);
-    say(
-      `${orderLines} order lines: ${allocated} allocated, ${unchanged} unchanged, ${outOfStock} out of stock`,
-    );
+    const held = `${allocated} allocated${reserved === undefined ? '' : `, ${reserved} reserved`}`;
+    const others = `${outOfStock} out of stock${waiting === undefined ? '' : `, ${waiting} of them waiting`}`;
+    say(`${orderLines} order lines: ${held}, ${unchanged} unchanged, ${others}`);
     if (refused > 0) say(`${refused} rows refused${written ? '' : ', so nothing was written (--strict)'}`);
   }
 }

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type INestApplicationContext, Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { config as readDotEnv } from 'dotenv';
-import { AppModule, type Config, loadConfig } from '../app.module';
+import { AppModule, broughtBy, type Config, loadConfig } from '../app.module';
 import { connect, prepareDatabase } from '../database/data-source';
 import { findRunning } from '../database/embedded/running';
 import { Locked } from '../database/embedded/service-lock';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
-import { checkSchema } from '../database/schema';
+import { checkSchema, isEmpty } from '../database/schema';
 import { printable } from '../printable';
 import { onStop } from './stopping';
 
@@ -55,19 +55,22 @@ export async function withDatabase<T>(config: Config, work: (databaseUrl: string
 }
 
 /**
- * Runs `work` on a connection to that database. Its schema stays as it is: an instance of another version may be
- * running.
+ * Runs `work` on a connection to that database. Its schema stays as it is, since an instance of another version may be
+ * running; but an empty database gets one when `work` is what comes before the first start.
  * @throws ConfigError when the schema is not that of this version
  */
 export function withDataSource<T>(
   config: Config,
   work: (dataSource: Awaited<ReturnType<typeof connect>>) => Promise<T>,
+  { comesFirst = false } = {},
 ): Promise<T> {
   Logger.overrideLogger(warningsToStderr);
   return withDatabase(config, async (databaseUrl) => {
+    const { migrations } = broughtBy(config.modules);
+    if (comesFirst && (await isEmpty(databaseUrl))) await prepareDatabase(databaseUrl, migrations);
     const dataSource = await connect(databaseUrl);
     try {
-      await checkSchema(dataSource, AppModule.migrations);
+      await checkSchema(dataSource, migrations);
       return await work(dataSource);
     } finally {
       await dataSource.destroy();
@@ -86,7 +89,7 @@ export async function openApplication(): Promise<{
   const config = readConfig();
   const { url, release } = await openDatabase(config);
   try {
-    await prepareDatabase(url, AppModule.migrations);
+    await prepareDatabase(url, broughtBy(config.modules).migrations);
     const app = await NestFactory.createApplicationContext(
       AppModule.forCommands({ ...config, DATABASE_URL: url }),
       {

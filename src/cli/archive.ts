@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Sql } from '../database/sql';
 import { printable } from '../printable';
 import { print } from './output';
 
@@ -33,6 +32,7 @@ export function registerArchive(program: Command): void {
 
 async function archive(folder: string): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { Archive, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
   await withDataSource(readConfig(), async (dataSource) => {
     const sql = new Sql(dataSource);

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Sql } from '../database/sql';
 
 const help = `
 A cursor of the feed names the epoch of the log that it belongs to. A database that was restored from a dump, or from a
@@ -22,6 +21,7 @@ export function registerBeginEpoch(program: Command): void {
 
 async function begin(): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { beginEpoch } = require('../log/contracts') as typeof import('../log/contracts');
   const last = await withDataSource(readConfig(), (dataSource) => beginEpoch(new Sql(dataSource)));
   process.stdout.write(`A new epoch begins after position ${last}; cursors up to there are good\n`);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
-import { Sql } from '../database/sql';
 import { printable } from '../printable';
 
 const help = `
 Columns of allocations: orderid,sku,qty,batchref; of batches: ref,sku,qty,eta,available; of availability:
-sku,eta,available (an empty eta: in the warehouse). A cell that a spreadsheet would run as a formula begins with a
+sku,eta,available (an empty eta: in the warehouse); of movements: ref,sku,time,delta,reason,note,orderid,qty, of each SKU
+the newest first, with the pieces that the batch had afterwards, for as long as events are kept. A cell that a spreadsheet would run as a formula begins with a
 quote mark.
 
 Example:
@@ -15,9 +15,9 @@ Example:
 export function registerExport(program: Command): void {
   program
     .command('export')
-    .summary('export allocations, batches or availability as CSV')
-    .description('Exports what the views show as CSV, to stdout or a file.')
-    .argument('<kind>', 'allocations, batches or availability')
+    .summary('export allocations, batches, availability or movements as CSV')
+    .description('Exports what is known as CSV, to stdout or a file.')
+    .argument('<kind>', 'allocations, batches, availability or movements')
     .option('--out <file>', 'replace this file when the export is complete')
     .addHelpText('after', help)
     .action(exportCsv);
@@ -30,6 +30,7 @@ async function exportCsv(kind: string, { out }: { out?: string }): Promise<void>
   if (!found) throw new Error(`Say ${exportKinds.join(', ')}, not ${printable(kind)}`);
   const { stringify } = require('csv-stringify/sync') as typeof import('csv-stringify/sync');
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { ReplacementFile } = require('../csv/replacement-file') as typeof import('../csv/replacement-file');
 
   const columns = exportColumns(found);

@@ -1,13 +1,24 @@
-import type { CommandBus } from '@nestjs/cqrs';
+import type { Command, CommandBus } from '@nestjs/cqrs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Allocate, CreateBatch, DomainError, OrderLine } from '../allocation/contracts';
+import { DomainError, DuplicateMessage } from '../allocation/contracts';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
-import { BadRow, Fields } from '../csv/fields';
+import { BadRow } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';
 import { pauseBetween } from '../backoff';
 import { Unavailable } from '../unavailable';
-
-export type ImportKind = 'batches' | 'orders';
+import {
+  adjustmentColumns,
+  adjustmentOf,
+  arrivalColumns,
+  arrivalOf,
+  batchColumns,
+  batchOf,
+  etaColumns,
+  etaOf,
+  lineOf,
+  orderColumns,
+  termColumns,
+} from './rows';
 
 /** A row that was not taken, and why. */
 export interface RefusedLine {
@@ -15,20 +26,50 @@ export interface RefusedLine {
   readonly reason: string;
 }
 
+/** How many rows were taken. */
+export interface Taken {
+  readonly taken: number;
+  /** Of these, how many had an id that was carried out before. */
+  readonly repeated: number;
+}
+
 /** Rows on their way at the same time: enough to fill the commits, few enough for the queue. */
 const AT_ONCE = 1_000;
 /** How long to go on with a service that is over its head, in milliseconds. */
 const RETRY_MS = 60_000;
 
-const columns = { batches: ['ref', 'sku', 'qty', 'eta'], orders: ['orderid', 'sku', 'qty'] } as const;
+/** A kind of file, and what its rows ask for. */
+interface Kind {
+  readonly columns: readonly string[];
+  readonly optional?: readonly string[];
+  commandOf(values: Readonly<Record<string, string>>): Command<unknown>;
+  /** By what a row is recognised that comes again; left out: doing it again changes nothing. */
+  idOf?(values: Readonly<Record<string, string>>): string;
+}
+
+/** What other files build on comes first. */
+const kinds = {
+  batches: { columns: batchColumns, commandOf: batchOf },
+  etas: { columns: etaColumns, commandOf: etaOf },
+  arrivals: { columns: arrivalColumns, optional: ['qty'], commandOf: arrivalOf },
+  adjustments: {
+    columns: adjustmentColumns,
+    optional: ['note'],
+    commandOf: adjustmentOf,
+    idOf: ({ id }: { id: string }) => `adjustments/${id}`,
+  },
+  orders: { columns: orderColumns, optional: termColumns, commandOf: lineOf },
+} as const satisfies Record<string, Kind>;
+
+export type ImportKind = keyof typeof kinds;
+export const importKinds = Object.keys(kinds) as ImportKind[];
 
 /**
- * Imports the rows of a CSV file by the same commands as HTTP. To import a file again changes nothing that
- * was done; it does what was left undone, and so an import that was interrupted is simply run again.
+ * Imports the rows of a CSV file by the same commands as HTTP, those of one batch or SKU in their order. To import a file
+ * again does what was left undone, and so an import that was interrupted is simply run again.
  * @param refused is told of each row that is not taken
  * @param progress is told the bytes read and the rows done so far
  * @param signal ends the import after the rows under way
- * @returns rows taken
  * @throws CsvFileError when the file cannot be read; Unavailable when the database stays away
  */
 export async function importFile(
@@ -38,13 +79,15 @@ export async function importFile(
   refused: (row: RefusedLine) => void,
   progress: (bytes: number, rows: number) => void = () => {},
   signal?: AbortSignal,
-): Promise<number> {
-  let [bytes, rows, taken] = [0, 0, 0];
+): Promise<Taken> {
+  const { columns, optional }: Kind = kinds[kind];
+  let [bytes, rows, taken, repeated] = [0, 0, 0, 0];
   let lot: CsvRow<string>[] = [];
   const carryOutLot = async () => {
-    const results = await Promise.allSettled(lot.map((row) => carryOut(commandBus, kind, row, signal)));
+    const results = await Promise.allSettled(new Lot(commandBus, kinds[kind], signal).carryOut(lot));
     results.forEach((result, index) => {
       if (result.status === 'fulfilled') taken += 1;
+      else if (result.reason instanceof DuplicateMessage) [taken, repeated] = [taken + 1, repeated + 1];
       else if (isRefusal(result.reason)) refused({ line: lot[index].line, reason: result.reason.message });
       else throw result.reason;
     });
@@ -53,52 +96,56 @@ export async function importFile(
     progress(bytes, rows);
   };
   return runWithCorrelation(currentCorrelation(), async () => {
-    for await (const row of readCsv<string>(path, columns[kind], (read) => (bytes += read))) {
+    for await (const row of readCsv<string, string>(path, columns, (read) => (bytes += read), optional)) {
       lot.push(row);
       if (lot.length === AT_ONCE) await carryOutLot();
-      if (signal?.aborted) return taken;
+      if (signal?.aborted) return { taken, repeated };
     }
     await carryOutLot();
-    return taken;
+    return { taken, repeated };
   });
 }
 
-async function carryOut(
-  commandBus: CommandBus,
-  kind: ImportKind,
-  { values }: CsvRow<string>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const command = kind === 'batches' ? batchOf(values) : lineOf(values);
-  const end = Date.now() + RETRY_MS;
-  for (;;) {
-    try {
-      await commandBus.execute<CreateBatch | Allocate>(command);
-      return;
-    } catch (error) {
-      if (!(error instanceof Unavailable) || Date.now() > end || signal?.aborted) throw error;
-      await pause(pauseBetween(1_500, 1_500, 1));
+/** Rows that are on their way at the same time. */
+class Lot {
+  /** What was asked last of each batch: who changes one has to find out its SKU first, and could be overtaken. */
+  private readonly lastOfBatch = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly commandBus: CommandBus,
+    private readonly kind: Kind,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  carryOut(rows: readonly CsvRow<string>[]): Promise<void>[] {
+    return rows.map(({ values }) => {
+      const before = this.lastOfBatch.get(values.ref);
+      const done = before ? before.then(() => this.one(values)) : this.one(values);
+      if (values.ref)
+        this.lastOfBatch.set(
+          values.ref,
+          done.catch(() => {}),
+        );
+      return done;
+    });
+  }
+
+  private async one(values: CsvRow<string>['values']): Promise<void> {
+    const command = this.kind.commandOf(values);
+    const messageId = this.kind.idOf?.(values);
+    const correlation =
+      messageId === undefined ? currentCorrelation() : { ...currentCorrelation(), messageId };
+    const end = Date.now() + RETRY_MS;
+    for (;;) {
+      try {
+        await runWithCorrelation(correlation, () => this.commandBus.execute(command));
+        return;
+      } catch (error) {
+        if (!(error instanceof Unavailable) || Date.now() > end || this.signal?.aborted) throw error;
+        await pause(pauseBetween(1_500, 1_500, 1));
+      }
     }
   }
-}
-
-function batchOf(values: CsvRow<string>['values']): CreateBatch {
-  const fields = new Fields(values);
-  const command = new CreateBatch(
-    fields.name('ref'),
-    fields.name('sku'),
-    fields.quantity('qty'),
-    fields.optionalDay('eta'),
-  );
-  fields.check();
-  return command;
-}
-
-function lineOf(values: CsvRow<string>['values']): Allocate {
-  const fields = new Fields(values);
-  const line = new OrderLine(fields.name('orderid'), fields.name('sku'), fields.quantity('qty'));
-  fields.check();
-  return new Allocate(line);
 }
 
 function isRefusal(reason: unknown): reason is Error {

@@ -18,10 +18,11 @@ export function registerMigrate(program: Command): void {
 
 async function migrateDatabase(): Promise<void> {
   const { readConfig, withDatabase } = require('./application') as typeof import('./application');
-  const { AppModule } = require('../app.module') as typeof import('../app.module');
+  const { broughtBy } = require('../app.module') as typeof import('../app.module');
   const { migrate } = require('../database/data-source') as typeof import('../database/data-source');
-  await withDatabase(readConfig(), async (databaseUrl) => {
-    const count = await migrate(databaseUrl, AppModule.migrations);
+  const config = readConfig();
+  await withDatabase(config, async (databaseUrl) => {
+    const count = await migrate(databaseUrl, broughtBy(config.modules).migrations);
     process.stdout.write(count === 0 ? 'The schema was up to date\n' : `${count} migrations run\n`);
   });
 }

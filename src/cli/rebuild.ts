@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { Sql } from '../database/sql';
 import { printable } from '../printable';
 import { startProgress } from './progress';
 
 const help = `
-What the events told that are no longer kept is taken from the write model. The views are lines and batches; without a name each is rebuilt in turn. The service may run meanwhile: it answers
-from the old view until the new one is complete. Interrupt it when you like, and start it again. Where availability is
+The views are lines and batches, and those of other modules; without a name each is rebuilt in turn. What the events told
+that are no longer kept is taken from the write model. The service may run meanwhile: it answers from the old view until
+the new one is complete. Interrupt it when you like, and start it again. Where availability is
 read from Redis, the services notice within a second that the batches were rebuilt, and fill Redis anew.
 
 Example:
@@ -17,22 +17,26 @@ export function registerRebuild(program: Command): void {
     .command('rebuild')
     .summary('make the views anew from the events')
     .description('Makes one of the views anew from the events, or all of them.')
-    .argument('[view]', 'lines or batches')
+    .argument('[view]', 'such as lines or batches')
     .addHelpText('after', help)
     .action(rebuild);
 }
 
 async function rebuild(view?: string): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
-  const { rebuildView, viewNames } = require('../views/contracts') as typeof import('../views/contracts');
-  const names = view === undefined ? viewNames : viewNames.filter((name) => name === view);
-  if (names.length === 0) throw new Error(`Say ${viewNames.join(' or ')}, not ${printable(view ?? '')}`);
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
+  const { broughtBy } = require('../app.module') as typeof import('../app.module');
+  const { rebuildView } = require('../views/contracts') as typeof import('../views/contracts');
   const config = readConfig();
+  const { views } = broughtBy(config.modules);
+  const asked = views.filter(({ name }) => view === undefined || name === view);
+  const names = views.map(({ name }) => name);
+  if (asked.length === 0) throw new Error(`Say ${names.join(' or ')}, not ${printable(view ?? '')}`);
   await withDataSource(config, async (dataSource) => {
-    for (const name of names) {
-      const { onProgress, stop } = progressOf(`Rebuilding ${name}`);
-      await rebuildView(new Sql(dataSource), name, onProgress).finally(stop);
-      process.stdout.write(`${name} rebuilt\n`);
+    for (const one of asked) {
+      const { onProgress, stop } = progressOf(`Rebuilding ${one.name}`);
+      await rebuildView(new Sql(dataSource), one, onProgress).finally(stop);
+      process.stdout.write(`${one.name} rebuilt\n`);
     }
   });
 }

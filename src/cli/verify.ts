@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Sql, type Statements } from '../database/sql';
+import type { Statements } from '../database/sql';
 import { printable } from '../printable';
 import type { Difference } from '../views/contracts';
 import { print } from './output';
@@ -38,6 +38,7 @@ interface Options {
 
 async function verifyViews({ repair: mends, json }: Options): Promise<void> {
   const { readConfig, withDataSource } = require('./application') as typeof import('./application');
+  const { Sql } = require('../database/sql') as typeof import('../database/sql');
   const { MAX_DIFFERENCES, repair, verify } =
     require('../views/contracts') as typeof import('../views/contracts');
   const textOf = json ? (difference: Difference) => JSON.stringify(difference) : sentenceOf;

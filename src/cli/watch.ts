@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { printable } from '../printable';
-import { type ImportFile, type News, watch } from '../sync/contracts';
+import { type ImportFile, type News, watch, type WatchSettings } from '../sync/contracts';
 import { red } from './output';
 import { finishing } from './stopping';
 
 const help = `
 In the drop folder:
-  any.csv           is imported when two looks find it the same. Told to be batches or orders by its name
-                    (batches…, orders…), or else by its header. Names that begin with a dot or end in .part,
-                    .tmp or .filepart are left alone
+  any.csv           is imported when two looks find it the same. What it holds is told by its name (batches…,
+                    orders…, arrivals…, etas…, adjustments…: see import --help), or else, but for arrivals and
+                    etas, by its header. Of files that are there at once, batches come first and orders last.
+                    Names that begin with a dot or end in .part, .tmp or .filepart are left alone
   done/             files of which each row was imported. Content that is here is not imported again
   failed/           files with refused rows. Moved back to the drop folder, a file is tried again
   …/*.report.json   beside each file: what was imported, and the line and reason of each refused row
@@ -25,15 +26,16 @@ Example:
 /** Imports files into the database of the service. */
 export interface Importer {
   readonly importFile: ImportFile;
+  readonly rankOf?: WatchSettings['rankOf'];
   close(): Promise<void>;
 }
 
 async function openDatabaseImporter(signal: AbortSignal): Promise<Importer> {
   const { CommandBus } = require('@nestjs/cqrs') as typeof import('@nestjs/cqrs');
   const { openApplication } = require('./application') as typeof import('./application');
-  const { importDropped } = require('./import-dropped') as typeof import('./import-dropped');
+  const { importDropped, rankOf } = require('./import-dropped') as typeof import('./import-dropped');
   const { app, close } = await openApplication();
-  return { importFile: (path) => importDropped(app.get(CommandBus), path, signal), close };
+  return { importFile: (path) => importDropped(app.get(CommandBus), path, signal), rankOf, close };
 }
 
 /**
@@ -44,7 +46,9 @@ export function registerWatch(program: Command, openImporter = openDatabaseImpor
   program
     .command('watch')
     .summary('import what a supplier drops into a folder')
-    .description('Imports the batches and orders that are dropped into a folder, each content once.')
+    .description(
+      'Imports batches, orders and changes of stock that are dropped into a folder, each content once.',
+    )
     .argument('<drop-folder>', 'where the files are dropped')
     .option('--archive <folder>', 'keep a copy of each file; the folder is made if need be')
     .option('--once', 'import what is there, and end')
@@ -70,7 +74,8 @@ async function watchFolder(
   await finishing(async (signal) => {
     const importer = await openImporter(signal);
     try {
-      await watch({ drop, ...options, importFile: importer.importFile, tell, signal });
+      const { importFile, rankOf } = importer;
+      await watch({ drop, ...options, importFile, rankOf, tell, signal });
     } finally {
       await importer.close();
     }
@@ -83,7 +88,9 @@ function say(news: News): void {
   const path = printable(news.path);
   switch (news.outcome) {
     case 'done':
-      return void process.stdout.write(`done: ${path}: ${news.imported} rows\n`);
+      return void process.stdout.write(
+        `done: ${path}: ${news.imported} rows${news.repeated ? `, ${news.repeated} of them once more` : ''}\n`,
+      );
     case 'known':
       return void process.stdout.write(
         `done: ${path}: the same as ${printable(news.sameAs)}, not imported again\n`,

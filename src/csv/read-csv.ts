@@ -8,11 +8,14 @@ import { misspellings } from '../syntax';
 /** A file that cannot be read as CSV at all. The message names it, and the line where there is one. */
 export class CsvFileError extends Error {}
 
-/** One row, by the columns that were asked for. Surrounding spaces are gone; what is missing is empty. */
-export interface CsvRow<Column extends string> {
+/**
+ * One row, by the columns that were asked for. Surrounding spaces are gone; what is missing is empty. Of an optional
+ * column that the file does not have there is no value.
+ */
+export interface CsvRow<Column extends string, Optional extends string = never> {
   /** Where it begins: the first line of the file is 1. */
   readonly line: number;
-  readonly values: Readonly<Record<Column, string>>;
+  readonly values: Readonly<Record<Column, string> & Partial<Record<Optional, string>>>;
 }
 
 /** More than this is hardly a row: it is a quote that nobody closed. */
@@ -24,18 +27,20 @@ const LONGEST_ROW = 1024 * 1024;
  * within unquoted fields.
  * @param columns names in lower case; in the file, case, spaces, `-` and `_` do not matter
  * @param onRead is told the size of each piece that was read, in bytes
+ * @param optional columns that the file may have, likewise; one that looks like one of them misspelt is refused
  * @throws CsvFileError when the file is missing, unreadable, not UTF-8, lacks a column or a closing quote
  */
-export async function* readCsv<Column extends string>(
+export async function* readCsv<Column extends string, Optional extends string = never>(
   path: string,
   columns: readonly Column[],
   onRead?: (bytes: number) => void,
-): AsyncGenerator<CsvRow<Column>> {
-  let places: [Column, number][] | undefined;
+  optional: readonly Optional[] = [],
+): AsyncGenerator<CsvRow<Column, Optional>> {
+  let places: [Column | Optional, number][] | undefined;
   let line = 1;
   try {
     for await (const record of startParser(path, onRead) as AsyncIterable<string[]>) {
-      if (places === undefined) places = find(columns, record, path);
+      if (places === undefined) places = find(columns, optional, record, path);
       else if (record.some((value) => value.trim() !== '')) yield { line, values: pick(places, record) };
       line += linesOf(record);
     }
@@ -91,19 +96,29 @@ function linesOf(record: readonly string[]): number {
   return lines;
 }
 
-function find<Column extends string>(
+function find<Column extends string, Optional extends string>(
   columns: readonly Column[],
+  optional: readonly Optional[],
   header: readonly string[],
   path: string,
-): [Column, number][] {
+): [Column | Optional, number][] {
   const names = header.map(plainName);
+  const possible = optional.length === 0 ? '' : ` and may name ${optional.join(',')}`;
   const problem = (text: string) =>
-    new CsvFileError(`${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}`);
-  return columns.map((column) => {
+    new CsvFileError(
+      `${path}, line 1: ${text}; the first line must name the columns ${columns.join(',')}${possible}`,
+    );
+  // Taken as left out, it would change what every row asks for.
+  const known = [...columns, ...optional];
+  const [misspelt] = misspellings(names, known).filter(({ meant }) => !names.includes(meant));
+  if (misspelt && optional.includes(misspelt.meant as Optional))
+    throw problem(`has the unknown column ${misspelt.field} (did you mean ${misspelt.meant}?)`);
+  return known.flatMap((column) => {
     const place = names.indexOf(column);
+    if (place < 0 && optional.includes(column as Optional)) return [];
     if (place < 0) throw problem(`has no column ${column}${hint(column, names)}`);
     if (names.includes(column, place + 1)) throw problem(`has the column ${column} twice`);
-    return [column, place];
+    return [[column, place]];
   });
 }
 
@@ -117,10 +132,13 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '');
 }
 
-function pick<Column extends string>(places: readonly [Column, number][], record: readonly string[]) {
-  const values = {} as Record<Column, string>;
+function pick<Column extends string, Optional extends string>(
+  places: readonly [Column | Optional, number][],
+  record: readonly string[],
+): CsvRow<Column, Optional>['values'] {
+  const values = {} as Record<Column | Optional, string>;
   for (const [column, place] of places) values[column] = record[place]?.trim() ?? '';
-  return values;
+  return values as CsvRow<Column, Optional>['values'];
 }
 
 async function explained(error: unknown, path: string): Promise<unknown> {

@@ -32,8 +32,8 @@ const WRITE = `BEGIN; SET LOCAL temp_tablespaces = '';
 
 /**
  * Knows whether the database answers and takes writes. That it does not, it learns from the errors on the connections
- * for commands; that it does again, by writing something itself from then on. Its own connection is used for nothing
- * else, so that whoever asks does not wait behind commands or questions.
+ * for commands; that it does again, by writing something itself from then on. Its own connection is used by neither
+ * commands nor questions, so that whoever asks does not wait behind them.
  */
 @Injectable()
 export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown {
@@ -83,6 +83,15 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
     if (this.trouble) throwTranslated({ code: this.trouble });
   }
 
+  /**
+   * Runs a short statement on the same connection, for what must not wait behind commands and questions either.
+   * @throws Unavailable
+   */
+  async ask<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.pool.query(text, values).catch(throwTranslated);
+    return rows as Row[];
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -92,11 +101,11 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
 
   /** Asks the database. Who asks meanwhile gets the same answer. @throws Unavailable when it does not answer */
   private examine(): Promise<void> {
-    this.examination ??= this.ask().finally(() => (this.examination = undefined));
+    this.examination ??= this.look().finally(() => (this.examination = undefined));
     return this.examination;
   }
 
-  private async ask(): Promise<void> {
+  private async look(): Promise<void> {
     const client = await this.pool.connect().catch(throwTranslated);
     try {
       const { rows } = await client.query<{ isReadOnly: boolean }>(

@@ -1,6 +1,19 @@
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config';
-import type { Migration } from './data-source';
+import { connect, type Migration } from './data-source';
+
+/** Whether nothing has ever been made of the database at `url`. @throws ConfigError when there is no connection */
+export async function isEmpty(url: string): Promise<boolean> {
+  const dataSource = await connect(url);
+  try {
+    const [{ exists }] = await dataSource.query<[{ exists: boolean }]>(EXISTS);
+    return !exists;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+const EXISTS = `SELECT to_regclass('migrations') IS NOT NULL AS exists`;
 
 /**
  * Checks that the database has the schema of this version, for whoever only looks at it, or mends it, and must not
@@ -8,9 +21,7 @@ import type { Migration } from './data-source';
  * @throws ConfigError when it is older or newer, with what to do
  */
 export async function checkSchema(dataSource: DataSource, migrations: readonly Migration[]): Promise<void> {
-  const [{ exists }] = await dataSource.query<[{ exists: boolean }]>(
-    `SELECT to_regclass('migrations') IS NOT NULL AS exists`,
-  );
+  const [{ exists }] = await dataSource.query<[{ exists: boolean }]>(EXISTS);
   const run = exists ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
   const there = new Set(run.map(({ name }) => name));
   const known = new Set(migrations.map(({ name }) => name));
@@ -21,7 +32,7 @@ export async function checkSchema(dataSource: DataSource, migrations: readonly M
   }
   if (![...there].every((name) => known.has(name))) {
     throw new ConfigError(
-      'The database has the schema of a newer version: use the stock-allocation of that version',
+      'The database has the schema of a newer version, or of more modules: use the stock-allocation of that version, with the same MODULES',
     );
   }
 }

@@ -47,7 +47,7 @@ export class Sql extends Statements {
   }
 
   /** Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. */
-  transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+  transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
     return this.session((session) => session.transaction(work));
   }
 
@@ -82,17 +82,49 @@ export class Session extends Statements {
   }
 
   /** As that of `Sql`. */
-  async transaction<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+    const transaction = new Transaction(this.client, this.options);
+    let result: T;
     try {
       await this.run('BEGIN', []);
-      const result = await work(this);
+      result = await work(transaction);
       await this.run('COMMIT', []);
-      return result;
     } catch (error) {
       // What spoiled the transaction counts, and not that a connection which is gone cannot be told.
       await this.run('ROLLBACK', []).catch(() => {});
       throw error;
     }
+    transaction.committed();
+    return result;
+  }
+
+  protected override run(text: string, values: unknown[]): Promise<QueryResult> {
+    return ask(this.client, text, values, this.options);
+  }
+}
+
+/** The statements of one transaction. */
+export class Transaction extends Statements {
+  private readonly following: (() => void)[] = [];
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly options: SqlOptions = {},
+  ) {
+    super();
+  }
+
+  /**
+   * Has something done once the transaction is committed, and not at all if it is rolled back. A crash in between leaves
+   * it undone, so it may only make sooner what happens anyhow.
+   */
+  afterCommit(work: () => void): void {
+    this.following.push(work);
+  }
+
+  /** It is. */
+  committed(): void {
+    for (const work of this.following) work();
   }
 
   protected override run(text: string, values: unknown[]): Promise<QueryResult> {

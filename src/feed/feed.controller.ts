@@ -9,11 +9,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
+import { keyOf } from '../http/api-keys';
 import { ApiProblems } from '../http/api-problems';
 import type { Reply, Request } from '../http/fastify';
 import type { HttpAdapter } from '../http/http-adapter';
 import { httpProblems } from '../http/http-problems';
 import { ProblemException } from '../http/problems';
+import { RequireScope } from '../http/required-scope';
 import { type CloudEvent, logProblems, UnknownCursor } from '../log/contracts';
 import { Feed } from './feed';
 import { feedProblems } from './entrypoints/problems';
@@ -103,6 +105,7 @@ class EventsPage {
 
 /** The log for whoever follows it over HTTP. */
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1/events')
 export class FeedController {
   constructor(
@@ -178,15 +181,20 @@ export class FeedController {
     }
   }
 
-  /** Tells that the client has its answer or has gone, or that the service closes its connections. */
-  private goneOf(reply: Reply): AbortSignal {
+  /**
+   * Tells that the client has its answer or has gone, that its key is good no more, or that the service closes its
+   * connections.
+   */
+  private goneOf({ request, raw }: Reply): AbortSignal {
     const gone = new AbortController();
-    const { closing } = this.http.httpAdapter;
     const leave = () => gone.abort();
-    if (closing.aborted) leave();
-    closing.addEventListener('abort', leave);
-    reply.raw.once('close', () => {
-      closing.removeEventListener('abort', leave);
+    const ends = [this.http.httpAdapter.closing, keyOf(request)?.ended].filter((end) => end !== undefined);
+    for (const end of ends) {
+      if (end.aborted) leave();
+      end.addEventListener('abort', leave);
+    }
+    raw.once('close', () => {
+      for (const end of ends) end.removeEventListener('abort', leave);
       leave();
     });
     return gone.signal;

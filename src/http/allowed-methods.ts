@@ -7,6 +7,8 @@ export class AllowedMethods {
   /** @param adapter without any routes as yet */
   constructor(adapter: HttpAdapter) {
     adapter.getInstance().addHook('onRoute', ({ url, method }) => {
+      // OPTIONS is answered for every path, and what browsers ask by it is no route of its own.
+      if (method === 'OPTIONS') return;
       const route = this.routes.get(url) ?? { path: patternOf(url), methods: new Set() };
       for (const each of [method].flat()) route.methods.add(each);
       this.routes.set(url, route);

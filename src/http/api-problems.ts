@@ -4,18 +4,28 @@ import { TEXT_RULE } from '../syntax';
 import { book, type ErrorForm, versionOne } from './error-forms';
 import { httpProblems } from './http-problems';
 import { BookErrors } from './problem.filter';
-import { problemOf, type ProblemType } from './problems';
+import { problemOf, problemOfError, type ProblemType } from './problems';
 
 const REQUEST = '01990a5c-7e00-7000-8000-0123456789ab';
 
+const retryAfter = {
+  'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } },
+};
 const headersOf: Readonly<Record<number, ResponseObject['headers']>> = {
+  401: {
+    'WWW-Authenticate': {
+      description: 'How to say who you are.',
+      schema: { type: 'string', example: 'Bearer realm="stock-allocation"' },
+    },
+  },
   415: {
     'Accept-Encoding': {
       description: 'Where the encoding of the body was the reason.',
       schema: { type: 'string', enum: ['identity'] },
     },
   },
-  503: { 'Retry-After': { description: 'In seconds.', schema: { type: 'integer', example: 1 } } },
+  429: retryAfter,
+  503: retryAfter,
 };
 
 /**
@@ -49,7 +59,9 @@ export function problemResponses(
   const responses: Record<string, ResponseObject> = {};
   for (const type of types) {
     const errors = type === httpProblems['bad-request'] ? [{ field, message: TEXT_RULE }] : undefined;
-    const example = problemOf(type, REQUEST, type.example?.message, errors);
+    const example = type.example
+      ? problemOfError(type, REQUEST, type.example)
+      : problemOf(type, REQUEST, undefined, errors);
     const { status, mediaType, body } = answer(example, type);
     const name = mediaType === 'application/json' ? 'BookMessage' : schema;
     const content = { [mediaType]: { schema: { $ref: `#/components/schemas/${name}` }, example: body } };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { refusal, refusalText } from './refusal';
+import type { Refusals } from './refusal';
 
 /** How long the end of a connection waits for the client to end it too. */
 export const LINGER_MS = 1_000;
@@ -33,6 +33,7 @@ export class Connection {
   constructor(
     private readonly socket: Socket,
     private readonly serve: RequestListener,
+    private readonly refusals: Refusals,
   ) {
     socket.on('readable', this.read);
     // Node resumes a socket when a body that has waited is read on.
@@ -67,7 +68,7 @@ export class Connection {
     if (this.ended) return;
     if (!this.socket.writable) this.socket.destroy();
     else if (this.request && !this.request.complete) this.refuse(status);
-    else if (this.isIdle) this.end(refusalText(status));
+    else if (this.isIdle) this.end(this.refusals.textOf(status));
     else this.waiting.push(status === 408 ? this.waitForRest : () => this.fail(status));
   }
 
@@ -76,7 +77,7 @@ export class Connection {
     const { response } = this;
     if (!response || response.headersSent) return void this.socket.destroy();
     this.waiting.length = 0;
-    const { headers, body } = refusal(status);
+    const { headers, body } = this.refusals.of(status);
     response.writeHead(status, { ...headers }).end(body);
   }
 

@@ -4,6 +4,7 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Connection, LINGER_MS } from './connection';
+import { Refusals } from './refusal';
 
 const CHECK_MS = 1_000;
 
@@ -25,17 +26,24 @@ const statusOf: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** What clients may cost. */
-export interface Limits {
+/** What clients may cost, and where they find the service. */
+export interface ConnectionOptions {
   /** Above it a connection is told 503, but that health is still answered; it costs some 10 kB. */
   readonly connections: number;
   /** Above it a connection is closed unanswered. */
   readonly connectionsForHealth: number;
   /** How long a client may take to read an answer; it may take as long to send its request. */
   readonly unreadMs: number;
+  /** The path under which a gateway shows the service. */
+  readonly basePath: string;
 }
 
-const defaultLimits: Limits = { connections: 5_000, connectionsForHealth: 6_000, unreadMs: 30_000 };
+const defaults: ConnectionOptions = {
+  connections: 5_000,
+  connectionsForHealth: 6_000,
+  unreadMs: 30_000,
+  basePath: '',
+};
 
 /** All connections of the service, whichever of its addresses they came by. */
 export class Connections {
@@ -45,10 +53,12 @@ export class Connections {
   private readonly close = new AbortController();
   private refused = 0;
 
-  private readonly limits: Limits;
+  private readonly limits: ConnectionOptions;
+  private readonly refusals: Refusals;
 
-  constructor(limits: Partial<Limits> = {}) {
-    this.limits = { ...defaultLimits, ...limits };
+  constructor(options: Partial<ConnectionOptions> = {}) {
+    this.limits = { ...defaults, ...options };
+    this.refusals = new Refusals(this.limits.basePath);
     // Every answer that waits for something listens.
     setMaxListeners(0, this.close.signal);
   }
@@ -131,12 +141,13 @@ export class Connections {
 
   private accept(socket: Socket, serve: RequestListener): void {
     const isOneTooMany = this.open.size >= this.limits.connections;
-    const connection: Connection = new Connection(socket, (request, response) => {
+    const take: RequestListener = (request, response) => {
       if (isOneTooMany && !request.url?.startsWith('/health/')) {
         this.refused += 1;
         connection.refuse(503);
       } else serve(request, response);
-    });
+    };
+    const connection: Connection = new Connection(socket, take, this.refusals);
     this.open.set(socket, connection);
     socket.once('close', () => this.open.delete(socket));
   }

@@ -4,10 +4,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
 import { Logger, LoggerModule } from 'nestjs-pino';
+import { requireKeys } from './access';
+import { ApiKeys } from './api-keys';
+import { crossOriginAnswers } from './cross-origin';
 import { ErrorAnswers } from './error-answers';
 import { HealthController } from './health.controller';
 import { HttpAdapter } from './http-adapter';
 import type { HttpSettings } from './http-settings';
+import { locateUnder } from './location';
 import { loggingParams } from './logging';
 import { type ModuleApi, problemsOf } from './module-api';
 import { openApiDocument, serveDocs } from './openapi';
@@ -28,6 +32,10 @@ class HttpModule {}
 @Module({})
 class RootModule {}
 
+/** The keys that requests may bring, whether or not there is anybody who has them. */
+const KEYS = Symbol('KEYS');
+const noKeys: ApiKeys = { exist: false, find: () => undefined };
+
 /** Global, so that any controller can ask how an error is answered. */
 function root(
   settings: HttpSettings,
@@ -38,7 +46,14 @@ function root(
     module: RootModule,
     global: true,
     imports: [LoggerModule.forRoot(loggingParams(settings)), module, HttpModule],
-    providers: [{ provide: ErrorAnswers, useValue: new ErrorAnswers(problemsOf(apis)) }],
+    providers: [
+      { provide: ErrorAnswers, useValue: new ErrorAnswers(problemsOf(apis), settings.BASE_PATH) },
+      {
+        provide: KEYS,
+        useFactory: (keys: ApiKeys = noKeys) => keys,
+        inject: [{ token: ApiKeys, optional: true }],
+      },
+    ],
     exports: [ErrorAnswers],
   };
 }
@@ -53,7 +68,7 @@ export async function createApp(
   module: Type | DynamicModule,
   apis: readonly ModuleApi[] = [],
 ): Promise<NestFastifyApplication> {
-  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE);
+  const adapter = new HttpAdapter(settings);
   const app = await NestFactory.create<NestFastifyApplication>(root(settings, module, apis), adapter, {
     bodyParser: false,
     bufferLogs: true,
@@ -61,11 +76,14 @@ export async function createApp(
   });
   app.useLogger(app.get(Logger));
   trackRequests(adapter);
-  refuseRequests(adapter);
+  refuseRequests(adapter, settings.CORS_ORIGINS);
+  requireKeys(adapter, app.get(KEYS), settings);
   app.useSecurityHeaders(securityHeaders);
+  if (settings.CORS_ORIGINS) app.enableCors(crossOriginAnswers(settings.CORS_ORIGINS));
+  if (settings.BASE_PATH) locateUnder(adapter, settings.BASE_PATH);
   app.useGlobalPipes(new SyntaxPipe());
   app.useGlobalFilters(new ProblemFilter(app.get(ErrorAnswers)));
-  serveDocs(app, adapter, apis);
+  serveDocs(app, adapter, apis, settings.BASE_PATH);
   return app;
 }
 
@@ -76,6 +94,6 @@ export async function describeApp(
   apis: readonly ModuleApi[],
 ): Promise<OpenAPIObject> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
-  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE);
-  return openApiDocument(await NestFactory.create(root(settings, module, apis), adapter, options), apis);
+  const app = await NestFactory.create(root(settings, module, apis), new HttpAdapter(settings), options);
+  return openApiDocument(app, apis, settings.BASE_PATH);
 }

@@ -10,14 +10,42 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  *
  * Browsers say by Sec-Fetch-Site whose page it is, but only to addresses that they trust (HTTPS and localhost);
  * otherwise by Origin, which is compared with Host. Whoever sends neither is no browser.
+ * @param allowedOrigins of pages that may do so all the same
  */
-export function isCrossOrigin({ method = '', headers, socket }: IncomingMessage): boolean {
+export function isCrossOrigin(
+  { method = '', headers, socket }: IncomingMessage,
+  allowedOrigins: readonly string[] = [],
+): boolean {
   if (SAFE_METHODS.has(method)) return false;
+  if (headers.origin !== undefined && allowedOrigins.includes(headers.origin)) return false;
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin, host = '' } = headers;
   if (origin === undefined) return false;
   return !/^https?:\/\//.test(origin) || hostOf(origin) !== host.toLowerCase() || isRebound(host, socket);
+}
+
+/** How browsers are told that pages of these origins may call the service, and what they may see of its answers. */
+export function crossOriginAnswers(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'ETag',
+      'Location',
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+      'WWW-Authenticate',
+      'X-Events',
+      'X-Request-Id',
+    ],
+    // In seconds, for which a browser need not ask again.
+    maxAge: 600,
+    // OPTIONS that is no such question is answered, too.
+    strictPreflight: false,
+  };
 }
 
 function hostOf(origin: string): string {

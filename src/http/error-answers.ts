@@ -3,18 +3,27 @@ import { HttpException } from '@nestjs/common';
 import { Unavailable } from '../unavailable';
 import { type ErrorAnswer, type ErrorForm, versionOne } from './error-forms';
 import { httpProblems } from './http-problems';
-import { type Problem, ProblemException, problemOf, type ProblemType } from './problems';
+import {
+  type Problem,
+  ProblemException,
+  problemOf,
+  problemOfError,
+  type ProblemType,
+  underBase,
+} from './problems';
 
 /** The types that a status alone tells, for errors of the framework. */
 const typeOfStatus: Readonly<Record<number, ProblemType>> = Object.fromEntries(
   [
     httpProblems['bad-request'],
+    httpProblems.unauthorized,
     httpProblems['not-found'],
     httpProblems['method-not-allowed'],
     httpProblems['request-timeout'],
     httpProblems['payload-too-large'],
     httpProblems['unsupported-media-type'],
     httpProblems['expectation-failed'],
+    httpProblems['too-many-requests'],
     httpProblems['headers-too-large'],
     httpProblems['internal-error'],
     httpProblems.unavailable,
@@ -29,9 +38,13 @@ export class ErrorAnswers {
 
   /**
    * @param ofModules the types of problems that modules bring
+   * @param basePath under which a gateway shows the service, and so the pages that types of problems lead to
    * @throws Error when two of them have one kind, or are for one class of errors
    */
-  constructor(ofModules: readonly ProblemType[] = []) {
+  constructor(
+    ofModules: readonly ProblemType[] = [],
+    private readonly basePath = '',
+  ) {
     this.types = [...ofModules, ...Object.values(httpProblems)];
     const kinds = new Set<string>();
     for (const type of this.types) {
@@ -49,10 +62,14 @@ export class ErrorAnswers {
    * @param instance the id of the request
    */
   problem(error: unknown, instance: string): Problem {
+    return underBase(this.basePath, this.problemAtRoot(error, instance));
+  }
+
+  private problemAtRoot(error: unknown, instance: string): Problem {
     if (error instanceof ProblemException)
       return problemOf(error.type, instance, error.message, error.errors);
     const type = this.typeOf(error);
-    if (type) return problemOf(type, instance, (error as Error).message);
+    if (type) return problemOfError(type, instance, error as Error);
     if (error instanceof Unavailable) {
       const { meaning } = httpProblems.unavailable;
       const detail = error.reason ? `${error.reason}. ${meaning}` : meaning;

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, isEmail, ValidateBy } from 'class-validator';
 import {
   isDay,
   isName,
@@ -43,6 +43,16 @@ export function Quantity(description: string, example: number, minimum = 1): Pro
       Number.isInteger(value) && (value as number) >= minimum && (value as number) <= LARGEST_QUANTITY,
     { type: 'integer', minimum, maximum: LARGEST_QUANTITY, description, example },
   );
+}
+
+/** A day. */
+export function Day(description: string, example: string): PropertyDecorator {
+  return field('must be a day of the calendar as YYYY-MM-DD', isDay, {
+    type: String,
+    format: 'date',
+    description,
+    example,
+  });
 }
 
 /** A day, or null or nothing. */
@@ -118,17 +128,29 @@ export function OptionalNote(description: string, example: string): PropertyDeco
   });
 }
 
+/** A mail address, or nothing. */
+export function Email(description: string, example: string): PropertyDecorator {
+  return field('must be a mail address', (value) => value === undefined || isEmail(value), {
+    type: String,
+    format: 'email',
+    maxLength: 255,
+    required: false,
+    description,
+    example,
+  });
+}
+
 /** As many items as a request may have that takes several. */
 export const MAX_ITEMS = 1_000;
 
 /** A list of items, which are checked one by one elsewhere, so that a bad one fails alone. */
-export function Items(item: new () => object): PropertyDecorator {
-  const message = `must be a list of 1 to ${MAX_ITEMS} items`;
+export function Items(item: new () => object, most = MAX_ITEMS): PropertyDecorator {
+  const message = `must be a list of 1 to ${most} items`;
   return applyDecorators(
     IsArray({ message }),
     ArrayMinSize(1, { message }),
-    ArrayMaxSize(MAX_ITEMS, { message }),
-    ApiProperty({ type: [item], minItems: 1, maxItems: MAX_ITEMS }),
+    ArrayMaxSize(most, { message }),
+    ApiProperty({ type: [item], minItems: 1, maxItems: most }),
   );
 }
 

@@ -12,6 +12,7 @@ import {
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { Reply } from './fastify';
 import type { HttpAdapter } from './http-adapter';
+import { Public } from './required-scope';
 import { Readiness } from './readiness';
 
 /** What became of one check. */
@@ -44,9 +45,18 @@ const down = {
 
 const stopping = { status: 'shutting_down', info: {}, error: {}, details: {} };
 
+/** The group of calls, in the OpenAPI document. */
+export const HEALTH_TAG = 'Health';
+
+/** Whether a path, with or without a query, is one of those that tell of health. */
+export function isHealth(path: string): boolean {
+  return path.startsWith('/health/');
+}
+
 /** For whoever runs the service: is it up, and can it work? */
-@ApiTags('Health')
+@ApiTags(HEALTH_TAG)
 @ApiExtraModels(Check)
+@Public()
 @Controller('health')
 export class HealthController {
   constructor(

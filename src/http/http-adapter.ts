@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Connections } from './connections';
 import type { Request } from './fastify';
+import type { HttpSettings } from './http-settings';
 import { parseJson } from './json-body';
 import { requestId } from './request-id';
 
@@ -14,24 +15,28 @@ export class HttpAdapter extends FastifyAdapter {
   private readonly hurry = new AbortController();
   private isStopping = false;
 
-  /** @param grace how many seconds the requests that are under way have, once the application closes */
-  constructor(
-    private readonly grace: number,
-    private readonly connections = new Connections(),
-  ) {
+  private readonly grace: number;
+  private readonly connections: Connections;
+
+  constructor({ SHUTDOWN_GRACE, BASE_PATH = '', TRUSTED_PROXIES }: HttpSettings) {
+    const connections = new Connections({ basePath: BASE_PATH });
     super({
       bodyLimit: 1024 * 1024,
       // Longer than the headers that Node accepts: the length of a parameter is a matter of validation.
       routerOptions: { maxParamLength: 16 * 1024 },
       genReqId: requestId,
       // Fastify refuses a bad URL before any hook has run; sent nowhere, it is logged and answered like others.
-      rewriteUrl: ({ url = '/' }: IncomingMessage) => pathOf(url) ?? NOWHERE,
+      rewriteUrl: ({ url = '/' }: IncomingMessage) => withoutBase(pathOf(url) ?? NOWHERE, BASE_PATH),
+      // Whose word is taken for the address of a client.
+      trustProxy: TRUSTED_PROXIES ? [...TRUSTED_PROXIES] : false,
       serverFactory: (serve: RequestListener) => connections.createServer(serve),
       // Connections answer what cannot be read.
       clientErrorHandler: () => {},
       // Fastify's own answer has neither a request id nor the form of a problem.
       return503OnClosing: false,
     });
+    this.grace = SHUTDOWN_GRACE;
+    this.connections = connections;
     this.instance.removeAllContentTypeParsers();
     this.instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson);
     this.instance.addHook('onSend', (request, reply, _payload, done) => {
@@ -68,6 +73,13 @@ export class HttpAdapter extends FastifyAdapter {
   hasten(): void {
     this.hurry.abort();
   }
+}
+
+/** A gateway may pass requests on with the path under which it shows the service, or without it. */
+function withoutBase(path: string, base: string): string {
+  if (base === '' || !path.startsWith(base)) return path;
+  const rest = path.slice(base.length);
+  return /^[/?]|^$/.test(rest) ? rest.replace(/^(?!\/)/, '/') : path;
 }
 
 /** Whether the URL of the request was sent nowhere because it is no path or cannot be decoded. */

@@ -18,12 +18,24 @@ export const httpProblems = problemTypes({
     title: 'The path does not take this method',
     meaning: 'The path exists, but not with this method. The header Allow lists those that it takes.',
   },
+  unauthorized: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'A key is needed',
+    meaning:
+      'Send a key that is good: Authorization: Bearer sak_…. This one is missing, unknown, expired or revoked. Whoever ' +
+      'runs the service makes keys: stock-allocation keys create.',
+  },
+  'insufficient-scope': {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The key may not do this',
+    meaning: 'The key lacks the scope that this call asks for. Ask for a key that has it.',
+  },
   'cross-origin': {
     status: HttpStatus.FORBIDDEN,
     title: 'A page of another origin sent the request',
     meaning:
-      'A browser sent the request for a page that is not of this service, so nothing was done. A gateway that lets ' +
-      'such pages in passes their requests on without the headers Origin and Sec-Fetch-Site.',
+      'A browser sent the request for a page that is not of this service, so nothing was done. Whoever runs ' +
+      'the service lets pages in by naming their origins: CORS_ORIGINS.',
   },
   'request-timeout': {
     status: HttpStatus.REQUEST_TIMEOUT,
@@ -44,6 +56,12 @@ export const httpProblems = problemTypes({
     status: HttpStatus.EXPECTATION_FAILED,
     title: 'The service cannot do what Expect asks for',
     meaning: 'The only expectation that can be met is Expect: 100-continue.',
+  },
+  'too-many-requests': {
+    status: HttpStatus.TOO_MANY_REQUESTS,
+    title: 'Too many requests',
+    meaning:
+      'More requests than one key, or one address without a key, may send. Go on after the seconds that Retry-After says.',
   },
   'headers-too-large': {
     status: 431,

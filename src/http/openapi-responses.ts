@@ -1,8 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemResponses, type ResponseObject } from './api-problems';
 import { book, type ErrorForm, versionOne } from './error-forms';
+import { HEALTH_TAG } from './health.controller';
 import { httpProblems } from './http-problems';
 import type { ProblemType } from './problems';
+import { PUBLIC, REQUIRED_SCOPE } from './required-scope';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Record<string, ResponseObject | { $ref: string }>;
@@ -16,6 +18,10 @@ const common = [
   httpProblems.unavailable,
   httpProblems['internal-error'],
 ];
+/** What every call that needs a key may come to. */
+const keyed = [httpProblems.unauthorized, httpProblems['insufficient-scope']];
+/** What every call that counts may come to. */
+const counted = [httpProblems['too-many-requests']];
 const changing = [
   httpProblems['cross-origin'],
   httpProblems['payload-too-large'],
@@ -52,6 +58,20 @@ const headers = {
   },
 };
 
+/**
+ * Whether a call needs a key.
+ * @throws Error when it does not say so
+ */
+export function needsKey(operation: Operation): boolean {
+  const scope = (operation as { [REQUIRED_SCOPE]?: string })[REQUIRED_SCOPE];
+  if (scope === undefined)
+    throw new Error(
+      `${operation.operationId} does not say who may call it: put @RequireScope('read'), or another scope, on it or ` +
+        'on its controller, or @Public() if everyone may',
+    );
+  return scope !== PUBLIC;
+}
+
 /** Describes what calls have in common: the problems that each may come to, and the headers of answers. */
 export class CommonResponses {
   /** What the responses of the calls refer to. */
@@ -70,19 +90,26 @@ export class CommonResponses {
       };
     }
     this.addProblems(responses, unread, versionOne);
-    this.addProblems(responses, isChanging ? [...changing, ...common] : common, isOfBook ? book : versionOne);
+    const counts = !operation.tags!.includes(HEALTH_TAG);
+    const types = [
+      ...common,
+      ...(isChanging ? changing : []),
+      ...(needsKey(operation) ? keyed : []),
+      ...(counts ? counted : []),
+    ];
+    this.addProblems(responses, types, isOfBook ? book : versionOne);
   }
 
   private addProblems(responses: Responses, types: readonly ProblemType[], form: ErrorForm): void {
-    for (const type of types) {
-      const { status } = type;
-      const response = responseOf(type, form);
+    for (const status of new Set(types.map((type) => type.status))) {
+      const those = types.filter((type) => type.status === status);
+      const response = responseOf(those, form);
       const own = responses[status] as ResponseObject | undefined;
       if (own) {
         const content = { ...response.content, ...own.content };
         responses[status] = { ...own, headers: { ...response.headers, ...own.headers }, content };
       } else {
-        const name = nameOf(type, form);
+        const name = form.prefix + those.map(nameOf).join('Or');
         this.components.responses[name] = response;
         responses[status] = { $ref: `#/components/responses/${name}` };
       }
@@ -90,12 +117,13 @@ export class CommonResponses {
   }
 }
 
-function responseOf(type: ProblemType, form: ErrorForm): ResponseObject {
-  const response = problemResponses([type], form)[type.status];
+/** @param types all of one status */
+function responseOf(types: readonly ProblemType[], form: ErrorForm): ResponseObject {
+  const response = problemResponses(types, form)[types[0].status];
   return { ...response, headers: { ...response.headers, [REQUEST_ID]: refTo(REQUEST_ID) } };
 }
 
 /** `BadRequest` for `bad-request`. */
-function nameOf({ kind }: ProblemType, { prefix }: ErrorForm): string {
-  return prefix + kind.replace(/(^|-)(\w)/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
+function nameOf({ kind }: ProblemType): string {
+  return kind.replace(/(^|-)(\w)/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
 }

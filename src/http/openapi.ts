@@ -3,9 +3,10 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ErrorAnswers } from './error-answers';
 import type { Reply, Request } from './fastify';
 import type { HttpAdapter } from './http-adapter';
+import { HEALTH_TAG } from './health.controller';
 import { KeptDocument } from './kept-document';
 import type { ModuleApi } from './module-api';
-import { CommonResponses } from './openapi-responses';
+import { CommonResponses, needsKey } from './openapi-responses';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -28,6 +29,10 @@ earlier can still be looked at, changed and given back: a name that only looks f
 one letter: \`ETA\` is refused with "did you mean eta?", since left out, \`eta\` means something else. (A name of
 three letters has many neighbours: \`meta\` is ignored beside \`eta\`.) Values are never converted: \`"3"\` is no
 quantity.
+
+**Keys.** Send a key as \`Authorization: Bearer sak_…\`. A call says which scope the key must have (\`x-required-scope\`):
+\`read\`, \`orders\`, \`stock\` or \`admin\`, which contains the others. As long as the service has no key at all, it
+serves its own machine without one.
 
 **Problems** are answered as \`application/problem+json\` (RFC 9457). \`type\` says which it is:
 
@@ -73,34 +78,45 @@ const bookProblem = {
 };
 const bookMessage = { type: 'object', required: ['message'], properties: { message: text } };
 
+const key = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'A key (`sak_…`), as whoever runs the service makes them: `stock-allocation keys create`.',
+} as const;
+
 const bookTag = "The book's API";
 
 /**
  * Describes the HTTP interface of `app`, which need not be initialised.
  * @param modules what its modules bring to it
+ * @param basePath under which a gateway shows it
  */
-export function openApiDocument(app: INestApplication, modules: readonly ModuleApi[]): OpenAPIObject {
+export function openApiDocument(
+  app: INestApplication,
+  modules: readonly ModuleApi[],
+  basePath = '',
+): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Stock allocation')
-    .setDescription(descriptionOf(app, modules))
+    .setDescription(descriptionOf(app, modules, basePath))
     .setVersion('1.0.0')
     .setOpenAPIVersion('3.0.3')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'Where this document comes from.')
+    .addServer(basePath || '/', 'Where this document comes from.')
     .addTag('Version 1', 'The API to build on.')
     .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".');
   for (const { name, description } of modules.flatMap(({ tags = [] }) => tags))
     builder.addTag(name, description);
   const config = builder
-    .addTag('Health', 'For what runs the service.')
+    .addTag(HEALTH_TAG, 'For what runs the service.')
     .addTag('Problems', 'Where the type of a problem leads to.')
     .build();
   const components = {
     schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage },
+    securitySchemes: { key },
   };
   const document = SwaggerModule.createDocument(
     app,
-    // There is no authentication.
     { ...config, components, security: [] },
     { operationIdFactory: (_controller, method) => method },
   );
@@ -108,20 +124,40 @@ export function openApiDocument(app: INestApplication, modules: readonly ModuleA
   for (const item of Object.values(document.paths)) {
     for (const method of methods) {
       const operation = item[method];
-      if (operation) common.addTo(operation, method !== 'get', operation.tags!.includes(bookTag));
+      if (!operation) continue;
+      common.addTo(operation, method !== 'get', operation.tags!.includes(bookTag));
+      operation.security = needsKey(operation) ? [{ key: [] }] : [];
     }
   }
   Object.assign(document.components!, common.components);
   allowNull(document.components!.schemas as Record<string, Schema>);
+  if (basePath !== '') showUnder(basePath, document);
   return document;
 }
 
-function descriptionOf(app: INestApplication, modules: readonly ModuleApi[]): string {
+function descriptionOf(app: INestApplication, modules: readonly ModuleApi[], basePath: string): string {
   const problems = app
     .get(ErrorAnswers)
-    .types.map(({ kind, status, meaning }) => `| \`/problems/${kind}\` | ${status} | ${meaning} |`);
+    .types.map(
+      ({ kind, status, meaning }) => `| \`${basePath}/problems/${kind}\` | ${status} | ${meaning} |`,
+    );
   const parts = [...modules.flatMap(({ description }) => description ?? []), general + problems.join('\n')];
   return parts.map((part) => part.trim()).join('\n\n');
+}
+
+/** Has the examples of problems and of Location say what is answered under that path. */
+function showUnder(basePath: string, part: unknown): void {
+  if (typeof part !== 'object' || part === null) return;
+  for (const [name, value] of Object.entries(part)) {
+    const isShown = (name === 'type' && /^\/problems\//.test(String(value))) || isLocation(name, value);
+    if (isShown) (part as Record<string, unknown>)[name] = basePath + String(value);
+    else showUnder(basePath, value);
+  }
+}
+
+/** Whether it is the example of a Location, or of what is called so in a body. */
+function isLocation(name: string, value: unknown): boolean {
+  return ['example', 'location'].includes(name) && /^\/v1\//.test(String(value));
 }
 
 interface Schema {
@@ -143,17 +179,27 @@ function allowNull(schemas: Record<string, Schema>): void {
   }
 }
 
+/** Whether a path is of what `serveDocs` serves. */
+export function isDocumentation(path: string): boolean {
+  return /^\/docs(-json|-yaml|\/.*)?$/.test(path);
+}
+
 /** Serves the page at /docs and the document at /docs-json, each made when it is first asked for. */
-export function serveDocs(app: INestApplication, adapter: HttpAdapter, modules: readonly ModuleApi[]): void {
+export function serveDocs(
+  app: INestApplication,
+  adapter: HttpAdapter,
+  modules: readonly ModuleApi[],
+  basePath?: string,
+): void {
   let json: KeptDocument | undefined;
   adapter.get('/docs-json', (request: Request, reply: Reply) => {
-    json ??= new KeptDocument(JSON.stringify(openApiDocument(app, modules)));
+    json ??= new KeptDocument(JSON.stringify(openApiDocument(app, modules, basePath)));
     reply.type('application/json; charset=utf-8').send(json.bodyFor(request, reply));
   });
   adapter.getInstance().addHook('onRoute', (route) => {
     if (/^\/docs(\/|$)/.test(route.url)) route.onSend = keepText();
   });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app, modules), {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app, modules, basePath), {
     raw: false,
     customSiteTitle: 'Stock allocation',
     // The page would otherwise ask a validator on the internet.

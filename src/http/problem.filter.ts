@@ -1,14 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { Unavailable } from '../unavailable';
 import type { ErrorAnswers } from './error-answers';
 import { book, versionOne } from './error-forms';
 import type { Reply, Request } from './fastify';
 import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
+import { routeSettings, type RouteSettings } from './required-scope';
 
 /** Marks a call of the book's API: its errors have the form that clients of the book expect. */
-export const BookErrors = () => RouteConfig({ bookErrors: true });
+export const BookErrors = () => routeSettings({ bookErrors: true });
 
 /** Answers every error of every request, whether a handler threw it or the framework did. */
 @Catch()
@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     // What Nest says of an unknown path repeats the path, which may be long.
     if (request.is404 && error instanceof NotFoundException)
       error = new ProblemException(httpProblems['not-found']);
-    const { bookErrors } = request.routeOptions.config as { bookErrors?: true };
+    const { bookErrors } = request.routeOptions.config as RouteSettings;
     const form = bookErrors ? book : versionOne;
     const { status, mediaType, body } = this.answers.answer(error, request.id, form);
 

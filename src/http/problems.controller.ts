@@ -4,9 +4,11 @@ import { ApiProblems } from './api-problems';
 import { ErrorAnswers } from './error-answers';
 import { httpProblems } from './http-problems';
 import { ProblemException } from './problems';
+import { Public } from './required-scope';
 
 /** The pages that the `type` of a problem points to. */
 @ApiTags('Problems')
+@Public()
 @Controller('problems')
 export class ProblemsController {
   constructor(private readonly answers: ErrorAnswers) {}

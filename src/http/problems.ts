@@ -13,6 +13,8 @@ export interface ProblemType {
   readonly meaning: string;
   /** An error that is answered so, as every one of its class is; its message is the detail. */
   readonly example?: Error;
+  /** What the problem says besides, in members of its own (RFC 9457, section 3.2), of an error like the example. */
+  readonly members?: (error: Error) => object;
   /** Clients of the book's API expect this status instead, and no more than a message. */
   readonly bookStatus?: number;
 }
@@ -59,6 +61,20 @@ export function problemOf(
 ): Problem {
   // Both are URI references, and an id may have characters that these must not have.
   return { type: `/problems/${kind}`, title, status, detail, instance: encodeURIComponent(instance), errors };
+}
+
+/**
+ * The problem that an error of a class of a module is.
+ * @param instance the id of the request
+ */
+export function problemOfError(type: ProblemType, instance: string, error: Error): Problem {
+  return { ...problemOf(type, instance, error.message), ...type.members?.(error) };
+}
+
+/** The same problem where a gateway shows the service under `basePath`. */
+export function underBase(basePath: string, problem: Problem): Problem {
+  const isOurs = problem.type.startsWith('/');
+  return basePath === '' || !isOurs ? problem : { ...problem, type: basePath + problem.type };
 }
 
 /** An answer that is not a success, for code of the HTTP face to throw. */

@@ -9,8 +9,9 @@ import { ProblemException } from './problems';
 /**
  * Refuses, before anything of the body is read, the requests that no handler is for.
  * @param adapter without any routes as yet
+ * @param allowedOrigins of pages that may send requests
  */
-export function refuseRequests(adapter: HttpAdapter): void {
+export function refuseRequests(adapter: HttpAdapter, allowedOrigins: readonly string[] = []): void {
   const allowed = new AllowedMethods(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
@@ -41,7 +42,7 @@ export function refuseRequests(adapter: HttpAdapter): void {
       if (raw.method === 'OPTIONS') return void reply.code(204).send();
       return done(new ProblemException(httpProblems['method-not-allowed']));
     }
-    if (isCrossOrigin(raw)) return done(new ProblemException(httpProblems['cross-origin']));
+    if (isCrossOrigin(raw, allowedOrigins)) return done(new ProblemException(httpProblems['cross-origin']));
     if (!canMeetExpectation(raw)) return done(new ProblemException(httpProblems['expectation-failed']));
     if (hasEncodedBody(raw)) {
       reply.header('accept-encoding', 'identity');

@@ -1,5 +1,7 @@
 import { PinoLogger } from 'nestjs-pino';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
+import { keyOf } from './api-keys';
+import { isHealth } from './health.controller';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
 import { traceparentOf } from './traceparent';
@@ -25,11 +27,12 @@ export function trackRequests(adapter: HttpAdapter): void {
         method,
         url,
         status: reply.statusCode,
+        key: keyOf(request)?.name,
         ms: Math.round(reply.elapsedTime),
       };
       const isAnswered = reply.raw.writableEnded && !request.raw.socket.destroyed;
       const message = isAnswered ? 'request answered' : 'request aborted by the client';
-      PinoLogger.root[url.startsWith('/health/') ? 'debug' : 'info'](line, message);
+      PinoLogger.root[isHealth(request.url) ? 'debug' : 'info'](line, message);
     });
     const traceparent = traceparentOf(request.headers);
     runWithCorrelation(

@@ -34,6 +34,56 @@ export function checkSyntax<T extends object>(type: Type<T>, value: unknown): T 
   return checked;
 }
 
+/**
+ * The same for an object within a body; what is wrong is said of `customer.email`, say.
+ * @param name of the field that it is
+ * @throws ProblemException
+ */
+export function checkPart<T extends object>(type: Type<T>, name: string, value: unknown): T {
+  const { checked, errors } = readPart(type, name, value);
+  if (!checked || errors.length > 0)
+    throw new ProblemException(httpProblems['bad-request'], undefined, errors);
+  return checked;
+}
+
+/**
+ * The same for a list of objects that are taken together or not at all; what is wrong is said of `lines[2].qty`, say.
+ * @param name of the list
+ * @param key the field that tells them apart, which no two may have alike
+ * @throws ProblemException
+ */
+export function checkItems<T extends object>(
+  type: Type<T>,
+  name: string,
+  items: readonly unknown[],
+  key: keyof T & string,
+): T[] {
+  const read = items.map((item, index) => readPart(type, `${name}[${index}]`, item));
+  const seen = new Set<unknown>();
+  const twice = read.flatMap(({ checked }, index): FieldError[] => {
+    const value = checked?.[key];
+    if (value === undefined || !seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    return [{ field: `${name}[${index}].${key}`, message: 'is there already; name it once' }];
+  });
+  const errors = [...read.flatMap((part) => part.errors), ...twice];
+  if (errors.length > 0) throw new ProblemException(httpProblems['bad-request'], undefined, errors);
+  return read.map(({ checked }) => checked!);
+}
+
+function readPart<T extends object>(
+  type: Type<T>,
+  name: string,
+  value: unknown,
+): { readonly checked?: T; readonly errors: readonly FieldError[] } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { errors: [{ field: name, message: 'must be a JSON object' }] };
+  const { checked, errors } = readFields(type, value);
+  return { checked, errors: errors.map(({ field, message }) => ({ field: `${name}.${field}`, message })) };
+}
+
 /** Takes over what the class knows, and says of each field what is wrong with it. */
 export function readFields<T extends object>(
   type: Type<T>,

@@ -20,6 +20,7 @@ export { logProblems } from './entrypoints/problems';
 export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
 export { beginEpoch, type Epoch, epochsOf } from './log-epochs';
+export { LogSettings } from './log-settings';
 export { LogSequencer } from './log-sequencer';
 export { OrderedDelivery, type ReaderSource } from './ordered/ordered-delivery';
 export {

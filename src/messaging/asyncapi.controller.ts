@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiRevalidated } from '../http/etag';
 import type { Reply, Request } from '../http/fastify';
 import { KeptDocument } from '../http/kept-document';
+import { Public } from '../http/required-scope';
 import { asyncApiDocument, type MessageApi } from './asyncapi';
 
 /** For Nest: what all modules say of their messages. */
@@ -10,6 +11,7 @@ export const MESSAGE_APIS = Symbol('MESSAGE_APIS');
 
 /** The description of the messages, beside that of HTTP at /docs-json. */
 @ApiTags('Operations')
+@Public()
 @Controller('asyncapi.json')
 export class AsyncApiController {
   private readonly document: KeptDocument;

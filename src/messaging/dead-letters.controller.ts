@@ -5,6 +5,7 @@ import { ApiProblems } from '../http/api-problems';
 import { Text } from '../http/fields';
 import { httpProblems } from '../http/http-problems';
 import { ProblemException } from '../http/problems';
+import { RequireScope } from '../http/required-scope';
 import { type DeadLetter, DeadLetters } from './dead-letters';
 
 class DeadLetterPath {
@@ -71,6 +72,7 @@ class Replayed {
 
 /** For whoever runs the service: which events could not be delivered, and once more. */
 @ApiTags('Operations')
+@RequireScope('admin')
 @Controller('v1/dead-letters')
 export class DeadLettersController {
   constructor(private readonly deadLetters: DeadLetters) {}

@@ -7,6 +7,7 @@ import {
   type RecordedEventHandler,
 } from '../allocation/contracts';
 import type { Beginning } from '../log/contracts';
+import { checkHandler } from './handler-checks';
 import { LogReader } from './log-reader';
 
 /** Where `@EventsHandler` keeps the event classes of a handler; the package does not export the name. */
@@ -30,25 +31,38 @@ export class HandlerRegistry implements OnApplicationBootstrap {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when two handlers have one name, since what they have had is kept by name */
+  /**
+   * Finds them.
+   * @throws Error that says what to do, when one would not get its events, or two have one name, since what they have had
+   *   is kept by name
+   */
   onApplicationBootstrap(): void {
-    for (const wrapper of this.discovery.getProviders()) {
-      const { instance, metatype } = wrapper as { instance?: unknown; metatype?: object | null };
+    const controllers = new Set(this.discovery.getControllers());
+    for (const wrapper of [...this.discovery.getProviders(), ...controllers]) {
+      const { metatype } = wrapper as { metatype?: { readonly name: string } | null };
+      const instance = wrapper.instance as RegisteredHandler['instance'] | undefined;
       if (!metatype || !instance) continue;
       const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as { name: string }[];
       if (events.length === 0) continue;
       const options = this.discovery.getMetadataByDecorator(LogReader, wrapper);
-      const handler: RegisteredHandler = {
-        name: options?.name ?? instance.constructor.name,
-        beginsWith: options?.beginsWith ?? 'now',
-        types: new Set(events.map(({ name }) => name)),
-        instance: instance as RegisteredHandler['instance'],
-      };
-      if (this.handlers.has(handler.name) || this.inOrder.has(handler.name))
+      const className = instance.constructor.name;
+      const { name = className, beginsWith = 'now', ordered = false } = options ?? {};
+      const types = events.map((type) => type.name);
+      checkHandler({
+        className,
+        name,
+        beginsWith,
+        types,
+        isStatic: wrapper.isDependencyTreeStatic(),
+        isProvider: !controllers.has(wrapper),
+        canHandle: typeof instance.handle === 'function',
+      });
+      if (this.handlers.has(name) || this.inOrder.has(name))
         throw new Error(
-          `Two event handlers are called ${handler.name}; give one of them another name (@LogReader)`,
+          `Two event handlers are called ${name}; give one of them another name (@LogReader), or list it in one module only`,
         );
-      if (options?.ordered) this.inOrder.set(handler.name, handler);
+      const handler = { name, beginsWith, types: new Set(types), instance };
+      if (ordered) this.inOrder.set(name, handler);
       else this.register(handler);
     }
   }

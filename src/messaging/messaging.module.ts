@@ -6,6 +6,7 @@ import type { MessageApi } from './asyncapi';
 import { AsyncApiController, MESSAGE_APIS } from './asyncapi.controller';
 import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
+import { DoneEventsRetention } from './done-events-retention';
 import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
 import { EventDispatcher } from './event-dispatcher';
@@ -17,6 +18,7 @@ import { HandlerRegistry } from './handler-registry';
 import { OrderedHandlers } from './ordered-handlers';
 import { Redeliveries } from './redeliveries';
 import { MessagingSettings } from './messaging-settings';
+import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { redisMessages } from './entrypoints/redis-messages';
@@ -37,6 +39,7 @@ import { SkippedEvents } from './skipped-events';
     Redeliveries,
     SkippedEvents,
     DeadLetters,
+    DoneEventsRetention,
     messageBrokerProvider,
     BrokerPublisher,
     CommandConsumer,
@@ -46,11 +49,20 @@ import { SkippedEvents } from './skipped-events';
 })
 export class MessagingModule {
   static readonly settings = MessagingSettings;
-  static readonly migrations: readonly Migration[] = [OutboxDelivery1790000001000, Readers1790000007000];
+  static readonly migrations: readonly Migration[] = [
+    OutboxDelivery1790000001000,
+    Readers1790000007000,
+    DoneEvents1790000016000,
+  ];
   static readonly api: ModuleApi = {
     tags: [{ name: 'Operations', description: 'For those who run the service.' }],
   };
   static readonly messages = redisMessages;
+
+  /** @param modules those of the service, each with what it says of its messages */
+  static forService(modules: readonly { readonly messages?: MessageApi }[]): DynamicModule {
+    return MessagingModule.forRoot(modules.flatMap(({ messages = [] }) => messages));
+  }
 
   /** @param messages what all modules say of theirs */
   static forRoot(messages: readonly MessageApi[]): DynamicModule {

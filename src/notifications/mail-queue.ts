@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { currentCorrelation } from '../correlation';
 import { Sql, type Statements } from '../database/sql';
 import type { Mail } from './mailer';
 
 /** A mail that this instance, and no other, may try to send for the next LEASE. */
 export interface ClaimedMail extends Mail {
+  readonly correlationId: string;
   /** How often it was claimed, this time included. */
   readonly attempt: number;
 }
@@ -36,7 +38,8 @@ export class MailQueue {
        )
        UPDATE mail_queue q SET attempts = attempts + 1, due_at = now() + $2::interval
        FROM due WHERE q.id = due.id
-       RETURNING q.id, recipient AS "to", subject, body AS text, attempts AS attempt`,
+       RETURNING q.id, recipient AS "to", subject, body AS text, attempts AS attempt,
+         coalesce(correlation_id, q.id::text) AS "correlationId"`,
       [limit, LEASE],
     );
   }
@@ -80,19 +83,28 @@ export class MailQueue {
 }
 
 /**
+ * Takes mails away, sent or not. One that is on its way at that moment still arrives.
+ * @param sql the transaction that whom they went to is forgotten in
+ */
+export async function removeMails(sql: Pick<Statements, 'count'>, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await sql.count('DELETE FROM mail_queue WHERE id = ANY($1::uuid[])', [ids]);
+}
+
+/**
  * Writes mails into the queue; one whose id was queued before is not queued again.
  * @param sql the transaction that what they tell of is written in
  */
 export async function queueMails(sql: Pick<Statements, 'count'>, mails: readonly Mail[]): Promise<void> {
   if (mails.length === 0) return;
   await sql.count(
-    `INSERT INTO mail_queue (id, recipient, subject, body)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    `INSERT INTO mail_queue (id, recipient, subject, body, correlation_id)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) ON CONFLICT DO NOTHING`,
     [
       mails.map(({ id }) => id),
       mails.map(({ to }) => to),
       mails.map(({ subject }) => subject),
       mails.map(({ text }) => text),
+      mails.map(({ correlationId }) => correlationId ?? currentCorrelation().correlationId),
     ],
   );
 }

@@ -6,9 +6,10 @@ import {
 } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseBetween } from '../backoff';
+import { runWithCorrelation } from '../correlation';
 import { Unavailable } from '../unavailable';
 import { type ClaimedMail, MailQueue } from './mail-queue';
-import { Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
+import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
 
 /** How long to wait before looking for mails that another instance queued or that are due again. */
 const POLL_MS = 1_000;
@@ -88,7 +89,9 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private start(mail: ClaimedMail): void {
-    const sending = this.sendOne(mail)
+    const { correlationId, id: causationId } = mail;
+    // So that lines about the mail carry the id of the request that it is due to.
+    const sending = runWithCorrelation({ correlationId, causationId }, () => this.sendOne(mail))
       .catch((error: unknown) =>
         this.logger.warn({ err: error, mailId: mail.id }, 'Could not note what became of a mail'),
       )
@@ -108,7 +111,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     }
     this.unmarked.add(mail.id);
     await this.markSent();
-    this.logger.log({ mailId: mail.id }, `Sent to ${mail.to}: ${mail.subject}`);
+    this.logger.log({ mailId: mail.id }, `Sent to ${masked(mail.to)}: ${mail.subject}`);
   }
 
   private async markSent(): Promise<void> {
@@ -121,14 +124,17 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   private async noteFailure(mail: ClaimedMail, error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     const details = { mailId: mail.id, attempt: mail.attempt };
-    const what = `The mail to ${mail.to}, "${mail.subject}",`;
+    const to = masked(mail.to);
+    const what = `The mail to ${to}, "${mail.subject}",`;
+    // Mail servers repeat the address that they refuse.
+    const reason = message.replaceAll(mail.to, to);
     if (error instanceof MailRefused) {
       await this.queue.giveUp(mail, message);
-      this.logger.error(details, `${what} was refused for good: ${message}`);
+      this.logger.error(details, `${what} was refused for good: ${reason}`);
     } else if (await this.queue.putOff(mail, message, pauseAfter(mail.attempt))) {
-      this.logger.warn(details, `${what} could not be sent and will be tried again: ${message}`);
+      this.logger.warn(details, `${what} could not be sent and will be tried again: ${reason}`);
     } else {
-      this.logger.error(details, `${what} could not be sent for days and is given up: ${message}`);
+      this.logger.error(details, `${what} could not be sent for days and is given up: ${reason}`);
     }
   }
 

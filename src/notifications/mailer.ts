@@ -8,6 +8,13 @@ export interface Mail {
   /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The request or message that it is due to; that which the running code works for when left out. */
+  readonly correlationId?: string;
+}
+
+/** The address as a log may show it, which keeps none of persons: whom it is of does not show. */
+export function masked(address: string): string {
+  return address.replace(/^.*@/s, '***@');
 }
 
 /** The mail was refused for good: sending it again would be refused again. */
@@ -36,7 +43,7 @@ export class LoggingMailer extends Mailer {
     // A warning, since nobody but the reader of the log is told.
     this.logger.warn(
       { mailId: id, text },
-      `No mail server (SMTP_URL is not set); the mail to ${to} was: ${subject}`,
+      `No mail server (SMTP_URL is not set); the mail to ${masked(to)} was: ${subject}`,
     );
   }
 

@@ -6,6 +6,7 @@ import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
+import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { ExpectedBatches1790000013000 } from './migrations/1790000013000-expected-batches';
 import { NotificationsSettings } from './notifications-settings';
@@ -46,5 +47,6 @@ export class NotificationsModule {
     MailQueue1790000002000,
     SoldOutAlerts1790000006200,
     ExpectedBatches1790000013000,
+    MailCorrelation1790000016100,
   ];
 }

@@ -29,11 +29,24 @@ export class StockAlertHandler implements RecordedEventHandler<StockEvent> {
   }
 }
 
-function stockChange({ id, sequence, occurredAt, event }: Recorded<StockEvent>): StockChange | undefined {
+function stockChange({
+  id,
+  sequence,
+  occurredAt,
+  correlationId,
+  event,
+}: Recorded<StockEvent>): StockChange | undefined {
   const { sku } = event;
   if (event instanceof OutOfStock) {
     const { orderId, qty, available } = event;
-    const refusal = { eventId: id, orderId, qty, available, occurredAt: occurredAt.toISOString() };
+    const refusal = {
+      eventId: id,
+      orderId,
+      qty,
+      available,
+      occurredAt: occurredAt.toISOString(),
+      correlationId,
+    };
     return { sku, sequence, refusal };
   }
   const hasArrived = event instanceof BatchCreated || event.qty > event.previousQty;

@@ -12,6 +12,8 @@ export interface Refusal {
   readonly available?: number | null;
   /** As by Date.toISOString. */
   readonly occurredAt: string;
+  /** The request or message that asked for the line; absent in rows of older versions. */
+  readonly correlationId?: string;
 }
 
 /** What one event says about the stock of a SKU: a line was refused or, without a refusal, stock arrived. */
@@ -90,11 +92,12 @@ export class StockAlert {
 /** The mail that tells `to` that a SKU is out of stock. The subject is the book's. */
 export function outOfStockMail(
   sku: string,
-  { eventId, orderId, qty, available = null, occurredAt }: Refusal,
+  { eventId, orderId, qty, available = null, occurredAt, correlationId }: Refusal,
   to: string,
 ): Mail {
   return {
     id: eventId,
+    correlationId,
     to,
     subject: `Out of stock for ${inMail(sku)}`,
     text: [

@@ -2,6 +2,8 @@
 export interface Imported {
   /** Rows that were taken. */
   readonly imported: number;
+  /** Of these, how many had an id that was imported before, so that nothing came of them; left out when there are none. */
+  readonly repeated?: number;
   /** Rows that were not. A file that is wrong as a whole is refused at its first line. */
   readonly refused: readonly Refused[];
 }

@@ -8,7 +8,12 @@ import { readSteady } from './read-file';
 
 /** What became of a file. */
 export type News =
-  | { readonly outcome: 'done'; readonly path: string; readonly imported: number }
+  | {
+      readonly outcome: 'done';
+      readonly path: string;
+      readonly imported: number;
+      readonly repeated?: number;
+    }
   | {
       readonly outcome: 'failed';
       readonly path: string;
@@ -53,13 +58,13 @@ export async function importOnce(
     const place = await drop.finish(claimed, 'done', sha256, report);
     return { outcome: 'known', path: place, sameAs };
   }
-  const { imported, refused } = await importFile(content);
+  const { imported, repeated, refused } = await importFile(content);
   if ((await drop.markOf(claimed)) !== mark) {
     throw new FileProblem('changed while it was imported; it will be imported again');
   }
   const outcome = refused.length === 0 ? 'done' : 'failed';
-  const place = await drop.finish(claimed, outcome, sha256, { file, sha256, imported, refused });
+  const place = await drop.finish(claimed, outcome, sha256, { file, sha256, imported, repeated, refused });
   if (outcome === 'failed') return { outcome, path: place, imported, refused };
   done.add(place, size);
-  return { outcome, path: place, imported };
+  return { outcome, path: place, imported, repeated };
 }

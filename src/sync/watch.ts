@@ -12,6 +12,8 @@ export interface WatchSettings {
   /** Absent: no copies are kept. */
   readonly archive?: string;
   readonly importFile: ImportFile;
+  /** Of files that are complete at the same time, those of a smaller rank come first; then their names decide. */
+  readonly rankOf?: (path: string) => Promise<number>;
   readonly tell: (news: News) => void;
   /** Milliseconds from look to look, 2000 if absent. A file is complete when two looks find it the same. */
   readonly settle?: number;
@@ -43,7 +45,7 @@ export interface WatchSettings {
  * @throws CouldNotRun when a folder cannot be used
  */
 export async function watch(settings: WatchSettings): Promise<void> {
-  const { settle = 2000, once = false, signal, tell, importFile } = settings;
+  const { settle = 2000, once = false, signal, tell, importFile, rankOf } = settings;
   const drop = await DropFolder.open(settings.drop);
   const archive =
     settings.archive === undefined ? undefined : await Archive.open(settings.archive, drop.folder.root);
@@ -68,7 +70,7 @@ export async function watch(settings: WatchSettings): Promise<void> {
   async function importComplete(look: Look, last: Look): Promise<void> {
     const complete = [...look.marks].filter(([path, mark]) => mark === last.marks.get(path));
     let done: Done | undefined;
-    for (const [path, mark] of complete) {
+    for (const [path, mark] of await byRank(complete)) {
       const name = drop.nameOf(path);
       if (signal?.aborted) return;
       if (!backoff.isOverFor(name)) continue;
@@ -82,5 +84,12 @@ export async function watch(settings: WatchSettings): Promise<void> {
         backoff.startFor(name);
       }
     }
+  }
+
+  /** Those that others build on come first; then their names decide. */
+  async function byRank(complete: readonly [path: string, mark: string][]) {
+    const ranks = new Map<string, number>();
+    for (const [path] of complete) ranks.set(path, (await rankOf?.(drop.folder.at(path))) ?? 0);
+    return complete.toSorted(([one], [other]) => ranks.get(one)! - ranks.get(other)!);
   }
 }

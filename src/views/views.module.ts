@@ -5,6 +5,7 @@ import { type Migration, READS } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
 import { AllocationViewController } from './entrypoints/allocations.controller';
 import { AvailabilityView } from './availability/availability';
+import { CurrentAvailability } from './availability/current-availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
 import { BasketController } from './entrypoints/basket.controller';
 import { BatchQueries } from './queries/batch.queries';
@@ -14,12 +15,15 @@ import { viewProblems } from './entrypoints/problems';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
+import { rebuildableViews } from './maintenance/rebuild';
 import { Views1790000004000 } from './migrations/1790000004000-views';
 import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
+import { ViewSums1790000011000 } from './migrations/1790000011000-view-sums';
 import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
+import { questionHandlers } from './queries/question-handlers';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -39,8 +43,10 @@ import { ViewsSettings } from './views-settings';
     LineQueries,
     BatchQueries,
     MovementQueries,
+    ...questionHandlers,
     ViewProjection,
     ClosedLineRetention,
+    CurrentAvailability,
     {
       provide: AvailabilityView,
       inject: [ViewsSettings, DataSource, getDataSourceToken(READS)],
@@ -62,7 +68,9 @@ export class ViewsModule {
   static readonly migrations: readonly Migration[] = [
     Views1790000004000,
     ViewLives1790000010100,
+    ViewSums1790000011000,
     Movements1790000013100,
   ];
   static readonly api: ModuleApi = { problems: viewProblems };
+  static readonly views = rebuildableViews;
 }

@@ -111,7 +111,6 @@ export class WebhookSender implements OnModuleInit {
     );
     if (isDisabled) {
       this.logger.warn({ webhookId: webhook.id }, `Webhook ${webhook.id} was disabled: ${error}`);
-      this.mails.send();
       this.delivery.refresh();
     }
     // Another delivery under way may have been first.

@@ -4,9 +4,10 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
 import { Sql } from '../../src/database/sql';
 import {
+  type Availability,
   AvailabilityView,
   type BatchState,
-  type OpenBatches,
+  type Changes,
 } from '../../src/views/availability/availability';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { rebuildView } from '../../src/views/maintenance/rebuild';
@@ -24,7 +25,7 @@ Logger.overrideLogger(false);
 class Fallback extends PostgresAvailability {
   isAllowed = true;
 
-  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+  override async of(skus: readonly string[]): Promise<(Availability | undefined)[]> {
     return this.isAllowed ? super.of(skus) : skus.map(() => undefined);
   }
 }
@@ -40,7 +41,7 @@ class FilledRedis extends AvailabilityView {
     super();
   }
 
-  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+  override async of(skus: readonly string[]): Promise<(Availability | undefined)[]> {
     await this.fill(skus);
     this.fallback.isAllowed = false;
     try {
@@ -50,11 +51,11 @@ class FilledRedis extends AvailabilityView {
     }
   }
 
-  override async batchesChanged(refs: readonly string[]): Promise<void> {
-    await this.view.batchesChanged(refs);
+  override async changed(changes: Changes): Promise<void> {
+    await this.view.changed(changes);
     const skus = await this.dataSource.query<{ sku: string }[]>(
       'SELECT DISTINCT sku FROM view_batches WHERE ref = ANY($1)',
-      [refs],
+      [changes.batches],
     );
     await this.fill(skus.map(({ sku }) => sku));
   }
@@ -95,7 +96,8 @@ describeWithRedis('with Redis', () => {
     await client.flushall();
     const fallback = new Fallback(dataSource);
     ofContract = new FilledRedis(
-      new RedisAvailability(server.url, dataSource, fallback),
+      // When histories happen nothing has expired.
+      new RedisAvailability(server.url, dataSource, fallback, () => 0),
       dataSource,
       fallback,
       isThere,
@@ -140,7 +142,9 @@ describeWithRedis('with Redis', () => {
       eta: null,
       position: 1,
       available,
+      stock: 50,
       sequence: (sequence += 1),
+      version: sequence + 1,
     });
 
     /** Writes how batches are now, as the projection does. */
@@ -163,7 +167,7 @@ describeWithRedis('with Redis', () => {
     /** The same, and tells Redis, as a command of the instance does that has the view `through`. */
     async function change(through: RedisAvailability, ...batches: readonly BatchState[]): Promise<void> {
       await write(...batches);
-      await through.batchesChanged(batches.map(({ ref }) => ref));
+      await through.changed({ batches: batches.map(({ ref }) => ref), linesOf: [] });
     }
     const available = async (through: AvailabilityView, sku: string) => {
       const [open] = await through.of([sku]);

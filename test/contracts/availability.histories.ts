@@ -6,11 +6,21 @@ import { randomSku } from '../support/random-refs';
 /** Something that may happen to a product; refused wishes leave it as it is. */
 export type Step = (product: Product) => void;
 
-const reference = fc.constantFrom('b1', 'b2', 'b3', 'b4', 'b5');
-const order = fc.integer({ min: 1, max: 10 }).map((number) => `o${number}`);
+/** The names of all batches and orders. */
+export const references = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5'];
+export const orders = Array.from({ length: 10 }, (_, index) => `o${index + 1}`);
+
+const reference = fc.constantFrom(...references.slice(1));
+const order = fc.constantFrom(...orders);
 const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02');
+const terms = fc.record(
+  { wait: fc.boolean(), reserveFor: fc.constant(60), priority: fc.integer({ min: 0, max: 2 }) },
+  { requiredKeys: [] },
+);
 /** References are unique among all SKUs, orders may have lines of several. */
 const of = (product: Product, name: string) => `${name} of ${product.sku}`;
+
+const line = (product: Product, id: string, qty: number) => new OrderLine(of(product, id), product.sku, qty);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -26,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 })).map(
       ([id, qty]) =>
         (product: Product) =>
-          product.allocate(new OrderLine(of(product, id), product.sku, qty)),
+          product.allocate(line(product, id, qty)),
     ),
   },
   order.map((id) => (product: Product) => product.deallocate(of(product, id))),
@@ -38,11 +48,65 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+/** Whatever the rules know of. */
+const stepOfLife: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: step },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(order, fc.integer({ min: 1, max: 8 }), terms).map(
+      ([id, qty, wanted]) =>
+        (product: Product) =>
+          product.allocate(line(product, id, qty), wanted),
+    ),
+  },
+  fc
+    .constantFrom('confirm' as const, 'dispatch' as const)
+    .chain((what) => order.map((id) => (product: Product) => product[what](of(product, id)))),
+  fc.tuple(reference, fc.option(fc.nat(20), { nil: undefined })).map(
+    ([ref, qty]) =>
+      (product: Product) =>
+        void product.arrive(of(product, ref), qty),
+  ),
+  fc.tuple(reference, fc.constantFrom('2031-01-01', '2031-01-02', '2031-01-03')).map(
+    ([ref, day]) =>
+      (product: Product) =>
+        product.changeBatchEta(of(product, ref), day),
+  ),
+  fc.tuple(reference, fc.integer({ min: -3, max: 3 })).map(
+    ([ref, delta]) =>
+      (product: Product) =>
+        product.adjust(of(product, ref), delta, 'counted'),
+  ),
+);
+
+const historyOf = (steps: fc.Arbitrary<Step>) =>
+  fc.record({ steps: fc.array(steps, { minLength: 1, maxLength: 40 }), seed: fc.integer({ min: 1 }) });
+
 /** What happened to a product, and in which order its events come, each twice, in lots. */
-export const history = fc.record({
-  steps: fc.array(step, { minLength: 1, maxLength: 40 }),
-  seed: fc.integer({ min: 1 }),
-});
+export const history = historyOf(stepOfLife);
+
+/** The same, with lines that are allocated for good or not at all. */
+export const simpleHistory = historyOf(step);
+
+/** Something of every kind but an expiry, for which time has to pass. */
+export const everything: readonly Step[] = [
+  (product) => void product.createBatch(of(product, 'b1'), 10, '2031-01-01'),
+  (product) => product.allocate(line(product, 'o1', 2), { reserveFor: 60 }),
+  (product) => product.allocate(line(product, 'o1', 2), { reserveFor: 120 }),
+  (product) => product.confirm(of(product, 'o1')),
+  (product) => product.dispatch(of(product, 'o1')),
+  (product) => product.allocate(line(product, 'o2', 4), { reserveFor: 60 }),
+  (product) => product.allocate(line(product, 'o3', 50), { wait: true }),
+  (product) => product.allocate(line(product, 'o3', 50), { priority: 2 }),
+  (product) => product.changeBatchEta(of(product, 'b1'), '2031-01-02'),
+  (product) => product.arrive(of(product, 'b1')),
+  (product) => product.adjust(of(product, 'b0'), -1, 'damaged'),
+  (product) => product.changeBatchQuantity(of(product, 'b0'), 5),
+  (product) => product.allocate(line(product, 'o4', 60), { wait: true }),
+  (product) => product.deallocate(of(product, 'o4')),
+  (product) => product.allocate(line(product, 'o5', 1)),
+  (product) => product.deallocate(of(product, 'o5')),
+];
 
 /** A product of a SKU of its own after these steps. */
 export function play(steps: readonly Step[], sku = randomSku()): Product {

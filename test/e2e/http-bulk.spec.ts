@@ -1,8 +1,8 @@
-import type { CommandBus } from '@nestjs/cqrs';
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
 import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
-import { AppModule } from '../../src/app.module';
+import { AppModule, loadConfig } from '../../src/app.module';
 import { ErrorAnswers } from '../../src/http/error-answers';
 import type { Request } from '../../src/http/fastify';
 import { problemsOf } from '../../src/http/module-api';
@@ -22,6 +22,8 @@ interface Result {
   outcome?: string;
   batchRef?: string | null;
   eta?: string | null;
+  expiresAt?: string;
+  place?: number;
   problem?: { type: string; detail: string; errors?: { field: string }[] };
 }
 
@@ -91,6 +93,28 @@ test('the result of a line says whether it is allocated, with batch and date, or
   expect((await bulk('/v1/allocations/bulk', items)).map(outcome)).toEqual(expected);
 });
 
+test('the result of a line says until when it is reserved, or which place it has on the wait-list (rules 11 and 13)', async () => {
+  const sku = randomSku();
+  const orders = Array.from({ length: 4 }, randomOrderId);
+  await bulk('/v1/batches/bulk', [{ ref: randomRef(), sku, qty: 5 }]);
+  const results = await bulk('/v1/allocations/bulk', [
+    { orderId: orders[0], sku, qty: 3, reserveFor: 900 },
+    { orderId: orders[1], sku, qty: 4, wait: true },
+    { orderId: orders[2], sku, qty: 3, wait: true, priority: 5 },
+    { orderId: orders[3], sku, qty: 3, wait: 'yes', priority: 'high' },
+  ]);
+
+  expect(results.map(({ outcome, place }) => [outcome, place])).toEqual([
+    ['reserved', undefined],
+    ['waiting', 2],
+    ['waiting', 1],
+    [undefined, undefined],
+  ]);
+  const seen = (await http.get(`/v1/allocations/${orders[0]}`)).json<{ lines: { expiresAt: string }[] }>();
+  expect(results[0].expiresAt).toBe(seen.lines[0].expiresAt);
+  expect(results[3].problem?.errors?.map(({ field }) => field)).toEqual(['priority', 'wait']);
+});
+
 test('the result of a batch says whether it was created or exists already', async () => {
   const item = { ref: randomRef(), sku: randomSku(), qty: 5 };
   const results = await bulk('/v1/batches/bulk', [item, item, { ...item, qty: 6 }]);
@@ -130,7 +154,13 @@ describe('an item whose product alone is busy', () => {
     return Promise.resolve({ outcome: 'out of stock', batchRef: null, eta: null });
   };
   const answers = new ErrorAnswers(problemsOf(AppModule.apis));
-  const controller = new BulkController({ execute } as unknown as CommandBus, answers);
+  const queries = {} as QueryBus;
+  const controller = new BulkController(
+    { execute } as unknown as CommandBus,
+    answers,
+    queries,
+    loadConfig({}),
+  );
   const allocate = (...skus: readonly unknown[]) => {
     const items = skus.map((sku) => ({ orderId: randomOrderId(), sku, qty: 1 }));
     return controller.allocateMany({ items }, { id: 'request-1' } as Request);

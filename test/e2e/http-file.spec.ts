@@ -40,10 +40,12 @@ function stepsOf(file: string): Step[] {
 test('api.http works from top to bottom, and has every call', async () => {
   const steps = stepsOf(readFileSync(join(__dirname, '../../api.http'), 'utf8'));
   const answers = new Map<string, Record<string, string>>();
-  for (const { name, id, method, path: template, headers, body } of steps) {
-    const path = template.replace(
-      /\{\{(\w+)\.response\.body\.(\w+)\}\}/g,
-      (_, of, field) => answers.get(of)![field],
+  const filled = (template: string) =>
+    template.replace(/\{\{(\w+)\.response\.body\.(\w+)\}\}/g, (_, of, field) => answers.get(of)![field]);
+  for (const { name, id, method, path: template, headers: templates, body } of steps) {
+    const path = filled(template);
+    const headers = Object.fromEntries(
+      Object.entries(templates).map(([header, value]) => [header, filled(value)]),
     );
     // A stream never ends, so its beginning has to do.
     const answer = path.includes('/stream')

@@ -62,16 +62,19 @@ describe('GET /v1/availability/{sku}', () => {
     await batch(sku, 20, '2031-01-01');
     await line(sku, 4);
 
+    const free = { reserved: 0, allocated: 0, overdue: false };
     const schedule = [
-      { eta: null, available: 6, cumulative: 6 },
-      { eta: '2031-01-01', available: 20, cumulative: 26 },
-      { eta: '2031-02-01', available: 30, cumulative: 56 },
+      { eta: null, available: 6, cumulative: 6, ...free, allocated: 4 },
+      { eta: '2031-01-01', available: 20, cumulative: 26, ...free },
+      { eta: '2031-02-01', available: 30, cumulative: 56, ...free },
     ];
-    const answer = { sku, availableNow: 6, available: 56, schedule, sequence: 4 };
-    expect((await http.get(url)).json()).toEqual({ ...answer, promise: null });
+    const totals = { reserved: 0, allocated: 4, inTransit: 50, overdue: 0, waiting: { lines: 0, pieces: 0 } };
+    const answer = { sku, availableNow: 6, available: 56, schedule, sequence: 4, ...totals };
+    expect((await http.get(url)).json()).toEqual({ ...answer, promise: null, split: null });
     expect((await http.get(`${url}?qty=21`)).json()).toEqual({
       ...answer,
-      promise: { qty: 21, canPromise: true, batchRef: later, eta: '2031-02-01' },
+      promise: { qty: 21, canPromise: true, batchRef: later, eta: '2031-02-01', overdue: false },
+      split: null,
     });
     // 56 pieces are there, but a line goes whole into one batch.
     expect((await http.get(`${url}?qty=31`)).json().promise).toEqual({
@@ -79,6 +82,7 @@ describe('GET /v1/availability/{sku}', () => {
       canPromise: false,
       batchRef: null,
       eta: null,
+      overdue: false,
     });
   });
 
@@ -136,9 +140,11 @@ describe('POST /v1/availability', () => {
     await batch(sku, 5);
     const items = Array.from({ length: 1000 }, (_, qty) => ({ sku, qty: qty + 1 }));
     const { results } = (await ask(items)).json();
-    expect(
-      results.filter(({ promise }: { promise: { canPromise: boolean } }) => promise.canPromise),
-    ).toHaveLength(5);
+    // Of five pieces there are one and two, and then not three.
+    expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      ...Array(2).fill('allocated'),
+      ...Array(998).fill('out of stock'),
+    ]);
     for (const bad of [[], [...items, items[0]], undefined, {}])
       expect((await ask(bad)).statusCode).toBe(400);
   });

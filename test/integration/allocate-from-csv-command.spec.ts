@@ -47,6 +47,20 @@ describe('allocate-from-csv', () => {
     );
   });
 
+  test('says how many lines are reserved, and how many wait', async () => {
+    playground.plant('lives', {
+      'batches.csv': 'ref,sku,qty,eta\nb1,LAMP,3,\n',
+      'orders.csv': 'orderid,sku,qty,wait,reserve\no1,LAMP,2,,900\no2,LAMP,2,true,\no3,LAMP,1,,\n',
+    });
+    expect((await run(['allocate-from-csv', 'lives'])).out).toBe(
+      '3 order lines: 1 allocated, 1 reserved, 0 unchanged, 1 out of stock, 1 of them waiting\n',
+    );
+    expect(JSON.parse((await run(['allocate-from-csv', 'lives', '--json'])).out)).toEqual({
+      ...{ refusedRows: [], orderLines: 3, allocated: 0, unchanged: 2, outOfStock: 1, waiting: 1 },
+      ...{ refused: 0, written: true },
+    });
+  });
+
   test('ends with 1 when rows were refused, and says which and why, without what a terminal would act on', async () => {
     expect(await run(['allocate-from-csv', '--strict', 'bad'])).toEqual({
       code: 1,
@@ -103,8 +117,8 @@ test('a disk that is full before both files are written leaves both as they were
 
 describe('the command line', () => {
   test('ends with 2 when it is not understood', async () => {
-    const unknown = await run(['allocate']);
-    expect(unknown.err).toContain("error: unknown command 'allocate'");
+    const unknown = await run(['allot']);
+    expect(unknown.err).toContain("error: unknown command 'allot'");
     const missing = await run(['allocate-from-csv']);
     expect(missing.err).toContain("error: missing required argument 'folder'\n(--help says more)");
     expect([unknown.code, missing.code]).toEqual([2, 2]);
@@ -119,14 +133,15 @@ describe('the command line', () => {
         console.log('heavy:', Object.keys(require.cache).filter((file) => heavy.test(file)).length);
       });`,
     );
-    const { code, out } = await run(['--help'], ['-r', probe]);
-    expect(out).toContain('allocate-from-csv');
-    expect(out).toMatch(/heavy: 0\n$/);
-    expect(code).toBe(0);
-
-    const help = await run(['allocate-from-csv', '--help']);
+    const help = await run(['allocate-from-csv', '--help'], ['-r', probe]);
     expect(help.out).toContain('Example:\n  stock-allocation allocate-from-csv examples/furniture-shop\n');
+    expect(help.out).toMatch(/heavy: 0\n$/);
     expect(help.code).toBe(0);
+
+    // The list of all has those of modules, which have to be loaded for it.
+    const list = await run(['--help']);
+    expect(list.out).toContain('allocate-from-csv');
+    expect(list.code).toBe(0);
   });
 
   test('tells its version', async () => {

@@ -28,6 +28,8 @@ function shop(files: {
   orders?: string;
   allocations?: string;
   out_of_stock?: string;
+  reserved?: string;
+  waiting?: string;
 }): string {
   return playground.plant(
     'shop',
@@ -36,18 +38,25 @@ function shop(files: {
 }
 
 /** Runs on the folder and tells what was said. */
-async function run(folder: string, strict = false) {
+async function run(folder: string, strict = false, now?: Date) {
   const refused: string[] = [];
   const warnings: string[] = [];
-  const outcome = await allocateFolder(folder, strict, {
-    refused: ({ file, line, reason }) => void refused.push(`${file}, line ${line}: ${reason}`),
-    warning: (message) => void warnings.push(message),
-    progress: () => {},
-  });
+  const outcome = await allocateFolder(
+    folder,
+    strict,
+    {
+      refused: ({ file, line, reason }) => void refused.push(`${file}, line ${line}: ${reason}`),
+      warning: (message) => void warnings.push(message),
+      progress: () => {},
+    },
+    now,
+  );
   return { outcome, refused, warnings };
 }
 const allocations = () => playground.filesIn('shop')['allocations.csv'];
 const outOfStock = () => playground.filesIn('shop')['out_of_stock.csv'];
+const reserved = () => playground.filesIn('shop')['reserved.csv'];
+const waiting = () => playground.filesIn('shop')['waiting.csv'];
 
 describe('allocate-from-csv allocates', () => {
   test('from the warehouse first, then by the earliest ETA, then by the order of the rows', async () => {
@@ -151,6 +160,193 @@ describe('allocate-from-csv allocates', () => {
     expect(warnings).toEqual(['Batch b1 of LAMP exists already with the same content; skipped']);
     expect(refused).toEqual([]);
     expect(outOfStock()).toBe(ORDERS + 'o2,LAMP,1\n');
+  });
+});
+
+describe('allocate-from-csv keeps the life of lines from run to run:', () => {
+  const TERMS = 'orderid,sku,qty,priority,wait,reserve\n';
+  const RESERVED = 'orderid,sku,qty,batchref,expiresat\n';
+  const WAITING = 'orderid,sku,qty,priority,reserve\n';
+  const noon = new Date('2031-01-15T12:00:00.000Z');
+  const later = (seconds: number) => new Date(noon.getTime() + seconds * 1_000);
+  const write = (name: string, content: string) => writeFileSync(playground.at(`shop/${name}.csv`), content);
+
+  test('a line is reserved until its time, and then its pieces are free again (rules 11 and 12)', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,5,\n',
+      orders: `${TERMS}cart,LAMP,4,,,900\no2,LAMP,2,,,\n`,
+    });
+    const { outcome } = await run(folder, false, noon);
+    expect(outcome).toMatchObject({ allocated: 0, reserved: 1, unchanged: 0, outOfStock: 1 });
+    expect(reserved()).toBe(`${RESERVED}cart,LAMP,4,b1,2031-01-15T12:15:00.000Z\n`);
+    expect(allocations()).toBe(ALLOCATIONS);
+    expect(outOfStock()).toBe(`${ORDERS}o2,LAMP,2\n`);
+    expect(waiting()).toBeUndefined();
+    const files = playground.filesIn('shop');
+
+    // Held as long as ever, not for another quarter of an hour.
+    expect((await run(folder, false, later(899))).outcome).toMatchObject({ allocated: 0, unchanged: 1 });
+    expect(playground.filesIn('shop')).toEqual(files);
+
+    write('orders', `${ORDERS}o2,LAMP,2\n`);
+    await run(folder, false, later(900));
+    expect(reserved()).toBe(RESERVED);
+    expect(allocations()).toBe(`${ALLOCATIONS}o2,LAMP,2,b1\n`);
+  });
+
+  test('a reserved line whose row asks for it without a time is allocated, in the batch that it has (rule 11)', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,5,\nb2,LAMP,5,2031-02-01\n',
+      orders: `${TERMS}o1,LAMP,5,,,\ncart,LAMP,4,,,900\n`,
+    });
+    await run(folder, false, noon);
+    write('batches', `${BATCHES}b1,LAMP,50,\nb2,LAMP,5,2031-02-01\n`);
+    write('orders', `${TERMS}cart,LAMP,4,,,\n`);
+    expect((await run(folder, false, later(60))).outcome).toMatchObject({ allocated: 1, unchanged: 0 });
+    expect(allocations()).toBe(`${ALLOCATIONS}o1,LAMP,5,b1\ncart,LAMP,4,b2\n`);
+    expect(reserved()).toBe(RESERVED);
+  });
+
+  test('who waits is served before who comes later, by priority and then by age (rule 13)', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,1,\n',
+      orders: `${TERMS}old,LAMP,2,,true,\nyoung,LAMP,2,,true,\nvip,LAMP,2,5,TRUE,60\nnever,LAMP,9,,,\n`,
+    });
+    const { outcome } = await run(folder, false, noon);
+    expect(outcome).toMatchObject({ allocated: 0, unchanged: 0, outOfStock: 4, waiting: 3 });
+    expect(waiting()).toBe(`${WAITING}old,LAMP,2,0,\nyoung,LAMP,2,0,\nvip,LAMP,2,5,60\n`);
+    expect(outOfStock()).toBe(`${ORDERS}old,LAMP,2\nyoung,LAMP,2\nvip,LAMP,2\nnever,LAMP,9\n`);
+    expect(allocations()).toBe(ALLOCATIONS);
+
+    // The next day nobody knows of yesterday's orders any more.
+    write('orders', `${ORDERS}new,LAMP,1\n`);
+    write('batches', `${BATCHES}b1,LAMP,1,\nb2,LAMP,4,\n`);
+    expect((await run(folder, false, later(60))).outcome).toMatchObject({
+      orderLines: 1,
+      allocated: 2,
+      reserved: 1,
+      outOfStock: 1,
+      waiting: 1,
+    });
+    expect(reserved()).toBe(`${RESERVED}vip,LAMP,2,b2,2031-01-15T12:02:00.000Z\n`);
+    expect(allocations()).toBe(`${ALLOCATIONS}old,LAMP,2,b2\nnew,LAMP,1,b1\n`);
+    expect(waiting()).toBe(`${WAITING}young,LAMP,2,0,\n`);
+  });
+
+  test('what runs out serves who waits, in one run', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,3,\n',
+      orders: `${TERMS}cart,LAMP,3,,,60\nlast,LAMP,3,,true,\n`,
+    });
+    await run(folder, false, noon);
+    await run(folder, false, later(60));
+    expect(allocations()).toBe(`${ALLOCATIONS}last,LAMP,3,b1\n`);
+    expect([reserved(), waiting()]).toEqual([RESERVED, WAITING]);
+    expect(outOfStock()).toBe(`${ORDERS}cart,LAMP,3\n`);
+  });
+
+  test('a second run changes nothing, and counts each line once', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,3,\nb2,RUG,2,\n',
+      orders: `${TERMS}o1,LAMP,2,3,true,\no2,LAMP,3,7,true,\no3,RUG,2,,,900\no4,RUG,1,,true,30\no5,RUG,5,,,\n`,
+    });
+    await run(folder, false, noon);
+    const files = playground.filesIn('shop');
+    for (const name of Object.keys(files)) utimesSync(join(folder, name), 1, 1);
+    const { outcome } = await run(folder, false, later(1));
+    expect(outcome).toEqual({
+      ...{ orderLines: 5, allocated: 0, unchanged: 2, outOfStock: 3, waiting: 2 },
+      ...{ refused: 0, written: true },
+    });
+    expect(playground.filesIn('shop')).toEqual(files);
+    for (const name of Object.keys(files)) expect(statSync(join(folder, name)).mtimeMs).toBe(1000);
+  });
+
+  test('a line that waits takes over another priority, and keeps its age', async () => {
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,1,\n',
+      orders: `${TERMS}a,LAMP,2,,true,\nb,LAMP,2,5,true,\n`,
+    });
+    await run(folder);
+    write('orders', `${TERMS}a,LAMP,2,5,true,\nc,LAMP,2,5,true,\n`);
+    await run(folder);
+    expect(waiting()).toBe(`${WAITING}a,LAMP,2,5,\nb,LAMP,2,5,\nc,LAMP,2,5,\n`);
+    write('batches', `${BATCHES}b1,LAMP,3,\n`);
+    await run(folder);
+    expect(allocations()).toBe(`${ALLOCATIONS}a,LAMP,2,b1\n`);
+  });
+
+  test('rows of reserved.csv and waiting.csv that cannot be used are refused, and stay', async () => {
+    const bad = {
+      reserved: `${RESERVED}o1,LAMP,2,gone,2031-02-01T00:00:00.000Z\no2,LAMP,2,b1,soon\n`,
+      waiting: `${WAITING}o3,LAMP,2,high,\no4,SOFA,1,0,\no1,LAMP,2,0,\n`,
+    };
+    const folder = shop({
+      batches: BATCHES + 'b1,LAMP,9,\n',
+      orders: `${TERMS}o1,LAMP,2,,,\no2,LAMP,2,,,60\n`,
+      ...bad,
+    });
+    const { refused } = await run(folder, false, noon);
+    expect(refused).toEqual([
+      'reserved.csv, line 2: There is no batch gone',
+      'reserved.csv, line 3: expiresat must be a time such as 2031-01-31T12:00:00Z, not "soon"',
+      expect.stringMatching(/^waiting.csv, line 2: priority must be a whole number from .*, not "high"$/),
+      'waiting.csv, line 3: Invalid sku SOFA',
+      'waiting.csv, line 4: line 2 of reserved.csv has this order line; correct or delete that row first',
+      'orders.csv, line 2: line 2 of reserved.csv has this order line; correct or delete that row first',
+      'orders.csv, line 3: line 3 of reserved.csv has this order line; correct or delete that row first',
+    ]);
+    expect(playground.filesIn('shop')).toMatchObject({
+      'reserved.csv': bad.reserved,
+      'waiting.csv': bad.waiting,
+      'allocations.csv': ALLOCATIONS,
+    });
+  });
+
+  test('terms that are none are refused with the name of the column', async () => {
+    const { refused } = await run(
+      shop({
+        batches: BATCHES + 'b1,LAMP,9,\n',
+        orders: `${TERMS}o1,LAMP,1,1.5,,\no2,LAMP,1,,yes,\no3,LAMP,1,,,0\no4,LAMP,1,,,2592001\n`,
+      }),
+    );
+    expect(refused).toEqual([
+      expect.stringMatching(/^orders.csv, line 2: priority must be a whole number/),
+      'orders.csv, line 3: wait must be true or false, or empty, not "yes"',
+      'orders.csv, line 4: reserve must be a whole number from 1 to 2592000, not "0"',
+      'orders.csv, line 5: reserve must be a whole number from 1 to 2592000, not "2592001"',
+    ]);
+  });
+
+  test('the same line with another quantity is a conflict, whether it is reserved or waits (rule 4)', async () => {
+    const { refused } = await run(
+      shop({
+        batches: BATCHES + 'b1,LAMP,3,\n',
+        orders: `${TERMS}o1,LAMP,2,,,60\no1,LAMP,3,,,60\no2,LAMP,2,,true,\no2,LAMP,3,,true,\n`,
+      }),
+    );
+    expect(refused).toEqual([
+      'orders.csv, line 3: Order o1 has 2 of LAMP reserved already; deallocate that line before asking for 3',
+      'orders.csv, line 5: Order o2 has 2 of LAMP waiting already; deallocate that line before asking for 3',
+    ]);
+  });
+
+  test('interrupted between the files, the next run ends where this one would have', async () => {
+    const orders = `${TERMS}o1,LAMP,2,,,\ncart,LAMP,1,,,900\no2,LAMP,2,,true,\n`;
+    const folder = shop({ batches: BATCHES + 'b1,LAMP,3,\n', orders });
+    await run(folder, false, noon);
+    const before = playground.filesIn('shop');
+    write('orders', `${TERMS}cart,LAMP,1,,,\n`);
+    write('batches', `${BATCHES}b1,LAMP,5,\n`);
+    await run(folder, false, later(1));
+    const wanted = playground.filesIn('shop');
+    expect(wanted['allocations.csv']).toBe(`${ALLOCATIONS}o1,LAMP,2,b1\no2,LAMP,2,b1\ncart,LAMP,1,b1\n`);
+
+    for (const old of [['waiting'], ['waiting', 'reserved']]) {
+      for (const name of old) write(name, before[`${name}.csv`]);
+      await run(folder, false, later(2));
+      expect(playground.filesIn('shop')).toEqual(wanted);
+    }
   });
 });
 

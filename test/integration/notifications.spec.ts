@@ -533,9 +533,26 @@ describe('the sender', () => {
     const buyers = await instance();
     await buyers.handle(outOfStock('LAMP', 1, 'order-1'));
     await queueIsDone();
-    expect(buyers.log).toContainEqual(expect.stringMatching(/buyers@example.com.*Out of stock for LAMP/));
+    expect(buyers.log).toContainEqual(expect.stringMatching(/\*\*\*@example.com.*Out of stock for LAMP/));
     expect(buyers.log).toContainEqual(expect.stringContaining('order-1'));
     expect(await count('sent_at IS NOT NULL')).toBe(1);
+  });
+
+  test('keeps addresses out of the log, also when a mail server repeats them', async () => {
+    const onMail = () => {
+      throw new Refusal(554, 'There is no buyers@example.com here');
+    };
+    const server = await smtpServer({ onMail });
+    const refused = await instance(server.url);
+    await refused.handle(outOfStock('LAMP', 1));
+    await until(() => refused.log.some((line) => line.includes('refused for good')));
+    const logging = await instance();
+    await logging.handle(outOfStock('SOFA', 1));
+    await queueIsDone();
+    for (const { log } of [refused, logging]) {
+      expect(log.join()).toContain('***@example.com');
+      expect(log.join()).not.toContain('buyers@');
+    }
   });
 
   test('keeps the password to itself', async () => {

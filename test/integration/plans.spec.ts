@@ -7,9 +7,16 @@ import { PostgresProductRepository } from '../../src/allocation/adapters/postgre
 import type { Scope } from '../../src/allocation/application/scope';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
+import { PostgresCustomerRepository } from '../../src/customers/adapters/postgres-customer-repository';
+import { PostgresCustomersUnitOfWork } from '../../src/customers/adapters/postgres-customers-unit-of-work';
 import { createDataSource } from '../../src/database/data-source';
+import { MailQueue } from '../../src/notifications/mail-queue';
+import { MailSender } from '../../src/notifications/mail-sender';
+import { MemoryMailer } from '../../src/notifications/mailer';
+import { Mails } from '../../src/notifications/mails';
+import { OrderLease, PostgresOrders } from '../../src/orders/adapters/postgres-orders';
+import { Order } from '../../src/orders/domain/order';
 import { Sql } from '../../src/database/sql';
-import type { MailSender } from '../../src/notifications/mail-sender';
 import { NotificationsSettings } from '../../src/notifications/notifications-settings';
 import { OverdueAlertQueue } from '../../src/notifications/overdue-alert-queue';
 import { verify } from '../../src/views/contracts';
@@ -24,15 +31,11 @@ import { SentStatements, type SentStatement } from '../support/sent-statements';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 const HOT = [
-  'products',
-  'batches',
-  'allocations',
-  'outbox',
-  'inbox',
-  'view_lines',
-  'view_batches',
-  'pending_views',
+  ...['products', 'batches', 'allocations', 'outbox', 'inbox', 'view_lines', 'view_batches'],
+  ...['orders', 'customers', 'customer_orders'],
+  'view_line_sums',
   'expected_batches',
+  'pending_views',
 ];
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) shows it. */
@@ -100,6 +103,11 @@ async function work(): Promise<void> {
     run({ looksAt: 'line to move', sku, orderId: 'new-order' }, (product) => product.reallocate('new-order')),
   );
   await each((sku) =>
+    run({ looksAt: 'line to move', sku, orderId: 'new-order', qty: 3 }, (product) =>
+      product.changeLineQuantity('new-order', 3),
+    ),
+  );
+  await each((sku) =>
     run({ looksAt: 'batch to change', sku, batchRef: `new-${sku}`, qty: 1 }, (product) =>
       product.changeBatchQuantity(`new-${sku}`, 1),
     ),
@@ -137,6 +145,25 @@ async function work(): Promise<void> {
   const overdue = new OverdueAlertQueue(dataSource, new NotificationsSettings(), sender);
   await overdue.note({ ref: 'late', sku: 'sku-1', eta: '2020-01-01', sequence: 1 });
   await overdue.tell();
+  await workOnOrders();
+}
+
+/** The same of orders as a whole, and of their customers. */
+async function workOnOrders(): Promise<void> {
+  const orders = new PostgresOrders(dataSource, new OrderLease());
+  const wish = { customerId: 'jo', partial: false, wait: false, reserveFor: null };
+  const order = Order.of('order-1', { ...wish, lines: [{ sku: 'sku-1', qty: 1 }] }, 0);
+  await orders.add(order);
+  await orders.find('order-1');
+  await orders.save(order.to('settling'));
+  await orders.putOff(order.to('settling'), 0);
+  await orders.takeOver(16);
+  const mails = new Mails(new MailSender(new MailQueue(dataSource), new MemoryMailer()));
+  const customers = new PostgresCustomersUnitOfWork(dataSource, mails);
+  await customers.run('jo', 'order-1', (history) => history.recordOrder('order-1'));
+  const repository = new PostgresCustomerRepository(dataSource, dataSource, mails);
+  await repository.find('jo');
+  await repository.forget('jo');
 }
 
 /** Statements of the hot path that read all of a hot table, all of an index of one, or more rows than they need. */
@@ -304,6 +331,11 @@ async function fill(url: string): Promise<void> {
   await query(
     url,
     `INSERT INTO view_lines SELECT order_id, sku, qty, 'allocated', batch_reference, NULL, position, now() FROM allocations`,
+  );
+  await query(
+    url,
+    `INSERT INTO view_line_sums SELECT 'sku-' || s, state, '2031-01-01', 5, 10, 5
+     FROM generate_series(1, 1000) s, unnest(ARRAY['reserved', 'waiting']) state`,
   );
   await query(
     url,

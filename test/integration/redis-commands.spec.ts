@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { AppModule, loadConfig } from '../../src/app.module';
+import { COMMAND_STREAMS } from '../../src/messaging/broker/redis-streams-broker';
 import { createApp } from '../../src/http/create-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
@@ -55,7 +56,7 @@ describeWithRedis('the service on Redis', () => {
     return group && of('pending') === 0 && (!last || of('last-delivered-id') === last[0]);
   };
   const allDealtWith = async () => {
-    for (const stream of ['batch_created', 'batch_quantity_changed']) await until(() => isDealtWith(stream));
+    for (const stream of COMMAND_STREAMS) await until(() => isDealtWith(stream));
   };
 
   describe('streams', () => {
@@ -130,6 +131,56 @@ describeWithRedis('the service on Redis', () => {
 
       expect(await purchased(created.ref)).toBe(7);
       expect(await client.exists('batch_created:dead')).toBe(0);
+    });
+
+    test('takes in the lives of a batch and of its lines (rules 11 to 18)', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      const [cart, waiting] = [randomOrderId(), randomOrderId()];
+      const line = async (order: string) =>
+        (await app.inject({ url: `/v1/allocations/${order}` })).json<{ lines: object[] }>().lines[0];
+      await start('streams');
+      await send('batch_created', { ref, sku, qty: 10, eta: '2030-01-31' });
+      await send('line_ordered', { orderid: cart, sku, qty: 8, reserve_for: 900 });
+      await send('line_ordered', { orderid: waiting, sku, qty: 4, wait: true, priority: 5 });
+      await send('batch_eta_changed', { batchref: ref, eta: '2030-02-28' });
+      await allDealtWith();
+      expect(await line(cart)).toMatchObject({ state: 'reserved', eta: '2030-02-28' });
+      expect(await line(waiting)).toMatchObject({ state: 'waiting', place: 1, priority: 5 });
+
+      await send('batch_arrived', { batchref: ref, qty: 11 });
+      await send('line_confirmed', { orderid: cart, sku });
+      await send('line_dispatched', { orderid: cart, sku });
+      for (let times = 0; times < 2; times += 1)
+        await send('stock_adjusted', { batchref: ref, delta: 2, reason: 'found' }, 'id', 'count-7');
+      await allDealtWith();
+      expect(await line(cart)).toMatchObject({ state: 'dispatched' });
+      expect(await line(waiting)).toMatchObject({ state: 'allocated', batchRef: ref });
+      expect(await batch(ref)).toMatchObject({ purchasedQuantity: 13, eta: null, dispatchedQuantity: 8 });
+
+      await send('line_cancelled', { orderid: waiting, sku });
+      await allDealtWith();
+      expect(await line(waiting)).toMatchObject({ state: 'deallocated' });
+      for (const stream of COMMAND_STREAMS) expect(await client.exists(`${stream}:dead`)).toBe(0);
+    });
+
+    test('moves a change of stock aside that cannot be, with the field or the reason', async () => {
+      const [ref, sku] = [randomRef(), randomSku()];
+      await start('streams');
+      await send('batch_created', { ref, sku, qty: 1 });
+      await send('stock_adjusted', { batchref: ref, delta: -1, reason: 'stolen' });
+      await send('batch_arrived', { batchref: ref, qty: 2 });
+      await send('line_dispatched', { orderid: 'nobody', sku });
+      await allDealtWith();
+
+      const errorOf = async (stream: string) => {
+        const [[, fields]] = await client.xrange(`${stream}:dead`, '-', '+');
+        return fields[fields.indexOf('error') + 1];
+      };
+      expect(await errorOf('stock_adjusted')).toMatch(/^reason must be one of damaged, lost/);
+      expect(await errorOf('batch_arrived')).toBe(
+        `Batch ${ref} is in the warehouse already; adjust its quantity`,
+      );
+      expect(await errorOf('line_dispatched')).toBe(`Order nobody has no allocated line of ${sku}`);
     });
 
     test('moves aside what the business refuses, and goes on', async () => {

@@ -105,6 +105,46 @@ test('watch brings batches and orders into the database, and reports what is wro
   expect(report('failed/z-latin.csv').refused).toMatchObject([{ line: 2 }]);
 });
 
+test('watch brings in arrivals, new days and adjustments, each adjustment once, and says what is wrong in which row', async () => {
+  playground.plant('drop', {
+    'batches.csv': 'ref,sku,qty,eta\nlife-b1,LIFE-LAMP,10,2031-01-31\nlife-b2,LIFE-LAMP,5,2031-02-28\n',
+    // Dropped with what they build on.
+    'adjustments.csv': 'id,ref,delta,reason\nlife-0,life-b2,1,supplier\n',
+    'a/arrivals.csv': 'ref\nlife-b3\n',
+    'b/batches.csv': 'ref,sku,qty,eta\nlife-b3,LIFE-LAMP,3,2031-02-28\n',
+  });
+  start('--once');
+  expect(await end()).toBe(0);
+  playground.plant('drop', {
+    'etas-monday.csv': 'ref,eta\nlife-b2,2031-03-15\n',
+    'Arrivals.csv': 'ref,qty\nlife-b1,9\nlife-b2,many\n',
+    'stock-take.csv': 'id,ref,delta,reason,note\nlife-1,life-b1,-2,counted,shelf 7\n',
+  });
+  start('--once');
+  expect(await end()).toBe(1);
+  playground.plant('drop', {
+    'stock-take.csv': 'id,ref,delta,reason\nlife-1,life-b1,-2,counted\nlife-2,life-b1,1,found\n',
+  });
+  start('--once');
+  expect(await end()).toBe(0);
+
+  const batches = await client.query(
+    "SELECT ref, purchased, to_char(eta, 'MM-DD') AS eta FROM view_batches WHERE sku = 'LIFE-LAMP' ORDER BY ref",
+  );
+  expect(batches.rows).toEqual([
+    { ref: 'life-b1', purchased: 8, eta: null },
+    { ref: 'life-b2', purchased: 6, eta: '03-15' },
+    { ref: 'life-b3', purchased: 3, eta: null },
+  ]);
+  expect(report('failed/Arrivals.csv')).toMatchObject({
+    imported: 1,
+    refused: [{ line: 3, reason: 'qty must be a whole number from 0 to 2147483647, not "many"' }],
+  });
+  expect(report('done/stock-take.csv')).toMatchObject({ imported: 1, refused: [] });
+  const again = filesIn('drop').find((path) => /^done\/stock-take\..+\.csv$/.test(path))!;
+  expect(report(again)).toMatchObject({ imported: 2, repeated: 1, refused: [] });
+}, 60_000);
+
 test('watch killed in the midst of an import goes on where it was; asked to stop, it stops', async () => {
   const rows = Array.from({ length: 6_000 }, (_, index) => `killed-${index},KILLED-${index % 50},1,`);
   playground.plant('drop', { 'batches.csv': `ref,sku,qty,eta\n${rows.join('\n')}\n` });

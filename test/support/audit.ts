@@ -78,6 +78,18 @@ export async function auditViews(databaseUrl: string): Promise<string[]> {
      WHERE v.available IS DISTINCT FROM b.purchased_quantity - b.allocated_quantity
         OR v.purchased IS DISTINCT FROM b.purchased_quantity OR v.sequence IS DISTINCT FROM b.sequence
         OR v.eta IS DISTINCT FROM b.eta OR v.dispatched IS DISTINCT FROM b.dispatched_quantity`,
+    `SELECT 'the sums of ' || sku || ' are ' || coalesce(s.sums, 'none') || ', its lines come to ' || coalesce(a.sums, 'none') AS wrong
+     FROM (
+       SELECT sku, string_agg(concat_ws(' ', state, arrives, lines, pieces), ', ' ORDER BY state, arrives) AS sums
+       FROM (
+         SELECT l.sku, l.state, coalesce(b.eta, '-infinity') AS arrives, count(*) AS lines, sum(qty) AS pieces
+         FROM allocations l LEFT JOIN batches b ON b.reference = l.batch_reference
+         WHERE l.state IN ('reserved', 'waiting') GROUP BY 1, 2, 3) sums
+       GROUP BY sku) a
+     FULL JOIN (
+       SELECT sku, string_agg(concat_ws(' ', state, arrives, lines, pieces), ', ' ORDER BY state, arrives) AS sums
+       FROM view_line_sums WHERE lines <> 0 OR pieces <> 0 GROUP BY sku) s USING (sku)
+     WHERE a.sums IS DISTINCT FROM s.sums`,
     `SELECT 'the refusal of order ' || (o.data->>'orderId') || ' is not in the view' AS wrong
      FROM events o LEFT JOIN view_lines v ON v.order_id = o.data->>'orderId' AND v.sku = o.sku
      WHERE o.type = 'OutOfStock' AND v.sequence IS NULL`,

@@ -10,6 +10,9 @@ export type Answer = Awaited<ReturnType<NestFastifyApplication['inject']>>;
 
 /** The whole service on a database of its own, without a port. */
 export class HttpApp {
+  /** What each request carries, such as a key. */
+  headers: Record<string, string> = {};
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly database: Client,
@@ -41,7 +44,12 @@ export class HttpApp {
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const json = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
-    return this.app.inject({ method, url, payload: body, headers: { ...json, ...headers } } as InjectOptions);
+    return this.app.inject({
+      method,
+      url,
+      payload: body,
+      headers: { ...this.headers, ...json, ...headers },
+    } as InjectOptions);
   }
 
   /** The beginning of an answer without an end: what there is of it when `isEnough` says so. */
@@ -50,7 +58,12 @@ export class HttpApp {
     isEnough: (body: string) => boolean,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const answer = await this.app.inject({ method: 'GET', url, headers, payloadAsStream: true });
+    const answer = await this.app.inject({
+      method: 'GET',
+      url,
+      headers: { ...this.headers, ...headers },
+      payloadAsStream: true,
+    });
     let body = '';
     for await (const piece of answer.stream()) {
       body += String(piece);
@@ -65,6 +78,12 @@ export class HttpApp {
 
   post(url: string, body?: object | string): Promise<Answer> {
     return this.send('POST', url, body);
+  }
+
+  /** Creates a key that may do anything, which each request carries from then on. */
+  async useKey(): Promise<void> {
+    const answer = await this.post('/v1/keys', { name: 'test', scopes: ['admin'] });
+    this.headers = { authorization: `Bearer ${answer.json<{ key: string }>().key}` };
   }
 
   /** All rows of the write model, to see that something changed nothing. */

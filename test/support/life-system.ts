@@ -79,13 +79,17 @@ export class LifeService<Store extends LifeStore> {
     return new LifeSystem(this.store, this.apps, movementsOf);
   }
 
+  get commands(): CommandBus {
+    return this.apps[0].get(CommandBus);
+  }
+
   async stop(): Promise<void> {
     for (const app of this.apps) await app.close();
   }
 }
 
-class LifeSystem implements SystemUnderTest {
-  private readonly sku = randomSku();
+export class LifeSystem implements SystemUnderTest {
+  readonly sku = randomSku();
   private asked = 0;
   private looked = 0;
 

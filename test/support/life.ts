@@ -5,6 +5,7 @@ export type Wish =
   | { readonly do: 'create'; readonly ref: string; readonly qty: number; readonly eta: string | null }
   | ({ readonly do: 'ask'; readonly order: string; readonly qty: number } & Terms)
   | { readonly do: 'confirm' | 'give back' | 'reallocate' | 'dispatch'; readonly order: string }
+  | { readonly do: 'change line'; readonly order: string; readonly qty: number }
   | { readonly do: 'set quantity'; readonly ref: string; readonly qty: number }
   | {
       readonly do: 'adjust';

@@ -141,6 +141,8 @@ export class Oracle {
         this.batch(line.batch!).movements.push([-line.qty, 'dispatched']);
         return;
       }
+      case 'change line':
+        return this.changeLine(this.wanted(wish.order), wish.qty);
       case 'set quantity':
         return this.change(wish.ref, wish.qty - this.purchased(wish.ref), 'quantity set');
       case 'adjust':
@@ -207,6 +209,23 @@ export class Oracle {
       line.until = Math.max(line.until, this.now + reserveFor * 1_000);
     }
     return line.state;
+  }
+
+  /** Given back and asked for anew, or left as it is. */
+  private changeLine(line: OracleLine, qty: number): Answer {
+    if (line.state === 'dispatched') refuse('LineDispatched');
+    if (line.qty === qty) return 'changed';
+    const own = line.batch;
+    line.batch = null;
+    if (own !== null && !this.best(qty)) {
+      line.batch = own;
+      return 'out of stock';
+    }
+    if (line.state === 'waiting')
+      line.until = line.reserveFor === null ? null : this.now + line.reserveFor * 1_000;
+    Object.assign(line, { qty, age: (this.asked += 1) });
+    this.place(line);
+    return 'changed';
   }
 
   private change(ref: string, delta: number, reason: string): Answer {

@@ -14,7 +14,9 @@ export class PostgresStore implements LifeStore {
   private constructor(
     readonly database: TestDatabase,
     private readonly clock: StandingClock,
-    private readonly dataSources: readonly DataSource[],
+    readonly dataSources: readonly DataSource[],
+    /** Of each instance, to register views. */
+    readonly projections: readonly InlineProjections[],
     readonly products: readonly PostgresProductRepository[],
   ) {}
 
@@ -25,10 +27,12 @@ export class PostgresStore implements LifeStore {
       await createDataSource(database.url).initialize(),
       await createDataSource(database.url).initialize(),
     ];
+    const projections = dataSources.map(() => new InlineProjections());
     const products = dataSources.map(
-      (dataSource) => new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim()),
+      (dataSource, index) =>
+        new PostgresProductRepository(dataSource, projections[index], new HandlerClaim()),
     );
-    return new PostgresStore(database, clock, dataSources, products);
+    return new PostgresStore(database, clock, dataSources, projections, products);
   }
 
   now(): number {

@@ -5,11 +5,19 @@ import { createInterface } from 'node:readline';
 
 const root = join(__dirname, '../..');
 
+interface HowToRun {
+  readonly arguments?: readonly string[];
+  /** The working directory. */
+  readonly folder?: string;
+}
+
 /** The whole service in a process of its own, as a user would run it. */
 export class RunningService {
   /** What it wrote so far, line by line. */
   readonly lines: string[] = [];
   url = '';
+  /** What each request carries, such as a key. */
+  headers: Record<string, string> = {};
 
   private constructor(private readonly child: ChildProcess) {
     for (const stream of [child.stdout!, child.stderr!]) {
@@ -21,17 +29,27 @@ export class RunningService {
    * Starts it and waits until it listens.
    * @param environment its settings; nothing else of this process's environment matters to it
    * @param main the file to run, from the root of the repository
+   * @param how what else node is to be told, when it is not the service of the repository
    */
-  static async start(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): Promise<RunningService> {
-    const service = RunningService.launch(environment, main);
+  static async start(
+    environment: NodeJS.ProcessEnv,
+    main = 'src/main.ts',
+    how?: HowToRun,
+  ): Promise<RunningService> {
+    const service = RunningService.launch(environment, main, how);
     await service.listening();
     return service;
   }
 
   /** Starts it, and does not wait. */
-  static launch(environment: NodeJS.ProcessEnv, main = 'src/main.ts'): RunningService {
-    const child = spawn(process.execPath, ['-r', './test/support/register.cjs', main], {
-      cwd: root,
+  static launch(
+    environment: NodeJS.ProcessEnv,
+    main = 'src/main.ts',
+    { arguments: more = [], folder = root }: HowToRun = {},
+  ): RunningService {
+    const compiler = main.endsWith('.ts') ? ['-r', './test/support/register.cjs'] : [];
+    const child = spawn(process.execPath, [...compiler, main, ...more], {
+      cwd: folder,
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
@@ -65,7 +83,7 @@ export class RunningService {
   async post(path: string, body: object): Promise<number> {
     const response = await fetch(this.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...this.headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     await response.arrayBuffer();

@@ -44,6 +44,14 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         order,
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('change line' as const),
+        order,
+        qty: fc.integer({ min: 1, max: 6 }),
+      }),
+    },
     fc.record({ do: fc.constant('set quantity' as const), ref, qty: fc.nat({ max: 20 }) }),
     fc.record({
       do: fc.constant('adjust' as const),

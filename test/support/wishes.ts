@@ -4,6 +4,7 @@ import {
   Allocate,
   ChangeBatchEta,
   ChangeBatchQuantity,
+  ChangeLineQuantity,
   ConfirmReservation,
   CreateBatch,
   Deallocate,
@@ -31,6 +32,8 @@ export function commandOf(wish: Wish, sku: string): Command<unknown> {
       return new Deallocate(wish.order, sku);
     case 'reallocate':
       return new Reallocate(wish.order, sku);
+    case 'change line':
+      return new ChangeLineQuantity(wish.order, sku, wish.qty);
     case 'dispatch':
       return new Dispatch(wish.order, sku);
     case 'set quantity':

@@ -2,10 +2,18 @@ import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
-  DuplicateMessage,
+  AdjustStock,
+  Allocate,
   BatchNotFound,
+  ChangeBatchEta,
   ChangeBatchQuantity,
+  ConfirmReservation,
   CreateBatch,
+  Deallocate,
+  Dispatch,
+  DuplicateMessage,
+  OrderLine,
+  RecordArrival,
 } from '../../src/allocation/contracts';
 import { type Correlation, currentCorrelation } from '../../src/correlation';
 import { type IncomingMessage, Unprocessable } from '../../src/messaging/broker/broker';
@@ -72,6 +80,24 @@ describe('the command consumer', () => {
     // A batch that was stored under such a name before these were refused.
     ['batch_quantity_changed', { batchref: ' b\t1', qty: 0 }, new ChangeBatchQuantity(' b\t1', 0)],
     ['change_batch_quantity', { batchref: 'b1', qty: 25, id: 3 }, new ChangeBatchQuantity('b1', 25)],
+    ['batch_eta_changed', { batchref: 'b1', eta: '2030-02-28' }, new ChangeBatchEta('b1', '2030-02-28')],
+    ['batch_arrived', { batchref: 'b1' }, new RecordArrival('b1')],
+    ['batch_arrived', { batchref: 'b1', qty: 0 }, new RecordArrival('b1', 0)],
+    ['stock_adjusted', { batchref: 'b1', delta: 3, reason: 'found' }, new AdjustStock('b1', 3, 'found')],
+    [
+      'stock_adjusted',
+      { batchref: 'b1', delta: -2, reason: 'damaged', note: 'Two legs are broken' },
+      new AdjustStock('b1', -2, 'damaged', 'Two legs are broken'),
+    ],
+    ['line_ordered', { orderid: 'o1', sku: 'LAMP', qty: 3 }, new Allocate(new OrderLine('o1', 'LAMP', 3))],
+    [
+      'line_ordered',
+      { orderid: 'o1', sku: 'LAMP', qty: 3, priority: -1, wait: true, reserve_for: 900 },
+      new Allocate(new OrderLine('o1', 'LAMP', 3), { priority: -1, wait: true, reserveFor: 900 }),
+    ],
+    ['line_confirmed', { orderid: 'o1', sku: 'LAMP' }, new ConfirmReservation('o1', 'LAMP')],
+    ['line_dispatched', { orderid: 'o1', sku: 'LAMP' }, new Dispatch('o1', 'LAMP')],
+    ['line_cancelled', { orderid: 'o1', sku: 'LAMP' }, new Deallocate('o1', 'LAMP')],
   ])('makes a command of %s %j', async (channel, body, command) => {
     await consumer.consume(message(channel, body));
 
@@ -104,6 +130,23 @@ describe('the command consumer', () => {
     ['qty', 'batch_quantity_changed', { batchref: 'b1', qty: 2_147_483_648 }],
     ['batchref', 'change_batch_quantity', { qty: 7 }],
     ['batchref', 'change_batch_quantity', '{"__proto__": {"batchref": "b1", "qty": 7}}'],
+    ['eta must be a day', 'batch_eta_changed', { batchref: 'b1', eta: null }],
+    ['eta must be a day', 'batch_eta_changed', { batchref: 'b1' }],
+    ['qty must be a whole number from 0', 'batch_arrived', { batchref: 'b1', qty: -1 }],
+    ['qty must be a whole number', 'batch_arrived', { batchref: 'b1', qty: null }],
+    ['delta must be a whole number', 'stock_adjusted', { batchref: 'b1', delta: '2', reason: 'found' }],
+    ['reason must be one of damaged,', 'stock_adjusted', { batchref: 'b1', delta: 2, reason: 'stolen' }],
+    ['reason must be one of damaged,', 'stock_adjusted', { batchref: 'b1', delta: 2 }],
+    ['orderid', 'line_ordered', { orderid: '..', sku: 'LAMP', qty: 3 }],
+    ['wait must be true or false', 'line_ordered', { orderid: 'o1', sku: 'LAMP', qty: 3, wait: 'true' }],
+    ['priority must be', 'line_ordered', { orderid: 'o1', sku: 'LAMP', qty: 3, priority: 0.5 }],
+    ['reserve_for must be', 'line_ordered', { orderid: 'o1', sku: 'LAMP', qty: 3, reserve_for: 0 }],
+    [
+      'reserve_fro is unknown; did you mean reserve_for?',
+      'line_ordered',
+      { orderid: 'o1', sku: 'LAMP', qty: 3, reserve_fro: 900 },
+    ],
+    ['sku', 'line_dispatched', { orderid: 'o1' }],
     ['JSON', 'change_batch_quantity', '{"batchref": "b1", "qty": 7'],
     ['JSON', 'change_batch_quantity', ''],
     ['object', 'change_batch_quantity', '[]'],

@@ -13,7 +13,9 @@ function complaintAbout(environment: NodeJS.ProcessEnv): string {
 
 describe('the settings', () => {
   test('have defaults with which the service starts', () => {
-    expect({ ...loadConfig({}) }).toEqual({
+    const { modules: _, ...settings } = loadConfig({});
+    expect(settings).toEqual({
+      MODULES: undefined,
       PORT: 3000,
       HOST: '127.0.0.1',
       DATABASE_URL: undefined,
@@ -36,6 +38,11 @@ describe('the settings', () => {
       WEBHOOK_DELIVERY_RETENTION_DAYS: 30,
       SHUTDOWN_DELAY: 1,
       SHUTDOWN_GRACE: 7,
+      RATE_LIMIT_PER_KEY: 10_000,
+      RATE_LIMIT_PER_ADDRESS: 100,
+      CORS_ORIGINS: undefined,
+      BASE_PATH: undefined,
+      TRUSTED_PROXIES: undefined,
       LOG_LEVEL: 'info',
     });
   });
@@ -53,6 +60,7 @@ describe('the settings', () => {
       MAIL_FROM: 'service@example.com',
       WEBHOOKS_SECRET_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
       EVENT_ARCHIVE_DIR: '/backup/events',
+      BASE_PATH: '/shop/stock',
       LOG_LEVEL: 'debug',
     };
 
@@ -68,10 +76,15 @@ describe('the settings', () => {
       WEBHOOK_DELIVERY_RETENTION_DAYS: 7,
       SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 3600,
+      RATE_LIMIT_PER_KEY: 0,
+      RATE_LIMIT_PER_ADDRESS: 7,
+      CORS_ORIGINS: ['https://shop.example', 'http://localhost:8080'],
+      TRUSTED_PROXIES: ['10.0.0.0/8', '::1'],
     };
     const texts = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, String(value)]));
 
-    expect({ ...loadConfig({ ...environment, ...texts }) }).toEqual({ ...environment, ...others });
+    const { modules: _, ...settings } = loadConfig({ ...environment, ...texts });
+    expect(settings).toEqual({ ...environment, ...others });
   });
 
   test('count as absent when they are empty', () => {
@@ -126,6 +139,15 @@ describe('the settings', () => {
     ['SENT_MAIL_RETENTION_DAYS', '30 days'],
     ['SHUTDOWN_DELAY', '-1'],
     ['SHUTDOWN_GRACE', '3601'],
+    ['RATE_LIMIT_PER_KEY', 'many'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://shop.example/'],
+    ['CORS_ORIGINS', 'https://shop.example,shop.example'],
+    ['BASE_PATH', 'stock'],
+    ['BASE_PATH', '/stock/'],
+    ['BASE_PATH', '/'],
+    ['TRUSTED_PROXIES', 'gateway'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['LOG_LEVEL', 'verbose'],
   ])('name %s when it is %s', (name, value) => {
     expect(complaintAbout({ [name]: value })).toMatch(new RegExp(`^  ${name} must `, 'm'));

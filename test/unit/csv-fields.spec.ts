@@ -46,6 +46,58 @@ test.each([
   expect(() => take(...(row as [string]))).toThrow(new BadRow(reason));
 });
 
+/** What the fields of a row that may be left out are taken for. */
+function takeTerms(values: {
+  priority?: string;
+  wait?: string;
+  until?: string;
+  reason?: string;
+  note?: string;
+}) {
+  const fields = new Fields({ reason: 'lost', until: '2031-01-31T12:00Z', ...values });
+  const taken = {
+    priority: fields.optionalInteger('priority', [-5, 5]),
+    wait: fields.optionalFlag('wait'),
+    until: fields.instant('until'),
+    reason: fields.oneOf('reason', ['lost', 'found']),
+    note: fields.optionalText('note'),
+  };
+  fields.check();
+  return taken;
+}
+
+test('what a row leaves out, or has no column for, is not there', () => {
+  const nothing = { until: '2031-01-31T12:00:00.000Z', reason: 'lost', note: null };
+  expect(takeTerms({})).toEqual(nothing);
+  expect(takeTerms({ priority: '', wait: '', note: '' })).toEqual(nothing);
+});
+
+test('numbers have signs, flags are written as spreadsheets do, and instants come in many precisions', () => {
+  expect(takeTerms({ priority: '-5', wait: 'TRUE', note: 'two legs' })).toMatchObject({
+    priority: -5,
+    wait: true,
+    note: 'two legs',
+  });
+  expect(takeTerms({ priority: '+3', wait: 'false' })).toMatchObject({ priority: 3, wait: false });
+  expect(takeTerms({ until: '2031-01-31T12:00:01.5Z' }).until).toBe('2031-01-31T12:00:01.500Z');
+});
+
+test.each([
+  ['a number out of bounds', { priority: '6' }, 'priority must be a whole number from -5 to 5, not "6"'],
+  ['a fraction', { priority: '1.0' }, 'priority must be a whole number from -5 to 5, not "1.0"'],
+  ['another word for true', { wait: 'yes' }, 'wait must be true or false, or empty, not "yes"'],
+  [
+    'a day for a time',
+    { until: '2031-01-31' },
+    'until must be a time such as 2031-01-31T12:00:00Z, not "2031-01-31"',
+  ],
+  ['a time that is none', { until: '2031-02-29T12:00Z' }, /^until must be a time/],
+  ['a reason that is none', { reason: 'stolen' }, 'reason must be one of lost, found, not "stolen"'],
+  ['no reason', { reason: '' }, 'reason is missing'],
+] as const)('a row is refused that has %s', (_, values, reason) => {
+  expect(() => takeTerms(values)).toThrow(typeof reason === 'string' ? new BadRow(reason) : reason);
+});
+
 test('fields of a row may be what HTTP accepts, and nothing else', () => {
   const text = string({
     unit: constantFrom('a', 'b', '.', ' ', '\0', 'é', '😀', '\n', '\u200b'),

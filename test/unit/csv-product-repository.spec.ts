@@ -9,7 +9,9 @@ import { DuplicateMessage, type UnitOfWork } from '../../src/allocation/applicat
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
 import { runWithCorrelation } from '../../src/correlation';
+import { type LifeStore, LifeService } from '../support/life-system';
 import { RecordingEventBus } from '../support/recording-event-bus';
+import { runSideBySide, steps as lives } from '../support/side-by-side';
 
 const sku = 'LAMP';
 const reference = constantFrom('b1', 'b2', 'b3', 'b4');
@@ -69,6 +71,38 @@ test('whatever is asked for, products loaded small from CSV do the same as whole
   );
 });
 
+/** Products of CSV files, with a clock of their own. */
+class CsvStore implements LifeStore {
+  private time = 0;
+  private readonly log: Recorded[] = [];
+  private readonly csv = new CsvProductRepository(
+    { append: (events) => void this.log.push(...events) },
+    () => new Date(this.time),
+  );
+  readonly products = [this.csv];
+
+  now(): number {
+    return this.time;
+  }
+
+  async pass(seconds: number): Promise<void> {
+    this.time += seconds * 1_000;
+  }
+
+  async eventsOf(sku: string) {
+    return this.log.map(({ event }) => event).filter((event) => event.sku === sku);
+  }
+}
+
+test('any sequence of wishes, while time passes, comes to what the rules say (rules 1 to 19)', async () => {
+  const service = await new LifeService(new CsvStore()).start();
+  await assert(
+    asyncProperty(lives, (sequence) => runSideBySide(service.newSku(), sequence, service.store.now())),
+    { numRuns: 150 },
+  );
+  await service.stop();
+}, 120_000);
+
 test('nothing is kept of a commit that could not be written', async () => {
   let full = false;
   const append = () => {
@@ -85,10 +119,10 @@ test('nothing is kept of a commit that could not be written', async () => {
       product.allocate(new OrderLine('o1', sku, 5)),
     );
   await expect(allocate()).rejects.toThrow('no space left');
-  expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(false);
+  expect(products.isKnown(new OrderLine('o1', sku, 5))).toBe(false);
   full = false;
   await allocate();
-  expect(products.isAllocated(new OrderLine('o1', sku, 5))).toBe(true);
+  expect(products.isKnown(new OrderLine('o1', sku, 5))).toBe(true);
 });
 
 test('a message is carried out once, even if it comes twice at once and changes nothing', async () => {

@@ -181,6 +181,27 @@ describe('readCsv refuses a file', () => {
   });
 });
 
+describe('a column that a file may have', () => {
+  const readWithTerms = async (content: string) => {
+    writeFileSync(path, content);
+    const rows: object[] = [];
+    for await (const row of readCsv(path, ['sku'], undefined, ['wait', 'reserve'])) rows.push(row.values);
+    return rows;
+  };
+
+  test('is read where it is there, whatever the others are', async () => {
+    expect(await readWithTerms('colour,WAIT,sku\nred,true,LAMP\n')).toEqual([{ sku: 'LAMP', wait: 'true' }]);
+    expect(await readWithTerms('sku\nLAMP\n')).toEqual([{ sku: 'LAMP' }]);
+  });
+
+  test('is not taken for left out when it is misspelt or there twice', async () => {
+    await expect(readWithTerms('sku,reserv\nLAMP,5\n')).rejects.toThrow(
+      `${path}, line 1: has the unknown column reserv (did you mean reserve?); the first line must name the columns sku and may name wait,reserve`,
+    );
+    await expect(readWithTerms('sku,wait,wait\nLAMP,true,\n')).rejects.toThrow('has the column wait twice');
+  });
+});
+
 test('readCsvHeader gives the names of the columns in plain form', async () => {
   writeFileSync(path, '\uFEFFNote,"Order ID",SKU,qty\r\n1,2,3,4\r\n');
   expect(await readCsvHeader(path)).toEqual(['note', 'orderid', 'sku', 'qty']);

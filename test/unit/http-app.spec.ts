@@ -19,6 +19,7 @@ import { symbols } from 'pino';
 import { loadConfig } from '../../src/app.module';
 import { currentCorrelation } from '../../src/correlation';
 import { createApp } from '../../src/http/create-app';
+import { Public } from '../../src/http/required-scope';
 import { Unavailable } from '../../src/unavailable';
 import { RawClient } from '../support/raw-client';
 import { until } from '../support/until';
@@ -38,6 +39,7 @@ const errors: Record<string, () => unknown> = {
 let release = () => {};
 
 /** A controller as another module might bring it. */
+@Public()
 @Controller('suppliers')
 class SuppliersController {
   private readonly logger = new Logger('Suppliers');

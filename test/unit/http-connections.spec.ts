@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Connections, type Limits } from '../../src/http/connections';
+import { Connections, type ConnectionOptions } from '../../src/http/connections';
 import { captureLog } from '../support/captured-log';
 import { get, RawClient } from '../support/raw-client';
 import { until } from '../support/until';
@@ -43,7 +43,7 @@ async function writeForEver(response: ServerResponse): Promise<void> {
   }
 }
 
-async function listen(limits?: Partial<Limits>): Promise<void> {
+async function listen(limits?: Partial<ConnectionOptions>): Promise<void> {
   connections = new Connections(limits);
   server = connections.createServer((request, response) => void handle(request, response).catch(() => {}));
   server.on('connection', (socket) => {

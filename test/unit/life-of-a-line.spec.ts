@@ -426,3 +426,67 @@ describe('an explanation', () => {
     expect(await explain('o1', 10)).toBe('InvalidSku');
   });
 });
+
+describe('a line that is wanted with another quantity (rule 10)', () => {
+  const change = (order: string, qty: number) => wish({ do: 'change line', order, qty });
+
+  test('has it, with its own pieces counted as free, and keeps its terms', async () => {
+    await batch('b1', 10);
+    await ask('o1', 6, { priority: 3, reserveFor: 60 });
+    expect(await change('o1', 10)).toBe('changed');
+    expect(seen.lines.o1).toMatchObject({
+      state: 'reserved',
+      qty: 10,
+      priority: 3,
+      expiresAt: inSeconds(60),
+    });
+    expect(seen.batches.b1.available).toBe(0);
+    expect(await change('o1', 2)).toBe('changed');
+    expect(seen.batches.b1.available).toBe(8);
+    expect(await change('o1', 2)).toBe('changed');
+  });
+
+  test('keeps what it has when no batch can take so many', async () => {
+    await batch('b1', 10);
+    await batch('b2', 5, SOON);
+    await ask('o1', 6);
+    await ask('o2', 4);
+    expect(await change('o1', 7)).toBe('out of stock');
+    expect(seen.lines.o1).toMatchObject({ state: 'allocated', qty: 6, batchRef: 'b1' });
+  });
+
+  test('goes to another batch when that can take it, and its customer is told of the other day', async () => {
+    await batch('b1', 6);
+    await batch('b2', 10, SOON);
+    await ask('o1', 6);
+    expect(await change('o1', 7)).toBe('changed');
+    expect(seen.lines.o1).toMatchObject({ qty: 7, batchRef: 'b2', eta: SOON });
+    expect(seen.promises).toEqual([['o1', null, SOON]]);
+    expect(await change('o1', 5)).toBe('changed');
+    expect(batchOf('o1')).toBe('b1');
+  });
+
+  test('leaves its pieces to those that wait, and waits itself behind those that came before', async () => {
+    await batch('b1', 10);
+    await ask('o1', 10);
+    await ask('o2', 4, { wait: true });
+    await ask('o3', 8, { wait: true });
+    expect(await change('o1', 6)).toBe('changed');
+    expect(batchOf('o2')).toBe('b1');
+    await ask('o4', 9, { wait: true });
+    expect(placeOf('o3')).toBe(1);
+    expect(await change('o3', 9)).toBe('changed');
+    expect([placeOf('o4'), placeOf('o3')]).toEqual([1, 2]);
+  });
+
+  test('cannot be what it is not any more', async () => {
+    await batch('b1', 10);
+    expect(await change('o1', 1)).toBe('LineNotAllocated');
+    await ask('o1', 1);
+    await dispatch('o1');
+    expect(await change('o1', 2)).toBe('LineDispatched');
+    await ask('o2', 1, { reserveFor: 1 });
+    await shop.pass(1);
+    expect(await change('o2', 2)).toBe('ExpiredReservation');
+  });
+});

@@ -3,6 +3,7 @@ import Ajv, { type AnySchema } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import specs from '@asyncapi/specs';
+import { Command } from '@nestjs/cqrs';
 import {
   Allocated,
   BatchArrived,
@@ -26,6 +27,7 @@ import {
 import { eventTypeOf, eventTypes } from '../../src/allocation/domain/events';
 import { AppModule } from '../../src/app.module';
 import { asyncApiDocument } from '../../src/messaging/asyncapi';
+import { commandOf } from '../../src/messaging/entrypoints/command-messages';
 import { eventDataSchema } from '../../src/messaging/entrypoints/redis-messages';
 
 const DAY = '2031-01-15';
@@ -52,6 +54,21 @@ test('every reference in the description of the messages leads somewhere', () =>
   const find = (path: string) =>
     path.split('/').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
   expect(references.filter((path) => find(path) === undefined)).toEqual([]);
+});
+
+test('every message that comes in has an example, which is understood', () => {
+  const document = JSON.parse(JSON.stringify(asyncApiDocument(AppModule.messages))) as {
+    operations: Record<string, { action: string; channel: { $ref: string } }>;
+    components: { messages: Record<string, { examples: { payload: Record<string, string> }[] }> };
+  };
+  const received = Object.values(document.operations).filter(({ action }) => action === 'receive');
+  expect(received).toHaveLength(10);
+  for (const { channel } of received) {
+    const name = channel.$ref.split('/').at(-1)!;
+    const [{ payload }] = document.components.messages[name].examples;
+    const body = Buffer.from(payload.data ?? JSON.stringify(payload));
+    expect(commandOf({ channel: name, body })).toBeInstanceOf(Command);
+  }
 });
 
 describe('the schema of the data of', () => {

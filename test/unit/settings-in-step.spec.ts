@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf
 
 /** Every setting with its default; undefined for those that are absent by default. */
 const settings = (() => {
-  const defaults: Partial<Record<string, unknown>> = { ...loadConfig({}) };
+  const { modules: _, ...defaults }: Partial<Record<string, unknown>> = loadConfig({});
   const validated = AppModule.settings.flatMap((type) =>
     getMetadataStorage().getTargetValidationMetadatas(type, type.name, false, false),
   );

@@ -10,12 +10,14 @@ import {
   type BatchOutcome,
   ChangeBatchEta,
   ChangeBatchQuantity,
+  ChangeLineQuantity,
   ConfirmReservation,
   CreateBatch,
   Deallocate,
   Dispatch,
   ExpireReservations,
   type LineOutcome,
+  type QuantityOutcome,
   Reallocate,
   RecordArrival,
 } from './commands';
@@ -84,6 +86,19 @@ export class ReallocateHandler implements ICommandHandler<Reallocate> {
     await this.unitOfWork.run({ looksAt: 'line to move', sku, orderId }, (product) =>
       product.reallocate(orderId),
     );
+  }
+}
+
+@CommandHandler(ChangeLineQuantity)
+export class ChangeLineQuantityHandler implements ICommandHandler<ChangeLineQuantity> {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @throws LineDispatched, ExpiredReservation, LineNotAllocated */
+  async execute({ orderId, sku, qty }: ChangeLineQuantity): Promise<QuantityOutcome> {
+    const isChanged = await this.unitOfWork.run({ looksAt: 'line to move', sku, orderId, qty }, (product) =>
+      product.changeLineQuantity(orderId, qty),
+    );
+    return isChanged ? 'changed' : 'out of stock';
   }
 }
 
@@ -207,6 +222,7 @@ export const commandHandlers = [
   ConfirmReservationHandler,
   DeallocateHandler,
   ReallocateHandler,
+  ChangeLineQuantityHandler,
   DispatchHandler,
   ExpireReservationsHandler,
   ChangeBatchQuantityHandler,

@@ -72,6 +72,20 @@ export class Reallocate extends Command<void> {
   }
 }
 
+/** What became of a line that was to have another quantity (rule 10). */
+export type QuantityOutcome = 'changed' | 'out of stock';
+
+/** An order's line of a SKU is wanted with another quantity. If that cannot be had, it keeps what it has. */
+export class ChangeLineQuantity extends Command<QuantityOutcome> {
+  constructor(
+    readonly orderId: string,
+    readonly sku: string,
+    readonly qty: number,
+  ) {
+    super();
+  }
+}
+
 /** The pieces of an order's line leave the warehouse. */
 export class Dispatch extends Command<void> {
   constructor(

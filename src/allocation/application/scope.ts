@@ -59,6 +59,8 @@ export interface ScopeOfLineToMove {
   readonly looksAt: 'line to move';
   readonly sku: string;
   readonly orderId: string;
+  /** Pieces that it is to have then; left out: as many as now. */
+  readonly qty?: number;
 }
 
 /**

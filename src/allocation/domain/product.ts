@@ -16,8 +16,16 @@ import {
 } from './errors';
 import type { AdjustmentReason, DomainEvent } from './events';
 import { type Explanation, explainKnown, explainSeeking } from './explanation';
-import { byPrecedence, type HeldLine, type Line, type WaitingLine } from './line';
-import type { OrderLine, Terms } from './order-line';
+import {
+  byPrecedence,
+  type HeldLine,
+  type Line,
+  type LinePromise,
+  promiseOf,
+  type SeekingLine,
+  type WaitingLine,
+} from './line';
+import { OrderLine, type Terms } from './order-line';
 import { Placement } from './placement';
 import { byExpiry, endOf, longer } from './reservation';
 import { Stock } from './stock';
@@ -168,6 +176,32 @@ export class Product {
   }
 
   /**
+   * Gives the line back and asks for it anew with another quantity, as one and on the same terms. If no batch can take so
+   * many, with the pieces that it holds itself counted as free, it keeps what it has (rule 10). A waiting line waits anew.
+   * @returns false when it keeps what it has
+   * @throws LineDispatched; ExpiredReservation; LineNotAllocated when there is no such line
+   */
+  changeLineQuantity(orderId: string, qty: number): boolean {
+    const known = this.wanted(orderId);
+    if (known.state === 'dispatched') throw new LineDispatched(known.line);
+    if (known.line.qty === qty) return true;
+    const line = new OrderLine(orderId, this.sku, qty);
+    if (known.state === 'waiting') {
+      this.stock.leaveWaitList(known);
+      this.askAnew({ ...known, line, expiresAt: endOf(this.now, known.reserveFor) }, known.lastPromise);
+      return true;
+    }
+    const isPossible = this.stock.batches.some((batch) =>
+      batch.canTake(batch === known.batch ? qty - known.line.qty : qty),
+    );
+    if (!isPossible) return false;
+    const promise = promiseOf(known);
+    this.stock.release(known, 'given back');
+    this.askAnew({ ...known, line }, promise);
+    return true;
+  }
+
+  /**
    * Moves the line to the batch that is preferred now, counting the pieces that it holds itself as
    * free. It stays where it is when that is its own batch (rule 10).
    * @throws LineDispatched; LineNotAllocated when no batch holds pieces for it
@@ -305,6 +339,16 @@ export class Product {
     if (!batch) throw new BatchNotFound(reference);
     if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(reference);
     return batch;
+  }
+
+  /** A line that was given back is asked for anew, as the youngest. @param previous what its customer was told before */
+  private askAnew(
+    { line, priority, wait, expiresAt }: Omit<SeekingLine, 'askedSequence'>,
+    previous: LinePromise | null,
+  ): void {
+    const { nextSequence: askedSequence } = this.stock;
+    this.placement.place({ line, priority, wait, askedSequence, expiresAt }, 'asked', previous);
+    this.placement.serveWaiting();
   }
 
   /** A line is asked for that is held or waits: its terms may change, its place does not (rules 4 and 11). */

@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
 import { ApiLocated, locate } from '../../http/location';
+import { RequireScope } from '../../http/required-scope';
 import { Allocate, ConfirmReservation, Deallocate, Dispatch, Reallocate } from '../application/commands';
 import { Explain } from '../application/queries';
 import { OrderLine } from '../domain/order-line';
@@ -12,6 +13,7 @@ import { ExplanationView } from './explanation-view';
 import { ExplainRequest, LinePath, LineRequest, termsOf } from './requests';
 
 @ApiTags('Version 1')
+@RequireScope('orders')
 @Controller('v1/allocations')
 export class AllocationsController {
   constructor(
@@ -42,6 +44,7 @@ export class AllocationsController {
   }
 
   @Post('explain')
+  @RequireScope('read')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Explain what would happen to an order line',

@@ -7,6 +7,7 @@ import type { Reply, Request } from '../../http/fastify';
 import { httpProblems } from '../../http/http-problems';
 import { ApiLocated, locate } from '../../http/location';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import {
   AdjustStock,
   ChangeBatchEta,
@@ -19,6 +20,7 @@ import { allocationProblems } from './problems';
 import { AdjustmentRequest, ArrivalRequest, BatchChangeRequest, BatchPath, BatchRequest } from './requests';
 
 @ApiTags('Version 1')
+@RequireScope('stock')
 @Controller('v1/batches')
 export class BatchesController {
   constructor(private readonly commands: CommandBus) {}

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiBookProblems } from '../../http/api-problems';
+import { RequireScope } from '../../http/required-scope';
 import { Allocate, CreateBatch } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
 import { allocationProblems } from './problems';
@@ -16,6 +17,7 @@ export class BookController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post('add_batch')
+  @RequireScope('stock')
   @HttpCode(201)
   @ApiOperation({ summary: 'Record a batch of stock' })
   @ApiResponse({ status: 201, description: 'The batch is there.', content: ok })
@@ -26,6 +28,7 @@ export class BookController {
   }
 
   @Post('allocate')
+  @RequireScope('orders')
   @HttpCode(202)
   @ApiOperation({ summary: 'Allocate an order line' })
   @ApiResponse({

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Logger, Post, Req } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiExtraModels,
   ApiOperation,
@@ -12,11 +12,14 @@ import { ApiProblems } from '../../http/api-problems';
 import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, MAX_ITEMS } from '../../http/fields';
+import { HttpSettings } from '../../http/http-settings';
 import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
+import { Explain } from '../application/queries';
 import { ProductBusy } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
 import { OrderLine } from '../domain/order-line';
@@ -79,6 +82,13 @@ class LineResult extends ItemResult {
     description: 'Until when the line is held, when it is reserved.',
   })
   expiresAt?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 1,
+    description: 'Its place on the wait-list once all items are carried out, when it waits: 1 is the next.',
+  })
+  place?: number;
 }
 
 class BatchResult extends ItemResult {
@@ -112,29 +122,44 @@ const description =
 @Controller('v1')
 export class BulkController {
   private readonly logger = new Logger(BulkController.name);
+  private readonly basePath: string;
 
   constructor(
     private readonly commands: CommandBus,
     private readonly answers: ErrorAnswers,
-  ) {}
+    private readonly queries: QueryBus,
+    { BASE_PATH = '' }: HttpSettings,
+  ) {
+    this.basePath = BASE_PATH;
+  }
 
   @Post('allocations/bulk')
+  @RequireScope('orders')
   @HttpCode(200)
   @ApiOperation({ summary: 'Allocate many order lines', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: LineResults })
   @ApiProblems('items')
   async allocateMany(@Body() { items }: BulkLines, @Req() request: Request): Promise<LineResults> {
-    return this.each(items, request, async (item): Promise<LineResult> => {
-      const line = checkSyntax(LineRequest, item);
-      const { orderId, sku, qty } = line;
-      const outcome = await this.commands.execute(
-        new Allocate(new OrderLine(orderId, sku, qty), termsOf(line)),
-      );
-      return { status: 202, location: locationOf('v1', 'allocations', orderId), ...outcome };
+    const waiting: { line: OrderLine; result: LineResult }[] = [];
+    const answer = await this.each(items, request, async (item): Promise<LineResult> => {
+      const asked = checkSyntax(LineRequest, item);
+      const line = new OrderLine(asked.orderId, asked.sku, asked.qty);
+      const outcome = await this.commands.execute(new Allocate(line, termsOf(asked)));
+      const result = {
+        status: 202,
+        location: this.basePath + locationOf('v1', 'allocations', line.orderId),
+        ...outcome,
+      };
+      if (outcome.outcome === 'waiting') waiting.push({ line, result });
+      return result;
     });
+    // One after the other, so that many of them keep no connections from others.
+    for (const { line, result } of waiting) result.place = await this.placeOf(line);
+    return answer;
   }
 
   @Post('batches/bulk')
+  @RequireScope('stock')
   @HttpCode(200)
   @ApiOperation({ summary: 'Record many batches of stock', description })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: BatchResults })
@@ -143,8 +168,19 @@ export class BulkController {
     return this.each(items, request, async (item): Promise<BatchResult> => {
       const { ref, sku, qty, eta } = checkSyntax(BatchRequest, item);
       const outcome = await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
-      return { status: 201, location: locationOf('v1', 'batches', ref), outcome };
+      return { status: 201, location: this.basePath + locationOf('v1', 'batches', ref), outcome };
     });
+  }
+
+  /** @returns undefined when that cannot be told any more: the line was asked for all the same */
+  private async placeOf(line: OrderLine): Promise<number | undefined> {
+    try {
+      const { place } = await this.queries.execute(new Explain(line));
+      return place ?? undefined;
+    } catch (error) {
+      if (error instanceof Unavailable || error instanceof DomainError) return undefined;
+      throw error;
+    }
   }
 
   /** @throws Unavailable when the items have to be sent again together; nothing is under way any more by then */

@@ -9,7 +9,7 @@ import {
   Quantity,
   Text,
 } from '../../http/fields';
-import { LARGEST_QUANTITY } from '../../syntax';
+import { ADJUSTMENTS, LARGEST_QUANTITY, PRIORITIES, RESERVATION_SECONDS } from '../../syntax';
 import type { Terms } from '../domain/order-line';
 import { type AdjustmentReason, adjustmentReasons } from '../domain/events';
 
@@ -53,7 +53,7 @@ export class ArrivalRequest {
 }
 
 export class AdjustmentRequest {
-  @Integer('Pieces more than were known, or fewer when negative.', -2, [-LARGEST_QUANTITY, LARGEST_QUANTITY])
+  @Integer('Pieces more than were known, or fewer when negative.', -2, ADJUSTMENTS)
   delta!: number;
 
   @OneOf('Why.', adjustmentReasons)
@@ -63,20 +63,14 @@ export class AdjustmentRequest {
   note?: string;
 }
 
-/** Days for which a line can be reserved at most. */
-const MOST_DAYS = 30;
-
 const Priority = () =>
-  OptionalInteger('Larger is served first in shortages and on the wait-list.', 0, [
-    -LARGEST_QUANTITY,
-    LARGEST_QUANTITY,
-  ]);
+  OptionalInteger('Larger is served first in shortages and on the wait-list.', 0, PRIORITIES);
 const Wait = () => OptionalFlag('Whether the line waits for pieces when no batch can take it.', false);
 const ReserveFor = () =>
   OptionalInteger(
     'Seconds for which the line is held, to be confirmed meanwhile; left out: it is wanted for good.',
     900,
-    [1, MOST_DAYS * 24 * 60 * 60],
+    RESERVATION_SECONDS,
   );
 
 export class LineRequest {

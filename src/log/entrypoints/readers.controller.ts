@@ -12,6 +12,7 @@ import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { type Reader, type ReaderKind, Readers } from '../readers';
 
 class ReaderPath {
@@ -76,6 +77,7 @@ class ReplayedEvents {
 
 /** For whoever runs the service: who reads the log, how far it has come, and once more. */
 @ApiTags('Operations')
+@RequireScope('admin')
 @Controller('v1/readers')
 export class ReadersController {
   constructor(private readonly readers: Readers) {}

@@ -3,9 +3,29 @@ import { type Guarantees, MessageBroker, type MessageHandler, type OutgoingEvent
 import { RedisConnections } from './redis-connections';
 import { RedisStreamReader, StreamReaderOptions } from './redis-stream-reader';
 
-/** The streams that commands come from. */
+/** The streams that commands come from, each by the name of what it tells. */
 export const BATCH_CREATED = 'batch_created';
 export const BATCH_QUANTITY_CHANGED = 'batch_quantity_changed';
+export const BATCH_ETA_CHANGED = 'batch_eta_changed';
+export const BATCH_ARRIVED = 'batch_arrived';
+export const STOCK_ADJUSTED = 'stock_adjusted';
+export const LINE_ORDERED = 'line_ordered';
+export const LINE_CONFIRMED = 'line_confirmed';
+export const LINE_DISPATCHED = 'line_dispatched';
+export const LINE_CANCELLED = 'line_cancelled';
+
+/** All of them. Of what is added within one millisecond that of an earlier one comes first. */
+export const COMMAND_STREAMS = [
+  BATCH_CREATED,
+  BATCH_QUANTITY_CHANGED,
+  BATCH_ETA_CHANGED,
+  BATCH_ARRIVED,
+  STOCK_ADJUSTED,
+  LINE_ORDERED,
+  LINE_CONFIRMED,
+  LINE_DISPATCHED,
+  LINE_CANCELLED,
+] as const;
 
 /** The stream that gets every event. */
 export const ALLOCATION_EVENTS = 'allocation_events';
@@ -56,7 +76,7 @@ export class RedisStreamsBroker extends MessageBroker {
     this.reader = new RedisStreamReader(
       this.connections,
       this.commands,
-      [BATCH_CREATED, BATCH_QUANTITY_CHANGED],
+      COMMAND_STREAMS,
       handler,
       this.options,
     );

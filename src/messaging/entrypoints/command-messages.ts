@@ -1,16 +1,57 @@
 import { isUtf8 } from 'node:buffer';
-import { ChangeBatchQuantity, CreateBatch } from '../../allocation/contracts';
-import { Name, OptionalDay, Quantity, Text } from '../../http/fields';
+import type { Command } from '@nestjs/cqrs';
+import {
+  AdjustStock,
+  type AdjustmentReason,
+  adjustmentReasons,
+  Allocate,
+  ChangeBatchEta,
+  ChangeBatchQuantity,
+  ConfirmReservation,
+  CreateBatch,
+  Deallocate,
+  Dispatch,
+  OrderLine,
+  RecordArrival,
+} from '../../allocation/contracts';
+import {
+  Day,
+  Integer,
+  Name,
+  OneOf,
+  OptionalDay,
+  OptionalFlag,
+  OptionalInteger,
+  OptionalNote,
+  Quantity,
+  Text,
+} from '../../http/fields';
 import { readFields } from '../../http/syntax.pipe';
+import { ADJUSTMENTS, LARGEST_QUANTITY, PRIORITIES, RESERVATION_SECONDS } from '../../syntax';
 import { type IncomingMessage, Unprocessable } from '../broker/broker';
 import { CHANGE_BATCH_QUANTITY } from '../broker/redis-pub-sub-broker';
-import { BATCH_CREATED, BATCH_QUANTITY_CHANGED } from '../broker/redis-streams-broker';
+import {
+  BATCH_ARRIVED,
+  BATCH_CREATED,
+  BATCH_ETA_CHANGED,
+  BATCH_QUANTITY_CHANGED,
+  LINE_CANCELLED,
+  LINE_CONFIRMED,
+  LINE_DISPATCHED,
+  LINE_ORDERED,
+  STOCK_ADJUSTED,
+} from '../broker/redis-streams-broker';
 
 /** More than any message needs, in bytes. */
 const MAX_BODY = 64 * 1024;
 
+/** What a message asks for. */
+interface CommandMessage {
+  toCommand(): Command<unknown>;
+}
+
 /** Stock was bought. */
-class BatchMessage {
+class BatchMessage implements CommandMessage {
   @Name('The reference of the batch, unique among all batches of all SKUs.', 'batch-001')
   readonly ref!: string;
 
@@ -29,7 +70,7 @@ class BatchMessage {
 }
 
 /** A batch holds more or less than was bought. */
-class BatchQuantityMessage {
+class BatchQuantityMessage implements CommandMessage {
   @Text('The reference of the batch.', 'batch-001')
   readonly batchref!: string;
 
@@ -41,21 +82,142 @@ class BatchQuantityMessage {
   }
 }
 
-export const messageTypes: Readonly<Record<string, typeof BatchMessage | typeof BatchQuantityMessage>> = {
+/** A batch in transit is expected on another day. */
+class BatchEtaMessage implements CommandMessage {
+  @Text('The reference of the batch.', 'batch-002')
+  readonly batchref!: string;
+
+  @Day('The new day of arrival.', '2030-02-28')
+  readonly eta!: string;
+
+  toCommand(): ChangeBatchEta {
+    return new ChangeBatchEta(this.batchref, this.eta);
+  }
+}
+
+/** A batch is in the warehouse. */
+class BatchArrivedMessage implements CommandMessage {
+  @Text('The reference of the batch.', 'batch-002')
+  readonly batchref!: string;
+
+  @OptionalInteger('Pieces that came; absent: as many as were expected.', 48, [0, LARGEST_QUANTITY])
+  readonly qty?: number;
+
+  toCommand(): RecordArrival {
+    return new RecordArrival(this.batchref, this.qty);
+  }
+}
+
+/** Pieces were found to be there, or not to be there. */
+class StockAdjustedMessage implements CommandMessage {
+  @Text('The reference of the batch.', 'batch-001')
+  readonly batchref!: string;
+
+  @Integer('Pieces more than were known, or fewer when negative.', -2, ADJUSTMENTS)
+  readonly delta!: number;
+
+  @OneOf('Why.', adjustmentReasons)
+  readonly reason!: AdjustmentReason;
+
+  @OptionalNote('What else is to be known about it.', 'Two legs are broken')
+  readonly note?: string;
+
+  toCommand(): AdjustStock {
+    return new AdjustStock(this.batchref, this.delta, this.reason, this.note ?? null);
+  }
+}
+
+/** An order line came in. */
+class LineOrderedMessage implements CommandMessage {
+  @Name('The order. Within a SKU it identifies the line.', 'order-001')
+  readonly orderid!: string;
+
+  @Name('The product.', 'SMALL-TABLE')
+  readonly sku!: string;
+
+  @Quantity('Pieces wanted, all of them from one batch.', 10)
+  readonly qty!: number;
+
+  @OptionalInteger('Larger is served first in shortages and on the wait-list.', 0, PRIORITIES)
+  readonly priority?: number;
+
+  @OptionalFlag('Whether the line waits for pieces when no batch can take it.', false)
+  readonly wait?: boolean;
+
+  @OptionalInteger(
+    'Seconds for which the line is held, to be confirmed meanwhile; absent: it is wanted for good.',
+    900,
+    RESERVATION_SECONDS,
+  )
+  readonly reserve_for?: number;
+
+  toCommand(): Allocate {
+    const { priority, wait, reserve_for: reserveFor } = this;
+    return new Allocate(new OrderLine(this.orderid, this.sku, this.qty), { priority, wait, reserveFor });
+  }
+}
+
+const KnownOrder = () => Text('The order.', 'order-001');
+const KnownSku = () => Text('The product.', 'SMALL-TABLE');
+
+/** A reserved line is wanted for good. */
+class LineConfirmedMessage implements CommandMessage {
+  @KnownOrder()
+  readonly orderid!: string;
+
+  @KnownSku()
+  readonly sku!: string;
+
+  toCommand(): ConfirmReservation {
+    return new ConfirmReservation(this.orderid, this.sku);
+  }
+}
+
+/** A line left the warehouse. */
+class LineDispatchedMessage implements CommandMessage {
+  @KnownOrder()
+  readonly orderid!: string;
+
+  @KnownSku()
+  readonly sku!: string;
+
+  toCommand(): Dispatch {
+    return new Dispatch(this.orderid, this.sku);
+  }
+}
+
+/** A line is not wanted any more. */
+class LineCancelledMessage implements CommandMessage {
+  @KnownOrder()
+  readonly orderid!: string;
+
+  @KnownSku()
+  readonly sku!: string;
+
+  toCommand(): Deallocate {
+    return new Deallocate(this.orderid, this.sku);
+  }
+}
+
+export const messageTypes: Readonly<Record<string, new () => CommandMessage>> = {
   [BATCH_CREATED]: BatchMessage,
   [BATCH_QUANTITY_CHANGED]: BatchQuantityMessage,
   [CHANGE_BATCH_QUANTITY]: BatchQuantityMessage,
+  [BATCH_ETA_CHANGED]: BatchEtaMessage,
+  [BATCH_ARRIVED]: BatchArrivedMessage,
+  [STOCK_ADJUSTED]: StockAdjustedMessage,
+  [LINE_ORDERED]: LineOrderedMessage,
+  [LINE_CONFIRMED]: LineConfirmedMessage,
+  [LINE_DISPATCHED]: LineDispatchedMessage,
+  [LINE_CANCELLED]: LineCancelledMessage,
 };
 
 /**
  * The command that a message asks for. What it says is checked like a request over HTTP.
  * @throws Unprocessable
  */
-export function commandOf({ channel, body }: IncomingMessage): CreateBatch | ChangeBatchQuantity {
-  const { checked, errors } = readFields<BatchMessage | BatchQuantityMessage>(
-    messageTypes[channel],
-    parse(body),
-  );
+export function commandOf({ channel, body }: IncomingMessage): Command<unknown> {
+  const { checked, errors } = readFields(messageTypes[channel], parse(body));
   if (errors.length > 0) {
     throw new Unprocessable(errors.map(({ field, message }) => `${field} ${message}`).join('; '));
   }

@@ -1,6 +1,6 @@
 import { type EventType, eventSchemas } from '../../allocation/contracts';
 import { CHANGE_BATCH_QUANTITY, LINE_ALLOCATED } from '../broker/redis-pub-sub-broker';
-import { ALLOCATION_EVENTS, BATCH_CREATED, BATCH_QUANTITY_CHANGED } from '../broker/redis-streams-broker';
+import { ALLOCATION_EVENTS, COMMAND_STREAMS } from '../broker/redis-streams-broker';
 import { documentationOf } from '../../http/fields';
 import type { MessageApi } from '../asyncapi';
 import { messageTypes } from './command-messages';
@@ -11,6 +11,18 @@ const ref = (path: string) => ({ $ref: `#/${path}` });
 const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
 
 const eventTypes = Object.keys(eventSchemas) as EventType[];
+
+const streamTitles: Readonly<Record<(typeof COMMAND_STREAMS)[number], string>> = {
+  batch_created: 'Stock that was bought (stream)',
+  batch_quantity_changed: 'Changed quantities (stream)',
+  batch_eta_changed: 'Changed days of arrival (stream)',
+  batch_arrived: 'Batches that arrived (stream)',
+  stock_adjusted: 'Adjustments of stock (stream)',
+  line_ordered: 'Order lines (stream)',
+  line_confirmed: 'Reserved order lines that are wanted for good (stream)',
+  line_dispatched: 'Order lines that left the warehouse (stream)',
+  line_cancelled: 'Order lines that are not wanted any more (stream)',
+};
 
 /** Every message that goes in or out over Redis, from the schemas that the code itself uses. */
 export const redisMessages: MessageApi = {
@@ -28,27 +40,20 @@ export const redisMessages: MessageApi = {
       messages: { lineAllocated: ref('components/messages/lineAllocated') },
     },
     ...Object.fromEntries(
-      [
-        [
-          BATCH_CREATED,
-          'Stock that was bought (stream)',
-          'At least once; carried out once for each message id.',
-        ],
-        [
-          BATCH_QUANTITY_CHANGED,
-          'Changed quantities (stream)',
-          'At least once; carried out once for each message id.',
-        ],
-        [CHANGE_BATCH_QUANTITY, 'Changed quantities (pub/sub)', 'At most once.'],
-      ].map(([address, title, description]) => [
-        address,
-        { address, title, description, messages: { [address]: ref(`components/messages/${address}`) } },
+      COMMAND_STREAMS.map((name) => [
+        name,
+        commandChannel(name, streamTitles[name], 'At least once; carried out once for each message id.'),
       ]),
+    ),
+    [CHANGE_BATCH_QUANTITY]: commandChannel(
+      CHANGE_BATCH_QUANTITY,
+      'Changed quantities (pub/sub)',
+      'At most once.',
     ),
   },
   operations: {
     ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED]),
-    ...operations('receive', [BATCH_CREATED, BATCH_QUANTITY_CHANGED, CHANGE_BATCH_QUANTITY]),
+    ...operations('receive', [...COMMAND_STREAMS, CHANGE_BATCH_QUANTITY]),
   },
   messages: {
     ...Object.fromEntries(eventTypes.map((type) => [type, eventMessage(type)])),
@@ -65,6 +70,10 @@ export const redisMessages: MessageApi = {
     ...Object.fromEntries(Object.entries(messageTypes).map(([name, type]) => [name, schemaOfClass(type)])),
   },
 };
+
+function commandChannel(address: string, title: string, description: string): object {
+  return { address, title, description, messages: { [address]: ref(`components/messages/${address}`) } };
+}
 
 function operations(action: 'send' | 'receive', channels: readonly string[]): Record<string, object> {
   return Object.fromEntries(
@@ -129,8 +138,18 @@ function lineAllocatedMessage(): object {
   };
 }
 
-function commandMessage(name: string, type: new (...args: never[]) => object, isStream: boolean): object {
-  if (!isStream) return { name, title: name, payload: ref(`components/schemas/${name}`) };
+function commandMessage(name: string, type: new () => object, isStream: boolean): object {
+  const example = Object.fromEntries(
+    Object.entries(documentationOf(type)).map(([field, documentation]) => [field, documentation.example]),
+  );
+  if (!isStream) {
+    return {
+      name,
+      title: name,
+      payload: ref(`components/schemas/${name}`),
+      examples: [{ payload: example }],
+    };
+  }
   const properties = {
     data: text('JSON.', {
       contentMediaType: 'application/json',
@@ -141,10 +160,14 @@ function commandMessage(name: string, type: new (...args: never[]) => object, is
     ),
     correlationid: text('Goes along into the events that follow.'),
   };
-  return { name, title: name, payload: { type: 'object', required: ['data'], properties } };
+  const payload = { type: 'object', required: ['data'], properties };
+  return {
+    ...{ name, title: name, payload },
+    examples: [{ payload: { id: 'message-001', data: JSON.stringify(example) } }],
+  };
 }
 
-function schemaOfClass(type: new (...args: never[]) => object): Schema {
+function schemaOfClass(type: new () => object): Schema {
   const fields = Object.entries(documentationOf(type));
   return {
     type: 'object',

@@ -1,11 +1,12 @@
 import { DataSource } from 'typeorm';
 import { Sql } from '../../database/sql';
-import { AvailabilityView, type OpenBatches } from './availability';
-import { OpenBatchesTexts } from './open-batches-texts';
+import { type Availability, AvailabilityView } from './availability';
+import { AvailabilityTexts } from './availability-texts';
+import { FIRST_EXPIRY, LINES, MS, OPEN, STOCK } from './stored';
 
-/** Availability straight from the view of batches. */
+/** Availability straight from the views of batches and lines. */
 export class PostgresAvailability extends AvailabilityView {
-  private readonly texts = new OpenBatchesTexts();
+  private readonly texts = new AvailabilityTexts();
   private readonly sql: Sql;
 
   constructor(dataSource: DataSource) {
@@ -13,18 +14,19 @@ export class PostgresAvailability extends AvailabilityView {
     this.sql = new Sql(dataSource, { isPrepared: true });
   }
 
-  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
-    const rows = await this.sql.rows<{ open: string | null }>(
-      `SELECT coalesce(
-         (SELECT json_agg(json_build_array(ref, eta, available, sequence) ORDER BY arrives, position)::text
-          FROM view_batches WHERE sku = asked.sku AND is_open),
-         (SELECT '[]' FROM view_batches WHERE sku = asked.sku AND position IS NOT NULL LIMIT 1)) AS open
-       FROM unnest($1::text[]) WITH ORDINALITY AS asked (sku, n) ORDER BY n`,
+  override async of(skus: readonly string[]): Promise<(Availability | undefined)[]> {
+    const rows = await this.sql.rows<{ stored: string | null }>(
+      `SELECT '[' || ${OPEN} || ',' || ${STOCK} || ',' || ${LINES} || ',' || ${MS('first.expires_at')} || ','
+         || coalesce(first.expires_at <= clock_timestamp(), false)::text || ']' AS stored
+       FROM unnest($1::text[]) WITH ORDINALITY AS asked (sku, n) LEFT JOIN LATERAL ${FIRST_EXPIRY} first ON true
+       ORDER BY n`,
       [skus],
     );
-    return rows.map(({ open }, index) => (open === null ? undefined : this.texts.read(skus[index], open)));
+    return rows.map(({ stored }, index) =>
+      stored === null ? undefined : this.texts.read(skus[index], stored),
+    );
   }
 
-  /** It reads the view of batches itself. */
-  override async batchesChanged(): Promise<void> {}
+  /** It reads the views themselves. */
+  override async changed(): Promise<void> {}
 }

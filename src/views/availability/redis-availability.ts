@@ -6,10 +6,11 @@ import type { DataSource } from 'typeorm';
 import { pauseBetween } from '../../backoff';
 import { CoalescedWrites } from '../../database/coalesced-writes';
 import { Sql } from '../../database/sql';
-import { AvailabilityView, type BatchState, type OpenBatches } from './availability';
-import { OpenBatchesTexts } from './open-batches-texts';
+import { type Availability, AvailabilityView, type BatchState, type Changes } from './availability';
+import { AvailabilityTexts } from './availability-texts';
 import { RedisEpoch, restartIfSilent } from './redis-epoch';
 import { scripted, type ScriptedRedis } from './redis-scripts';
+import { FIRST_EXPIRY, LINES, MS } from './stored';
 
 /** How long Redis may take to answer; commands wait for it. */
 const COMMAND_TIMEOUT_MS = 500;
@@ -26,12 +27,26 @@ const PAGE = 1_000;
 /** In the warehouse; sorts before all days. */
 const HERE = '00000000';
 
-const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence FROM view_batches`;
+// Each number grows when what it stands for changes.
+const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence,
+  greatest(0, purchased - dispatched) AS stock, sequence + purchased_sequence + eta_sequence + dispatched AS version
+  FROM view_batches`;
+const LINES_OF_SKUS = `SELECT asked.sku, ${LINES} || ',' || ${MS('first.expires_at')} AS text,
+    (SELECT coalesce(sum(changes), 0) FROM view_line_sums WHERE sku = asked.sku)::text AS version
+  FROM unnest($1::text[]) AS asked (sku) LEFT JOIN LATERAL ${FIRST_EXPIRY} first ON true`;
+
+/** The lines of a SKU that are reserved or wait, as a text for AvailabilityTexts. */
+interface LinesState {
+  readonly sku: string;
+  readonly text: string;
+  readonly version: string;
+}
 
 /**
- * Availability in Redis: a copy of what the view of batches says, SKU by SKU. A SKU that is asked for and not there is
- * answered from PostgreSQL and filled from there. From then on it is kept up to date: batches are shown here after they
- * were written there.
+ * Availability in Redis: a copy of what the views of batches and lines say, SKU by SKU. A SKU that is asked for and not
+ * there is answered from PostgreSQL and filled from there. From then on it is kept up to date: batches and lines are shown
+ * here after they were written there. While a reservation has run out and was not given back yet, PostgreSQL is asked,
+ * whose clock decides.
  *
  * A SKU in Redis is complete or absent, whatever Redis throws away to get memory (see redis-scripts.ts). Whatever makes
  * the whole copy doubtful (Redis is away, was emptied, was restarted and may have lost something, or did not take a
@@ -42,18 +57,23 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private readonly redis: ScriptedRedis;
   private readonly epoch: RedisEpoch;
   private readonly sql: Sql;
-  private readonly texts = new OpenBatchesTexts();
-  private readonly changed = new CoalescedWrites<string>((refs) => this.copy(refs));
+  private readonly texts = new AvailabilityTexts();
+  private readonly changedBatches = new CoalescedWrites<string>((refs) => this.copyBatches(refs));
+  private readonly changedLines = new CoalescedWrites<string>((skus) => this.copyLines(skus));
   /** SKUs that are to be filled. */
   private readonly wanted = new Set<string>();
   private filling?: Promise<void>;
   private isOutage = false;
 
-  /** @param batches answers what the copy cannot */
+  /**
+   * @param views answers what the copy cannot
+   * @param now in milliseconds
+   */
   constructor(
     url: string,
     dataSource: DataSource,
-    private readonly batches: AvailabilityView,
+    private readonly views: AvailabilityView,
+    private readonly now: () => number = Date.now,
   ) {
     super();
     const redis = new Redis(url, {
@@ -77,17 +97,23 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     return this.epoch.current !== undefined;
   }
 
-  override async of(skus: readonly string[]): Promise<(OpenBatches | undefined)[]> {
+  override async of(skus: readonly string[]): Promise<(Availability | undefined)[]> {
     const found = await this.ask(skus);
-    const missing = skus.filter((_, index) => !found?.[index]);
+    const isCurrent = (one?: Availability) =>
+      one && (one.firstExpiry === null || one.firstExpiry > this.now());
+    const missing = skus.filter((_, index) => !isCurrent(found?.[index]));
     if (missing.length === 0) return found!;
-    const others = await this.batches.of(missing);
-    this.fill(missing.filter((_, index) => others[index]));
-    return skus.map((_, index) => found?.[index] ?? others.shift());
+    const others = await this.views.of(missing);
+    const isThere = new Set(skus.filter((_, index) => found?.[index]));
+    this.fill(missing.filter((sku, index) => others[index] && !isThere.has(sku)));
+    return skus.map((_, index) => (isCurrent(found?.[index]) ? found?.[index] : others.shift()));
   }
 
-  override batchesChanged(refs: readonly string[]): Promise<void> {
-    return this.changed.add(refs);
+  override async changed({ batches, linesOf }: Changes): Promise<void> {
+    await Promise.all([
+      batches.length > 0 && this.changedBatches.add(batches),
+      linesOf.length > 0 && this.changedLines.add(linesOf),
+    ]);
   }
 
   /** Shows batches as they were at some time; what is shown already of a later time stays. Never throws. */
@@ -105,7 +131,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   }
 
   /** @returns undefined when Redis is away, or not to be believed */
-  private async ask(skus: readonly string[]): Promise<(OpenBatches | undefined)[] | undefined> {
+  private async ask(skus: readonly string[]): Promise<(Availability | undefined)[] | undefined> {
     const { current } = this.epoch;
     if (current === undefined) return undefined;
     try {
@@ -118,7 +144,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     }
   }
 
-  private async copy(refs: readonly string[]): Promise<void> {
+  private async copyBatches(refs: readonly string[]): Promise<void> {
     let batches: BatchState[];
     try {
       batches = await this.sql.rows(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [[...new Set(refs)]]);
@@ -128,16 +154,31 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     await this.show(batches);
   }
 
+  private async copyLines(skus: readonly string[]): Promise<void> {
+    try {
+      await this.writeLines(skus);
+    } catch (error) {
+      this.miss(error);
+    }
+  }
+
+  private async writeLines(skus: readonly string[]): Promise<void> {
+    const lines = await this.sql.rows<LinesState>(LINES_OF_SKUS, [[...new Set(skus)]]);
+    await this.redis.showLines(...lines.flatMap(({ sku, version, text }) => [sku, version, text]));
+  }
+
   private async write(batches: readonly BatchState[]): Promise<void> {
     const known = batches.filter(({ position }) => position !== null);
     if (known.length === 0) return;
     await this.redis.showBatches(
-      ...known.flatMap(({ ref, sku, eta, position, available, sequence }) => [
+      ...known.flatMap(({ ref, sku, eta, position, available, sequence, stock, version }) => [
         sku,
         ref,
         (eta?.replaceAll('-', '') ?? HERE) + String(position).padStart(16, '0'),
         available,
         sequence,
+        stock,
+        version,
       ]),
     );
   }
@@ -147,7 +188,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       this.isOutage = true;
       this.logger.warn(
         { err: new Error((error as Error).message) },
-        'Redis lacks a change of a batch; availability is read from PostgreSQL until Redis can be trusted again',
+        'Redis lacks a change; availability is read from PostgreSQL until Redis can be trusted again',
       );
     }
     restartIfSilent(this.redis, error);
@@ -194,7 +235,9 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       }
     }
     await this.write(page);
-    if (begun.length > 0) await this.redis.completeFilling(epoch, id, KEPT_MS, ...begun);
+    if (begun.length === 0) return;
+    await this.writeLines(begun);
+    await this.redis.completeFilling(epoch, id, KEPT_MS, ...begun);
   }
 
   /** All batches of a SKU, also those that have nothing left: a change of theirs that comes late is recognised by them. */

@@ -9,17 +9,17 @@ import type { ScriptedRedis } from './redis-scripts';
 const POLL_MS = 1_000;
 
 /**
- * What all instances believe of the copy in Redis: a name, `<run of the server>/<table>/<any>`, kept in Redis itself.
+ * What all instances believe of the copy in Redis: a name, `<run of the server>/<its tables>/<any>`, kept in Redis itself.
  * Whatever was filled in another epoch is absent.
  *
  * A new one begins when the server was restarted (it may have come back with old data), when it was emptied or has
- * thrown the name away, when the view was rebuilt (which makes another table of it), when an instance could not write a
+ * thrown the name away, when a view was rebuilt (which makes other tables of it), when an instance could not write a
  * change (`doubt`), and when one starts: what a command line has changed while no service ran is not in Redis.
  */
 export class RedisEpoch {
   /** Undefined as long as this instance must not read from Redis. */
   current?: string;
-  private table?: string;
+  private tables?: string;
   private isLooking = false;
   /** How often something that should be in Redis was not written there: before the start, that is not known. */
   private doubts = 1;
@@ -39,7 +39,7 @@ export class RedisEpoch {
     this.sql = new Sql(dataSource);
     redis.on('close', () => (this.current = undefined));
     redis.on('ready', () => this.agree());
-    this.poll = setInterval(() => void this.lookAtTable(), POLL_MS).unref();
+    this.poll = setInterval(() => void this.lookAtTables(), POLL_MS).unref();
   }
 
   /** Something could not be written: nobody is to believe the copy as it is. */
@@ -79,25 +79,28 @@ export class RedisEpoch {
 
   private async agreeOnce(isNewNeeded: boolean): Promise<string> {
     // An instance that cannot read the batches does not begin an epoch, which would keep the others from Redis.
-    this.table = await this.tableOfView();
+    this.tables = await this.tablesOfViews();
     const run = /run_id:(\w+)/.exec(await this.redis.info('server'))?.[1];
     if (!run) throw new Error('Redis does not say which run of the server it is');
-    const prefix = `${run}/${this.table}/`;
+    const prefix = `${run}/${this.tables}/`;
     return this.redis.agreeOnEpoch(prefix, prefix + randomUUID(), isNewNeeded ? '1' : '0');
   }
 
-  private async lookAtTable(): Promise<void> {
+  private async lookAtTables(): Promise<void> {
     // One look at a time: a database that hangs must not collect them.
     if (this.isLooking) return;
     this.isLooking = true;
-    const table = await this.tableOfView().catch(() => this.table);
+    const tables = await this.tablesOfViews().catch(() => this.tables);
     this.isLooking = false;
-    if (this.current !== undefined && table !== this.table) this.agree();
+    if (this.current !== undefined && tables !== this.tables) this.agree();
   }
 
-  private async tableOfView(): Promise<string> {
-    const view = await this.sql.row<{ table: string }>(`SELECT 'view_batches'::regclass::oid::text AS table`);
-    return view!.table;
+  private async tablesOfViews(): Promise<string> {
+    // That of the lines comes last: an older instance, which knows of the batches alone, then agrees to the same epochs.
+    const views = await this.sql.row<{ tables: string }>(
+      `SELECT concat_ws('/', 'view_batches'::regclass::oid, 'view_line_sums'::regclass::oid) AS tables`,
+    );
+    return views!.tables;
   }
 }
 

@@ -5,6 +5,7 @@ import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';
@@ -87,6 +88,7 @@ class AllocationsOfOrder {
 }
 
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1/allocations')
 export class AllocationViewController {
   constructor(private readonly lines: LineQueries) {}

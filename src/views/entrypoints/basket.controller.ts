@@ -12,9 +12,21 @@ import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
 import { Items, Quantity, Text } from '../../http/fields';
 import { type Problem, ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
-import { AvailabilityView, type OpenBatches } from '../availability/availability';
+import type { Availability } from '../availability/availability';
+import { CurrentAvailability } from '../availability/current-availability';
+import { type OpenBatch, quote, split, without } from '../availability/quotes';
 import { viewProblems } from './problems';
+import {
+  etaDocumentation,
+  lastOf,
+  overdueDocumentation,
+  QuoteView,
+  SplitView,
+  viewOfQuote,
+  viewOfSplit,
+} from './quotes';
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')
@@ -27,32 +39,6 @@ class BasketItem {
 class Basket {
   @Items(BasketItem)
   items!: unknown[];
-}
-
-/** Whether and when so many pieces can be had, by the rules by which a line is allocated. */
-export class QuoteView {
-  @ApiProperty({ type: 'integer', example: 10, description: 'Pieces wanted.' })
-  qty!: number;
-
-  @ApiProperty({ example: true, description: 'Whether there is a batch with so many left.' })
-  canPromise!: boolean;
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'batch-001',
-    description: 'The batch that a line would get now.',
-  })
-  batchRef!: string | null;
-
-  @ApiProperty({
-    type: String,
-    format: 'date',
-    nullable: true,
-    example: '2030-01-31',
-    description: 'The earliest day; null: from the warehouse, or not at all.',
-  })
-  eta!: string | null;
 }
 
 /** What became of one item, with the status that the same question alone would have been answered with. */
@@ -70,21 +56,71 @@ class BasketResult {
   @ApiPropertyOptional({ type: QuoteView, description: 'On success.' })
   promise?: QuoteView;
 
+  @ApiPropertyOptional({
+    type: SplitView,
+    nullable: true,
+    description:
+      'On success, when no batch has so many pieces: the lines in which they can be had, of what is left when all items ' +
+      'have had theirs that can be had in one; else null.',
+  })
+  split?: SplitView | null;
+
   @ApiPropertyOptional({ description: 'On failure.', allOf: [{ $ref: '#/components/schemas/Problem' }] })
   problem?: Problem;
+}
+
+class BasketQuote {
+  @ApiProperty({ example: true, description: 'Whether every item can be had, each in one line.' })
+  canPromise!: boolean;
+
+  @ApiProperty({
+    ...etaDocumentation,
+    description:
+      'The day on which the last one is there; null: all are in the warehouse, or some item cannot be had.',
+  })
+  eta!: string | null;
+
+  @ApiProperty(overdueDocumentation)
+  overdue!: boolean;
+}
+
+class BasketSplit {
+  @ApiProperty({ type: 'integer', example: 0, description: 'Pieces that are missing all the same.' })
+  missing!: number;
+
+  @ApiProperty({
+    ...etaDocumentation,
+    description: 'The day on which the last line is there; null: all are in the warehouse.',
+  })
+  eta!: string | null;
+
+  @ApiProperty(overdueDocumentation)
+  overdue!: boolean;
 }
 
 class BasketAvailability {
   @ApiProperty({ type: [BasketResult], description: 'One for each item, in the order of the items.' })
   results!: BasketResult[];
+
+  @ApiProperty({ description: 'Of all items together.' })
+  promise!: BasketQuote;
+
+  @ApiProperty({
+    type: BasketSplit,
+    nullable: true,
+    description:
+      'Of all items together, when some have to be split; null when none has to, or when one has no answer at all.',
+  })
+  split!: BasketSplit | null;
 }
 
 @ApiTags('Version 1')
 @ApiExtraModels(BasketItem)
+@RequireScope('read')
 @Controller('v1/availability')
 export class BasketController {
   constructor(
-    private readonly view: AvailabilityView,
+    private readonly view: CurrentAvailability,
     private readonly answers: ErrorAnswers,
   ) {}
 
@@ -93,7 +129,9 @@ export class BasketController {
   @ApiOperation({
     summary: 'When the items of a basket can be had',
     description:
-      'Each item is answered as if it were alone; name a SKU once. A bad item fails alone. Nothing is reserved.',
+      'Each item is answered as if lines were asked for in the order of the items, so that no two count on the same ' +
+      'pieces. What no batch has alone is split into lines that can be had. And the basket has a day on which ' +
+      'everything is there. A bad item fails alone. Nothing is reserved.',
   })
   @ApiResponse({ status: 200, description: 'Every item has its result.', type: BasketAvailability })
   @ApiProblems('items')
@@ -102,17 +140,16 @@ export class BasketController {
     @Req() request: Request,
   ): Promise<BasketAvailability> {
     const checked = items.map(read);
-    const found = await this.view.of(
-      checked.filter((item) => item instanceof BasketItem).map(({ sku }) => sku),
-    );
+    const wanted = checked.filter((item) => item instanceof BasketItem);
+    const quotes = quotesOf(wanted, await this.view.of(wanted.map(({ sku }) => sku)));
     const results = checked.map((item): BasketResult => {
       if (!(item instanceof BasketItem)) return this.failed(item, request.id);
-      const open = found.shift();
-      if (!open) return this.failed(new ProblemException(viewProblems['sku-not-found']), request.id);
-      const promise = quoteOf(item.qty, open);
-      return { status: 200, outcome: promise.canPromise ? 'allocated' : 'out of stock', promise };
+      const found = quotes.get(item);
+      if (!found) return this.failed(new ProblemException(viewProblems['sku-not-found']), request.id);
+      const { promise, split } = found;
+      return { status: 200, outcome: promise.canPromise ? 'allocated' : 'out of stock', promise, split };
     });
-    return { results };
+    return { results, ...together(results) };
   }
 
   private failed(error: Error, requestId: string): BasketResult {
@@ -121,10 +158,51 @@ export class BasketController {
   }
 }
 
-/** What is told of the batch that was found, or not. */
-export function quoteOf(qty: number, open: OpenBatches): QuoteView {
-  const batch = open.quote(qty);
-  return { qty, canPromise: batch !== undefined, batchRef: batch?.ref ?? null, eta: batch?.eta ?? null };
+interface ItemQuote {
+  readonly promise: QuoteView;
+  readonly split: SplitView | null;
+}
+
+/**
+ * Quotes the items as if they were asked for one after the other: first those that can be had in one line, then, of what
+ * is left, those that have to be split. No pieces are quoted twice.
+ * @param found of each item what there is of its SKU
+ * @returns none for an item of a SKU that nobody knows
+ */
+function quotesOf(
+  items: readonly BasketItem[],
+  found: readonly (Availability | undefined)[],
+): Map<BasketItem, ItemQuote> {
+  const left = new Map<string, readonly OpenBatch[]>();
+  for (const [index, { sku }] of items.entries()) if (found[index]) left.set(sku, found[index].batches);
+  const quotes = new Map<BasketItem, ItemQuote>();
+  const toSplit: BasketItem[] = [];
+  for (const item of items) {
+    const batches = left.get(item.sku);
+    if (!batches) continue;
+    const batch = quote(batches, item.qty);
+    quotes.set(item, { promise: viewOfQuote(item.qty, batch), split: null });
+    if (batch) left.set(item.sku, without(batches, [{ batch, qty: item.qty }]));
+    else toSplit.push(item);
+  }
+  for (const item of toSplit) {
+    const batches = left.get(item.sku)!;
+    const found = split(batches, item.qty);
+    quotes.set(item, { ...quotes.get(item)!, split: viewOfSplit(found) });
+    left.set(item.sku, without(batches, found.parts));
+  }
+  return quotes;
+}
+
+/** When everything is there, with each item in one line, and with those split that have to be. */
+function together(results: readonly BasketResult[]): Pick<BasketAvailability, 'promise' | 'split'> {
+  const promises = results.flatMap(({ promise }) => promise ?? []);
+  const isAnswered = promises.length === results.length;
+  const canPromise = isAnswered && promises.every(({ canPromise }) => canPromise);
+  const promise = { canPromise, ...(canPromise ? lastOf(promises) : { eta: null, overdue: false }) };
+  if (canPromise || !isAnswered) return { promise, split: null };
+  const missing = results.reduce((sum, { split }) => sum + (split?.missing ?? 0), 0);
+  return { promise, split: { missing, ...lastOf(results.map(({ promise, split }) => split ?? promise!)) } };
 }
 
 /** The item, or what is wrong with it. */

@@ -12,6 +12,7 @@ import { type LineState, lineStates } from '../queries/line-state';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
 import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';
+import { RequireScope } from '../../http/required-scope';
 
 class BatchPath {
   @Text('The reference of the batch.', 'batch-001')
@@ -169,6 +170,7 @@ class StockPage implements Page<StockOfSku> {
 }
 
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1')
 export class BatchViewController {
   constructor(

@@ -3,6 +3,7 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger
 import { ApiBookProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';
 
@@ -21,6 +22,7 @@ class BookLine {
 
 /** The view of the book's service, as its clients know it. */
 @ApiTags("The book's API")
+@RequireScope('read')
 @Controller('allocations')
 export class BookViewController {
   constructor(private readonly lines: LineQueries) {}

@@ -4,6 +4,7 @@ import { allocationProblems, type MovementReason, movementReasons } from '../../
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
 import { After, Limit, Next, type Page } from '../../http/page';
+import { RequireScope } from '../../http/required-scope';
 import { BatchQueries } from '../queries/batch.queries';
 import { type MovementRow, MovementQueries } from '../queries/movement.queries';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
@@ -55,6 +56,7 @@ class MovementPage implements Page<MovementView> {
 }
 
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1/batches')
 export class MovementsController {
   constructor(

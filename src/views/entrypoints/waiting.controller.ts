@@ -3,6 +3,7 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
 import { After, Limit, Next, type Page } from '../../http/page';
+import { RequireScope } from '../../http/required-scope';
 import { LineQueries } from '../queries/line.queries';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
 
@@ -40,6 +41,7 @@ class WaitingPage implements Page<WaitingView> {
 }
 
 @ApiTags('Version 1')
+@RequireScope('read')
 @Controller('v1/waiting')
 export class WaitingController {
   constructor(private readonly lines: LineQueries) {}

@@ -1,4 +1,5 @@
 import type { Statements } from '../../database/sql';
+import { movementColumns, movementLines } from './movements-export';
 
 type Value = string | number | null;
 type ExportRow = Record<string, Value>;
@@ -46,14 +47,14 @@ const tables = {
   },
 } satisfies Record<string, Export>;
 
-export type ExportKind = keyof typeof tables;
-export const exportKinds = Object.keys(tables) as ExportKind[];
+export type ExportKind = keyof typeof tables | 'movements';
+export const exportKinds = [...(Object.keys(tables) as (keyof typeof tables)[]), 'movements' as const];
 
 const PAGE = 5_000;
 
 /** The names of the columns of an export. */
 export function exportColumns(kind: ExportKind): readonly string[] {
-  return tables[kind].columns;
+  return kind === 'movements' ? movementColumns : tables[kind].columns;
 }
 
 /**
@@ -61,6 +62,10 @@ export function exportColumns(kind: ExportKind): readonly string[] {
  * are. What changes meanwhile may be in it or not.
  */
 export async function* exportRows(sql: Statements, kind: ExportKind): AsyncGenerator<ExportRow> {
+  if (kind === 'movements') {
+    for await (const line of movementLines(sql)) yield { ...line };
+    return;
+  }
   const { merge = () => undefined }: Export = tables[kind];
   let row: ExportRow | undefined;
   for await (const next of rowsOf(sql, tables[kind])) {

@@ -1,4 +1,5 @@
 import type { Statements } from '../../database/sql';
+import { addToSums, WRITTEN } from '../projections/line-sums';
 
 /** Rows of the write model that are looked at in one statement. */
 const SLICE = 5_000;
@@ -14,8 +15,8 @@ const FIRST_KEPT = `coalesce(
 interface Forgotten {
   readonly table: string;
   readonly key: readonly string[];
-  /** Takes rows `it` of the table and, for each SKU, the first sequence that is `kept`. */
-  readonly insert: (draft: string) => string;
+  /** CTEs that take rows `it` of the table and, for each SKU, the first sequence that is `kept`. */
+  readonly insert: (schema: string) => string;
 }
 
 /**
@@ -27,21 +28,23 @@ const forgotten = {
   lines: {
     table: 'allocations',
     key: ['sku', 'order_id'],
-    insert: (draft: string) => `
-      INSERT INTO ${draft} (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at, priority, asked_sequence, expires_at)
+    insert: (schema: string) => `written AS (
+      INSERT INTO ${schema}view_lines (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at, priority, asked_sequence, expires_at)
       SELECT it.order_id, it.sku, it.qty, it.state, it.batch_reference, batch.eta, it.position, it.allocated_at,
         it.priority, it.asked_sequence, it.expires_at
       FROM it JOIN kept USING (sku)
       LEFT JOIN LATERAL (SELECT eta FROM batches WHERE reference = it.batch_reference LIMIT 1) batch ON true
       WHERE it.position < kept.first
-      ON CONFLICT (order_id, sku) DO NOTHING`,
+      ON CONFLICT (order_id, sku) DO NOTHING
+      RETURNING ${WRITTEN}
+    ), summed AS (${addToSums(schema)})`,
   },
   // Which event told last what a batch holds is not known any more if it is gone; any number that is no larger does.
   batches: {
     table: 'batches',
     key: ['reference'],
-    insert: (draft: string) => `
-      INSERT INTO ${draft} AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence, expected, eta_sequence,
+    insert: (schema: string) => `written AS (
+      INSERT INTO ${schema}view_batches AS batch (ref, sku, eta, position, purchased, purchased_sequence, available, sequence, expected, eta_sequence,
         dispatched)
       SELECT it.reference, it.sku, it.eta, it.position, it.purchased_quantity, it.position,
         it.purchased_quantity - it.allocated_quantity, it.sequence, coalesce(it.eta, it.created_eta), it.position,
@@ -53,18 +56,20 @@ const forgotten = {
           eta_sequence = greatest(batch.eta_sequence, excluded.eta_sequence),
           dispatched = greatest(batch.dispatched, excluded.dispatched), position = excluded.position,
           purchased = coalesce(batch.purchased, excluded.purchased),
-          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)`,
+          purchased_sequence = greatest(batch.purchased_sequence, excluded.purchased_sequence)
+    )`,
   },
 } satisfies Record<string, Forgotten>;
 
 /**
  * Writes into a draft of a view what it would have of events that are gone. Each statement takes a slice of the write
  * model as it is at that moment.
+ * @param schema of the draft, with a full stop
  */
 export async function writeForgotten(
   sql: Statements,
   name: keyof typeof forgotten,
-  draft: string,
+  schema: string,
 ): Promise<void> {
   const { table, key, insert }: Forgotten = forgotten[name];
   const statement = `
@@ -73,9 +78,7 @@ export async function writeForgotten(
       ORDER BY ${key.join()} LIMIT ${SLICE}
     ), kept AS MATERIALIZED (
       SELECT sku, ${FIRST_KEPT} AS first FROM (SELECT DISTINCT sku FROM it) it
-    ), written AS (
-      ${insert(draft)}
-    )
+    ), ${insert(schema)}
     SELECT (SELECT count(*)::int FROM it) AS count,
       (SELECT ARRAY[${key.join()}] FROM it ORDER BY ${key.map((column) => `${column} DESC`).join()} LIMIT 1) AS last`;
   for (let after = key.map(() => ''); ;) {

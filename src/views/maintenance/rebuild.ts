@@ -9,12 +9,41 @@ import { eventsOfLog, eventsOnTheirWay } from './event-log';
 import { writeForgotten } from './forgotten-events';
 import { writeLines } from '../projections/line-rows';
 
-/** Every view that is a table, and how events get into it: in the same way as live. */
-const views = {
-  lines: { table: 'view_lines', write: writeLines },
-  batches: { table: 'view_batches', write: writeBatches },
-};
+/** A view, the tables that it is, and how it is made anew. */
+export interface RebuildableView {
+  /** As the command line knows it. */
+  readonly name: string;
+  readonly tables: readonly string[];
+  /**
+   * Enters events, in the same way as live, into the tables or into others that are like them. They may come more than
+   * once, those of a SKU in order.
+   * @param schema where the tables are, to be put before their names: empty, or a name with a dot behind it
+   */
+  write(query: Query, events: readonly Recorded[], schema: string): Promise<void> | void;
+  /**
+   * Enters what events told that are no longer retained, where nothing newer is there. Without it the view cannot be made
+   * anew once events have gone.
+   */
+  writeForgotten?(sql: Statements, schema: string): Promise<void>;
+}
 
+const views = {
+  lines: {
+    name: 'lines',
+    tables: ['view_lines', 'view_line_sums'],
+    write: writeLines,
+    writeForgotten: (sql, schema) => writeForgotten(sql, 'lines', schema),
+  },
+  batches: {
+    name: 'batches',
+    tables: ['view_batches'],
+    write: writeBatches,
+    writeForgotten: (sql, schema) => writeForgotten(sql, 'batches', schema),
+  },
+} satisfies Record<string, RebuildableView>;
+
+/** Those of this module. */
+export const rebuildableViews: readonly RebuildableView[] = Object.values(views);
 export type ViewName = keyof typeof views;
 export const viewNames = Object.keys(views) as ViewName[];
 
@@ -39,11 +68,12 @@ export type OnProgress = (done: number, total: number) => void;
 /**
  * Makes a view anew from the log of events, and of those that are gone from the write model, while the service runs: it
  * answers from the old table until the new one is complete. When it is interrupted, the old table stays, and it can be started again.
+ * @param view it, or the name of one of this module
  * @throws Error when another rebuild is under way, or a table cannot be swapped because someone holds on to it
  */
 export async function rebuildView(
   sql: Sql,
-  name: ViewName,
+  view: ViewName | RebuildableView,
   onProgress: OnProgress = () => {},
   backoff = new SwapBackoff(),
 ): Promise<void> {
@@ -53,7 +83,7 @@ export async function rebuildView(
     ]);
     if (!mine) throw new Error('Another rebuild is under way; wait until it has ended');
     try {
-      await new Rebuild(session, name, onProgress, backoff).run();
+      await new Rebuild(session, typeof view === 'string' ? views[view] : view, onProgress, backoff).run();
     } finally {
       await session.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
       await session.rows('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]);
@@ -62,8 +92,7 @@ export async function rebuildView(
 }
 
 class Rebuild {
-  private readonly table: string;
-  private readonly draft: string;
+  private readonly tables: readonly string[];
   /** Every event up to here is in the draft. */
   private position = 0;
   /** What events before this position told is in the draft: nothing is gone of a log that begins with the first. */
@@ -71,12 +100,11 @@ class Rebuild {
 
   constructor(
     private readonly sql: Session,
-    private readonly name: ViewName,
+    private readonly view: RebuildableView,
     private readonly onProgress: OnProgress,
     private readonly backoff: SwapBackoff,
   ) {
-    this.table = views[name].table;
-    this.draft = `${SCHEMA}.${this.table}`;
+    this.tables = view.tables;
   }
 
   async run(): Promise<void> {
@@ -84,26 +112,30 @@ class Rebuild {
     // Each round is shorter than the one before it, since fewer events have come meanwhile. What goes in the first one,
     // before it was read, is made good for in the second.
     for (let round = 1; round <= 3; round += 1) await this.catchUp();
-    await this.sql.rows(`ANALYZE ${this.draft}`);
+    for (const table of this.tables) await this.sql.rows(`ANALYZE ${SCHEMA}.${table}`);
     for (let attempt = 1; !(await this.swap()); attempt += 1) {
       if (attempt === this.backoff.attempts) {
-        throw new Error(`${this.table} is in use without a break; end what holds on to it, then start again`);
+        throw new Error(
+          `${this.tables[0]} is in use without a break; end what holds on to it, then start again`,
+        );
       }
       await pause(this.backoff.lockMs);
       await this.catchUp();
     }
   }
 
-  /** An empty table like the view's. Left-overs of an interrupted rebuild go. */
+  /** Empty tables like the view's. Left-overs of an interrupted rebuild go. */
   private async createDraft(): Promise<void> {
     await this.sql.rows(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await this.sql.rows(`CREATE SCHEMA ${SCHEMA}`);
-    await this.sql.rows(`CREATE TABLE ${this.draft} (LIKE ${this.table} INCLUDING ALL)`);
-    const [{ options }] = await this.sql.rows<{ options: string | null }>(
-      `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
-      [this.table],
-    );
-    if (options) await this.sql.rows(`ALTER TABLE ${this.draft} SET (${options})`);
+    for (const table of this.tables) {
+      await this.sql.rows(`CREATE TABLE ${SCHEMA}.${table} (LIKE ${table} INCLUDING ALL)`);
+      const [{ options }] = await this.sql.rows<{ options: string | null }>(
+        `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
+        [table],
+      );
+      if (options) await this.sql.rows(`ALTER TABLE ${SCHEMA}.${table} SET (${options})`);
+    }
   }
 
   /** Takes in what the log has got since, and of events that have gone meanwhile what the write model knows. */
@@ -116,13 +148,17 @@ class Rebuild {
       this.onProgress(position + 1 - first, Math.max(position, last) + 1 - first);
     }
     if (first === this.forgottenBefore) return;
-    await writeForgotten(this.sql, this.name, this.draft);
+    if (!this.view.writeForgotten)
+      throw new Error(
+        `${this.view.name} cannot be made anew: events that told of it are no longer kept (EVENT_RETENTION_DAYS)`,
+      );
+    await this.view.writeForgotten(this.sql, `${SCHEMA}.`);
     this.forgottenBefore = first;
   }
 
   private write(sql: Statements, events: readonly Recorded[]): Promise<void> {
     const query: Query = (text, parameters) => sql.rows(text, parameters);
-    return untilAnswered(query, (sending) => views[this.name].write(sending, events, this.draft));
+    return untilAnswered(query, async (sending) => this.view.write(sending, events, `${SCHEMA}.`));
   }
 
   /**
@@ -144,14 +180,14 @@ class Rebuild {
 
   private async swapIn(sql: Statements): Promise<void> {
     await sql.rows(`SET LOCAL lock_timeout = ${this.backoff.lockMs}`);
-    await sql.rows(`LOCK TABLE ${this.table} IN SHARE ROW EXCLUSIVE MODE`);
+    await sql.rows(`LOCK TABLE ${this.tables.join()} IN SHARE ROW EXCLUSIVE MODE`);
     for await (const events of eventsOnTheirWay(sql)) await this.write(sql, events);
     for await (const { events } of eventsOfLog(sql, this.position)) await this.write(sql, events);
     const [{ schema }] = await sql.rows<{ schema: string }>(
       `SELECT relnamespace::regnamespace AS schema FROM pg_class WHERE oid = $1::regclass`,
-      [this.table],
+      [this.tables[0]],
     );
-    await sql.rows(`DROP TABLE ${this.table}`);
-    await sql.rows(`ALTER TABLE ${this.draft} SET SCHEMA ${schema}`);
+    await sql.rows(`DROP TABLE ${this.tables.join()}`);
+    for (const table of this.tables) await sql.rows(`ALTER TABLE ${SCHEMA}.${table} SET SCHEMA ${schema}`);
   }
 }

@@ -260,6 +260,31 @@ const heldLines = pass({
   mayLag: true,
 });
 
+/** The sums of a SKU as JSON, of rows `(state, arrives, lines, pieces)`. */
+const sumsOf = (rows: string) => `
+  SELECT coalesce(jsonb_object_agg(state || ' ' || arrives, jsonb_build_array(lines, pieces)), '{}') AS sums
+  FROM (${rows}) row`;
+const promised = (state: string) => `
+  SELECT state, coalesce(eta, '-infinity') AS arrives, count(*) AS lines, sum(qty) AS pieces
+  FROM allocations LEFT JOIN LATERAL (
+    SELECT eta FROM batches WHERE reference = batch_reference LIMIT 1) batch ON true
+  WHERE sku = it.sku AND state = '${state}' GROUP BY 1, 2`;
+
+/** Of each product the sums over its lines that are reserved or wait. */
+const lineSums = pass({
+  table: 'products',
+  key: { sku: 'text' },
+  columns: 'sku',
+  joins: `CROSS JOIN LATERAL (${sumsOf(`${promised('reserved')} UNION ALL ${promised('waiting')}`)}) counted
+    CROSS JOIN LATERAL (${sumsOf('SELECT * FROM view_line_sums WHERE sku = it.sku AND has_lines')}) v`,
+  differs: 'counted.sums <> v.sums',
+  of: `'lines'`,
+  name: object({ sku: 'it.sku' }),
+  expected: object({ sums: 'counted.sums' }),
+  found: object({ sums: 'v.sums' }),
+  mayLag: true,
+});
+
 /**
  * Each event, the newest first: that the view is not older than it. Of lines only those that are not held, and are
  * shown still; what events say of a batch, but for which of them told what it holds, its row in the write model says as
@@ -335,6 +360,7 @@ export const passes: readonly Pass[] = [
   batches,
   batchesOfView,
   heldLines,
+  lineSums,
   events,
   linesOfView,
 ];

@@ -77,21 +77,17 @@ export function batchesIn(events: readonly Recorded[]): string[] {
  * Writes what the events say, in whatever order they come and however often. How much was purchased, how
  * much is left and when it arrives are told by different events, so each has a sequence number of its own.
  * Resolves when the statements are sent.
- * @param table with the columns of view_batches
+ * @param schema of the table, with a full stop; that of the views when left out
  */
-export async function writeBatches(
-  query: Query,
-  events: readonly Recorded[],
-  table = 'view_batches',
-): Promise<void> {
+export async function writeBatches(query: Query, events: readonly Recorded[], schema = ''): Promise<void> {
   const rows = [...(await fold(events)).values()];
-  await inSlices(rows, (slice) => writeRows(query, slice, table));
+  await inSlices(rows, (slice) => writeRows(query, slice, schema));
 }
 
-function writeRows(query: Query, rows: readonly BatchRow[], table: string): Promise<unknown> {
+function writeRows(query: Query, rows: readonly BatchRow[], schema: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
   return query(
-    `INSERT INTO ${table} AS batch
+    `INSERT INTO ${schema}view_batches AS batch
        (ref, sku, eta, position, purchased, purchased_sequence, available, sequence, expected, eta_sequence, dispatched)
      SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::int[], $6::bigint[], $7::int[],
                           $8::bigint[], $9::date[], $10::bigint[], $11::int[])

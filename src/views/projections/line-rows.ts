@@ -3,6 +3,7 @@ import { type ByEventType, forEvent, type Recorded } from '../../allocation/cont
 import type { LineState } from '../queries/line-state';
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
+import { addToSums, WRITTEN } from './line-sums';
 
 /** A line after an event, and what serves it. */
 interface Line {
@@ -55,17 +56,13 @@ interface LineRow extends Line {
 }
 
 /**
- * Writes what the events say, in whatever order they come and however often: the newest one counts.
- * Resolves when the statements are sent.
- * @param table with the columns of view_lines
+ * Writes what the events say, in whatever order they come and however often: the newest one counts; and with the lines
+ * their sums. Resolves when the statements are sent.
+ * @param schema of the tables, with a full stop; that of the views when left out
  */
-export async function writeLines(
-  query: Query,
-  events: readonly Recorded[],
-  table = 'view_lines',
-): Promise<void> {
+export async function writeLines(query: Query, events: readonly Recorded[], schema = ''): Promise<void> {
   const newest = [...(await newestOfLines(events)).values()];
-  await inSlices(newest, (slice) => writeRows(query, slice, table));
+  await inSlices(newest, (slice) => writeRows(query, slice, schema));
 }
 
 /** Each line as the newest event left it. */
@@ -82,10 +79,11 @@ async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, L
   return newest;
 }
 
-function writeRows(query: Query, lines: readonly LineRow[], table: string): Promise<unknown> {
+function writeRows(query: Query, lines: readonly LineRow[], schema: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
   return query(
-    `INSERT INTO ${table} AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at,
+    `WITH written AS (
+     INSERT INTO ${schema}view_lines AS line (order_id, sku, qty, state, batch_ref, eta, sequence, changed_at,
        priority, asked_sequence, expires_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::bigint[],
                           $8::timestamptz[], $9::int[], $10::bigint[], $11::timestamptz[])
@@ -93,8 +91,11 @@ function writeRows(query: Query, lines: readonly LineRow[], table: string): Prom
      ON CONFLICT (order_id, sku) DO UPDATE
      SET qty = excluded.qty, state = excluded.state, batch_ref = excluded.batch_ref, eta = excluded.eta,
          sequence = excluded.sequence, changed_at = excluded.changed_at, priority = excluded.priority,
-         asked_sequence = excluded.asked_sequence, expires_at = excluded.expires_at
-     WHERE line.sequence < excluded.sequence`,
+         asked_sequence = excluded.asked_sequence, expires_at = excluded.expires_at,
+         was_state = line.state, was_eta = line.eta, was_qty = line.qty
+     WHERE line.sequence < excluded.sequence
+     RETURNING ${WRITTEN}
+     ) ${addToSums(schema)}`,
     [
       lines.map(({ orderId }) => orderId),
       lines.map(({ sku }) => sku),

@@ -15,6 +15,7 @@ import { LogReader } from '../../messaging/contracts';
 import { AvailabilityView } from '../availability/availability';
 import { batchesIn, writeBatches } from './batch-rows';
 import { writeLines } from './line-rows';
+import { skusOfSumsIn } from './line-sums';
 
 /** How long rows that somebody holds are waited for after the commit, in milliseconds; then they are tried again later. */
 const LOCK_TIMEOUT_MS = 250;
@@ -53,7 +54,7 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
   async handleAll(events: readonly Recorded[]): Promise<void> {
     const late = events.filter((recorded) => !this.sentAlong.has(recorded));
     if (late.length > 0) await this.late.add(late);
-    await this.availability.batchesChanged(batchesIn(events));
+    await this.availability.changed({ batches: batchesIn(events), linesOf: skusOfSumsIn(events) });
   }
 
   private writeLate(events: readonly Recorded[]): Promise<void> {

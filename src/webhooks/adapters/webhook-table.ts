@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
-import { Sql, type Statements, WAITED_FOR } from '../../database/sql';
+import { Sql, type Transaction, WAITED_FOR } from '../../database/sql';
 import { extentOfLog, epochsOf, positionOf, Readers } from '../../log/contracts';
 import { GIVE_UP_AFTER_MS } from '../retry-schedule';
 import {
@@ -124,7 +124,7 @@ export class WebhookTable {
   async disable(
     id: string,
     because: DisabledBecause,
-    also: (sql: Statements) => Promise<void>,
+    also: (sql: Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.sql.transaction(async (sql) => {
       const disabled = await sql.count(

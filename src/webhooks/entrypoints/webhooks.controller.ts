@@ -6,6 +6,7 @@ import { httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { logProblems, UnknownCursor } from '../../log/contracts';
 import { Webhooks } from '../webhooks';
 import { webhookProblems } from './problems';
@@ -28,6 +29,7 @@ import {
 
 /** For integrators who would rather be told than ask. */
 @ApiTags('Webhooks')
+@RequireScope('admin')
 @Controller('v1/webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: Webhooks) {}

@@ -36,7 +36,11 @@ export class CsvProductRepository extends ProductRepository {
   private readonly skuByReference = new Map<string, string>();
   private readonly messageIds = new Set<string>();
 
-  constructor(private readonly log: CommitLog) {
+  /** @param clock tells the time that all who write share */
+  constructor(
+    private readonly log: CommitLog,
+    private readonly clock: () => Date = () => new Date(),
+  ) {
     super();
   }
 
@@ -66,39 +70,53 @@ export class CsvProductRepository extends ProductRepository {
     return result;
   }
 
-  /** Whether the order has a line of this SKU allocated, whatever its quantity. */
-  isAllocated({ orderId, sku }: OrderLine): boolean {
-    return this.products.get(sku)?.line(orderId) !== undefined;
+  /** Whether the order has a line of this SKU, whatever its quantity, that a batch holds or that waits. */
+  isKnown({ orderId, sku }: OrderLine): boolean {
+    const state = this.products.get(sku)?.line(orderId)?.state;
+    return state !== undefined && state !== 'expired';
   }
 
   /**
-   * Counts a line that was allocated in an earlier run; one that is counted already is not counted again.
+   * Whether the line is reserved.
+   * @throws LineConflict when it is, with another quantity
+   */
+  isReserved(line: OrderLine): boolean {
+    const known = this.products.get(line.sku)?.line(line.orderId);
+    if (known?.state !== 'reserved') return false;
+    if (known.qty !== line.qty) throw new LineConflict(line, known.qty, 'reserved');
+    return true;
+  }
+
+  /**
+   * Counts a line that a batch took in an earlier run; one that is counted already is not counted again.
    * The log hears nothing of it.
+   * @param expiresAt until when it is reserved, as by Date.toISOString; null: it is allocated
    * @throws BatchNotFound, LineConflict; BatchMismatch when the batch is not one that the line can have
    * @returns how many pieces its batch now holds too few for all its lines; the line is counted all the same
    */
-  restore(line: OrderLine, batchRef: string): number {
+  restore(line: OrderLine, batchRef: string, expiresAt: string | null = null): number {
     const sku = this.skuByReference.get(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
     if (sku !== line.sku) throw new BatchMismatch(`Batch ${batchRef} holds ${sku}, not ${line.sku}`);
     const product = this.products.get(sku)!;
     const existing = product.line(line.orderId);
     if (existing) {
-      if (existing.qty !== line.qty) throw new LineConflict(line, existing.qty);
-      if (existing.batch.reference === batchRef) return 0;
-      throw new BatchMismatch(
-        `Order ${line.orderId} has ${sku} from batch ${existing.batch.reference} already`,
-      );
+      if (existing.qty !== line.qty) throw new LineConflict(line, existing.qty, existing.state);
+      if (existing.batchRef === batchRef) return 0;
+      throw new BatchMismatch(`Order ${line.orderId} has ${sku} from batch ${existing.batchRef} already`);
     }
-    return Math.max(0, -product.restore(line, batchRef));
+    return Math.max(0, -product.restore(line, batchRef, expiresAt));
   }
 
   private load(scopes: readonly Scope[]): LoadedProducts {
+    const now = this.clock();
     const products = new Map<string, () => Product>();
     const skusOfBatches = new Map<string, string>();
     for (const scope of scopes) {
       const stored = this.products.get(scope.sku) ?? new StoredProduct(scope.sku);
-      products.set(scope.sku, () => (scopes.length === 1 ? stored.productFor(scope) : stored.wholeProduct()));
+      products.set(scope.sku, () =>
+        scopes.length === 1 ? stored.productFor(scope, now) : stored.wholeProduct(now),
+      );
       const batchRef = batchIn(scope);
       const owner = batchRef === undefined ? undefined : this.skuByReference.get(batchRef);
       if (owner !== undefined) skusOfBatches.set(batchRef!, owner);

@@ -9,26 +9,38 @@ import {
   eventTypeOf,
   forEvent,
   type OutOfStock,
+  type ReservationConfirmed,
 } from '../../domain/events';
 import type { OrderLine } from '../../domain/order-line';
 import type { CommitLog } from './csv-product-repository';
+import { KeptLines } from './kept-lines';
 
 export const allocationColumns = ['orderid', 'sku', 'qty', 'batchref'] as const;
 export const lineColumns = ['orderid', 'sku', 'qty'] as const;
+export const reservedColumns = ['orderid', 'sku', 'qty', 'batchref', 'expiresat'] as const;
+export const waitingColumns = ['orderid', 'sku', 'qty', 'priority', 'reserve'] as const;
 
 /**
- * What a run leaves in its folder, both files following from the events: allocations.csv, to which lines
- * are added as they are allocated, and out_of_stock.csv with the lines that this run could not allocate.
+ * What a run leaves in its folder, all of it following from the events: allocations.csv, to which lines are added as they
+ * are allocated; out_of_stock.csv with the lines that this run found no batch for; and, once there are any, reserved.csv
+ * and waiting.csv with those that are reserved, and that wait.
  */
 export class OutcomeFiles implements CommitLog {
   allocated = 0;
+  reserved = 0;
   outOfStock = 0;
+  /** Of those that are out of stock, how many wait. */
+  waiting = 0;
   /** Pieces of the lines that are out of stock. */
   private readonly missing = new Map<string, number>();
 
   private constructor(
     private readonly allocationsFile: CsvOutput<(typeof allocationColumns)[number]>,
     private readonly outOfStockFile: CsvOutput<(typeof lineColumns)[number]>,
+    /** In the order in which they were reserved. */
+    readonly reservedLines: KeptLines<(typeof reservedColumns)[number]>,
+    /** The oldest first. */
+    readonly waitingLines: KeptLines<(typeof waitingColumns)[number]>,
   ) {}
 
   /** @throws CsvFileError, Error when the files cannot be written */
@@ -38,11 +50,21 @@ export class OutcomeFiles implements CommitLog {
       ? await CsvOutput.extending(path)
       : CsvOutput.anew(path, allocationColumns);
     try {
-      return new OutcomeFiles(allocations, CsvOutput.anew(join(folder, 'out_of_stock.csv'), lineColumns));
+      return new OutcomeFiles(
+        allocations,
+        CsvOutput.anew(join(folder, 'out_of_stock.csv'), lineColumns),
+        new KeptLines(join(folder, 'reserved.csv'), reservedColumns),
+        new KeptLines(join(folder, 'waiting.csv'), waitingColumns),
+      );
     } catch (error) {
       allocations.discard();
       throw error;
     }
+  }
+
+  /** How many things of which the files tell have happened to lines. */
+  get changes(): number {
+    return this.allocated + this.reserved + this.outOfStock;
   }
 
   append(events: readonly Recorded[]): void {
@@ -50,8 +72,11 @@ export class OutcomeFiles implements CommitLog {
   }
 
   /** Adds the line to those that are allocated. */
-  addAllocated({ orderId: orderid, sku, qty, batchRef: batchref }: Allocated): void {
+  addAllocated(event: Allocated | ReservationConfirmed): void {
+    const { orderId: orderid, sku, qty, batchRef: batchref } = event;
     this.allocationsFile.add({ orderid, sku, qty, batchref });
+    this.reservedLines.remove(event);
+    this.waitingLines.remove(event);
     this.allocated += 1;
   }
 
@@ -69,13 +94,17 @@ export class OutcomeFiles implements CommitLog {
   }
 
   /**
-   * Puts both files in their place. Interrupted between the two, the next run finds the lines of the first
-   * allocated and those of the second still out of stock, so it ends where this one would have.
+   * Puts all files in their place. Interrupted in between, the next run finds the lines of the first ones where they
+   * are, and those of the others as they were before, so it ends where this one would have.
    */
   replace(): void {
     this.allocationsFile.complete();
     this.outOfStockFile.complete();
+    this.reservedLines.complete();
+    this.waitingLines.complete();
     this.allocationsFile.replace();
+    this.reservedLines.replace();
+    this.waitingLines.replace();
     this.outOfStockFile.replace();
   }
 
@@ -83,27 +112,47 @@ export class OutcomeFiles implements CommitLog {
   discard(): void {
     this.allocationsFile.discard();
     this.outOfStockFile.discard();
+    this.reservedLines.discard();
+    this.waitingLines.discard();
   }
 }
 
+const nothing = () => {};
+
 /** What becomes of an event in the files. */
 const entries: ByEventType<[OutcomeFiles], void> = {
-  BatchCreated: () => {},
+  BatchCreated: nothing,
   BatchQuantityChanged: cannotBeWritten,
   StockAdjusted: cannotBeWritten,
   BatchArrived: cannotBeWritten,
   BatchEtaChanged: cannotBeWritten,
   Allocated: (event, files) => files.addAllocated(event),
-  Reserved: cannotBeWritten,
-  ReservationExtended: cannotBeWritten,
-  ReservationConfirmed: cannotBeWritten,
-  ReservationExpired: cannotBeWritten,
+  Reserved: (event, files) => {
+    const { orderId: orderid, sku, qty, batchRef: batchref, expiresAt: expiresat } = event;
+    files.waitingLines.remove(event);
+    files.reservedLines.put(event, { orderid, sku, qty, batchref, expiresat });
+    files.reserved += 1;
+  },
+  ReservationExtended: (event, files) => {
+    const { orderId: orderid, sku, qty, batchRef: batchref, expiresAt: expiresat } = event;
+    files.reservedLines.put(event, { orderid, sku, qty, batchref, expiresat });
+  },
+  ReservationConfirmed: (event, files) => files.addAllocated(event),
+  ReservationExpired: (event, files) => files.reservedLines.remove(event),
   Deallocated: cannotBeWritten,
   OutOfStock: (event, files) => files.addOutOfStock(event),
-  Waitlisted: cannotBeWritten,
-  WaitCancelled: cannotBeWritten,
+  Waitlisted: (event, files) => {
+    const { orderId: orderid, sku, qty, priority, reserveFor } = event;
+    files.waitingLines.put(event, { orderid, sku, qty, priority, reserve: reserveFor ?? '' });
+    files.waiting += 1;
+  },
+  WaitCancelled: (event, files) => files.waitingLines.remove(event),
   Dispatched: cannotBeWritten,
-  TermsChanged: cannotBeWritten,
+  TermsChanged: (event, files) => {
+    if (event.state !== 'waiting') return; // Of the others no file says on which terms they were asked for.
+    const { orderId: orderid, sku, qty, priority, reserveFor } = event;
+    files.waitingLines.put(event, { orderid, sku, qty, priority, reserve: reserveFor ?? '' });
+  },
   PromiseChanged: cannotBeWritten,
 };
 

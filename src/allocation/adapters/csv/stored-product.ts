@@ -1,16 +1,19 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Scope } from '../../application/scope';
 import { Batch, byPreference } from '../../domain/batch';
-import type { HeldLine } from '../../domain/line';
+import type { Line } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
-import { applyEvent, type BatchChange, type LineRow, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchChange, type LineRow, type ProductRows, toLine } from '../apply-event';
 
-interface StoredLine {
+/** A line that is allocated, on no terms of its own. There may be millions, so it says no more than it has to. */
+interface PlainLine {
   readonly qty: number;
   readonly batch: Batch;
   readonly askedSequence: number;
 }
+
+type StoredLine = PlainLine | LineRow;
 
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
 export class StoredProduct implements ProductRows {
@@ -23,36 +26,46 @@ export class StoredProduct implements ProductRows {
   private firstOpen = 0;
   /** By order. */
   private readonly lines = new Map<string, StoredLine>();
+  private waiting = 0;
+  /** No reservation ends before; undefined: there is none. */
+  private firstExpiry?: string;
 
   constructor(private readonly sku: string) {}
 
-  line(orderId: string): StoredLine | undefined {
-    return this.lines.get(orderId);
+  /** How the line of the order is, if it has one, or had one until its reservation ran out. */
+  line(orderId: string): Pick<LineRow, 'qty' | 'state' | 'batchRef'> | undefined {
+    const line = this.lines.get(orderId);
+    if (!line || isRow(line)) return line;
+    return { qty: line.qty, state: 'allocated', batchRef: line.batch.reference };
   }
 
-  /** The product with what the scope looks at. */
-  productFor(scope: Scope): Product {
+  /** The product with what the scope looks at. @param now the time of the store */
+  productFor(scope: Scope, now: Date): Product {
+    if (this.hasExpired(now)) return this.wholeProduct(now);
     switch (scope.looksAt) {
-      case 'batch':
-        return this.smallProduct(undefined, this.batches.get(scope.batchRef));
       case 'line':
-      case 'line to give back':
-        return this.smallProduct(scope.orderId, undefined);
+        return this.smallProduct(now, scope.orderId);
       case 'new line':
-        return this.smallProduct(scope.orderId, this.firstThatTakes(scope.qty));
+        return this.smallProduct(now, scope.orderId, this.firstThatTakes(scope.qty));
+      case 'batch':
+        if (this.waiting > 0) return this.wholeProduct(now);
+        return this.smallProduct(now, undefined, this.batches.get(scope.batchRef));
+      case 'line to give back':
+        if (this.waiting > 0) return this.wholeProduct(now);
+        return this.smallProduct(now, scope.orderId);
       case 'product':
       case 'line to move':
       case 'batch to change':
       case 'batch to cut':
       case 'batch and lines':
       case 'question':
-        return this.wholeProduct();
+        return this.wholeProduct(now);
     }
   }
 
   /** The product with everything it has. */
-  wholeProduct(): Product {
-    return this.productOf(this.byPreference, this.lines);
+  wholeProduct(now: Date): Product {
+    return this.productOf(now, this.byPreference, this.lines);
   }
 
   apply({ events }: ProductChange): void {
@@ -62,12 +75,22 @@ export class StoredProduct implements ProductRows {
     }
   }
 
-  /** Counts a line that was allocated earlier. @returns what is left in the batch, which may be negative */
-  restore(line: OrderLine, batchRef: string): number {
+  /**
+   * Counts a line that a batch took earlier.
+   * @param expiresAt until when it is reserved; null: it is allocated
+   * @returns what is left in the batch, which may be negative
+   */
+  restore({ orderId, sku, qty }: OrderLine, batchRef: string, expiresAt: string | null): number {
     this.version += 1;
-    this.available -= line.qty;
-    this.changeBatch(batchRef, { allocated: line.qty });
-    this.add(line, batchRef, this.version);
+    this.available -= qty;
+    this.changeBatch(batchRef, { allocated: qty }, this.version);
+    const askedSequence = this.version;
+    if (expiresAt === null)
+      this.lines.set(orderId, { qty, batch: this.batches.get(batchRef)!, askedSequence });
+    else {
+      const line = { orderId, sku, qty, batchRef, askedSequence, expiresAt, state: 'reserved' } as const;
+      this.putLine({ ...line, priority: 0, wait: false, reserveFor: null, lastPromise: null });
+    }
     return this.batches.get(batchRef)!.available;
   }
 
@@ -78,37 +101,82 @@ export class StoredProduct implements ProductRows {
   addBatch(reference: string, qty: number, eta: string | null, sequence: number): void {
     const batch = new Batch(reference, qty, eta, sequence);
     this.batches.set(reference, batch);
+    this.insert(batch);
+  }
+
+  changeBatch(reference: string, change: BatchChange, sequence: number): void {
+    const { purchased, eta, allocated = 0, dispatched = 0 } = change;
+    const batch = this.batches.get(reference)!;
+    batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
+    batch.allocatedQuantity += allocated;
+    batch.dispatchedQuantity += dispatched;
+    batch.sequence = sequence;
+    if (eta !== undefined) {
+      this.byPreference.splice(this.byPreference.indexOf(batch), 1);
+      batch.eta = eta;
+      this.insert(batch);
+    }
+    if (allocated <= 0) this.firstOpen = 0;
+  }
+
+  putLine(line: LineRow): void {
+    this.forget(line.orderId);
+    const { orderId, qty, askedSequence, state, expiresAt } = line;
+    const isPlain = state === 'allocated' && line.priority === 0 && !line.wait;
+    const batch = this.batches.get(line.batchRef!)!;
+    this.lines.set(orderId, isPlain ? { qty, batch, askedSequence } : line);
+    if (state === 'waiting') this.waiting += 1;
+    if (state === 'reserved') this.expect(expiresAt!);
+  }
+
+  removeLine(_sku: string, orderId: string): void {
+    this.forget(orderId);
+    this.lines.delete(orderId);
+  }
+
+  private forget(orderId: string): void {
+    const line = this.lines.get(orderId);
+    if (line && isRow(line) && line.state === 'waiting') this.waiting -= 1;
+  }
+
+  /** Gives the batch its place in the order of rule 2. */
+  private insert(batch: Batch): void {
     let place = this.byPreference.length;
     while (place > 0 && byPreference(batch, this.byPreference[place - 1]) < 0) place -= 1;
     this.byPreference.splice(place, 0, batch);
     this.firstOpen = Math.min(this.firstOpen, place);
   }
 
-  changeBatch(reference: string, { purchased, allocated = 0 }: BatchChange): void {
-    const batch = this.batches.get(reference)!;
-    batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
-    batch.allocatedQuantity += allocated;
-    batch.sequence = this.version;
-    if (allocated <= 0) this.firstOpen = 0;
+  /** Whether a reservation ran out. They are looked through only when the first one that was known of has to be over. */
+  private hasExpired(now: Date): boolean {
+    if (this.firstExpiry === undefined) return false;
+    const time = now.toISOString();
+    if (!this.isOver(time)) return false;
+    this.firstExpiry = undefined;
+    for (const line of this.lines.values()) {
+      if (isRow(line) && line.state === 'reserved') this.expect(line.expiresAt!);
+    }
+    return this.isOver(time);
   }
 
-  putLine({ orderId, sku, qty, state, batchRef, askedSequence }: LineRow): void {
-    if (state !== 'allocated') throw new Error(`A line of ${sku} is ${state}, which no file can say`);
-    this.add(new OrderLine(orderId, sku, qty), batchRef!, askedSequence);
+  private isOver(time: string): boolean {
+    return this.firstExpiry !== undefined && this.firstExpiry <= time;
   }
 
-  removeLine(_sku: string, orderId: string): void {
-    this.lines.delete(orderId);
+  /** A reservation ends then. */
+  private expect(expiresAt: string): void {
+    if (this.firstExpiry === undefined || expiresAt < this.firstExpiry) this.firstExpiry = expiresAt;
   }
 
-  private smallProduct(orderId: string | undefined, batch: Batch | undefined): Product {
+  /** The product with the line of the order, its batch and another one, as far as they are there. */
+  private smallProduct(now: Date, orderId: string | undefined, batch?: Batch): Product {
     const line = orderId === undefined ? undefined : this.lines.get(orderId);
-    const batches = [line?.batch, batch].filter((found) => found !== undefined);
-    return this.productOf(batches, line ? [[orderId!, line]] : []);
+    const batches = [line && this.batchOf(line), batch].filter((found) => found !== undefined);
+    return this.productOf(now, batches, line ? [[orderId!, line]] : []);
   }
 
-  private add({ orderId, qty }: OrderLine, batchRef: string, askedSequence: number): void {
-    this.lines.set(orderId, { qty, batch: this.batches.get(batchRef)!, askedSequence });
+  private batchOf(line: StoredLine): Batch | undefined {
+    return isRow(line) ? this.batches.get(line.batchRef ?? '') : line.batch;
   }
 
   private firstThatTakes(qty: number): Batch | undefined {
@@ -120,18 +188,29 @@ export class StoredProduct implements ProductRows {
     return undefined;
   }
 
-  private productOf(batches: Iterable<Batch>, lines: Iterable<[string, StoredLine]>): Product {
-    const copies = new Map<Batch, Batch>();
-    for (const batch of batches) copies.set(batch, batch.copy());
-    const allocated = [...lines].map(([orderId, { qty, batch, askedSequence }]): HeldLine => ({
-      line: new OrderLine(orderId, this.sku, qty),
-      state: 'allocated',
-      batch: copies.get(batch)!,
-      priority: 0,
-      wait: false,
-      askedSequence,
-      expiresAt: null,
-    }));
-    return new Product(this.sku, this.version, this.available, copies.values(), allocated);
+  private productOf(
+    now: Date,
+    batches: Iterable<Batch>,
+    lines: Iterable<readonly [orderId: string, StoredLine]>,
+  ): Product {
+    const copies = new Map<string, Batch>();
+    for (const batch of batches) copies.set(batch.reference, batch.copy());
+    const known = [...lines].map(([orderId, line]): Line => {
+      if (isRow(line)) return toLine(line, copies);
+      return {
+        line: new OrderLine(orderId, this.sku, line.qty),
+        state: 'allocated',
+        batch: copies.get(line.batch.reference)!,
+        priority: 0,
+        wait: false,
+        askedSequence: line.askedSequence,
+        expiresAt: null,
+      };
+    });
+    return new Product(this.sku, this.version, this.available, copies.values(), known, now);
   }
+}
+
+function isRow(line: StoredLine): line is LineRow {
+  return 'state' in line;
 }

@@ -55,6 +55,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   private readonly transactions = new Set<SharedTransaction>();
   private readonly publication: EventPublication;
   private unanswered = 0;
+  private isStarting = false;
   private sweep?: NodeJS.Timeout;
 
   constructor(
@@ -89,6 +90,16 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         conflicts: 0,
         isAnswered: false,
       });
+      this.startSoon();
+    });
+  }
+
+  /** After whatever else comes right now, so that units which come together share a transaction, too: lines of an order. */
+  private startSoon(): void {
+    if (this.isStarting) return;
+    this.isStarting = true;
+    queueMicrotask(() => {
+      this.isStarting = false;
       this.startCommits();
     });
   }

@@ -54,7 +54,7 @@ function needsOf(scope: Scope): Needs {
     case 'line to give back':
       return { givesBack: true };
     case 'line to move':
-      return { givesBack: true, movesLine: true };
+      return { givesBack: true, movesLine: true, qty: scope.qty };
     case 'batch to change':
       return { cutTo: scope.qty };
     case 'batch to cut':

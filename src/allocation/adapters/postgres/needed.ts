@@ -92,6 +92,7 @@ export class Needed {
         this.lines.push(scope);
         this.givenBack.add(keyOf(scope));
         this.moving.add(keyOf(scope));
+        if (scope.qty !== undefined) this.newLines.push({ sku: scope.sku, qty: scope.qty });
         break;
       case 'batch to change':
       case 'batch to cut':

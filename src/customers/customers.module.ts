@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import type { Migration } from '../database/data-source';
+import { CustomerOrderRetention } from './adapters/customer-order-retention';
+import { PostgresCustomerRepository } from './adapters/postgres-customer-repository';
+import { PostgresCustomersUnitOfWork } from './adapters/postgres-customers-unit-of-work';
+import { CustomerRepository } from './application/customer-repository';
+import { customerHandlers } from './application/handlers';
+import { CustomersUnitOfWork } from './application/unit-of-work';
+import { CustomersSettings } from './customers-settings';
+import { customersApi } from './entrypoints/api';
+import { CustomersController } from './entrypoints/customers.controller';
+import { Customers1790000015100 } from './migrations/1790000015100-customers';
+
+/** Who orders how often, and who is a VIP. It knows nothing of stock. */
+@Module({
+  controllers: [CustomersController],
+  providers: [
+    ...customerHandlers,
+    { provide: CustomersUnitOfWork, useClass: PostgresCustomersUnitOfWork },
+    { provide: CustomerRepository, useClass: PostgresCustomerRepository },
+    CustomerOrderRetention,
+  ],
+})
+export class CustomersModule {
+  static readonly settings = CustomersSettings;
+  static readonly migrations: readonly Migration[] = [Customers1790000015100];
+  static readonly api = customersApi;
+}

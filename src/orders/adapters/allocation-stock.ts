@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import {
+  Allocate,
+  BatchNotArrived,
+  ChangeLineQuantity,
+  ConfirmReservation,
+  Deallocate,
+  Dispatch,
+  ExpiredReservation,
+  InvalidSku,
+  LineConflict,
+  LineDispatched,
+  LineNotAllocated,
+  LineNotConfirmed,
+  OrderLine,
+} from '../../allocation/contracts';
+import { LargestBatch, LinesOfOrder } from '../../views/contracts';
+import { type LineStatus, Stock, type Terms } from '../application/stock';
+import { NoSuchLine, OrderDispatched } from '../domain/errors';
+import type { LineOfOrder, Shortage } from '../domain/order';
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** The stock as the modules `allocation` and `views` have it. */
+@Injectable()
+export class AllocationStock extends Stock {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {
+    super();
+  }
+
+  override async reserve(
+    orderId: string,
+    { sku, qty, priority }: LineOfOrder,
+    { reserveFor, wait }: Terms,
+  ): Promise<boolean> {
+    const line = new OrderLine(orderId, sku, qty);
+    try {
+      const { outcome } = await this.commands.execute(
+        new Allocate(line, { priority, reserveFor, wait: wait || undefined }),
+      );
+      return outcome !== 'out of stock';
+    } catch (error) {
+      // A line of another quantity is one that somebody asked for by itself, at the same moment.
+      if (error instanceof InvalidSku || error instanceof LineConflict) return false;
+      throw error;
+    }
+  }
+
+  override confirm(orderId: string, sku: string): Promise<boolean> {
+    return succeeds(this.commands.execute(new ConfirmReservation(orderId, sku)), {
+      unless: [ExpiredReservation],
+      orElse: [LineNotAllocated],
+    });
+  }
+
+  override async giveBack(orderId: string, sku: string): Promise<void> {
+    await succeeds(this.commands.execute(new Deallocate(orderId, sku)), {
+      orElse: [LineNotAllocated, LineDispatched],
+    });
+  }
+
+  override dispatch(orderId: string, sku: string): Promise<boolean> {
+    return succeeds(this.commands.execute(new Dispatch(orderId, sku)), {
+      unless: [LineNotConfirmed, BatchNotArrived, ExpiredReservation],
+      orElse: [LineNotAllocated],
+    });
+  }
+
+  override async changeQuantity(orderId: string, sku: string, qty: number): Promise<boolean> {
+    try {
+      return (await this.commands.execute(new ChangeLineQuantity(orderId, sku, qty))) === 'changed';
+    } catch (error) {
+      if (error instanceof LineDispatched) throw new OrderDispatched(orderId, [sku]);
+      if (error instanceof LineNotAllocated || error instanceof ExpiredReservation)
+        throw new NoSuchLine(orderId, sku);
+      throw error;
+    }
+  }
+
+  override async shortages(lines: readonly LineOfOrder[]): Promise<Map<string, Shortage>> {
+    const shortages = new Map<string, Shortage>();
+    const ask = async ({ sku, qty }: LineOfOrder) => {
+      const available = await this.queries.execute(new LargestBatch(sku));
+      if (available === null || available < qty) shortages.set(sku, { available });
+    };
+    await Promise.all(lines.map(ask));
+    return shortages;
+  }
+
+  override lines(orderId: string): Promise<readonly LineStatus[]> {
+    return this.queries.execute(new LinesOfOrder(orderId));
+  }
+}
+
+/** @returns whether it was done, or was not needed; false when it could not be done */
+async function succeeds(
+  work: Promise<void>,
+  { unless = [], orElse = [] }: { unless?: readonly ErrorClass[]; orElse?: readonly ErrorClass[] },
+): Promise<boolean> {
+  const isOneOf = (error: unknown, classes: readonly ErrorClass[]) =>
+    classes.some((one) => error instanceof one);
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (isOneOf(error, orElse)) return true;
+    if (isOneOf(error, unless)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CoalescedReads } from '../../database/coalesced-reads';
+import { Sql } from '../../database/sql';
+import { Orders } from '../application/orders';
+import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
+
+/** For how long an unfinished order is left to whoever stored it. */
+export class OrderLease {
+  constructor(
+    /** Longer than a step may take: whatever is done for one line is answered within nine seconds. */
+    readonly seconds = 20,
+  ) {}
+}
+
+interface OrderRow {
+  readonly order_id: string;
+  readonly wish: Wish;
+  readonly lines: LineOfOrder[];
+  readonly step: Step;
+  readonly tries: number;
+  readonly version: string;
+}
+
+interface Rivalry {
+  readonly orderId: string;
+  readonly skus: readonly string[];
+}
+
+const COLUMNS = 'order_id, wish, lines, step, tries, version';
+
+/**
+ * Orders in PostgreSQL, a row for each. What is stored and asked for at the same time shares a statement, so that a
+ * thousand orders at once take no connections from the commands of their lines.
+ */
+@Injectable()
+export class PostgresOrders extends Orders {
+  private readonly sql: Sql;
+  private readonly added = new CoalescedReads((orders: readonly Order[]) => this.insert(orders));
+  private readonly saved = new CoalescedReads((orders: readonly Order[]) => this.update(orders));
+  private readonly found = new CoalescedReads((ids: readonly string[]) => this.select(ids));
+  private readonly rivals = new CoalescedReads((asked: readonly Rivalry[]) => this.beingPlaced(asked));
+
+  constructor(
+    dataSource: DataSource,
+    private readonly lease: OrderLease,
+  ) {
+    super();
+    this.sql = new Sql(dataSource, { isPrepared: true });
+  }
+
+  override add(order: Order): Promise<boolean> {
+    return this.added.get(order);
+  }
+
+  override find(id: string): Promise<Order | undefined> {
+    return this.found.get(id);
+  }
+
+  override save(order: Order): Promise<boolean> {
+    return this.saved.get(order);
+  }
+
+  override async takeOver(limit: number): Promise<Order[]> {
+    const rows = await this.sql.rows<OrderRow>(
+      `WITH due AS (
+         SELECT order_id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+       )
+       UPDATE orders o SET version = version + 1, due_at = now() + $2::float8 * interval '1 s'
+       FROM due WHERE o.order_id = due.order_id
+       RETURNING o.order_id, wish, lines, step, tries, version`,
+      [limit, this.lease.seconds],
+    );
+    return rows.map(toOrder);
+  }
+
+  override async putOff({ id, version }: Order, pauseMs: number): Promise<void> {
+    await this.sql.count(
+      `UPDATE orders SET due_at = now() + $3::float8 * interval '1 ms'
+       WHERE order_id = $1 AND version = $2 AND due_at IS NOT NULL`,
+      [id, version, pauseMs],
+    );
+  }
+
+  override hasRivals(orderId: string, skus: readonly string[]): Promise<boolean> {
+    return this.rivals.get({ orderId, skus });
+  }
+
+  private async insert(orders: readonly Order[]): Promise<boolean[]> {
+    const rows = await this.sql.rows<{ order_id: string }>(
+      `INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, due_at)
+       SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, now() + $7::float8 * interval '1 s'
+       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[])
+         AS added (order_id, wish, lines, step, tries, version)
+       ON CONFLICT DO NOTHING RETURNING order_id`,
+      [...columnsOf(orders), this.lease.seconds],
+    );
+    const inserted = new Set(rows.map(({ order_id }) => order_id));
+    // Of two with one id the first was inserted.
+    return orders.map(({ id }) => inserted.delete(id));
+  }
+
+  private async update(orders: readonly Order[]): Promise<boolean[]> {
+    // Of several changes of one version one statement would take any.
+    const first = new Map<string, Order>();
+    for (const order of orders) if (!first.has(keyOf(order))) first.set(keyOf(order), order);
+    const changed = [...first.values()];
+    const rows = await this.sql.rows<{ id: string; version: string }>(
+      `UPDATE orders o SET lines = changed.lines, step = changed.step, tries = changed.tries,
+         version = changed.version, changed_at = now(),
+         due_at = CASE WHEN changed.is_unfinished THEN now() + $9::float8 * interval '1 s' END,
+         closed_at = CASE WHEN changed.is_closed THEN now() END
+       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::boolean[], $8::boolean[])
+         AS changed (order_id, wish, lines, step, tries, version, is_unfinished, is_closed)
+       WHERE o.order_id = changed.order_id AND o.order_id = ANY($1::text[]) AND o.version = changed.version - 1
+       RETURNING o.order_id AS id, o.version`,
+      [
+        ...columnsOf(changed),
+        changed.map(({ isUnfinished }) => isUnfinished),
+        changed.map(({ isClosed }) => isClosed),
+        this.lease.seconds,
+      ],
+    );
+    const updated = new Set(rows.map(keyOf));
+    return orders.map((order) => first.get(keyOf(order)) === order && updated.has(keyOf(order)));
+  }
+
+  private async select(ids: readonly string[]): Promise<(Order | undefined)[]> {
+    const rows = await this.sql.rows<OrderRow>(
+      `SELECT ${COLUMNS} FROM orders WHERE order_id = ANY($1::text[])`,
+      [ids],
+    );
+    const found = new Map(rows.map((row) => [row.order_id, toOrder(row)]));
+    return ids.map((id) => found.get(id));
+  }
+
+  private async beingPlaced(asked: readonly Rivalry[]): Promise<boolean[]> {
+    const rows = await this.sql.rows<{ order_id: string; sku: string }>(
+      `SELECT order_id, line->>'sku' AS sku FROM orders CROSS JOIN LATERAL jsonb_array_elements(lines) AS line
+       WHERE step = 'placing'`,
+    );
+    const ordersOf = new Map<string, Set<string>>();
+    for (const { order_id, sku } of rows) {
+      const orders = ordersOf.get(sku);
+      if (orders) orders.add(order_id);
+      else ordersOf.set(sku, new Set([order_id]));
+    }
+    return asked.map(({ orderId, skus }) =>
+      skus.some((sku) => {
+        const orders = ordersOf.get(sku);
+        return orders !== undefined && (orders.size > 1 || !orders.has(orderId));
+      }),
+    );
+  }
+}
+
+/** A version of an order. */
+function keyOf({ id, version }: { readonly id: string; readonly version: number | string }): string {
+  return `${version} ${id}`;
+}
+
+function columnsOf(orders: readonly Order[]): unknown[] {
+  return [
+    orders.map(({ id }) => id),
+    orders.map(({ wish }) => JSON.stringify(wish)),
+    orders.map(({ lines }) => JSON.stringify(lines)),
+    orders.map(({ step }) => step),
+    orders.map(({ tries }) => tries),
+    orders.map(({ version }) => version),
+  ];
+}
+
+function toOrder({ order_id, wish, lines, step, tries, version }: OrderRow): Order {
+  return new Order(order_id, wish, lines, step, tries, Number(version));
+}

@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Unavailable } from '../../unavailable';
+import {
+  NoSuchLine,
+  OrderClosed,
+  OrderConflict,
+  OrderDispatched,
+  OrderExpired,
+  OrderNotReady,
+  OrderShort,
+  UnknownOrder,
+} from '../domain/errors';
+import {
+  isClosing,
+  isHeld,
+  isSameWish,
+  Order,
+  stateOfLines,
+  type UnfinishedStep,
+  type Wish,
+} from '../domain/order';
+import {
+  CancelOrder,
+  ChangeLineOfOrder,
+  CloseOrder,
+  ConfirmOrder,
+  DispatchOrder,
+  type PlacedOrder,
+  PlaceOrder,
+} from './commands';
+import { Customers } from './customers';
+import { OrderProcess } from './order-process';
+import { Orders, Superseded } from './orders';
+import { type LineStatus, Stock } from './stock';
+
+/** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 20;
+
+@CommandHandler(PlaceOrder)
+export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
+  constructor(
+    private readonly orders: Orders,
+    private readonly process: OrderProcess,
+    private readonly stock: Stock,
+    private readonly customers: Customers,
+  ) {}
+
+  /**
+   * An order that is sent again stays as it is, unless it was short: then it is tried anew.
+   * @throws OrderConflict
+   */
+  async execute({ orderId, wish, email }: PlaceOrder): Promise<PlacedOrder> {
+    const { customerId } = wish;
+    const [known, lines, priority] = await Promise.all([
+      this.orders.find(orderId),
+      this.stock.lines(orderId),
+      customerId === null ? 0 : this.customers.priorityOf(customerId),
+    ]);
+    if (known) return this.again(known, wish);
+    if (lines.some(({ state }) => isHeld(state))) throw new OrderConflict(orderId, 'lines of its own');
+    const [order] = await Promise.all([
+      this.carriedOut(this.process.begin(Order.of(orderId, wish, priority)), orderId),
+      customerId !== null && email !== undefined ? this.customers.introduce(customerId, email) : undefined,
+    ]);
+    return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish);
+  }
+
+  private async again(known: Order, wish: Wish): Promise<PlacedOrder> {
+    if (!isSameWish(known.wish, wish)) throw new OrderConflict(known.id, 'other content');
+    const order = await atRest(this.orders, known.id, known);
+    if (order.step !== 'short') return { order, isNew: false };
+    const anew = order.anew();
+    if (!(await this.orders.save(anew))) return this.again((await this.orders.find(order.id))!, wish);
+    return { order: (await this.carriedOut(this.process.carryOn(anew), order.id))!, isNew: true };
+  }
+
+  /** If somebody else has gone on with the order, waits for what becomes of it. */
+  private async carriedOut(work: Promise<Order | undefined>, orderId: string): Promise<Order | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+      return atRest(this.orders, orderId);
+    }
+  }
+}
+
+/** What is done to an order as a whole. */
+@Injectable()
+abstract class OrderCommandHandler {
+  constructor(
+    protected readonly orders: Orders,
+    protected readonly process: OrderProcess,
+    protected readonly stock: Stock,
+  ) {}
+
+  /** Stores that this is to be done, and does it; at the latest whoever takes over does it. */
+  protected async carryOut(order: Order, step: UnfinishedStep): Promise<Order> {
+    const started = order.to(step);
+    if (!(await this.orders.save(started))) throw new Superseded();
+    return this.process.carryOn(started);
+  }
+
+  /** Does something to an order at rest; once more, when somebody else did something to it at the same time. */
+  protected async onOrder<T>(orderId: string, work: (order: Order) => Promise<T>): Promise<T> {
+    for (;;) {
+      const order = await atRest(this.orders, orderId);
+      try {
+        return await work(order);
+      } catch (error) {
+        if (!(error instanceof Superseded)) throw error;
+      }
+    }
+  }
+}
+
+@CommandHandler(ConfirmOrder)
+export class ConfirmOrderHandler extends OrderCommandHandler implements ICommandHandler<ConfirmOrder> {
+  /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired */
+  execute({ orderId }: ConfirmOrder): Promise<Order> {
+    return this.onOrder(orderId, async (order) => {
+      checkOpen(order);
+      if (order.step !== 'reserved') return order;
+      const confirmed = await this.carryOut(order, 'confirming');
+      if (confirmed.step === 'expired') throw new OrderExpired(orderId);
+      return confirmed;
+    });
+  }
+}
+
+@CommandHandler(DispatchOrder)
+export class DispatchOrderHandler extends OrderCommandHandler implements ICommandHandler<DispatchOrder> {
+  /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired, OrderNotReady */
+  execute({ orderId }: DispatchOrder): Promise<Order> {
+    return this.onOrder(orderId, async (order) => {
+      if (order.step === 'dispatched') return order;
+      checkOpen(order);
+      const reasons = this.reasons(await this.linesOf(order));
+      if (reasons.length > 0) throw new OrderNotReady(orderId, reasons);
+      const dispatched = await this.carryOut(order, 'dispatching');
+      if (dispatched.step === 'dispatched') return dispatched;
+      throw new OrderNotReady(orderId, this.reasons(await this.linesOf(order)));
+    });
+  }
+
+  private async linesOf(order: Order): Promise<LineStatus[]> {
+    return linesOf(order, await this.stock.lines(order.id)).filter(({ state }) => isHeld(state));
+  }
+
+  /** Why lines cannot leave. */
+  private reasons(lines: readonly LineStatus[]): string[] {
+    return lines.flatMap(({ sku, state, eta }) => {
+      if (state === 'dispatched') return [];
+      if (state !== 'allocated') return [`${sku} is ${state}`];
+      return eta === null ? [] : [`${sku} arrives on ${eta}`];
+    });
+  }
+}
+
+@CommandHandler(CancelOrder)
+export class CancelOrderHandler extends OrderCommandHandler implements ICommandHandler<CancelOrder> {
+  /** One that is closed already stays as it is. @throws UnknownOrder, OrderDispatched */
+  execute({ orderId }: CancelOrder): Promise<Order> {
+    return this.onOrder(orderId, async (order) => {
+      const lines = linesOf(order, await this.stock.lines(orderId));
+      const left = lines.filter(({ state }) => state === 'dispatched').map(({ sku }) => sku);
+      if (left.length > 0) throw new OrderDispatched(orderId, left);
+      return order.isClosed ? order : this.carryOut(order, 'cancelling');
+    });
+  }
+}
+
+@CommandHandler(ChangeLineOfOrder)
+export class ChangeLineOfOrderHandler
+  extends OrderCommandHandler
+  implements ICommandHandler<ChangeLineOfOrder>
+{
+  /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired, NoSuchLine, OrderDispatched */
+  execute({ orderId, sku, qty }: ChangeLineOfOrder): Promise<Order> {
+    return this.onOrder(orderId, async (order) => {
+      checkOpen(order);
+      const line = order.lines.find((one) => one.sku === sku);
+      if (!line) throw new NoSuchLine(orderId, sku);
+      if (!(await this.stock.changeQuantity(orderId, sku, qty))) {
+        const wanted = { ...line, qty };
+        const shortage = (await this.stock.shortages([wanted])).get(sku);
+        throw new OrderShort(orderId, [{ ...wanted, shortage }]);
+      }
+      const changed = order.changeQuantity(sku, qty);
+      if (!(await this.orders.save(changed))) throw new Superseded();
+      return changed;
+    });
+  }
+}
+
+@CommandHandler(CloseOrder)
+export class CloseOrderHandler implements ICommandHandler<CloseOrder> {
+  constructor(
+    private readonly orders: Orders,
+    private readonly stock: Stock,
+  ) {}
+
+  /** Stores it when nothing will be done about the order any more; then it need not be kept forever. */
+  async execute({ orderId }: CloseOrder): Promise<void> {
+    const order = await this.orders.find(orderId);
+    if (!order || order.isUnfinished || order.isClosed) return;
+    const lines = linesOf(order, await this.stock.lines(orderId));
+    const state = stateOfLines(lines.map((line) => line.state));
+    // If somebody else changes it at this moment, that changes its lines, too, and is told of here.
+    if (isClosing(state)) await this.orders.save(order.to(state));
+  }
+}
+
+/** The lines of the order itself, and not others that were asked for under its id. */
+export function linesOf(order: Order, lines: readonly LineStatus[]): LineStatus[] {
+  const skus = new Set(order.skus);
+  return lines.filter(({ sku }) => skus.has(sku));
+}
+
+/** @throws OrderShort, OrderClosed, OrderExpired when nothing can be done about the order any more */
+function checkOpen(order: Order): void {
+  if (order.step === 'short')
+    throw new OrderShort(
+      order.id,
+      order.lines.filter(({ shortage }) => shortage),
+    );
+  if (order.step === 'expired') throw new OrderExpired(order.id);
+  if (order.isClosed) throw new OrderClosed(order.id, order.step);
+}
+
+/**
+ * The order, once nothing is under way for it.
+ * @throws UnknownOrder; Unavailable when something is for too long
+ */
+async function atRest(orders: Orders, orderId: string, known?: Order): Promise<Order> {
+  const end = Date.now() + PATIENCE_MS;
+  for (let order = known ?? (await orders.find(orderId)); ; order = await orders.find(orderId)) {
+    if (!order) throw new UnknownOrder(orderId);
+    if (!order.isUnfinished) return order;
+    if (Date.now() > end) throw new Unavailable(`Order ${orderId} is ${order.step}; try again in a moment`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+export const orderHandlers = [
+  PlaceOrderHandler,
+  ConfirmOrderHandler,
+  DispatchOrderHandler,
+  CancelOrderHandler,
+  ChangeLineOfOrderHandler,
+  CloseOrderHandler,
+];

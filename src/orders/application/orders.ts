@@ -1,0 +1,31 @@
+import type { Order } from '../domain/order';
+
+/** Somebody else went on with the order meanwhile. */
+export class Superseded extends Error {}
+
+/** Where orders are stored, each with the step that it has reached. Every call throws Unavailable. */
+export abstract class Orders {
+  /** @returns false when there is an order of this id, which stays as it is */
+  abstract add(order: Order): Promise<boolean>;
+
+  /** @returns undefined when there is none of this id */
+  abstract find(id: string): Promise<Order | undefined>;
+
+  /**
+   * Stores the order after a change. One that is unfinished is left to whoever stored it for a while.
+   * @returns false when it was changed by somebody else meanwhile; then nothing is stored
+   */
+  abstract save(order: Order): Promise<boolean>;
+
+  /**
+   * Takes over some unfinished orders that nobody has gone on with for too long: those who began with them cannot store
+   * them any more.
+   */
+  abstract takeOver(limit: number): Promise<Order[]>;
+
+  /** Leaves an unfinished order alone for so many milliseconds. */
+  abstract putOff(order: Order, pauseMs: number): Promise<void>;
+
+  /** Whether another order holds one of the SKUs for a moment that it may give back again, since it is being placed. */
+  abstract hasRivals(orderId: string, skus: readonly string[]): Promise<boolean>;
+}

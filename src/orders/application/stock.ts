@@ -1,0 +1,61 @@
+import type { LineOfOrder, LineState, Shortage } from '../domain/order';
+
+/** For how long a line is reserved, and what becomes of it when no batch can take it. */
+export interface Terms {
+  /** Seconds. */
+  readonly reserveFor: number;
+  readonly wait: boolean;
+}
+
+/** How a line of an order stands. */
+export interface LineStatus {
+  readonly sku: string;
+  readonly qty: number;
+  readonly state: LineState;
+  readonly batchRef: string | null;
+  /** `YYYY-MM-DD`; null: in the warehouse. */
+  readonly eta: string | null;
+  readonly priority: number | null;
+  readonly expiresAt: string | null;
+  readonly place: number | null;
+}
+
+/**
+ * What orders need of the stock. Each call may be repeated: what is done already stays as it is. Every call throws
+ * Unavailable when the stock cannot be reached; some of the lines may have been changed then.
+ */
+export abstract class Stock {
+  /**
+   * Holds the line for a while, or for longer than until now.
+   * @returns false when it cannot be had, nor waits
+   */
+  abstract reserve(orderId: string, line: LineOfOrder, terms: Terms): Promise<boolean>;
+
+  /**
+   * Holds the line for good.
+   * @returns false when its reservation ran out. One that nobody holds any more, since it was given back, is left alone
+   */
+  abstract confirm(orderId: string, sku: string): Promise<boolean>;
+
+  /** Holds nothing for the line any more, unless it has left. */
+  abstract giveBack(orderId: string, sku: string): Promise<void>;
+
+  /**
+   * The line leaves the warehouse.
+   * @returns false when it cannot. One that nobody holds any more is left alone
+   */
+  abstract dispatch(orderId: string, sku: string): Promise<boolean>;
+
+  /**
+   * Holds so many pieces for a line that holds fewer or more. The line never loses what it has.
+   * @returns false when no batch can take so many
+   * @throws NoSuchLine; OrderDispatched when it has left
+   */
+  abstract changeQuantity(orderId: string, sku: string, qty: number): Promise<boolean>;
+
+  /** Those of the lines that cannot be had now, by SKU. */
+  abstract shortages(lines: readonly LineOfOrder[]): Promise<Map<string, Shortage>>;
+
+  /** Every line of the order that is known, whoever asked for it. */
+  abstract lines(orderId: string): Promise<readonly LineStatus[]>;
+}

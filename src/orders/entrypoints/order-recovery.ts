@@ -1,0 +1,81 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { pauseBetween } from '../../backoff';
+import { Polling } from '../../polling';
+import { Unavailable } from '../../unavailable';
+import { OrderProcess } from '../application/order-process';
+import { Orders, Superseded } from '../application/orders';
+import type { Order } from '../domain/order';
+
+/** Between two looks, in milliseconds. */
+const POLL_MS = 1_000;
+/** Orders that are gone on with at once. */
+const ABREAST = 16;
+/** Pauses before an order is tried again that could not be gone on with: the first, and the longest. */
+const PAUSES_MS = [1_000, 300_000] as const;
+
+/**
+ * Goes on with orders that nobody goes on with, since whoever did has died, or met with something that may pass. Any
+ * number of instances do so; each order is taken over by one.
+ */
+@Injectable()
+export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(OrderRecovery.name);
+  private readonly polling = new Polling(() => this.round());
+  /** How often an order could not be gone on with here. */
+  private readonly failures = new Map<string, number>();
+  private isTroubled = false;
+
+  constructor(
+    private readonly orders: Orders,
+    private readonly process: OrderProcess,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.polling.start(POLL_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.polling.stop();
+  }
+
+  /** @returns the pause until the next round, in milliseconds */
+  private async round(): Promise<number> {
+    try {
+      const orders = await this.orders.takeOver(ABREAST);
+      await Promise.all(orders.map((order) => this.goOnWith(order)));
+      this.isTroubled = false;
+      return orders.length === ABREAST ? 0 : POLL_MS;
+    } catch (error) {
+      if (!this.isTroubled && !(error instanceof Unavailable && error.announced))
+        this.logger.warn({ err: error }, 'Could not look for orders to go on with; trying again');
+      this.isTroubled = true;
+      return POLL_MS;
+    }
+  }
+
+  private async goOnWith(order: Order): Promise<void> {
+    try {
+      const { step } = await this.process.carryOn(order);
+      this.failures.delete(order.id);
+      this.logger.log({ orderId: order.id }, `Went on with an order that was ${order.step}; it is ${step}`);
+    } catch (error) {
+      // Whoever went on with it meanwhile has stored it; otherwise it is due again when its lease ends, or earlier.
+      if (error instanceof Superseded) {
+        this.failures.delete(order.id);
+        return;
+      }
+      const failures = (this.failures.get(order.id) ?? 0) + 1;
+      this.failures.set(order.id, failures);
+      await this.orders.putOff(order, pauseBetween(...PAUSES_MS, failures));
+      this.logger.warn(
+        { err: error, orderId: order.id },
+        `Could not go on with an order that is ${order.step}`,
+      );
+    }
+  }
+}

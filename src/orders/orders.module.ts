@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import type { Migration } from '../database/data-source';
+import { AllocationStock } from './adapters/allocation-stock';
+import { OrderRetention } from './adapters/order-retention';
+import { OrderLease, PostgresOrders } from './adapters/postgres-orders';
+import { RegisteredCustomers } from './adapters/registered-customers';
+import { orderHandlers } from './application/command-handlers';
+import { Customers } from './application/customers';
+import { OrderProcess, OrderProcessOptions } from './application/order-process';
+import { Orders } from './application/orders';
+import { Stock } from './application/stock';
+import { ordersApi } from './entrypoints/api';
+import { OrderFollower } from './entrypoints/order-follower';
+import { OrderRecovery } from './entrypoints/order-recovery';
+import { OrdersController } from './entrypoints/orders.controller';
+import { Orders1790000015000 } from './migrations/1790000015000-orders';
+import { OrdersSettings } from './orders-settings';
+
+/** Several lines as one, over what the allocation and the customers offer to everybody. */
+@Module({
+  controllers: [OrdersController],
+  providers: [
+    ...orderHandlers,
+    OrderProcess,
+    OrderRecovery,
+    OrderFollower,
+    OrderRetention,
+    { provide: OrderProcessOptions, useValue: new OrderProcessOptions() },
+    { provide: OrderLease, useValue: new OrderLease() },
+    { provide: Orders, useClass: PostgresOrders },
+    { provide: Stock, useClass: AllocationStock },
+    { provide: Customers, useClass: RegisteredCustomers },
+  ],
+})
+export class OrdersModule {
+  static readonly settings = OrdersSettings;
+  static readonly migrations: readonly Migration[] = [Orders1790000015000];
+  static readonly api = ordersApi;
+}

@@ -1,0 +1,27 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { AvailabilityView } from '../availability/availability';
+import { LineQueries } from './line.queries';
+import { LargestBatch, LinesOfOrder, type LineStatus } from './questions';
+
+@QueryHandler(LinesOfOrder)
+export class LinesOfOrderHandler implements IQueryHandler<LinesOfOrder> {
+  constructor(private readonly lines: LineQueries) {}
+
+  /** @throws Unavailable */
+  async execute({ orderId }: LinesOfOrder): Promise<readonly LineStatus[]> {
+    const lines = await this.lines.ofOrder(orderId);
+    return lines ? (JSON.parse(lines.json) as LineStatus[]) : [];
+  }
+}
+
+@QueryHandler(LargestBatch)
+export class LargestBatchHandler implements IQueryHandler<LargestBatch> {
+  constructor(private readonly view: AvailabilityView) {}
+
+  /** @throws Unavailable */
+  async execute({ sku }: LargestBatch): Promise<number | null> {
+    return (await this.view.ofOne(sku))?.largest ?? null;
+  }
+}
+
+export const questionHandlers = [LinesOfOrderHandler, LargestBatchHandler];

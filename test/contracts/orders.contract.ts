@@ -1,0 +1,111 @@
+import type { Orders } from '../../src/orders/application/orders';
+import { Order, type Step } from '../../src/orders/domain/order';
+import { randomOrderId, randomSku } from '../support/random-refs';
+
+/** What the suite needs to know of a kind of store. */
+export interface OrderStore {
+  /** Two of them, as two instances have them. */
+  readonly instances: readonly [Orders, Orders];
+  /** Whoever is at work on an unfinished order is taken for dead. */
+  endLeases(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const wish = (...skus: string[]) => ({
+  ...{ customerId: 'customer-001', partial: false, wait: true, reserveFor: 900 },
+  lines: skus.map((sku) => ({ sku, qty: 2, priority: 5 })),
+});
+
+/** What every store of orders promises. */
+export function ordersContract(name: string, open: () => Promise<OrderStore>): void {
+  describe(`orders: ${name}`, () => {
+    let store: OrderStore;
+    let orders: Orders;
+    let other: Orders;
+    beforeAll(async () => {
+      store = await open();
+      [orders, other] = store.instances;
+    });
+    afterAll(() => store.close());
+
+    const newOrder = (...skus: string[]) =>
+      Order.of(randomOrderId(), wish(...(skus.length > 0 ? skus : ['LAMP', 'SOFA'])), 0);
+    const added = async (order = newOrder()) => {
+      expect(await orders.add(order)).toBe(true);
+      return order;
+    };
+
+    test('keeps an order as it is, and the first one of an id', async () => {
+      const order = await added();
+      expect(await other.find(order.id)).toEqual(order);
+      expect(await orders.find(randomOrderId())).toBeUndefined();
+      const again = new Order(order.id, wish('DESK'), [{ sku: 'DESK', qty: 1, priority: 0 }]);
+      expect(await other.add(again)).toBe(false);
+      expect(await orders.find(order.id)).toEqual(order);
+    });
+
+    test('adds one of many orders of one id that come at once', async () => {
+      const order = newOrder();
+      const results = await Promise.all([orders, other, orders, other, orders].map((one) => one.add(order)));
+      expect(results.filter((isNew) => isNew)).toHaveLength(1);
+    });
+
+    test('keeps a change of the version that was changed, and no other', async () => {
+      const order = await added();
+      const refused = order.refuse(new Map([['LAMP', { available: 1 }]]));
+      expect(await orders.save(order.to('settling'))).toBe(true);
+      expect(await other.save(refused)).toBe(false);
+      expect(await orders.find(order.id)).toEqual(order.to('settling'));
+      expect(await other.save(order.to('settling').to('reserved'))).toBe(true);
+      expect(await orders.find(order.id)).toMatchObject({ step: 'reserved', version: 3 });
+    });
+
+    test('keeps one of many changes of the same version that come at once', async () => {
+      const order = await added();
+      const steps: Step[] = ['settling', 'queued', 'cancelling', 'confirmed'];
+      const results = await Promise.all(
+        steps.map((step, index) => [orders, other][index % 2].save(order.to(step))),
+      );
+      expect(results.filter((isStored) => isStored)).toHaveLength(1);
+      expect((await orders.find(order.id))!.step).toBe(steps[results.indexOf(true)]);
+    });
+
+    test('keeps why an order was refused', async () => {
+      const order = await added();
+      const refused = order.refuse(new Map([['LAMP', { available: 1 }]]));
+      await orders.save(refused);
+      const found = await other.find(order.id);
+      expect(found!.lines[0]).toEqual({ sku: 'LAMP', qty: 2, priority: 5, shortage: { available: 1 } });
+      expect(found!.lines[1].shortage).toBeUndefined();
+    });
+
+    test('hands an unfinished order over when nobody goes on with it; who had it can store it no more', async () => {
+      const order = await added();
+      const resting = await added();
+      await orders.save(resting.to('confirmed'));
+      expect((await other.takeOver(100)).map(({ id }) => id)).not.toContain(order.id);
+
+      await store.endLeases();
+      const taken = await Promise.all([orders.takeOver(100), other.takeOver(100)]);
+      const mine = taken.flat().filter(({ id }) => id === order.id);
+      expect(mine).toEqual([order.to('placing')]);
+      expect(taken.flat().map(({ id }) => id)).not.toContain(resting.id);
+      expect(await orders.save(order.to('settling'))).toBe(false);
+      expect(await other.save(mine[0].to('settling'))).toBe(true);
+    });
+
+    test('sees rivals: orders that are being placed and hold one of the SKUs for a moment', async () => {
+      const [lamp, sofa, desk] = [randomSku(), randomSku(), randomSku()];
+      const order = await added(newOrder(lamp, sofa));
+      expect(await orders.hasRivals(order.id, [lamp, sofa])).toBe(false);
+      const rival = await added(newOrder(desk, sofa));
+      expect(await Promise.all([orders, other].map((one) => one.hasRivals(order.id, [lamp, sofa])))).toEqual([
+        true,
+        true,
+      ]);
+      expect(await orders.hasRivals(order.id, [lamp])).toBe(false);
+      await other.save(rival.queue());
+      expect(await orders.hasRivals(order.id, [sofa])).toBe(false);
+    });
+  });
+}

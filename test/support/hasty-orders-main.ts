@@ -1,0 +1,20 @@
+import { OrderLease } from '../../src/orders/adapters/postgres-orders';
+import { OrderProcessOptions } from '../../src/orders/application/order-process';
+import { OrdersModule } from '../../src/orders/orders.module';
+
+/*
+ * The service, which takes over orders of dead instances sooner, and whose orders hold their lines for a shorter while,
+ * for a test that waits for both.
+ */
+const providers = Reflect.getMetadata('providers', OrdersModule) as unknown[];
+Reflect.defineMetadata(
+  'providers',
+  [
+    ...providers,
+    { provide: OrderLease, useValue: new OrderLease(3) },
+    { provide: OrderProcessOptions, useValue: { ...new OrderProcessOptions(), holdSeconds: 6 } },
+  ],
+  OrdersModule,
+);
+
+require('../../src/main');

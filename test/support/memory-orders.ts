@@ -1,0 +1,51 @@
+import { Orders } from '../../src/orders/application/orders';
+import type { Order } from '../../src/orders/domain/order';
+
+/** Orders in memory, with a lease that ends when a test says so. */
+export class MemoryOrders extends Orders {
+  private readonly orders = new Map<string, Order>();
+  private readonly due = new Set<string>();
+
+  override async add(order: Order): Promise<boolean> {
+    if (this.orders.has(order.id)) return false;
+    this.orders.set(order.id, order);
+    return true;
+  }
+
+  override async find(id: string): Promise<Order | undefined> {
+    return this.orders.get(id);
+  }
+
+  override async save(order: Order): Promise<boolean> {
+    if (this.orders.get(order.id)?.version !== order.version - 1) return false;
+    this.orders.set(order.id, order);
+    this.due.delete(order.id);
+    return true;
+  }
+
+  override async takeOver(limit: number): Promise<Order[]> {
+    return [...this.due].slice(0, limit).map((id) => {
+      const order = this.orders.get(id)!;
+      const taken = order.to(order.step);
+      this.orders.set(id, taken);
+      this.due.delete(id);
+      return taken;
+    });
+  }
+
+  override async putOff(order: Order): Promise<void> {
+    if (this.orders.get(order.id)?.version === order.version) this.due.delete(order.id);
+  }
+
+  override async hasRivals(orderId: string, skus: readonly string[]): Promise<boolean> {
+    return [...this.orders.values()].some(
+      (other) =>
+        other.id !== orderId && other.step === 'placing' && other.skus.some((sku) => skus.includes(sku)),
+    );
+  }
+
+  /** Whoever is at work on an unfinished order is taken for dead. */
+  endLeases(): void {
+    for (const [id, order] of this.orders) if (order.isUnfinished) this.due.add(id);
+  }
+}

@@ -1,0 +1,119 @@
+import type { KeyLookup, KnownKeys } from '../../src/keys/adapters/key-lookup';
+import { KeyRing } from '../../src/keys/key-ring';
+import { hashOf, newSecret } from '../../src/keys/secret';
+import { Unavailable } from '../../src/unavailable';
+import { captureLog } from '../support/captured-log';
+
+const log = captureLog();
+
+/** Keys as a database has them, and how often it was asked. */
+class FakeLookup {
+  known: KnownKeys = { changes: 1, exist: false, credentials: [] };
+  isDown = false;
+  readings = 0;
+  readonly noted: string[][] = [];
+
+  async changes(): Promise<number> {
+    if (this.isDown) throw new Unavailable('down');
+    return this.known.changes;
+  }
+
+  async read(): Promise<KnownKeys> {
+    if (this.isDown) throw new Unavailable('down');
+    this.readings += 1;
+    return this.known;
+  }
+
+  async used(at: ReadonlyMap<string, Date>): Promise<void> {
+    this.noted.push([...at.keys()]);
+  }
+
+  change(...secrets: readonly (readonly [id: string, secret: string, msLeft?: number])[]): void {
+    this.known = {
+      changes: this.known.changes + 1,
+      exist: true,
+      credentials: secrets.map(([id, secret, msLeft = null]) => ({
+        id,
+        name: id,
+        scopes: ['read'],
+        hash: hashOf(secret),
+        msLeft,
+      })),
+    };
+  }
+}
+
+let lookup: FakeLookup;
+let ring: KeyRing;
+const [shop, desk] = [newSecret(), newSecret()];
+
+beforeEach(async () => {
+  jest.useFakeTimers();
+  lookup = new FakeLookup();
+  lookup.change(['shop', shop], ['desk', desk]);
+  ring = new KeyRing(lookup as unknown as KeyLookup);
+  await ring.onModuleInit();
+});
+afterEach(async () => {
+  await ring.beforeApplicationShutdown();
+  jest.useRealTimers();
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+test('a key that was revoked elsewhere is good no more a quarter of a second later', async () => {
+  const key = ring.find(shop)!;
+  expect(key.name).toBe('shop');
+  lookup.change(['desk', desk]);
+  await pass(250);
+  expect(ring.find(shop)).toBeUndefined();
+  expect(key.ended.aborted).toBe(true);
+  expect(ring.find(desk)?.ended.aborted).toBe(false);
+});
+
+test('keys are read again only when one has changed', async () => {
+  await pass(60_000);
+  expect(lookup.readings).toBe(1);
+});
+
+test('what a key follows goes on while others change', async () => {
+  const key = ring.find(shop)!;
+  lookup.change(['shop', shop]);
+  await pass(250);
+  expect([ring.find(shop), key.ended.aborted]).toEqual([key, false]);
+});
+
+test('a key ends when it expires', async () => {
+  lookup.change(['shop', shop, 1_000]);
+  await ring.refresh();
+  const key = ring.find(shop)!;
+  await pass(990);
+  expect(ring.find(shop)).toBe(key);
+  await pass(20);
+  expect(ring.find(shop)).toBeUndefined();
+  await pass(250);
+  expect(key.ended.aborted).toBe(true);
+});
+
+test('what is known is relied on for ten seconds while the database is away, and no longer', async () => {
+  lookup.isDown = true;
+  await pass(9_500);
+  expect(ring.find(shop)).toBeDefined();
+  expect(log).toHaveLength(1);
+  await pass(1_000);
+  expect(() => ring.find(shop)).toThrow(Unavailable);
+  lookup.isDown = false;
+  await pass(250);
+  expect(ring.find(shop)).toBeDefined();
+});
+
+test('that keys are used is written down once a minute each, and when the service stops', async () => {
+  for (let second = 0; second < 90; second += 1) {
+    ring.find(shop);
+    if (second === 30) ring.find(desk);
+    await pass(1_000);
+  }
+  expect(lookup.noted).toEqual([['shop'], ['desk'], ['shop']]);
+  await ring.beforeApplicationShutdown();
+  expect(lookup.noted.at(-1)).toEqual(['shop']);
+});

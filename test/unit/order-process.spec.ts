@@ -1,0 +1,239 @@
+import { Logger } from '@nestjs/common';
+import { Customers } from '../../src/orders/application/customers';
+import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
+import { Turns } from '../../src/orders/application/turns';
+import { Order, type Wish } from '../../src/orders/domain/order';
+import { MemoryOrders } from '../support/memory-orders';
+import { MemoryStock } from '../support/memory-stock';
+import { until } from '../support/until';
+
+/** Customers who are told of orders. */
+class ToldCustomers extends Customers {
+  readonly orders = new Set<string>();
+
+  override async priorityOf(): Promise<number> {
+    return 0;
+  }
+
+  override async introduce(): Promise<void> {}
+
+  override async recordOrder(customerId: string, orderId: string): Promise<void> {
+    this.orders.add(`${customerId} ${orderId}`);
+  }
+}
+
+// What it warns of is no news here.
+Logger.overrideLogger(false);
+
+const options = { ...new OrderProcessOptions(), pausesMs: [1, 2] as const };
+const wishFor = (lines: Record<string, number>, more: Partial<Wish> = {}): Wish => ({
+  ...{ customerId: 'jo', partial: false, wait: false, reserveFor: null },
+  lines: Object.entries(lines).map(([sku, qty]) => ({ sku, qty })),
+  ...more,
+});
+
+/** An instance dies: of the calls that it makes, this one and all after it do not happen, or are not heard of. */
+class Death extends Error {}
+
+/** The calls of a port, of which the instance survives so many. */
+function mortal<Port extends object>(port: Port, life: { calls: number; isHeard: boolean }): Port {
+  return new Proxy(port, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as unknown;
+      if (typeof method !== 'function') return method;
+      return async (...parameters: unknown[]): Promise<unknown> => {
+        life.calls -= 1;
+        if (life.calls < 0) throw new Death();
+        const result = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, parameters);
+        // The last call is carried out, and nobody hears of it.
+        if (life.calls === 0 && !life.isHeard) throw new Death();
+        return result;
+      };
+    },
+  });
+}
+
+let orders: MemoryOrders;
+let customers: ToldCustomers;
+beforeEach(() => {
+  orders = new MemoryOrders();
+  customers = new ToldCustomers();
+});
+
+const place = (stock: MemoryStock, id: string, wish: Wish) =>
+  new OrderProcess(orders, stock, customers, options).begin(Order.of(id, wish, 0));
+
+test('rule 20: an order that can be had is confirmed as a whole, and its customer is told', async () => {
+  const stock = new MemoryStock({ A: 2, B: 2 });
+  expect(await place(stock, 'o', wishFor({ A: 2, B: 1 }))).toMatchObject({ step: 'confirmed' });
+  expect(stock.statesOf('o')).toEqual({ A: 'allocated', B: 'allocated' });
+  expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+  expect([...customers.orders]).toEqual(['jo o']);
+});
+
+test('rule 20: an order of which one line is short holds nothing, and names that line', async () => {
+  const stock = new MemoryStock({ A: 2, B: 2 });
+  const order = await place(stock, 'o', wishFor({ A: 1, B: 3, C: 1 }));
+  expect(order).toMatchObject({ step: 'short' });
+  expect(order!.lines.map(({ sku, shortage }) => [sku, shortage])).toEqual([
+    ['A', undefined],
+    ['B', { available: 2 }],
+    ['C', { available: null }],
+  ]);
+  expect([stock.left('A'), stock.left('B')]).toEqual([2, 2]);
+  expect([...customers.orders]).toEqual([]);
+});
+
+test('rule 20: a partial order takes what there is, and is short when there is nothing', async () => {
+  const stock = new MemoryStock({ A: 2 });
+  expect(await place(stock, 'o', wishFor({ A: 2, B: 1 }, { partial: true }))).toMatchObject({
+    step: 'confirmed',
+  });
+  expect(stock.statesOf('o')).toMatchObject({ A: 'allocated' });
+  expect(await place(stock, 'p', wishFor({ A: 2, B: 1 }, { partial: true }))).toMatchObject({
+    step: 'short',
+  });
+});
+
+test('rule 20: an order that waits is never short', async () => {
+  const stock = new MemoryStock({ A: 2 });
+  expect(await place(stock, 'o', wishFor({ A: 2, B: 1 }, { wait: true }))).toMatchObject({
+    step: 'confirmed',
+  });
+  expect(stock.statesOf('o')).toEqual({ A: 'allocated', B: 'waiting' });
+});
+
+test('an order that is reserved stays so, and its customer is not told before it is confirmed', async () => {
+  const stock = new MemoryStock({ A: 2 });
+  const order = await place(stock, 'o', wishFor({ A: 2 }, { reserveFor: 900 }));
+  expect(order).toMatchObject({ step: 'reserved' });
+  expect(stock.statesOf('o')).toEqual({ A: 'reserved' });
+  expect([...customers.orders]).toEqual([]);
+});
+
+test('an order that is confirmed after a line has run out gives all of them back', async () => {
+  const stock = new MemoryStock({ A: 2, B: 2 });
+  const order = await place(stock, 'o', wishFor({ A: 2, B: 2 }, { reserveFor: 900 }));
+  await stock.confirm('o', 'A');
+  stock.runOut();
+  const process = new OrderProcess(orders, stock, customers, options);
+  const confirming = order!.to('confirming');
+  await orders.save(confirming);
+  expect(await process.carryOn(confirming)).toMatchObject({ step: 'expired' });
+  expect([stock.left('A'), stock.left('B')]).toEqual([2, 2]);
+});
+
+test('rule 20: of two orders that each hold what the other one wants, one wins', async () => {
+  for (let round = 0; round < 50; round += 1) {
+    const stock = new MemoryStock({ A: 1, B: 1 });
+    const placed = await Promise.all([
+      place(stock, `x${round}`, wishFor({ A: 1, B: 1 })),
+      place(stock, `y${round}`, wishFor({ B: 1, A: 1 })),
+    ]);
+    expect(placed.map((order) => order!.step).sort()).toEqual(['confirmed', 'short']);
+  }
+});
+
+/**
+ * Begins with an order on an instance that dies after so many calls, and has another one go on with it.
+ * @returns whether the first one died
+ */
+async function dieAfter(
+  calls: number,
+  isHeard: boolean,
+  stock: MemoryStock,
+  wish: Wish,
+  meanwhile: () => void,
+): Promise<boolean> {
+  const life = { calls, isHeard };
+  const first = new OrderProcess(mortal(orders, life), mortal(stock, life), mortal(customers, life), options);
+  const hasDied = await first.begin(Order.of('o', wish, 0)).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof Death) return true;
+      throw error;
+    },
+  );
+  meanwhile();
+  const second = new OrderProcess(orders, stock, customers, options);
+  orders.endLeases();
+  for (const order of await orders.takeOver(10)) await second.carryOn(order);
+  return hasDied;
+}
+
+const nothingHappens = () => {};
+
+describe.each([
+  ['that is carried out', true],
+  ['that is carried out and not heard of', false],
+])('rule 20: an instance that dies after any call %s', (_, isHeard) => {
+  test('leaves an order that another one places as a whole', async () => {
+    for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
+      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 1, C: 2 }), nothingHappens);
+      // If it died before the order was stored, what it reserved runs out.
+      if (await orders.find('o')) {
+        expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+        expect(stock.statesOf('o')).toEqual({ A: 'allocated', B: 'allocated', C: 'allocated' });
+        expect([...customers.orders]).toEqual(['jo o']);
+      } else expect(Object.values(stock.statesOf('o'))).not.toContain('allocated');
+    }
+  });
+
+  test('leaves an order of which nothing is held when it cannot be had', async () => {
+    for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
+      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 3, C: 2 }), nothingHappens);
+      if (await orders.find('o')) {
+        expect(await orders.find('o')).toMatchObject({ step: 'short' });
+        expect([stock.left('A'), stock.left('B'), stock.left('C')]).toEqual([2, 2, 2]);
+      } else expect(Object.values(stock.statesOf('o'))).not.toContain('allocated');
+      expect([...customers.orders]).toEqual([]);
+    }
+  });
+
+  test('leaves nothing half placed when its reservations run out and others take the pieces', async () => {
+    for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
+      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 2, C: 2 }), () => {
+        stock.runOut();
+        void stock.reserve('other', { sku: 'C', qty: 2, priority: 0 }, { wait: false });
+      });
+      const { step } = (await orders.find('o')) ?? { step: 'short' };
+      const states = Object.values(stock.statesOf('o'));
+      expect([step, states.filter((state) => state === 'allocated').length]).toEqual(
+        step === 'confirmed' ? ['confirmed', 3] : ['short', 0],
+      );
+      expect(states).not.toContain('reserved');
+    }
+  });
+});
+
+test('work has its turn when there is room for it, what came first comes first, and what throws makes room', async () => {
+  const turns = new Turns(10);
+  const [begun, ends] = [[] as string[], new Map<string, (error?: Error) => void>()];
+  const begin = (name: string, weight: number) =>
+    turns.take(weight, () => {
+      begun.push(name);
+      return new Promise<void>((resolve, reject) =>
+        ends.set(name, (error) => (error ? reject(error) : resolve())),
+      );
+    });
+  const [a, b, c, d] = [begin('a', 6), begin('b', 4), begin('c', 100), begin('d', 1)];
+  expect(begun).toEqual(['a', 'b']);
+  ends.get('a')!();
+  await a;
+  expect(begun).toEqual(['a', 'b']);
+  ends.get('b')!(new Error('failed'));
+  await expect(b).rejects.toThrow('failed');
+  await until(() => begun.includes('c'));
+  expect(begun).toEqual(['a', 'b', 'c']);
+  ends.get('c')!();
+  await c;
+  await until(() => begun.includes('d'));
+  ends.get('d')!();
+  await d;
+});
