@@ -1,5 +1,5 @@
-import { movementOf, readEvent } from '../../allocation/contracts';
 import type { Statements } from '../../database/sql';
+import { MOVEMENT_COLUMNS, type MovementEvent, movementsOf, readMovement } from '../queries/movements-of';
 
 /** A movement (rule 18), and what its batch had after it. */
 export interface MovementLine {
@@ -23,52 +23,49 @@ interface SkuRow {
   readonly has: Record<string, number>;
 }
 
-interface EventRow {
-  readonly type: string;
-  readonly schema_version: number;
-  readonly sequence: number;
-  readonly occurred_at: Date;
-  readonly data: Record<string, unknown>;
-}
-
 const SKUS_AT_ONCE = 100;
-const EVENTS_AT_ONCE = 5_000;
+const MOVEMENTS_AT_ONCE = 5_000;
 
 /**
  * Reads all movements that are retained, SKU by SKU and of each the newest first: so what a batch had after a movement
- * follows from what it has now, whatever is not retained any more. Each statement is a short one.
+ * follows from what it has now, whatever is not retained any more. Each statement is a short one, and reads nothing but
+ * movements, however many lines were allocated in between.
  */
 export async function* movementLines(sql: Statements): AsyncGenerator<MovementLine> {
   for (let after = ''; ;) {
     const skus = await sql.rows<SkuRow>(
       `SELECT sku, version_number::float8 AS version,
-         (SELECT jsonb_object_agg(reference, purchased_quantity - dispatched_quantity)
-          FROM batches WHERE batches.sku = products.sku) AS has
+         coalesce((SELECT jsonb_object_agg(reference, purchased_quantity - dispatched_quantity)
+                   FROM batches WHERE batches.sku = products.sku), '{}') AS has
        FROM products WHERE sku > $1 ORDER BY sku LIMIT ${SKUS_AT_ONCE}`,
       [after],
     );
-    for (const row of skus) yield* movementsOf(sql, row);
+    for (const row of skus) yield* movementsOfSku(sql, row);
     if (skus.length < SKUS_AT_ONCE) return;
     after = skus.at(-1)!.sku;
   }
 }
 
-async function* movementsOf(sql: Statements, { sku, version, has }: SkuRow): AsyncGenerator<MovementLine> {
+async function* movementsOfSku(sql: Statements, { sku, version, has }: SkuRow): AsyncGenerator<MovementLine> {
+  const refs = Object.keys(has);
   for (let before = version + 1; ;) {
-    const events = await sql.rows<EventRow>(
-      `SELECT type, schema_version, sequence::float8 AS sequence, occurred_at, data
-       FROM events WHERE sku = $1 AND sequence < $2::bigint ORDER BY sequence DESC LIMIT ${EVENTS_AT_ONCE}`,
-      [sku, before],
+    const events = await sql.rows<MovementEvent>(
+      `SELECT movement.* FROM unnest($2::text[]) AS batch (ref)
+       CROSS JOIN LATERAL (
+         SELECT ${MOVEMENT_COLUMNS} FROM events
+         WHERE ${movementsOf('$1', 'batch.ref COLLATE "C"')} AND sequence < $3::bigint
+         ORDER BY sequence DESC LIMIT ${MOVEMENTS_AT_ONCE}
+       ) movement
+       ORDER BY sequence DESC LIMIT ${MOVEMENTS_AT_ONCE}`,
+      [sku, refs, before],
     );
-    for (const { type, schema_version, occurred_at, data } of events) {
-      const event = readEvent(type, schema_version, data);
-      const movement = event && movementOf(event);
-      if (!movement) continue;
-      const { batchRef: ref, pieces: delta, reason, note, orderId: orderid } = movement;
-      yield { ref, sku, time: occurred_at.toISOString(), delta, reason, note, orderid, qty: has[ref] };
+    for (const event of events) {
+      const { batchRef: ref, pieces: delta, reason, note, orderId: orderid } = readMovement(event);
+      const time = event.occurred_at.toISOString();
+      yield { ref, sku, time, delta, reason, note, orderid, qty: has[ref] };
       has[ref] -= delta;
     }
-    if (events.length < EVENTS_AT_ONCE) return;
+    if (events.length < MOVEMENTS_AT_ONCE) return;
     before = events.at(-1)!.sequence;
   }
 }

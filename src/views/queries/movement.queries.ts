@@ -1,23 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Movement, movementOf, readEvent } from '../../allocation/contracts';
+import type { Movement } from '../../allocation/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
-import { movementsOf } from './movements-of';
+import { MOVEMENT_COLUMNS, type MovementEvent, movementsOf, readMovement } from './movements-of';
 
 /** A movement, and the event of the SKU that it is. */
 export interface MovementRow extends Omit<Movement, 'batchRef'> {
   readonly sequence: number;
   readonly occurredAt: Date;
-}
-
-interface EventRow {
-  readonly type: string;
-  readonly schema_version: number;
-  readonly sequence: number;
-  readonly occurred_at: Date;
-  readonly data: Record<string, unknown>;
 }
 
 /** The ledger of a batch (rule 18), read from the events of its SKU: for as long as these are kept. */
@@ -39,15 +31,15 @@ export class MovementQueries {
     before: number,
     limit: number,
   ): Promise<MovementRow[]> {
-    const events = await this.sql.rows<EventRow>(
-      `SELECT type, schema_version, sequence::float8 AS sequence, occurred_at, data
-       FROM events WHERE ${movementsOf('$1', '$2 COLLATE "C"')} AND sequence < $3::bigint
+    const events = await this.sql.rows<MovementEvent>(
+      `SELECT ${MOVEMENT_COLUMNS} FROM events
+       WHERE ${movementsOf('$1', '$2 COLLATE "C"')} AND sequence < $3::bigint
        ORDER BY sequence DESC LIMIT $4`,
       [sku, ref, before, limit],
     );
-    return events.map(({ type, schema_version, sequence, occurred_at: occurredAt, data }) => {
-      const { pieces, reason, note, orderId } = movementOf(readEvent(type, schema_version, data)!)!;
-      return { pieces, reason, note, orderId, sequence, occurredAt };
+    return events.map((event) => {
+      const { pieces, reason, note, orderId } = readMovement(event);
+      return { pieces, reason, note, orderId, sequence: event.sequence, occurredAt: event.occurred_at };
     });
   }
 }
