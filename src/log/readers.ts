@@ -69,13 +69,17 @@ export class Readers {
   /** This instance, as a holder of leases. */
   private readonly holder = newId();
   private readonly sql: Sql;
+  /** For what clients ask. */
+  private readonly asked: Sql;
 
   constructor(dataSource: DataSource) {
-    this.sql = new Sql(dataSource, WAITED_FOR);
+    this.sql = new Sql(dataSource);
+    this.asked = new Sql(dataSource, WAITED_FOR);
   }
 
   /**
-   * Makes a reader known; one that is known already stays where it is.
+   * Makes a reader known; one that is known already stays where it is. Nobody is waited for who holds its row: an instance
+   * starts, too, while another one is frozen in the middle of reading.
    * @param sql the transaction that what belongs to it is written in; so for the others
    */
   async register(
@@ -89,8 +93,13 @@ export class Readers {
        SELECT $1, $2, CASE $3 WHEN 'now' THEN position ELSE first_position - 1 END,
               CASE $3 WHEN 'now' THEN 0 ELSE position END
        FROM log_head
-       ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, seen_at = now()`,
+       ON CONFLICT (name) DO NOTHING`,
       [name, kind, beginsWith],
+    );
+    await sql.count(
+      `UPDATE readers SET kind = $2, seen_at = now()
+       WHERE name = ANY (ARRAY(SELECT name FROM readers WHERE name = $1 FOR UPDATE SKIP LOCKED))`,
+      [name, kind],
     );
   }
 
@@ -162,7 +171,7 @@ export class Readers {
 
   /** All of them, by name. */
   async list(): Promise<Reader[]> {
-    return this.sql.rows<Reader>(
+    return this.asked.rows<Reader>(
       `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
               greatest(h.position - r.position, 0)::float8 + (SELECT count(*) FROM outbox) AS lag,
               (SELECT count(*)::float8 FROM redeliveries WHERE reader = name) AS failing,
@@ -177,7 +186,7 @@ export class Readers {
    * @returns how many events it will get, at least; undefined when there is no reader of that name
    */
   async replay(name: string, from?: Date | number): Promise<number | undefined> {
-    return this.sql.transaction(async (sql) => {
+    return this.asked.transaction(async (sql) => {
       const [head] = await sql.rows<{ position: string; first: string }>(
         'SELECT position, first_position AS first FROM log_head',
       );
@@ -202,7 +211,7 @@ export class Readers {
    * @returns how many events it had not had; undefined when there is no reader of that name
    */
   async remove(name: string, sql?: Statements): Promise<number | undefined> {
-    if (!sql) return this.sql.transaction((inner) => this.remove(name, inner));
+    if (!sql) return this.asked.transaction((inner) => this.remove(name, inner));
     const removed = await sql.row<{ lag: number }>(
       `DELETE FROM readers WHERE name = $1
        RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,

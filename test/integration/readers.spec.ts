@@ -52,6 +52,20 @@ test('registering a reader again changes nothing', async () => {
   expect(await readers.list()).toEqual([{ ...before, seenAt: expect.any(Date) }]);
 });
 
+test('an instance registers a reader while another one that is frozen holds its row', async () => {
+  await readers.register('late', 'handler', 'now');
+  const frozen = dataSource.createQueryRunner();
+  await frozen.startTransaction();
+  try {
+    await frozen.query(`SELECT FROM readers WHERE name = 'late' FOR UPDATE`);
+    await readers.register('late', 'handler', 'now');
+    expect(await readers.list()).toEqual([expect.objectContaining({ name: 'late' })]);
+  } finally {
+    await frozen.rollbackTransaction();
+    await frozen.release();
+  }
+});
+
 test('one instance at a time reads for a reader, and one that was frozen meanwhile moves nothing', async () => {
   const other = new Readers(dataSource);
   await readers.register('broker', 'broker', 'now');
