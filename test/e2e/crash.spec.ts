@@ -174,7 +174,7 @@ describe('the moment between commit and delivery', () => {
   test('shows in the views what was committed', async () => {
     await crash();
     expect(await auditViews(database.url)).toEqual([]);
-  }, 60_000);
+  });
 
   test('loses no event: another instance delivers it (promise 3)', async () => {
     await crash();
@@ -185,7 +185,7 @@ describe('the moment between commit and delivery', () => {
     } finally {
       await other.stop();
     }
-  }, 60_000);
+  });
 
   test('loses the event when handlers do not read the log', async () => {
     await crash();
@@ -198,5 +198,5 @@ describe('the moment between commit and delivery', () => {
     await other.stop();
     expect(await isDelivered(database.url)).toBe(false);
     expect(await mails()).toEqual([]);
-  }, 60_000);
+  });
 });

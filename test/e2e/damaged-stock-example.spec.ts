@@ -38,4 +38,4 @@ test('what damaged stock leads to is found by one id, from the first command to 
     clearInterval(writing);
     await service.stop();
   }
-}, 60_000);
+});

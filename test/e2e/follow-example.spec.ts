@@ -169,4 +169,4 @@ test('the example begins anew when the events that follow its position are no lo
   startExample();
   await expectSame();
   expect((await copied())!.b1.available).toBe(7);
-}, 60_000);
+});

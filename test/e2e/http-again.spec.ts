@@ -7,7 +7,7 @@ let http: HttpApp;
 
 beforeAll(async () => {
   http = await HttpApp.start();
-}, 30_000);
+});
 afterAll(() => http.stop());
 
 const status = async (answer: ReturnType<HttpApp['send']>) => (await answer).statusCode;

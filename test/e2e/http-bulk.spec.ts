@@ -13,7 +13,7 @@ let http: HttpApp;
 
 beforeAll(async () => {
   http = await HttpApp.start();
-}, 30_000);
+});
 afterAll(() => http.stop());
 
 interface Result {

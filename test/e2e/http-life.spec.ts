@@ -196,7 +196,7 @@ test('rule 12: more reservations than one commit gives back expire in slices, an
   }
   await query(http.databaseUrl, `UPDATE allocations SET expires_at = now() WHERE sku = '${sku}'`);
   expect(await lineOf(await ask(2_500))).toMatchObject({ state: 'allocated' });
-}, 60_000);
+});
 
 test('afterwards write model, views and ledgers agree', async () => {
   expect(await auditWriteModel(http.databaseUrl)).toEqual([]);

@@ -14,7 +14,7 @@ let instances: HttpInstances;
 
 beforeAll(async () => {
   instances = await HttpInstances.start();
-}, 60_000);
+});
 afterAll(() => instances.stop());
 
 test(

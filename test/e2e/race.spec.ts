@@ -73,7 +73,7 @@ test('three instances promise exactly what is there, and every client gets an an
   expect(statuses).toEqual({ 202: LINES });
   expect({ allocated, outOfStock }).toEqual({ allocated: 1_000, outOfStock: 1_000 });
   expect(findings).toEqual([]);
-}, 60_000);
+});
 
 test('without locks the database has to refuse what the same race would oversell (rule 3, promise 2)', async () => {
   const { oversold, findings, rollbacks, statuses } = await race('test/support/unguarded-main.ts', REFUSALS);
@@ -83,4 +83,4 @@ test('without locks the database has to refuse what the same race would oversell
   );
   expect({ oversold, findings }).toEqual({ oversold: false, findings: [] });
   expect(rollbacks).toBeGreaterThanOrEqual(REFUSALS);
-}, 60_000);
+});

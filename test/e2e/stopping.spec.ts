@@ -166,7 +166,7 @@ describe('a command', () => {
     expect(code).toBe(0);
     expect(took).toBeLessThan(GRACE_MS);
     expect(await batches()).toBeLessThan(200_000);
-  }, 60_000);
+  });
 
   test.each(['import batches batches.csv', 'watch .', 'verify'])(
     '%s ends while the database hangs',

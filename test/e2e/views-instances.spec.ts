@@ -57,4 +57,4 @@ test('so it does of a command after which the instance died (promise 4)', async 
   await release();
   await until(() => isShown(body.orderId), 30);
   expect(await again(body)).toEqual([202, undefined]);
-}, 60_000);
+});

@@ -165,7 +165,7 @@ test('the command line archives and reads back', async () => {
     stderr: 'error: --since is no time: soon\n',
   });
   expect((await run('archive', 'read', join(folder, 'missing'))).code).toBe(2);
-}, 60_000);
+});
 
 /** A database whose connection is lost after so many statements. */
 function failingAfter(sql: Sql, statements: number): Sql {

@@ -42,7 +42,7 @@ test('import takes what it can, reports the rest with line and reason, and chang
   const before = await query(database.url, 'SELECT count(*) FROM events');
   expect((await run('import', 'orders', file('orders.csv'))).stdout).toContain('2 rows imported, 1 refused');
   expect(await query(database.url, 'SELECT count(*) FROM events')).toEqual(before);
-}, 60_000);
+});
 
 test('export writes what the views show, harmless to a spreadsheet', async () => {
   expect((await run('export', 'allocations')).stdout).toBe(
@@ -54,7 +54,7 @@ test('export writes what the views show, harmless to a spreadsheet', async () =>
   const toFile = await run('export', 'availability', '--out', file('availability.csv'));
   expect(toFile).toMatchObject({ code: 0, stdout: '' });
   expect(await readFile(file('availability.csv'), 'utf8')).toBe('sku,eta,available\nLAMP,,7\n');
-}, 60_000);
+});
 
 test('import skips batches whose quantity was changed since, and what was exported', async () => {
   await writeFile(file('changed.csv'), 'ref,sku,qty,eta\nb8,CHAIR,10,\nb9,CHAIR,5,2031-01-31\n');
@@ -75,7 +75,7 @@ test('import skips batches whose quantity was changed since, and what was export
   expect(await query(database.url, `SELECT version_number::int FROM products WHERE sku = 'CHAIR'`)).toEqual([
     { version_number: 2 },
   ]);
-}, 60_000);
+});
 
 test('export adds up what arrives on one day, and tells days apart', async () => {
   await writeFile(
@@ -86,7 +86,7 @@ test('export adds up what arrives on one day, and tells days apart', async () =>
   expect((await run('export', 'availability')).stdout).toContain(
     '\nDESK,,18\nDESK,2031-01-31,5\nDESK,2031-02-01,8\nLAMP',
   );
-}, 60_000);
+});
 
 test('import takes terms of lines, arrivals and new days from files', async () => {
   await writeFile(file('lives.csv'), 'ref,sku,qty,eta\nl1,LIFE,5,2031-01-31\nl2,LIFE,4,2031-02-15\n');
@@ -132,7 +132,7 @@ test('import takes terms of lines, arrivals and new days from files', async () =
     'line,reason\n4,Batch l2 is in the warehouse already; adjust its quantity\n5,There is no batch l3\n',
   );
   expect((await run('export', 'batches')).stdout).toContain('\nl1,LIFE,6,,1\nl2,LIFE,4,,1\n');
-}, 60_000);
+});
 
 test('an adjustment is made once, in however many files it comes, and movements are exported (rule 18)', async () => {
   await writeFile(file('m.csv'), 'ref,sku,qty,eta\nm1,MOVE,10,2031-01-31\nm2,MOVE,1,\n');
@@ -274,7 +274,7 @@ test('dead letters are listed and replayed', async () => {
   expect((await run('dead-letters', 'replay', 'SomeHandler', uuid())).code).toBe(1);
   expect((await run('dead-letters', 'replay', 'SomeHandler', id)).code).toBe(0);
   expect(await query(database.url, 'SELECT attempts FROM redeliveries')).toEqual([{ attempts: 0 }]);
-}, 60_000);
+});
 
 test.each([
   [['import', 'chairs', 'x.csv'], /Say batches, etas, arrivals, adjustments, orders, not chairs/],

@@ -128,4 +128,4 @@ test('connections of instances that run while keys get their order are made anew
     await instance.destroy();
     await database.drop();
   }
-}, 60_000);
+});

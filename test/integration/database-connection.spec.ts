@@ -106,7 +106,7 @@ describe('a connection that PostgreSQL ends as soon as it is ready', () => {
     const { code, stderr } = await stockAllocation(['migrate'], { DATABASE_URL: proxy.url });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: DATABASE_URL .*\n$/);
-  }, 30_000);
+  });
 
   test('does not end whoever looks for a server that runs', async () => {
     proxy.sayFatal(0);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   await call('POST', '/v1/batches', { ref: 'b1', sku: 'LAMP', qty: 100 });
   await allocate();
-}, 30_000);
+});
 afterAll(async () => {
   await service.stop();
   await other.end();
@@ -91,7 +91,7 @@ describe('questions that take long', () => {
 
     await other.query('ROLLBACK');
     expect((await call('GET', '/v1/dead-letters')).status).toBe(200);
-  }, 30_000);
+  });
 
   test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('dead_letters');
@@ -121,7 +121,7 @@ describe('commands that take long', () => {
 
     await other.query('ROLLBACK');
     for (const { status } of await Promise.all(commands)) expect(status).toBe(202);
-  }, 30_000);
+  });
 
   test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('batches');
@@ -177,7 +177,7 @@ describe.each([
     for (let round = 1; round <= 5; round += 1) expect((await allocate()).status).toBe(202);
     expect(linesWith(word)).toHaveLength(1);
     expect(linesWith('takes writes again')).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 /** What is connected from now on cannot write, and stays so like what is connected to a standby. */

@@ -133,7 +133,7 @@ test('a unit that waits for a row for too long is refused as busy, and keeps its
   await expect(allocate(sku, 'o1')).rejects.toThrow('The product is being changed for too long');
   await somebody.query('ROLLBACK');
   await allocate(sku, 'o1');
-}, 30_000);
+});
 
 test('a view that takes its time holds up a command for a moment only (promise 4)', async () => {
   const [sku] = skus(1);
@@ -150,7 +150,7 @@ test('a view that takes its time holds up a command for a moment only (promise 4
   }
   await view.handleAll(bus.published(sku));
   expect(await auditViews(database.url)).toEqual([]);
-}, 30_000);
+});
 
 test('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
   const [sku] = skus(1);

@@ -184,7 +184,7 @@ test('an instance that freezes while it numbers holds up the others for two seco
     await proxy.stop();
     await frozen.destroy();
   }
-}, 40_000);
+});
 
 test('several instances number side by side without gaps, doublets or waits for each other', async () => {
   const others = await Promise.all([1, 2].map(() => connect(database.url)));

@@ -77,7 +77,7 @@ test(`${FOLLOWERS} followers of what happens cost one reading of the log`, async
     sent.stop();
     for (const { response } of followers) response.destroy();
   }
-}, 60_000);
+});
 
 test(`${FOLLOWERS} followers that begin at the same position cost one reading of each page`, async () => {
   await record('SOFA', 1, 400);
@@ -91,7 +91,7 @@ test(`${FOLLOWERS} followers that begin at the same position cost one reading of
     sent.stop();
     for (const { response } of followers) response.destroy();
   }
-}, 60_000);
+});
 
 test('a follower that does not read costs a bounded amount of memory, and misses nothing when it reads on', async () => {
   const EVENTS = 30_000; // 20 MB
@@ -132,4 +132,4 @@ test('a filter that lets little through finds it far behind many events that it 
   await record('RUG', 1, 1);
   const answer = await http.get('/v1/events?sku=RUG');
   expect(answer.json().events).toHaveLength(1);
-}, 60_000);
+});

@@ -110,7 +110,7 @@ test('a handler that asks for order is not called by the command, which does not
   behave = () => new Promise((resolve) => (letGo = resolve));
   const begin = performance.now();
   await app.get(CommandBus).execute(new CreateBatch(randomRef(), 'SOFA', 1));
-  expect(performance.now() - begin).toBeLessThan(450);
+  expect(performance.now() - begin).toBeLessThan(900);
   expect(await app.get(DataSource).query('SELECT FROM handled')).toEqual([]);
   await until(() => {
     letGo();
@@ -188,7 +188,7 @@ test('one of two instances hands them over, and the other goes on when it dies: 
     expect([...new Set(got)]).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
   }
   apps.splice(apps.indexOf(dying), 1);
-}, 30_000);
+});
 
 test('replayed, it gets everything once more in order; removed, it is gone', async () => {
   const app = await start();

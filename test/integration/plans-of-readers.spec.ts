@@ -126,7 +126,7 @@ function reads(node: PlanNode): boolean {
 test('no statement of those who read the log scans a table of a fresh database', async () => {
   await work();
   expect(await scanning()).toEqual([]);
-}, 60_000);
+});
 
 test('no statement of those who read the log scans a large table', async () => {
   await fill();

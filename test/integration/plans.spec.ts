@@ -235,7 +235,7 @@ test('no hot statement scans a large table', async () => {
   await fill(database.url);
   await work();
   expect(await scanning()).toEqual([]);
-}, 60_000);
+});
 
 test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believes of the tables', async () => {
   const plans: unknown[] = [];
@@ -254,7 +254,7 @@ test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believ
       ['Index Only Scan', 'products_out_of_stock', '(ROW(is_out_of_stock, sku) > ROW(true, $1))'],
     ]),
   );
-}, 60_000);
+});
 
 test('the movements of a batch are found among all events of its SKU (rule 18)', async () => {
   await query(database.url, 'SELECT extend_log(200000)');
@@ -287,7 +287,7 @@ test('the movements of a batch are found among all events of its SKU (rule 18)',
     }
     await client.end();
   }
-}, 60_000);
+});
 
 test('counters change within their page, and no index with them', async () => {
   await fill(database.url);
@@ -308,7 +308,7 @@ test('counters change within their page, and no index with them', async () => {
     { relname: 'batches', updated: true, all_hot: true },
     { relname: 'products', updated: true, all_hot: true },
   ]);
-}, 60_000);
+});
 
 /** 1,000 SKUs of 20 batches, 100,000 lines, and what belongs to them. */
 async function fill(url: string): Promise<void> {

@@ -121,7 +121,7 @@ test('readers are listed, replayed and removed on the command line', async () =>
     code: 1,
     stdout: 'There is no reader broker\n',
   });
-}, 60_000);
+});
 
 test('the reader of a webhook goes with its endpoint alone', async () => {
   await readers.register('webhook:0199', 'webhook', 'now');
@@ -130,7 +130,7 @@ test('the reader of a webhook goes with its endpoint alone', async () => {
     stdout: 'webhook:0199 reads for an endpoint, which goes with it: stock-allocation webhooks delete 0199\n',
   });
   expect(await readers.list()).toHaveLength(1);
-}, 30_000);
+});
 
 test('a service without a broker says that a broker reads the log', async () => {
   const warnings = async () => {
@@ -141,4 +141,4 @@ test('a service without a broker says that a broker reads the log', async () => 
   expect(await warnings()).toEqual([]);
   await readers.register('broker', 'broker', 'now');
   expect(await warnings()).toHaveLength(1);
-}, 60_000);
+});

@@ -27,7 +27,7 @@ beforeEach(async () => {
   }
   await settle(dataSource);
   expect(await rewriteLog(dataSource, GONE)).toBeGreaterThan(2 * GONE);
-}, 60_000);
+});
 afterEach(async () => {
   await service.stop();
   await dataSource.destroy();

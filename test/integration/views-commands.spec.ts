@@ -33,7 +33,7 @@ test('verify tells each difference, and fails; rebuild mends the view that it is
   ]);
   expect(await run('rebuild', 'batches')).toMatchObject({ code: 0, stdout: 'batches rebuilt\n' });
   expect(await verify(new Sql(dataSource))).toEqual({ counters: 0, movements: 0, batches: 0, lines: 0 });
-}, 60_000);
+});
 
 test('verify --repair mends what it found', async () => {
   await dataSource.query('UPDATE view_batches SET available = 4');
@@ -44,7 +44,7 @@ test('verify --repair mends what it found', async () => {
       'Differences: 0 counters, 0 movements, 0 batches, 0 lines\n',
   );
   expect(repaired.stderr).toContain('Rebuilt batches; comparing again');
-}, 60_000);
+});
 
 test('verify says from where on events are kept', async () => {
   expect((await run('verify')).stderr).toBe('');
@@ -56,7 +56,7 @@ test('verify says from where on events are kept', async () => {
     0,
     'Events are kept from position 2 on; what they told before is compared with the write model alone\n',
   ]);
-}, 60_000);
+});
 
 test('rebuild knows no other view', async () => {
   const { code, stderr } = await run('rebuild', 'chairs');

@@ -247,7 +247,7 @@ test('an event that fails holds back only its SKU, and comes again with the same
   }>();
   const rest = await app.get(`/v1/webhooks/${endpoint.id}/deliveries?limit=3&after=${page.next}`);
   expect([...page.items, ...rest.json<{ items: unknown[] }>().items]).toEqual(deliveries);
-}, 30_000);
+});
 
 test('a secret that is rotated is followed by a new one, and both sign for a day', async () => {
   const one = await receiver();
@@ -318,7 +318,7 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
   await retryNow(endpoint);
   await until(async () => (await look(endpoint)).failingSince === null && one.received.length > 3);
   expect(one.sequencesOf(sku)).toEqual([1, 1, 1, 1]);
-}, 40_000);
+});
 
 test('an endpoint that takes some events is not disabled: what fails for five days becomes a dead letter', async () => {
   const one = await receiver();
@@ -341,7 +341,7 @@ test('an endpoint that takes some events is not disabled: what fails for five da
     items: [{ handler: `webhook:${endpoint.id}`, sku: bad, sequence: 1, attempts: 2 }],
   });
   await app.database.query('DELETE FROM dead_letters');
-}, 30_000);
+});
 
 test('a receiver that asks for a pause gets nothing until it is over', async () => {
   const one = await receiver();
@@ -353,7 +353,7 @@ test('a receiver that asks for a pause gets nothing until it is over', async () 
   await happens(randomSku('OTHER'));
   await until(() => one.received.length === 3, 15);
   for (const { at } of one.received.slice(1)) expect(at - one.received[0].at).toBeGreaterThanOrEqual(6_000);
-}, 30_000);
+});
 
 test('an endpoint that is disabled by hand gets nothing, and all of it when it is enabled again', async () => {
   const one = await receiver();
@@ -464,4 +464,4 @@ test('of 100 endpoints one hangs and one fails, and the others get everything at
   } finally {
     Object.assign(timeout, { ms: 15_000 });
   }
-}, 60_000);
+});

@@ -10,6 +10,7 @@ const help = `Runs the tests with other versions of PostgreSQL and Node (Linux o
 
   --postgres <versions>  such as 14,17,debian; debian is that of Debian or Ubuntu, with its JIT compiler
   --node <versions>      such as 20,26
+  --together             runs the tests of a database with those versions of Node, and no others with them
   --results <folder>     writes the results there, a file for each run
 
 Without --postgres and --node: all there are. What comes after -- goes to Jest.
@@ -18,11 +19,24 @@ Without --postgres and --node: all there are. What comes after -- goes to Jest.
 const root = join(__dirname, '../..');
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 
-/** Jest finds every test that has a database of its own. The benchmarks are made for the service's own PostgreSQL. */
+/**
+ * Tests of processes, sockets, files, Redis, documents and the service's own PostgreSQL: what they ask of a database,
+ * the tests of their rooms ask as well.
+ */
+const NOT_OF_A_DATABASE = [
+  'e2e/.*(-killed|-again|-beside-service|-example|examples|-file|-fuzz|-openapi|-refusals|-service|-syntax)',
+  'e2e/(crash|hanging-database|limits|rolling-deploy|shutdown|stopping|views-redis)',
+  'e2e/(keys|pub-sub|webhooks)-instances',
+  'integration/(allocate-from-csv|cli-database|embedded-postgres|module|notifications-smtp|redis|service-lock)',
+  'integration/(sync|testing|watch|webhook-client|webhooks-command|write-a-module)',
+  'unit/bench',
+];
+
+/** Jest finds every test that has a database of its own. */
 const TESTS_WITH_DATABASE = [
   '--findRelatedTests',
   'test/support/test-database.ts',
-  '--testPathIgnorePatterns=/node_modules/|/bench-',
+  `--testPathIgnorePatterns=/node_modules/|test/(${NOT_OF_A_DATABASE.join('|')})`,
 ];
 
 /** A bit of everything that Node does for the service: processes, sockets, streams, files, its package loader. */
@@ -55,6 +69,7 @@ async function main(): Promise<void> {
     options: {
       postgres: { type: 'string' },
       node: { type: 'string' },
+      together: { type: 'boolean', default: false },
       results: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -79,41 +94,51 @@ async function main(): Promise<void> {
     return wanted;
   };
   if (values.results) mkdirSync(values.results, { recursive: true });
-  const runJest = (name: string, node: string, args: readonly string[], env: NodeJS.ProcessEnv) => {
+  /** @param node with which version; the one that runs this when left out */
+  const runJest = (
+    name: string,
+    node: string | undefined,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ): Promise<boolean> => {
     const output = values.results ? ['--json', `--outputFile=${join(values.results, `${name}.json`)}`] : [];
-    return succeeds(node, [jest, '--maxWorkers=2', ...args, ...output, ...positionals], env);
+    const command = node ? join(__dirname, 'node_modules', `node-${node}`, 'bin/node') : process.execPath;
+    return succeeds(command, [jest, '--maxWorkers=3', ...args, ...output, ...positionals], {
+      PATH: `${dirname(command)}${delimiter}${process.env.PATH}`,
+      ...env,
+    });
   };
 
-  const runs: Run[] = [
-    ...chosen('postgres', ['debian']).map((version) => ({
-      packages: version === 'debian' ? [] : [`postgres-${version}`],
-      start: async () => {
-        const server = await PostgresServer.start((folder) =>
-          version === 'debian' ? debianPrograms(folder) : packagedPrograms(version, folder),
-        );
-        try {
-          if (version === 'debian' && !server.jit)
-            throw new Error('This PostgreSQL cannot compile statements (JIT)');
-          heading(`PostgreSQL ${server.version}${server.jit ? ' with JIT' : ''}`);
-          return await runJest(`postgres-${version}`, process.execPath, TESTS_WITH_DATABASE, {
-            TEST_DATABASE_URL: server.url,
-          });
-        } finally {
-          await server.stop();
-        }
-      },
-    })),
-    ...chosen('node').map((version) => ({
-      packages: [`node-${version}`],
-      start: () => {
-        const node = join(__dirname, 'node_modules', `node-${version}`, 'bin/node');
-        heading(`Node ${known[`node-${version}`].split('@').at(-1)}`);
-        return runJest(`node-${version}`, node, FAST_TESTS, {
-          PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
-        });
-      },
-    })),
-  ];
+  const postgresRun = (version: string, node?: string): Run => ({
+    packages: [...(version === 'debian' ? [] : [`postgres-${version}`]), ...(node ? [`node-${node}`] : [])],
+    start: async () => {
+      const server = await PostgresServer.start((folder) =>
+        version === 'debian' ? debianPrograms(folder) : packagedPrograms(version, folder),
+      );
+      try {
+        if (version === 'debian' && !server.jit)
+          throw new Error('This PostgreSQL cannot compile statements (JIT)');
+        const withNode = node ? `, Node ${versionOf(node)}` : '';
+        heading(`PostgreSQL ${server.version}${server.jit ? ' with JIT' : ''}${withNode}`);
+        const name = `postgres-${version}${node ? `-node-${node}` : ''}`;
+        return await runJest(name, node, TESTS_WITH_DATABASE, { TEST_DATABASE_URL: server.url });
+      } finally {
+        await server.stop();
+      }
+    },
+  });
+  const nodeRun = (node: string): Run => ({
+    packages: [`node-${node}`],
+    start: () => {
+      heading(`Node ${versionOf(node)}`);
+      return runJest(`node-${node}`, node, FAST_TESTS, {});
+    },
+  });
+  const postgres = chosen('postgres', ['debian']);
+  const nodes = chosen('node');
+  const runs = values.together
+    ? nodes.flatMap((node) => postgres.map((version) => postgresRun(version, node)))
+    : [...postgres.map((version) => postgresRun(version)), ...nodes.map(nodeRun)];
   install(runs.flatMap(({ packages }) => packages));
   for (const run of runs) if (!(await run.start())) process.exitCode = 1;
 }
@@ -133,6 +158,10 @@ function install(packages: readonly string[]): void {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('npm could not install what the matrix needs');
+}
+
+function versionOf(node: string): string {
+  return known[`node-${node}`].split('@').at(-1)!;
 }
 
 function heading(text: string): void {

@@ -278,7 +278,7 @@ describe('a deadline', () => {
     expect(underWay).toMatchObject({
       reason: new Unavailable('The database does not answer; the command may have been carried out or not'),
     });
-  }, 20_000);
+  });
 
   test('does not end what is making progress', async () => {
     const slow = Object.assign(Object.create(products) as CountingRepository, {
@@ -294,7 +294,7 @@ describe('a deadline', () => {
     });
     unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
     expect(await run()).toBe(1);
-  }, 20_000);
+  });
 
   test.each([false, true])(
     'that nobody met leaves a SKU in order: its next unit is carried out (a cut: %s)',
