@@ -1,3 +1,6 @@
+/** Errors of a trouble that the log tells once, and not once for each who meets it. */
+export const announced = new WeakSet<object>();
+
 /** The service is over its head, or something that it stands on cannot serve; the same may work in a while. */
 export class Unavailable extends Error {
   /** Why, as the client may know it: a sentence without a full stop. */
@@ -17,4 +20,11 @@ export class Unavailable extends Error {
   override get name(): string {
     return 'Unavailable';
   }
+}
+
+/** Whether the log tells of this trouble already. */
+export function isAnnounced(error: unknown): boolean {
+  if (error instanceof Unavailable && error.announced) return true;
+  const { driverError, cause } = (error ?? {}) as { driverError?: unknown; cause?: unknown };
+  return [error, driverError, cause].some((known) => announced.has(known as object));
 }

@@ -2,15 +2,9 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
 import { type ConnectionObserver, DatabaseClient } from './client';
 import { DatabaseSettings } from './database-settings';
-import {
-  announced,
-  databaseErrorCode,
-  DISK_FULL,
-  PERMISSION_DENIED,
-  READ_ONLY,
-  throwTranslated,
-} from './errors';
+import { databaseErrorCode, DISK_FULL, PERMISSION_DENIED, READ_ONLY, throwTranslated } from './errors';
 import { sessionOf } from './session';
+import { announced } from '../unavailable';
 
 /** What keeps a database that answers from being written to, and what the log says of it. */
 const TROUBLES = {

@@ -1,4 +1,4 @@
-import { Unavailable } from '../unavailable';
+import { isAnnounced, Unavailable } from '../unavailable';
 
 /**
  * The SQLSTATE of an error that PostgreSQL answered, or the code of one that kept it from answering
@@ -15,9 +15,6 @@ export function databaseErrorCode(error: unknown): string | undefined {
 export const READ_ONLY = '25006';
 export const DISK_FULL = '53100';
 export const PERMISSION_DENIED = '42501';
-
-/** Errors of a trouble that the log tells once, and not once for each who meets it. */
-export const announced = new WeakSet<object>();
 
 const UNREACHABLE = 'The database cannot be reached';
 const STOPPED = 'The database took too long over a statement, or was told to stop it';
@@ -60,12 +57,6 @@ export function unavailable(error: unknown): Unavailable | undefined {
   const reason = reasons.find(([pattern]) => pattern.test(text))?.[1];
   if (reason === undefined) return undefined;
   return new Unavailable(reason, { cause: error, reason, announced: isAnnounced(error) });
-}
-
-/** Whether the log tells of this trouble already. */
-export function isAnnounced(error: unknown): boolean {
-  const { driverError, cause } = (error ?? {}) as { driverError?: unknown; cause?: unknown };
-  return [error, driverError, cause].some((known) => announced.has(known as object));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
-import { Unavailable } from '../unavailable';
 import { CursorExpired, type LogHead, LogSequencer } from '../log/contracts';
 import { Polling } from '../polling';
 import { type FeedEvent, FeedPage } from './feed-event';
 import type { FeedFilter } from './feed-filter';
 import { LogPages } from './log-pages';
 import { RecentEvents } from './recent-events';
+import { Trouble } from '../trouble';
 
 /** How often it is looked for events that another instance has numbered, in milliseconds, while anybody follows. */
 const POLL_MS = 100;
@@ -48,7 +48,10 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
   private round?: Promise<LogHead>;
   private nextRound?: Promise<LogHead>;
   private lastRoundAt = 0;
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not read the log; whoever follows it waits for that',
+  );
 
   private readonly shared = new Map<string, Promise<FeedPage>>();
 
@@ -142,12 +145,9 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.followers === 0) return IDLE_MS;
     try {
       await this.catchUp();
-      this.isTroubled = false;
+      this.trouble.end();
     } catch (error) {
-      // Once, and not with every round until the database is back.
-      if (!this.isTroubled && !(error instanceof Unavailable && error.announced))
-        this.logger.warn({ err: error }, 'Could not read the log; whoever follows it waits for that');
-      this.isTroubled = true;
+      this.trouble.begin(error);
     }
     return POLL_MS;
   }

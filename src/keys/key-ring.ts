@@ -6,6 +6,7 @@ import type { Scope } from '../scopes';
 import { Unavailable } from '../unavailable';
 import { type Credential, KeyLookup } from './adapters/key-lookup';
 import { hashOf, isSecret } from './secret';
+import { Trouble } from '../trouble';
 
 /** How often it is looked for changes, in milliseconds: a key that is revoked elsewhere is good for so long here. */
 const POLL_MS = 250;
@@ -90,7 +91,10 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
   private reading: Promise<void> = Promise.resolve();
   private readonly used = new Map<string, Date>();
   private readonly notedAt = new Map<string, number>();
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not look for changes of keys, or note their use; trying again',
+  );
 
   constructor(private readonly lookup: KeyLookup) {}
 
@@ -141,12 +145,9 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
       else await this.read();
       this.endWhatHasExpired();
       await this.noteUse((id) => performance.now() - (this.notedAt.get(id) ?? -Infinity) >= NOTE_MS);
-      this.isTroubled = false;
+      this.trouble.end();
     } catch (error) {
-      // Once, and not with every round until the database is back.
-      if (!this.isTroubled)
-        this.logger.warn({ err: error }, 'Could not look for changes of keys, or note their use');
-      this.isTroubled = true;
+      this.trouble.begin(error);
     }
     return POLL_MS;
   }

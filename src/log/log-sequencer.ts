@@ -6,12 +6,12 @@ import {
 } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
-import { isAnnounced } from '../database/errors';
 import { Sql } from '../database/sql';
 import { inTransaction, type Query } from '../database/transaction';
 import { Polling } from '../polling';
 import { continueEpoch } from './log-epochs';
 import { sizeOfNextPart } from './log-parts';
+import { Trouble } from '../trouble';
 
 /** Events that are moved at once: enough to share a commit, few enough that nobody waits long for the next one. */
 const SLICE = 2_000;
@@ -72,7 +72,10 @@ interface Mark {
 export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(LogSequencer.name);
   private readonly polling = new Polling(() => this.round());
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not number events; readers of the log wait for that',
+  );
   private stopped = false;
   private mark?: Mark;
   /** What an instance finds in the outbox at its start it does not take for settled. */
@@ -110,15 +113,12 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   private async round(): Promise<number> {
     try {
       // Another server may have taken over, and lack what was read from the one before.
-      if (this.isTroubled) await continueEpoch(this.sql);
+      if (this.trouble.lasts) await continueEpoch(this.sql);
       const count = await this.number();
-      this.isTroubled = false;
+      this.trouble.end();
       return count === SLICE ? 0 : POLL_MS;
     } catch (error) {
-      // Once, and not with every round until the database is back.
-      if (!this.isTroubled && !isAnnounced(error))
-        this.logger.warn({ err: error }, 'Could not number events; readers of the log wait for that');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return 2 * POLL_MS;
     }
   }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { DataSource } from 'typeorm';
-import { isAnnounced } from '../database/errors';
+import { isAnnounced } from '../unavailable';
 import { Sql } from '../database/sql';
 import { type LoggedEvent, LeaseLost, LogSequencer, readLog, Readers } from '../log/contracts';
 import { Polling } from '../polling';

@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
-import { isAnnounced } from '../database/errors';
 import { Sql, type Statements } from '../database/sql';
 import type { FailedDelivery } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { keepFailures, type NewFailure } from './redelivery-rows';
 import { RetryPolicy } from './retry-policy';
+import { Trouble } from '../trouble';
 
 /** How long to collect what was handled, in milliseconds. A crash meanwhile only has it handled again. */
 const COLLECT_MS = 50;
@@ -46,7 +46,10 @@ export class HandledEvents implements OnApplicationShutdown {
   private ids: string[] = [];
   private failures: NewFailure[] = [];
   private timer?: NodeJS.Timeout;
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not note that events were handled; trying again',
+  );
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -89,16 +92,9 @@ export class HandledEvents implements OnApplicationShutdown {
         else await keepFailures(sql, failures, this.retryPolicy);
         await noteHandled(sql, ids, this.handlers.all);
       });
-      this.isTroubled = false;
+      this.trouble.end();
     } catch (error) {
-      // Once, and not with every attempt until the database is back.
-      if (!this.isTroubled && !isAnnounced(error)) {
-        this.logger.warn(
-          { err: error },
-          `Could not note that ${ids.length} events were handled; trying again`,
-        );
-      }
-      this.isTroubled = true;
+      this.trouble.begin(error);
       this.ids = ids.concat(this.ids);
       this.failures = failures.concat(this.failures);
       this.timer ??= setTimeout(() => void this.flush(), 20 * COLLECT_MS).unref();

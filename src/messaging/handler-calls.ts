@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Recorded } from '../allocation/contracts';
 import { runWithCorrelation } from '../correlation';
-import { isAnnounced } from '../database/errors';
+import { isAnnounced } from '../unavailable';
 import type { RegisteredHandler } from './handler-registry';
 import { withTimeout } from './with-timeout';
 

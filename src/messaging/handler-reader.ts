@@ -6,7 +6,6 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../allocation/contracts';
-import { isAnnounced } from '../database/errors';
 import { Sql } from '../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
 import { groupBy } from '../group-by';
@@ -18,6 +17,7 @@ import { keepFailures } from './redelivery-rows';
 import { Redeliveries } from './redeliveries';
 import { RetryPolicy } from './retry-policy';
 import { SkippedEvents } from './skipped-events';
+import { Trouble } from '../trouble';
 
 /** Events that are looked at together. */
 const WINDOW = 2_000;
@@ -64,11 +64,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   private readonly sql: Sql;
   // Two of them, so that a handler that fails slowly does not hold up the events of the others.
   private readonly polls = [
-    new Polling(() => this.next('events', () => this.readLog())),
-    new Polling(() => this.next('events to deliver again', () => this.redeliveries.retry(SLICE))),
+    this.poll('events', () => this.readLog()),
+    this.poll('events to deliver again', () => this.redeliveries.retry(SLICE)),
   ];
-  /** What could not be looked for the last time. */
-  private readonly troubled = new Set<string>();
   /** Events delivered in this run of rounds, and when that was last told. */
   private run = { delivered: 0, reportedAt: 0 };
 
@@ -102,19 +100,19 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     return this.handlers.all.map(({ name }) => name);
   }
 
-  /** @returns the pause until the next round, in milliseconds */
-  private async next(of: string, work: () => Promise<boolean>): Promise<number> {
-    try {
-      const isMore = await work();
-      this.troubled.delete(of);
-      return isMore ? 0 : PAUSE_MS;
-    } catch (error) {
-      // Once, and not with every round until the database is back.
-      if (!this.troubled.has(of) && !isAnnounced(error))
-        this.logger.warn({ err: error }, `Could not look for ${of}; trying again`);
-      this.troubled.add(of);
-      return PAUSE_MS;
-    }
+  /** @param work does a round, and answers whether there is more to do */
+  private poll(what: string, work: () => Promise<boolean>): Polling {
+    const trouble = new Trouble(this.logger, `Could not look for ${what}; trying again`);
+    return new Polling(async () => {
+      try {
+        const isMore = await work();
+        trouble.end();
+        return isMore ? 0 : PAUSE_MS;
+      } catch (error) {
+        trouble.begin(error);
+        return PAUSE_MS;
+      }
+    });
   }
 
   /** Brings each handler a window further that this instance reads for. @returns whether there is more to read */

@@ -7,9 +7,9 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseBetween } from '../backoff';
 import { runWithCorrelation } from '../correlation';
-import { Unavailable } from '../unavailable';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
+import { Trouble } from '../trouble';
 
 /** How long to wait before looking for mails that another instance queued or that are due again. */
 const POLL_MS = 1_000;
@@ -34,7 +34,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly unmarked = new Set<string>();
   private loop: Promise<void> = Promise.resolve();
   private stopping = false;
-  private isTroubled = false;
+  private readonly trouble = new Trouble(this.logger, 'Could not look for mails to send; trying again');
   private isWoken = false;
   private endIdling?: () => void;
 
@@ -76,14 +76,11 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
       await this.markSent();
       const free = MAILS_AT_ONCE - this.underWay.size;
       const mails = free > 0 ? await this.queue.claim(free) : [];
-      this.isTroubled = false;
+      this.trouble.end();
       for (const mail of mails) this.start(mail);
       return mails.length;
     } catch (error) {
-      // Once, and not with every turn until the database is back.
-      if (!this.isTroubled && !(error instanceof Unavailable && error.announced))
-        this.logger.warn({ err: error }, 'Could not look for mails to send; trying again');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return 0;
     }
   }

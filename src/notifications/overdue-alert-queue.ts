@@ -6,13 +6,13 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CoalescedWrites } from '../database/coalesced-writes';
-import { isAnnounced } from '../database/errors';
 import { Sql } from '../database/sql';
 import { Polling } from '../polling';
 import { MailSender } from './mail-sender';
 import { queueMails } from './mail-queue';
 import { NotificationsSettings } from './notifications-settings';
 import { type ExpectedBatch, type OverdueBatch, overdueMail } from './overdue-alert';
+import { Trouble } from '../trouble';
 
 /** How often it is looked for batches whose day is over, in milliseconds. */
 const POLL_MS = 60_000;
@@ -30,7 +30,10 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
   private readonly sql: Sql;
   private readonly expected = new CoalescedWrites<ExpectedBatch>((batches) => this.noteAll(batches));
   private readonly polling = new Polling(() => this.round());
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not look for batches that are overdue; trying again',
+  );
 
   constructor(
     dataSource: DataSource,
@@ -83,12 +86,10 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
   private async round(): Promise<number> {
     try {
       const told = await this.tell();
-      this.isTroubled = false;
+      this.trouble.end();
       return told === BATCHES_TOLD ? 0 : POLL_MS;
     } catch (error) {
-      if (!this.isTroubled && !isAnnounced(error))
-        this.logger.warn({ err: error }, 'Could not look for batches that are overdue; trying again');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return POLL_MS;
     }
   }

@@ -5,9 +5,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { isAnnounced } from '../database/errors';
 import { Sql } from '../database/sql';
 import { Polling } from '../polling';
+import { Trouble } from '../trouble';
 
 /**
  * What came of a round: there is more to remove, nothing for now, or somebody else was in the way, who must not be held
@@ -54,9 +54,9 @@ interface Due {
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Retention.name);
   private readonly sql: Sql;
-  private readonly rules = new Map<string, RetentionRule>();
+  private readonly rules = new Map<string, { readonly rule: RetentionRule; readonly trouble: Trouble }>();
   private readonly polling = new Polling(() => this.round());
-  private readonly troubled = new Set<string>();
+  private readonly trouble = new Trouble(this.logger, 'Could not look for what is no longer kept');
   private introduced = false;
 
   constructor(dataSource: DataSource) {
@@ -65,7 +65,9 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** To be called before the application has started. */
   register(rule: RetentionRule): void {
-    if (rule.days > 0) this.rules.set(rule.name, rule);
+    if (rule.days <= 0) return;
+    const trouble = new Trouble(this.logger, `Could not remove what is no longer kept of ${rule.name}`);
+    this.rules.set(rule.name, { rule, trouble });
   }
 
   onApplicationBootstrap(): void {
@@ -80,10 +82,10 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   private async round(): Promise<number> {
     try {
       const outcome = await this.removeDue();
-      this.troubled.delete('');
+      this.trouble.end();
       return outcome === 'more' ? PAUSE_MS.more : POLL_MS;
     } catch (error) {
-      this.warnOnce('', 'Could not look for what is no longer kept', error);
+      this.trouble.begin(error);
       return POLL_MS;
     }
   }
@@ -96,17 +98,18 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.introduce();
     const due = await this.claim();
     if (!due) return undefined;
+    const { rule, trouble } = this.rules.get(due.name)!;
     try {
-      const outcome = await this.rules.get(due.name)!.expire(due.kept_since);
+      const outcome = await rule.expire(due.kept_since);
       await this.sql.count(
         `UPDATE retention SET due_at = now() + $2::int * interval '1 ms' WHERE name = $1`,
         [due.name, PAUSE_MS[outcome]],
       );
-      this.troubled.delete(due.name);
+      trouble.end();
       return outcome;
     } catch (error) {
       // It is tried again when the lease has run out.
-      this.warnOnce(due.name, `Could not remove what is no longer kept of ${due.name}`, error);
+      trouble.begin(error);
       return 'locked';
     }
   }
@@ -121,7 +124,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
          SELECT name FROM retention WHERE name = ANY ($1::text[]) AND due_at <= now()
          ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING name, kept_since`,
-      [[...this.rules.keys()], [...this.rules.values()].map(({ days }) => days)],
+      [[...this.rules.keys()], [...this.rules.values()].map(({ rule }) => rule.days)],
     );
   }
 
@@ -133,10 +136,5 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
       [[...this.rules.keys()]],
     );
     this.introduced = true;
-  }
-
-  private warnOnce(what: string, message: string, err: unknown): void {
-    if (!this.troubled.has(what) && !isAnnounced(err)) this.logger.warn({ err }, message);
-    this.troubled.add(what);
   }
 }

@@ -6,7 +6,6 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { isAnnounced } from '../../database/errors';
 import { Sql } from '../../database/sql';
 import { Polling } from '../../polling';
 import { extentOfLog, readLog } from '../event-log';
@@ -17,6 +16,7 @@ import type { OrderedReader } from './ordered-reader';
 import { OrderedSession } from './ordered-session';
 import { note } from './session-notes';
 import { heldSkusOf, replayedLetters, waitingEvents } from './waiting-events';
+import { Trouble } from '../../trouble';
 
 /** How often it is looked for events that another instance numbered, and for what is to be tried again. */
 const POLL_MS = 500;
@@ -44,7 +44,10 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
   private readonly sources: ReaderSource[] = [];
   private readonly sessions = new Map<string, OrderedSession>();
   private refreshAt = 0;
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not read the log for those who want its events in order',
+  );
 
   constructor(
     dataSource: DataSource,
@@ -89,13 +92,10 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
       if (isDue) await this.refreshAll();
       const isMore = await this.read();
       for (const session of this.sessions.values()) session.start();
-      this.isTroubled = false;
+      this.trouble.end();
       return isMore ? GATHER_MS : POLL_MS;
     } catch (error) {
-      // Once, and not with every round until the database is back.
-      if (!this.isTroubled && !isAnnounced(error))
-        this.logger.warn({ err: error }, 'Could not read the log for those who want its events in order');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return 2 * POLL_MS;
     }
   }

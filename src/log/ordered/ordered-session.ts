@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { isAnnounced } from '../../database/errors';
+import { isAnnounced } from '../../unavailable';
 import { textOf } from '../error-text';
 import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';

@@ -6,10 +6,10 @@ import {
 } from '@nestjs/common';
 import { pauseBetween } from '../../backoff';
 import { Polling } from '../../polling';
-import { Unavailable } from '../../unavailable';
 import { OrderProcess } from '../application/order-process';
 import { Orders, Superseded } from '../application/orders';
 import type { Order } from '../domain/order';
+import { Trouble } from '../../trouble';
 
 /** Between two looks, in milliseconds. */
 const POLL_MS = 1_000;
@@ -28,7 +28,10 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   private readonly polling = new Polling(() => this.round());
   /** How often an order could not be gone on with here. */
   private readonly failures = new Map<string, number>();
-  private isTroubled = false;
+  private readonly trouble = new Trouble(
+    this.logger,
+    'Could not look for orders to go on with; trying again',
+  );
 
   constructor(
     private readonly orders: Orders,
@@ -48,12 +51,10 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
     try {
       const orders = await this.orders.takeOver(ABREAST);
       await Promise.all(orders.map((order) => this.goOnWith(order)));
-      this.isTroubled = false;
+      this.trouble.end();
       return orders.length === ABREAST ? 0 : POLL_MS;
     } catch (error) {
-      if (!this.isTroubled && !(error instanceof Unavailable && error.announced))
-        this.logger.warn({ err: error }, 'Could not look for orders to go on with; trying again');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return POLL_MS;
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { databaseErrorCode, isAnnounced, unavailable } from '../../../database/errors';
+import { databaseErrorCode, unavailable } from '../../../database/errors';
+import { isAnnounced } from '../../../unavailable';
 import { Sql } from '../../../database/sql';
 import { inTransaction } from '../../../database/transaction';
 import { newId } from '../../../ids';

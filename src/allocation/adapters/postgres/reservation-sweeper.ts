@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import { Sql } from '../../../database/sql';
 import { Polling } from '../../../polling';
 import { ExpireReservations } from '../../application/commands';
+import { Trouble } from '../../../trouble';
 
 /** Between two looks, in milliseconds: what ran out is given back within a second (rule 12). */
 const POLL_MS = 400;
@@ -26,7 +27,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
   private readonly logger = new Logger(ReservationSweeper.name);
   private readonly polling = new Polling(() => this.round());
   private readonly sql: Sql;
-  private isTroubled = false;
+  private readonly trouble = new Trouble(this.logger, 'Could not give back what was reserved; trying again');
 
   constructor(
     dataSource: DataSource,
@@ -52,11 +53,10 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
         for (const sku of next) await this.commands.execute(new ExpireReservations(sku));
       };
       await Promise.all(Array.from({ length: ABREAST }, sweep));
-      this.isTroubled = false;
+      this.trouble.end();
       return skus.length > 0 ? 0 : POLL_MS;
     } catch (error) {
-      if (!this.isTroubled) this.logger.warn({ err: error }, 'Could not give back what was reserved');
-      this.isTroubled = true;
+      this.trouble.begin(error);
       return POLL_MS;
     }
   }
