@@ -14,6 +14,7 @@ import { OrderFollower } from './entrypoints/order-follower';
 import { OrderRecovery } from './entrypoints/order-recovery';
 import { OrdersController } from './entrypoints/orders.controller';
 import { Orders1790000015000 } from './migrations/1790000015000-orders';
+import { Correlation1790000017950 } from './migrations/1790000017950-correlation';
 import { OrdersSettings } from './orders-settings';
 
 /** Several lines as one, over what the allocation and the customers offer to everybody. */
@@ -34,6 +35,6 @@ import { OrdersSettings } from './orders-settings';
 })
 export class OrdersModule {
   static readonly settings = OrdersSettings;
-  static readonly migrations: readonly Migration[] = [Orders1790000015000];
+  static readonly migrations: readonly Migration[] = [Orders1790000015000, Correlation1790000017950];
   static readonly api = ordersApi;
 }

@@ -1,3 +1,4 @@
+import { runWithCorrelation } from '../../src/correlation';
 import type { Orders } from '../../src/orders/application/orders';
 import { Order, type Step } from '../../src/orders/domain/order';
 import { randomOrderId, randomSku } from '../support/random-refs';
@@ -83,15 +84,33 @@ export function ordersContract(name: string, open: () => Promise<OrderStore>): v
       const order = await added();
       const resting = await added();
       await orders.save(resting.to('confirmed'));
-      expect((await other.takeOver(100)).map(({ id }) => id)).not.toContain(order.id);
+      expect((await other.takeOver(100)).map((one) => one.order.id)).not.toContain(order.id);
 
       await store.endLeases();
       const taken = await Promise.all([orders.takeOver(100), other.takeOver(100)]);
-      const mine = taken.flat().filter(({ id }) => id === order.id);
+      const all = taken.flat().map((one) => one.order);
+      const mine = all.filter(({ id }) => id === order.id);
       expect(mine).toEqual([order.to('placing')]);
-      expect(taken.flat().map(({ id }) => id)).not.toContain(resting.id);
+      expect(all.map(({ id }) => id)).not.toContain(resting.id);
       expect(await orders.save(order.to('settling'))).toBe(false);
       expect(await other.save(mine[0].to('settling'))).toBe(true);
+    });
+
+    test('says for which request an order was stored, to whoever goes on with it', async () => {
+      const placing = { correlationId: 'sale', causationId: 'place', traceparent: '00-1-2-01' };
+      const cancelling = { correlationId: 'sale', causationId: 'cancel', traceparent: undefined };
+      const [one, two] = [newOrder(), newOrder()];
+      await Promise.all([
+        runWithCorrelation(placing, () => added(one)),
+        runWithCorrelation(cancelling, () => added(two)),
+      ]);
+      await runWithCorrelation(cancelling, () => orders.save(one.to('cancelling')));
+      await runWithCorrelation(placing, () => orders.save(two.to('settling')));
+      await store.endLeases();
+      const taken = await other.takeOver(100);
+      const correlationOf = ({ id }: Order) => taken.find((found) => found.order.id === id)?.correlation;
+      expect(correlationOf(one)).toEqual(cancelling);
+      expect(correlationOf(two)).toEqual(placing);
     });
 
     test('sees rivals: orders that are being placed and hold one of the SKUs for a moment', async () => {

@@ -147,7 +147,7 @@ describe('a service whose own PostgreSQL dies', () => {
 
   test('is told to stop while it starts for the first time', async () => {
     service = RunningService.launch({ DATA_DIR: dataDir });
-    await until(() => existsSync(join(dataDir, 'postgres/data/postmaster.pid')), 20);
+    await until(() => existsSync(join(dataDir, 'postgres/data/postmaster.pid')), 60);
     expect(await service.stop('SIGTERM')).toBe(0);
     // Its database ends by itself, and leaves nothing behind.
     await until(() => !existsSync(join(dataDir, 'postgres/data/postmaster.pid')));

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 
 /** How often an instance is killed: more in CI's own run of this file. */
-const KILLS = Number(process.env.CRASHES ?? 10);
+const KILLS = Number(process.env.FEED_KILLS ?? 10);
 const SKUS = Array.from({ length: 4 }, () => randomSku('SOFA'));
 
 /** Sends lines to whichever instance there is, until it is told to stop. */

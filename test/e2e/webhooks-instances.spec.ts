@@ -7,7 +7,7 @@ import { until } from '../support/until';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 /** How often an instance is killed: more in CI's own run. */
-const CRASHES = Number(process.env.CRASHES ?? 3);
+const CRASHES = Number(process.env.WEBHOOK_CRASHES ?? 3);
 const SKUS = Array.from({ length: 4 }, () => randomSku('SOFA'));
 
 let database: TestDatabase;

@@ -1,14 +1,16 @@
-import { Orders } from '../../src/orders/application/orders';
+import { currentCorrelation } from '../../src/correlation';
+import { type OrderCorrelation, Orders, type TakenOver } from '../../src/orders/application/orders';
 import type { Order } from '../../src/orders/domain/order';
 
 /** Orders in memory, with a lease that ends when a test says so. */
 export class MemoryOrders extends Orders {
   private readonly orders = new Map<string, Order>();
+  private readonly correlations = new Map<string, OrderCorrelation>();
   private readonly due = new Set<string>();
 
   override async add(order: Order): Promise<boolean> {
     if (this.orders.has(order.id)) return false;
-    this.orders.set(order.id, order);
+    this.store(order);
     return true;
   }
 
@@ -18,18 +20,18 @@ export class MemoryOrders extends Orders {
 
   override async save(order: Order): Promise<boolean> {
     if (this.orders.get(order.id)?.version !== order.version - 1) return false;
-    this.orders.set(order.id, order);
+    this.store(order);
     this.due.delete(order.id);
     return true;
   }
 
-  override async takeOver(limit: number): Promise<Order[]> {
+  override async takeOver(limit: number): Promise<TakenOver[]> {
     return [...this.due].slice(0, limit).map((id) => {
       const order = this.orders.get(id)!;
       const taken = order.to(order.step);
       this.orders.set(id, taken);
       this.due.delete(id);
-      return taken;
+      return { order: taken, correlation: this.correlations.get(id)! };
     });
   }
 
@@ -42,6 +44,12 @@ export class MemoryOrders extends Orders {
       (other) =>
         other.id !== orderId && other.step === 'placing' && other.skus.some((sku) => skus.includes(sku)),
     );
+  }
+
+  private store(order: Order): void {
+    this.orders.set(order.id, order);
+    const { correlationId, causationId, traceparent } = currentCorrelation();
+    this.correlations.set(order.id, { correlationId, causationId, traceparent });
   }
 
   /** Whoever is at work on an unfinished order is taken for dead. */

@@ -157,7 +157,7 @@ async function dieAfter(
   meanwhile();
   const second = new OrderProcess(orders, stock, customers, options);
   orders.endLeases();
-  for (const order of await orders.takeOver(10)) await second.carryOn(order);
+  for (const { order } of await orders.takeOver(10)) await second.carryOn(order);
   return hasDied;
 }
 

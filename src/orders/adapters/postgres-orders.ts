@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { currentCorrelation } from '../../correlation';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { Sql } from '../../database/sql';
-import { Orders } from '../application/orders';
+import { type OrderCorrelation, Orders, type TakenOver } from '../application/orders';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
 
 /** For how long an unfinished order is left to whoever stored it. */
@@ -22,6 +23,12 @@ interface OrderRow {
   readonly version: string;
 }
 
+/** An order as it is to be stored, and for which request. */
+interface Stored {
+  readonly order: Order;
+  readonly correlation: OrderCorrelation;
+}
+
 interface Rivalry {
   readonly orderId: string;
   readonly skus: readonly string[];
@@ -36,8 +43,8 @@ const COLUMNS = 'order_id, wish, lines, step, tries, version';
 @Injectable()
 export class PostgresOrders extends Orders {
   private readonly sql: Sql;
-  private readonly added = new CoalescedReads((orders: readonly Order[]) => this.insert(orders));
-  private readonly saved = new CoalescedReads((orders: readonly Order[]) => this.update(orders));
+  private readonly added = new CoalescedReads((orders: readonly Stored[]) => this.insert(orders));
+  private readonly saved = new CoalescedReads((orders: readonly Stored[]) => this.update(orders));
   private readonly found = new CoalescedReads((ids: readonly string[]) => this.select(ids));
   private readonly rivals = new CoalescedReads((asked: readonly Rivalry[]) => this.beingPlaced(asked));
 
@@ -50,7 +57,7 @@ export class PostgresOrders extends Orders {
   }
 
   override add(order: Order): Promise<boolean> {
-    return this.added.get(order);
+    return this.added.get(forRequest(order));
   }
 
   override find(id: string): Promise<Order | undefined> {
@@ -58,20 +65,20 @@ export class PostgresOrders extends Orders {
   }
 
   override save(order: Order): Promise<boolean> {
-    return this.saved.get(order);
+    return this.saved.get(forRequest(order));
   }
 
-  override async takeOver(limit: number): Promise<Order[]> {
-    const rows = await this.sql.rows<OrderRow>(
+  override async takeOver(limit: number): Promise<TakenOver[]> {
+    const rows = await this.sql.rows<OrderRow & { correlation: OrderCorrelation | null }>(
       `WITH due AS (
          SELECT order_id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
        )
        UPDATE orders o SET version = version + 1, due_at = now() + $2::float8 * interval '1 s'
        FROM due WHERE o.order_id = due.order_id
-       RETURNING o.order_id, wish, lines, step, tries, version`,
+       RETURNING o.order_id, wish, lines, step, tries, version, correlation`,
       [limit, this.lease.seconds],
     );
-    return rows.map(toOrder);
+    return rows.map((row) => ({ order: toOrder(row), correlation: row.correlation ?? currentCorrelation() }));
   }
 
   override async putOff({ id, version }: Order, pauseMs: number): Promise<void> {
@@ -86,43 +93,44 @@ export class PostgresOrders extends Orders {
     return this.rivals.get({ orderId, skus });
   }
 
-  private async insert(orders: readonly Order[]): Promise<boolean[]> {
+  private async insert(stored: readonly Stored[]): Promise<boolean[]> {
     const rows = await this.sql.rows<{ order_id: string }>(
-      `INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, due_at)
-       SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, now() + $7::float8 * interval '1 s'
-       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[])
-         AS added (order_id, wish, lines, step, tries, version)
+      `INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, correlation, due_at)
+       SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, correlation, now() + $8::float8 * interval '1 s'
+       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[])
+         AS added (order_id, wish, lines, step, tries, version, correlation)
        ON CONFLICT DO NOTHING RETURNING order_id`,
-      [...columnsOf(orders), this.lease.seconds],
+      [...columnsOf(stored), this.lease.seconds],
     );
     const inserted = new Set(rows.map(({ order_id }) => order_id));
     // Of two with one id the first was inserted.
-    return orders.map(({ id }) => inserted.delete(id));
+    return stored.map(({ order }) => inserted.delete(order.id));
   }
 
-  private async update(orders: readonly Order[]): Promise<boolean[]> {
+  private async update(stored: readonly Stored[]): Promise<boolean[]> {
     // Of several changes of one version one statement would take any.
-    const first = new Map<string, Order>();
-    for (const order of orders) if (!first.has(keyOf(order))) first.set(keyOf(order), order);
+    const first = new Map<string, Stored>();
+    for (const one of stored) if (!first.has(keyOf(one.order))) first.set(keyOf(one.order), one);
     const changed = [...first.values()];
     const rows = await this.sql.rows<{ id: string; version: string }>(
       `UPDATE orders o SET lines = changed.lines, step = changed.step, tries = changed.tries,
-         version = changed.version, changed_at = now(),
-         due_at = CASE WHEN changed.is_unfinished THEN now() + $9::float8 * interval '1 s' END,
+         version = changed.version, correlation = changed.correlation, changed_at = now(),
+         due_at = CASE WHEN changed.is_unfinished THEN now() + $10::float8 * interval '1 s' END,
          closed_at = CASE WHEN changed.is_closed THEN now() END
-       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::boolean[], $8::boolean[])
-         AS changed (order_id, wish, lines, step, tries, version, is_unfinished, is_closed)
+       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[], $8::boolean[],
+         $9::boolean[])
+         AS changed (order_id, wish, lines, step, tries, version, correlation, is_unfinished, is_closed)
        WHERE o.order_id = changed.order_id AND o.order_id = ANY($1::text[]) AND o.version = changed.version - 1
        RETURNING o.order_id AS id, o.version`,
       [
         ...columnsOf(changed),
-        changed.map(({ isUnfinished }) => isUnfinished),
-        changed.map(({ isClosed }) => isClosed),
+        changed.map(({ order }) => order.isUnfinished),
+        changed.map(({ order }) => order.isClosed),
         this.lease.seconds,
       ],
     );
     const updated = new Set(rows.map(keyOf));
-    return orders.map((order) => first.get(keyOf(order)) === order && updated.has(keyOf(order)));
+    return stored.map((one) => first.get(keyOf(one.order)) === one && updated.has(keyOf(one.order)));
   }
 
   private async select(ids: readonly string[]): Promise<(Order | undefined)[]> {
@@ -159,7 +167,13 @@ function keyOf({ id, version }: { readonly id: string; readonly version: number 
   return `${version} ${id}`;
 }
 
-function columnsOf(orders: readonly Order[]): unknown[] {
+function forRequest(order: Order): Stored {
+  const { correlationId, causationId, traceparent } = currentCorrelation();
+  return { order, correlation: { correlationId, causationId, traceparent } };
+}
+
+function columnsOf(stored: readonly Stored[]): unknown[] {
+  const orders = stored.map(({ order }) => order);
   return [
     orders.map(({ id }) => id),
     orders.map(({ wish }) => JSON.stringify(wish)),
@@ -167,6 +181,7 @@ function columnsOf(orders: readonly Order[]): unknown[] {
     orders.map(({ step }) => step),
     orders.map(({ tries }) => tries),
     orders.map(({ version }) => version),
+    stored.map(({ correlation }) => JSON.stringify(correlation)),
   ];
 }
 

@@ -1,7 +1,17 @@
+import type { Correlation } from '../../correlation';
 import type { Order } from '../domain/order';
 
 /** Somebody else went on with the order meanwhile. */
 export class Superseded extends Error {}
+
+/** Which request an order was last stored for. */
+export type OrderCorrelation = Pick<Correlation, 'correlationId' | 'causationId' | 'traceparent'>;
+
+/** An order that somebody else began with. */
+export interface TakenOver {
+  readonly order: Order;
+  readonly correlation: OrderCorrelation;
+}
 
 /** Where orders are stored, each with the step that it has reached. Every call throws Unavailable. */
 export abstract class Orders {
@@ -19,9 +29,9 @@ export abstract class Orders {
 
   /**
    * Takes over some unfinished orders that nobody has gone on with for too long: those who began with them cannot store
-   * them any more.
+   * them any more. What is done for them goes on belonging to the request that it was begun for.
    */
-  abstract takeOver(limit: number): Promise<Order[]>;
+  abstract takeOver(limit: number): Promise<TakenOver[]>;
 
   /** Leaves an unfinished order alone for so many milliseconds. */
   abstract putOff(order: Order, pauseMs: number): Promise<void>;

@@ -5,10 +5,10 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { pauseBetween } from '../../backoff';
+import { runWithCorrelation } from '../../correlation';
 import { Polling } from '../../polling';
 import { OrderProcess } from '../application/order-process';
-import { Orders, Superseded } from '../application/orders';
-import type { Order } from '../domain/order';
+import { Orders, Superseded, type TakenOver } from '../application/orders';
 import { Trouble } from '../../trouble';
 
 /** Between two looks, in milliseconds. */
@@ -50,7 +50,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   private async round(): Promise<number> {
     try {
       const orders = await this.orders.takeOver(ABREAST);
-      await Promise.all(orders.map((order) => this.goOnWith(order)));
+      await Promise.all(orders.map((taken) => this.goOnWith(taken)));
       this.trouble.end();
       return orders.length === ABREAST ? 0 : POLL_MS;
     } catch (error) {
@@ -59,9 +59,9 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async goOnWith(order: Order): Promise<void> {
+  private async goOnWith({ order, correlation }: TakenOver): Promise<void> {
     try {
-      const { step } = await this.process.carryOn(order);
+      const { step } = await runWithCorrelation(correlation, () => this.process.carryOn(order));
       this.failures.delete(order.id);
       this.logger.log({ orderId: order.id }, `Went on with an order that was ${order.step}; it is ${step}`);
     } catch (error) {
