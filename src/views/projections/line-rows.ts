@@ -86,8 +86,10 @@ export async function writeLines(query: Query, events: readonly Recorded[], sche
 /** Each line as the newest event left it. */
 async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, NewestLine>> {
   const newest = new Map<string, NewestLine>();
-  for (const [index, { event, sequence, occurredAt }] of events.entries()) {
-    if (index % SLICE === SLICE - 1) await setImmediate();
+  let count = 0;
+  for (const { event, sequence, occurredAt } of events) {
+    count += 1;
+    if (count % SLICE === 0) await setImmediate();
     const line = forEvent(linesAfter, event);
     if (!line) continue;
     const key = `${line.orderId}\0${line.sku}`;
