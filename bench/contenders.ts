@@ -1,4 +1,5 @@
-import type { Contender, Target } from './contest';
+import type { Contender, Line, Target } from './contest';
+import type { HttpConnection } from './http-connection';
 import { BUILT_SERVICE, ServiceProcess } from './service';
 
 /** The service over HTTP. */
@@ -12,7 +13,29 @@ export const commitPerUnit = overHttp('service, one commit per unit of work', {
   main: 'bench/mains/commit-per-unit.ts',
 });
 
-function overHttp(name: string, { main = BUILT_SERVICE, instances = 1 } = {}): Contender {
+/** The same line, but reserved first. */
+export const reserveAndConfirm = overHttp('reserve and confirm', {
+  allocate: async (connection, line) => {
+    await connection.expect(202, 'POST', '/v1/allocations', { ...line, reserveFor: 3_600 });
+    await connection.expect(202, 'POST', `/v1/allocations/${line.orderId}/${line.sku}/confirm`);
+  },
+});
+
+interface OverHttp {
+  /** The file to run. */
+  readonly main?: string;
+  readonly instances?: number;
+  readonly allocate?: (connection: HttpConnection, line: Line) => Promise<void>;
+}
+
+function allocateOnce(connection: HttpConnection, line: Line): Promise<void> {
+  return connection.expect(202, 'POST', '/v1/allocations', line);
+}
+
+function overHttp(
+  name: string,
+  { main = BUILT_SERVICE, instances = 1, allocate = allocateOnce }: OverHttp = {},
+): Contender {
   return {
     name,
     async start(databaseUrl: string, clients: number): Promise<Target> {
@@ -22,9 +45,7 @@ function overHttp(name: string, { main = BUILT_SERVICE, instances = 1 } = {}): C
       }
       const connections = await Promise.all(services.map((one) => one.connect(clients / instances)));
       return {
-        clients: connections.flat().map((connection) => async (line) => {
-          await connection.expect(202, 'POST', '/v1/allocations', line);
-        }),
+        clients: connections.flat().map((connection) => (line) => allocate(connection, line)),
         stop: async () => {
           for (const connection of connections.flat()) connection.close();
           await Promise.all(services.map((one) => one.stop()));

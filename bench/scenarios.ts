@@ -7,6 +7,7 @@ import {
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
 import { followers } from './scenarios/followers';
+import { expiry, reserve, slip } from './scenarios/lives';
 import { logSize } from './scenarios/log-size';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
@@ -21,6 +22,9 @@ export const scenarios: readonly Scenario[] = [
   longHistory,
   logSize,
   batchCut,
+  reserve,
+  expiry,
+  slip,
   allocateOnTwoInstances,
   memory,
   manyBatches,

@@ -13,6 +13,10 @@ export interface Sizes {
   readonly backlog: number;
   /** Lines that a cut displaces. */
   readonly displaced: number;
+  /** Lines of a batch whose ETA slips. */
+  readonly slipping: number;
+  /** Reservations that run out at once, in thousands. */
+  readonly expiring: number;
   /** Batches of the SKU that has many. */
   readonly openBatches: number;
   /** Allocations after which memory is looked at; 0 leaves that out. */
@@ -27,6 +31,8 @@ export const fullSizes: Sizes = {
   logEvents: 20_000_000,
   backlog: 1_000_000,
   displaced: 100_000,
+  slipping: 10_000,
+  expiring: 100_000,
   openBatches: 10_000,
   allocations: 1_000_000,
 };
@@ -40,6 +46,8 @@ export const quickSizes: Sizes = {
   logEvents: 500_000,
   backlog: 50_000,
   displaced: 10_000,
+  slipping: 10_000,
+  expiring: 10_000,
   openBatches: 10_000,
   allocations: 0,
 };

@@ -44,7 +44,8 @@ export async function inTransaction<R>(
       const rows = new Promise<Row[]>((resolve, reject) => {
         // The driver calls back at once, before anything behind it is sent, when it cannot even write the
         // statement. A promise of the driver would be rejected only after the COMMIT has left.
-        client.query({ ...statement, query_timeout: answerMs } as QueryConfig, (error, result) => {
+        const { name, text, values } = statement;
+        client.query({ name, text, values, query_timeout: answerMs } as QueryConfig, (error, result) => {
           onAnswer?.();
           if (error) {
             failure ??= { error };

@@ -19,6 +19,13 @@ const SLICE = 2_000;
 const POLL_MS = 250;
 /** How long events of this instance are gathered, in milliseconds. The feed is late by so much. */
 const GATHER_MS = 15;
+/**
+ * Whoever looks for events passes by all that are not committed yet: hundreds of thousands while a large batch is cut. After
+ * a round that took longer than this, in milliseconds, without much to move, there is a pause of many times that, however
+ * many others commit meanwhile. Else a processor would do nothing but look.
+ */
+const SLOW_ROUND_MS = 50;
+const PAUSES_PER_SLOW_ROUND = 9;
 /** How long to wait for somebody who looks at the tables of the log, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
 /** An instance that freezes while it numbers is followed by another one after this time, in milliseconds. */
@@ -80,6 +87,8 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   private mark?: Mark;
   /** What an instance finds in the outbox at its start it does not take for settled. */
   private hasLooked = false;
+  /** Until when to leave the outbox alone, by `performance.now()`. */
+  private restsUntil = 0;
   private readonly numbered = new Subject<void>();
 
   /** Emits whenever this instance has numbered events. Those that another one numbers are not told. */
@@ -111,12 +120,18 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** @returns the pause until the next round, in milliseconds */
   private async round(): Promise<number> {
+    const rest = this.restsUntil - performance.now();
+    if (rest > 0) return rest;
     try {
       // Another server may have taken over, and lack what was read from the one before.
       if (this.trouble.lasts) await continueEpoch(this.sql);
+      const began = performance.now();
       const count = await this.number();
       this.trouble.end();
-      return count === SLICE ? 0 : POLL_MS;
+      if (count === SLICE) return 0;
+      const ended = performance.now();
+      if (ended - began > SLOW_ROUND_MS) this.restsUntil = ended + PAUSES_PER_SLOW_ROUND * (ended - began);
+      return POLL_MS;
     } catch (error) {
       this.trouble.begin(error);
       return 2 * POLL_MS;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
@@ -157,6 +158,27 @@ test('rows that were numbered are not gone through again while a snapshot keeps 
   const { 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = row['QUERY PLAN'][0].Plan;
   expect(hit + read).toBeLessThan(100);
   await reporting.end();
+});
+
+test('after a look that took long there is a pause, however often something is committed meanwhile', async () => {
+  const holder = new Client({ connectionString: database.url });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE outbox');
+  const sent = new SentStatements();
+  const looks = () => sent.all.filter(({ text }) => text.startsWith('SELECT FROM outbox')).length;
+  await sequencer.onApplicationBootstrap();
+  await until(() => looks() === 1);
+  await pause(200);
+  await holder.end();
+  for (let count = 0; count < 50; count += 1) {
+    sequencer.wake();
+    await pause(20);
+  }
+  sent.stop();
+  expect(looks()).toBe(1);
+  await committed('A', 1);
+  await until(async () => (await log(1)).length === 1);
+  await sequencer.beforeApplicationShutdown();
 });
 
 test('an instance that freezes while it numbers holds up the others for two seconds at most', async () => {

@@ -81,8 +81,9 @@ const effects: ByEventType<[ProductRows, number], void> = {
   },
   OutOfStock: nothing,
   Waitlisted: (event, rows, sequence) => {
-    const { reserveFor, lastPromise } = event;
-    rows.putLine(unservedLine({ ...event, wait: true }, 'waiting', reserveFor, lastPromise), sequence);
+    const { orderId, sku, qty, priority, askedSequence, reserveFor, lastPromise } = event;
+    const line = { orderId, sku, qty, priority, wait: true, askedSequence };
+    rows.putLine(unservedLine(line, 'waiting', reserveFor, lastPromise), sequence);
   },
   WaitCancelled: ({ sku, orderId }, rows) => rows.removeLine(sku, orderId),
   Dispatched: (event, rows, sequence) => {
@@ -111,12 +112,12 @@ export function applyEvent({ event, sequence }: Recorded, rows: ProductRows): vo
 /** The line of a row. @param batches by their references, those included that hold or held pieces of the line */
 export function toLine(row: LineRow, batches: ReadonlyMap<string, Batch>): Line {
   const { priority, wait, askedSequence, state, expiresAt, reserveFor, lastPromise } = row;
-  const asked = { line: new OrderLine(row.orderId, row.sku, row.qty), priority, wait, askedSequence };
-  if (state === 'expired') return { ...asked, state };
-  if (state === 'waiting') return { ...asked, state, reserveFor, lastPromise };
+  const line = new OrderLine(row.orderId, row.sku, row.qty);
+  if (state === 'expired') return { line, priority, wait, askedSequence, state };
+  if (state === 'waiting') return { line, priority, wait, askedSequence, state, reserveFor, lastPromise };
   const batch = batches.get(row.batchRef!);
   if (!batch) throw new Error(`Batch ${row.batchRef} of a line that has pieces of it was not loaded`);
-  return { ...asked, state, batch, expiresAt };
+  return { line, priority, wait, askedSequence, expiresAt, state, batch };
 }
 
 /** What the events of a line say of it, in whatever state it is. */
@@ -158,8 +159,16 @@ function unservedLine(
   lastPromise: LinePromise | null,
 ): LineRow {
   return {
-    ...{ orderId, sku, qty, state, priority, wait, askedSequence, reserveFor, lastPromise },
+    orderId,
+    sku,
+    qty,
+    state,
     batchRef: null,
+    priority,
+    wait,
+    askedSequence,
     expiresAt: null,
+    reserveFor,
+    lastPromise,
   };
 }

@@ -7,21 +7,20 @@ export interface Considered {
 }
 
 /**
- * Goes through the batches for a line of `qty` pieces: the first one that can take it is taken (rules 1 and 2). This is
+ * The batch that takes a line of `qty` pieces, the first one that can (rules 1 and 2); undefined when none can. This is
  * the one place that decides so, for lines that are allocated and for those of which somebody asks what would happen.
  * @param batches in the order of rule 2
  */
-export function* consider(batches: Iterable<Batch>, qty: number): Generator<Considered, void> {
-  let isTaken = false;
-  for (const batch of batches) {
-    const verdict: Considered['verdict'] = isTaken ? 'not reached' : batch.canTake(qty) ? 'taken' : 'too few';
-    isTaken ||= verdict === 'taken';
-    yield { batch, verdict };
-  }
+export function choose(batches: readonly Batch[], qty: number): Batch | undefined {
+  return batches.find((batch) => batch.canTake(qty));
 }
 
-/** The batch that takes a line of `qty` pieces; undefined when none can. */
-export function choose(batches: Iterable<Batch>, qty: number): Batch | undefined {
-  for (const { batch, verdict } of consider(batches, qty)) if (verdict === 'taken') return batch;
-  return undefined;
+/** The verdict on each of the batches when one is chosen for a line of `qty` pieces. @param batches as in `choose` */
+export function consider(batches: readonly Batch[], qty: number): Considered[] {
+  const taken = choose(batches, qty);
+  const last = taken ? batches.indexOf(taken) : batches.length;
+  return batches.map((batch, index) => ({
+    batch,
+    verdict: index < last ? 'too few' : index === last ? 'taken' : 'not reached',
+  }));
 }

@@ -64,9 +64,10 @@ export class Placement {
     if (most === 0) return;
     for (const waiting of this.stock.waiting().sort(byPrecedence)) {
       if (waiting.line.qty > most) continue;
-      const batch = choose(this.stock.batches, waiting.line.qty)!;
-      const seeking = { ...waiting, expiresAt: endOf(this.now, waiting.reserveFor) };
-      this.tie(seeking, batch, 'wait-list', waiting.lastPromise);
+      const { line, priority, wait, askedSequence, reserveFor, lastPromise } = waiting;
+      const batch = choose(this.stock.batches, line.qty)!;
+      const seeking = { line, priority, wait, askedSequence, expiresAt: endOf(this.now, reserveFor) };
+      this.tie(seeking, batch, 'wait-list', lastPromise);
       most = this.largestRoom();
       if (most === 0) return;
     }

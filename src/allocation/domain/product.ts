@@ -316,7 +316,7 @@ export class Product {
     const known = this.sameLine(line);
     const queue = { loaded: this.stock.waiting(), othersBefore: this.waitingBefore };
     if (known) return explainKnown(known, terms, queue);
-    return explainSeeking([...consider(this.stock.batches, line.qty)], line.qty, terms, queue);
+    return explainSeeking(consider(this.stock.batches, line.qty), line.qty, terms, queue);
   }
 
   /** The line that the order has, unless it expired. @throws LineConflict when it is of another quantity */

@@ -23,18 +23,14 @@ import {
   WaitCancelled,
   Waitlisted,
 } from './events';
-import {
-  type HeldLine,
-  type Line,
-  type LinePromise,
-  promiseOf,
-  type SeekingLine,
-  type WaitingLine,
-} from './line';
+import { type HeldLine, type Line, type LinePromise, type SeekingLine, type WaitingLine } from './line';
 
 /**
  * The books of one product: its batches, its lines, and what each batch holds for which line. Each method enters one
  * thing that happens, and raises its event. Whether it may happen, and what else has to, is for the Product to say.
+ *
+ * Lines and events are written out field by field: a hundred thousand of them come into being in one change, and an object
+ * that is spread into another one costs thirty times as much (docs/adr/0041-large-changes.md).
  */
 export class Stock {
   /** Raised since the product was loaded, oldest first; number `loadedVersion + 1` onwards. */
@@ -130,8 +126,17 @@ export class Stock {
       expiresAt === null
         ? new Allocated(sku, orderId, qty, batchRef, eta, available, priority, wait, askedSequence, cause)
         : new Reserved({
-            ...{ sku, orderId, qty, batchRef, eta, available, priority, wait, askedSequence },
-            ...{ expiresAt, cause },
+            sku,
+            orderId,
+            qty,
+            batchRef,
+            eta,
+            available,
+            priority,
+            wait,
+            askedSequence,
+            expiresAt,
+            cause,
           }),
       batch,
     );
@@ -152,14 +157,20 @@ export class Stock {
 
   /** The batch has the pieces of a reservation back that ran out. */
   expire(held: HeldLine): void {
-    const { line, priority, wait, askedSequence, batch } = held;
-    batch.allocatedQuantity -= line.qty;
+    const { line, priority, wait, askedSequence, expiresAt, batch } = held;
+    const { orderId, sku, qty } = line;
+    batch.allocatedQuantity -= qty;
     this.raise(
       new ReservationExpired({
-        ...termsOf(held),
+        sku,
+        orderId,
+        qty,
         batchRef: batch.reference,
         available: batch.available,
-        expiresAt: held.expiresAt!,
+        priority,
+        wait,
+        askedSequence,
+        expiresAt: expiresAt!,
       }),
       batch,
     );
@@ -167,28 +178,60 @@ export class Stock {
   }
 
   extend(held: HeldLine, expiresAt: string): HeldLine {
+    const { line, priority, wait, askedSequence, expiresAt: previousExpiresAt, state, batch } = held;
+    const { orderId, sku, qty } = line;
     this.raise(
       new ReservationExtended({
-        ...termsOf(held),
-        ...promiseOf(held),
+        sku,
+        orderId,
+        qty,
+        batchRef: batch.reference,
+        eta: batch.eta,
+        priority,
+        wait,
+        askedSequence,
         expiresAt,
-        previousExpiresAt: held.expiresAt!,
+        previousExpiresAt: previousExpiresAt!,
       }),
     );
-    return this.enter({ ...held, expiresAt });
+    return this.enter({ line, priority, wait, askedSequence, expiresAt, state, batch });
   }
 
-  confirm(held: HeldLine): HeldLine {
-    this.raise(new ReservationConfirmed({ ...termsOf(held), ...promiseOf(held) }));
-    return this.enter({ ...held, state: 'allocated', expiresAt: null });
+  confirm({ line, priority, wait, askedSequence, batch }: HeldLine): HeldLine {
+    const { orderId, sku, qty } = line;
+    this.raise(
+      new ReservationConfirmed({
+        sku,
+        orderId,
+        qty,
+        batchRef: batch.reference,
+        eta: batch.eta,
+        priority,
+        wait,
+        askedSequence,
+      }),
+    );
+    return this.enter({ line, priority, wait, askedSequence, expiresAt: null, state: 'allocated', batch });
   }
 
-  dispatch(held: HeldLine): void {
-    const { batch, line } = held;
-    batch.dispatchedQuantity += line.qty;
-    const { reference: batchRef, available, dispatchedQuantity: dispatched } = batch;
-    this.raise(new Dispatched({ ...termsOf(held), batchRef, available, dispatched }), batch);
-    this.enter({ ...held, state: 'dispatched' });
+  dispatch({ line, priority, wait, askedSequence, expiresAt, batch }: HeldLine): void {
+    const { orderId, sku, qty } = line;
+    batch.dispatchedQuantity += qty;
+    this.raise(
+      new Dispatched({
+        sku,
+        orderId,
+        qty,
+        batchRef: batch.reference,
+        available: batch.available,
+        dispatched: batch.dispatchedQuantity,
+        priority,
+        wait,
+        askedSequence,
+      }),
+      batch,
+    );
+    this.enter({ line, priority, wait, askedSequence, expiresAt, state: 'dispatched', batch });
   }
 
   /** No batch could take the line. */
@@ -215,13 +258,20 @@ export class Stock {
 
   /** The line is wanted on other terms: as `changed`, which has the state that it had. */
   changeTerms<L extends HeldLine | WaitingLine>(line: L, changed: L): L {
+    const { line: asked, priority, wait, askedSequence } = changed;
     const isWaiting = changed.state === 'waiting';
-    const state = changed.state as TermsChanged['state'];
     this.raise(
       new TermsChanged({
-        ...termsOf(changed),
-        ...(isWaiting ? { batchRef: null, eta: null } : promiseOf(changed)),
-        ...{ state, previousPriority: line.priority },
+        sku: asked.sku,
+        orderId: asked.orderId,
+        qty: asked.qty,
+        state: changed.state as TermsChanged['state'],
+        batchRef: isWaiting ? null : changed.batch.reference,
+        eta: isWaiting ? null : changed.batch.eta,
+        priority,
+        previousPriority: line.priority,
+        wait,
+        askedSequence,
         expiresAt: isWaiting ? null : changed.expiresAt,
         reserveFor: isWaiting ? changed.reserveFor : null,
         lastPromise: isWaiting ? changed.lastPromise : null,
@@ -231,13 +281,24 @@ export class Stock {
   }
 
   /** The customer has to be told another day; `previous` is what he was told last. */
-  changePromise(held: HeldLine, previous: LinePromise): void {
+  changePromise(
+    { line, priority, wait, askedSequence, expiresAt, state, batch }: HeldLine,
+    previous: LinePromise,
+  ): void {
     this.raise(
       new PromiseChanged({
-        ...termsOf(held),
-        ...promiseOf(held),
-        ...{ state: held.state as PromiseChanged['state'], expiresAt: held.expiresAt },
-        ...{ previousBatchRef: previous.batchRef, previousEta: previous.eta },
+        sku: line.sku,
+        orderId: line.orderId,
+        qty: line.qty,
+        state: state as PromiseChanged['state'],
+        batchRef: batch.reference,
+        eta: batch.eta,
+        previousBatchRef: previous.batchRef,
+        previousEta: previous.eta,
+        priority,
+        wait,
+        askedSequence,
+        expiresAt,
       }),
     );
   }
@@ -270,9 +331,4 @@ export class Stock {
     this.available += changeOfAvailable(event);
     if (concerned) concerned.sequence = this.versionNumber;
   }
-}
-
-/** What the events of a line say of it, in whatever state it is. */
-function termsOf({ line: { sku, orderId, qty }, priority, wait, askedSequence }: Line) {
-  return { sku, orderId, qty, priority, wait, askedSequence };
 }

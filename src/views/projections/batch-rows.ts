@@ -124,8 +124,10 @@ function writeRows(query: Query, rows: readonly BatchRow[], schema: string): Pro
 /** One row for each batch, of what the newest events say. */
 async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>> {
   const rows = new Map<string, BatchRow>();
-  for (const [index, { event, sequence }] of events.entries()) {
-    if (index % SLICE === SLICE - 1) await setImmediate();
+  let count = 0;
+  for (const { event, sequence } of events) {
+    count += 1;
+    if (count % SLICE === 0) await setImmediate();
     const after = forEvent(batchesAfter, event);
     if (!after) continue;
     const row = rows.get(after.ref) ?? unknownBatch(after.ref, event.sku);
@@ -146,6 +148,17 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>>
 }
 
 function unknownBatch(ref: string, sku: string): BatchRow {
-  const numbers = { purchasedSequence: 0, etaSequence: 0, available: 0, dispatched: 0, sequence: 0 };
-  return { ref, sku, eta: null, expected: null, position: null, purchased: null, ...numbers };
+  return {
+    ref,
+    sku,
+    eta: null,
+    expected: null,
+    etaSequence: 0,
+    position: null,
+    purchased: null,
+    purchasedSequence: 0,
+    available: 0,
+    dispatched: 0,
+    sequence: 0,
+  };
 }

@@ -49,5 +49,7 @@ const changesSums: ByEventType<[], boolean> = {
 
 /** The SKUs of which the events may change the sums, each once. */
 export function skusOfSumsIn(events: readonly Recorded[]): string[] {
-  return [...new Set(events.flatMap(({ event }) => (forEvent(changesSums, event) ? event.sku : [])))];
+  const skus = new Set<string>();
+  for (const { event } of events) if (forEvent(changesSums, event)) skus.add(event.sku);
+  return [...skus];
 }

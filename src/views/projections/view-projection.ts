@@ -1,4 +1,5 @@
 import { EventsHandler } from '@nestjs/cqrs';
+import { setImmediate } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import {
   type DomainEvent,
@@ -10,6 +11,7 @@ import {
   type RecordedEventHandler,
 } from '../../allocation/contracts';
 import { CoalescedWrites } from '../../database/coalesced-writes';
+import { SLICE } from '../../database/in-slices';
 import { inTransaction, type Query } from '../../database/transaction';
 import { LogReader } from '../../messaging/contracts';
 import { AvailabilityView } from '../availability/availability';
@@ -41,7 +43,7 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
   }
 
   async project(events: readonly Recorded[], query: Query): Promise<void> {
-    for (const recorded of events) this.sentAlong.add(recorded);
+    await inTurns(events, (recorded) => this.sentAlong.add(recorded));
     await write(query, events);
   }
 
@@ -52,7 +54,10 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
 
   /** The events that a commit has of one SKU: what belongs together is shown together. */
   async handleAll(events: readonly Recorded[]): Promise<void> {
-    const late = events.filter((recorded) => !this.sentAlong.has(recorded));
+    const late: Recorded[] = [];
+    await inTurns(events, (recorded) => {
+      if (!this.sentAlong.has(recorded)) late.push(recorded);
+    });
     if (late.length > 0) await this.late.add(late);
     await this.availability.changed({ batches: batchesIn(events), linesOf: skusOfSumsIn(events) });
   }
@@ -62,6 +67,14 @@ export class ViewProjection implements InlineProjection, RecordedEventHandler, G
       await write(query, events);
       await this.projections.shownLate(events, query);
     });
+  }
+}
+
+/** Does something with each event; of many, with turns for others on the event loop in between. */
+async function inTurns(events: readonly Recorded[], work: (recorded: Recorded) => void): Promise<void> {
+  for (let next = 0; next < events.length; next += SLICE) {
+    if (next > 0) await setImmediate();
+    for (const recorded of events.slice(next, next + SLICE)) work(recorded);
   }
 }
 

@@ -25,12 +25,15 @@ export function insertEvents(query: Query, events: readonly Recorded[], claim: H
 
 function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: number): Promise<unknown> {
   const types = events.map(({ event }) => eventTypeOf(event));
+  // The data as one JSON text: in an array of texts each of its quotes would have to be escaped, and read twice.
   return query(
     `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data,
                          traceparent, claimed_until)
      SELECT event.*, clock_timestamp() + $11::int * interval '1 s'
-     FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[],
-                 $7::text[], $8::text[], $9::jsonb[], $10::text[]) AS event`,
+     FROM ROWS FROM (
+       unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[]),
+       jsonb_array_elements($9::jsonb),
+       unnest($10::text[])) AS event`,
     [
       events.map(({ id }) => id),
       types,
@@ -40,7 +43,7 @@ function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: nu
       events.map(({ occurredAt }) => occurredAt),
       events.map(({ correlationId }) => correlationId),
       events.map(({ causationId }) => causationId),
-      events.map(({ event }) => JSON.stringify(event)),
+      JSON.stringify(events.map(({ event }) => event)),
       events.map(({ traceparent }) => traceparent),
       claimSeconds,
     ],

@@ -109,7 +109,13 @@ function toStored(row: LineRow): StoredLine {
   const { order_id: orderId, sku, qty, state, batch_reference: batchRef, priority, wait } = row;
   const { promised_batch: promisedBatch, promised_eta: eta } = row;
   return {
-    ...{ orderId, sku, qty, state, batchRef, priority, wait },
+    orderId,
+    sku,
+    qty,
+    state,
+    batchRef,
+    priority,
+    wait,
     askedSequence: Number(row.asked_sequence),
     expiresAt: row.expires_at?.toISOString() ?? null,
     reserveFor: row.reserve_for,

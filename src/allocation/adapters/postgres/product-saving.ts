@@ -96,18 +96,18 @@ const values = (source: string) => COLUMNS.replaceAll(/\w+/g, (column) => `${sou
 
 function valuesOf(lines: readonly ChangedLine[]): unknown[] {
   return [
-    lines.map(({ sku }) => sku),
-    lines.map(({ orderId }) => orderId),
-    lines.map(({ qty }) => qty),
-    lines.map(({ askedSequence }) => askedSequence),
-    lines.map(({ state }) => state),
-    lines.map(({ batchRef }) => batchRef),
-    lines.map(({ priority }) => priority),
-    lines.map(({ wait }) => wait),
-    lines.map(({ expiresAt }) => expiresAt),
-    lines.map(({ reserveFor }) => reserveFor),
-    lines.map(({ lastPromise }) => lastPromise?.batchRef ?? null),
-    lines.map(({ lastPromise }) => lastPromise?.eta ?? null),
+    lines.map(({ line }) => line.sku),
+    lines.map(({ line }) => line.orderId),
+    lines.map(({ line }) => line.qty),
+    lines.map(({ line }) => line.askedSequence),
+    lines.map(({ line }) => line.state),
+    lines.map(({ line }) => line.batchRef),
+    lines.map(({ line }) => line.priority),
+    lines.map(({ line }) => line.wait),
+    lines.map(({ line }) => line.expiresAt),
+    lines.map(({ line }) => line.reserveFor),
+    lines.map(({ line }) => line.lastPromise?.batchRef ?? null),
+    lines.map(({ line }) => line.lastPromise?.eta ?? null),
     lines.map(({ sequence }) => sequence),
     lines.map(({ changedAt }) => changedAt),
   ];
@@ -148,17 +148,17 @@ function insertUsualLines(query: Query, added: readonly ChangedLine[]): Promise<
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::timestamptz[])
      ${IN_PLACE_OF_EXPIRED}`,
     [
-      added.map(({ sku }) => sku),
-      added.map(({ orderId }) => orderId),
-      added.map(({ qty }) => qty),
-      added.map(({ batchRef }) => batchRef),
-      added.map(({ askedSequence }) => askedSequence),
+      added.map(({ line }) => line.sku),
+      added.map(({ line }) => line.orderId),
+      added.map(({ line }) => line.qty),
+      added.map(({ line }) => line.batchRef),
+      added.map(({ line }) => line.askedSequence),
       added.map(({ sequence }) => sequence),
       added.map(({ changedAt }) => changedAt),
     ],
   );
 }
 
-function isUsual({ state, priority, wait }: ChangedLine): boolean {
+function isUsual({ line: { state, priority, wait } }: ChangedLine): boolean {
   return state === 'allocated' && priority === 0 && !wait;
 }

@@ -86,10 +86,11 @@ export class PostgresProductTransaction implements ProductTransaction {
     const events = eventsOf(accepted);
     // Sent, and not waited for: the transaction commits only when all of them have succeeded. Of a large change slice
     // after slice is waited for.
-    await insertEvents(this.query, events, this.claim);
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     await saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
+    // Late, since whoever numbers events passes by each of these until they are committed.
+    await insertEvents(this.query, events, this.claim);
     if (events.length > 0) await this.project(events);
     return conflicts;
   }

@@ -31,7 +31,8 @@ export interface ChangedBatch {
 }
 
 /** A line as it is after a change. */
-export interface ChangedLine extends LineRow {
+export interface ChangedLine {
+  readonly line: LineRow;
   /** The last event that told of it, and when that was. */
   readonly sequence: number;
   readonly changedAt: Date;
@@ -59,18 +60,21 @@ export class RowChanges {
       addAvailable: () => {},
       addBatch: (reference, qty, eta, sequence) =>
         this.newBatches.set(reference, {
-          ...{ reference, sku, eta, sequence },
+          reference,
+          sku,
           createdSequence: sequence,
           createdQuantity: qty,
           createdEta: eta,
           purchasedQuantity: qty,
           allocatedQuantity: 0,
           dispatchedQuantity: 0,
+          eta,
+          sequence,
         }),
       changeBatch: (reference, change, sequence) => this.changeBatch(reference, change, sequence),
       putLine: (line, sequence) => {
         const key = keyOf(line);
-        const changed = { ...line, sequence, changedAt: occurredAt };
+        const changed = { line, sequence, changedAt: occurredAt };
         if (line.askedSequence > loadedVersion) this.newLines.set(key, changed);
         else {
           this.removedLines.delete(key);
@@ -100,9 +104,8 @@ export class RowChanges {
       created.allocatedQuantity += allocated;
       created.dispatchedQuantity += dispatched;
     } else {
-      const unchanged = { purchasedQuantity: null, allocatedDelta: 0, dispatchedDelta: 0, eta: undefined };
-      const changed = this.changedBatches.get(reference) ?? { reference, ...unchanged, sequence };
-      this.changedBatches.set(reference, changed);
+      let changed = this.changedBatches.get(reference);
+      if (!changed) this.changedBatches.set(reference, (changed = unchanged(reference, sequence)));
       changed.allocatedDelta += allocated;
       changed.dispatchedDelta += dispatched;
     }
@@ -111,6 +114,17 @@ export class RowChanges {
     if (eta !== undefined) batch.eta = eta;
     batch.sequence = sequence;
   }
+}
+
+function unchanged(reference: string, sequence: number): ChangedBatch {
+  return {
+    reference,
+    purchasedQuantity: null,
+    allocatedDelta: 0,
+    dispatchedDelta: 0,
+    eta: undefined,
+    sequence,
+  };
 }
 
 function keyOf({ sku, orderId }: LineKey): string {
