@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { Sql } from '../../database/sql';
 import { Orders } from '../application/orders';
+import type { RequestPart } from '../../idempotent-request';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
 
 /** For how long an unfinished order is left to whoever stored it. */
@@ -22,6 +23,12 @@ interface OrderRow {
   readonly version: string;
 }
 
+interface NewOrder {
+  readonly order: Order;
+  /** To be recorded with it. */
+  readonly request?: RequestPart;
+}
+
 interface Rivalry {
   readonly orderId: string;
   readonly skus: readonly string[];
@@ -36,7 +43,7 @@ const COLUMNS = 'order_id, wish, lines, step, tries, version';
 @Injectable()
 export class PostgresOrders extends Orders {
   private readonly sql: Sql;
-  private readonly added = new CoalescedReads((orders: readonly Order[]) => this.insert(orders));
+  private readonly added = new CoalescedReads((orders: readonly NewOrder[]) => this.insert(orders));
   private readonly saved = new CoalescedReads((orders: readonly Order[]) => this.update(orders));
   private readonly found = new CoalescedReads((ids: readonly string[]) => this.select(ids));
   private readonly rivals = new CoalescedReads((asked: readonly Rivalry[]) => this.beingPlaced(asked));
@@ -49,8 +56,8 @@ export class PostgresOrders extends Orders {
     this.sql = new Sql(dataSource, { isPrepared: true });
   }
 
-  override add(order: Order): Promise<boolean> {
-    return this.added.get(order);
+  override add(order: Order, request?: RequestPart): Promise<boolean> {
+    return this.added.get({ order, request });
   }
 
   override find(id: string): Promise<Order | undefined> {
@@ -86,14 +93,34 @@ export class PostgresOrders extends Orders {
     return this.rivals.get({ orderId, skus });
   }
 
-  private async insert(orders: readonly Order[]): Promise<boolean[]> {
+  private async insert(added: readonly NewOrder[]): Promise<boolean[]> {
+    const orders = added.map(({ order }) => order);
+    const requests = added.flatMap(({ order, request }) =>
+      request ? [{ id: order.id, ...named(request) }] : [],
+    );
     const rows = await this.sql.rows<{ order_id: string }>(
-      `INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, due_at)
-       SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, now() + $7::float8 * interval '1 s'
-       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[])
-         AS added (order_id, wish, lines, step, tries, version)
-       ON CONFLICT DO NOTHING RETURNING order_id`,
-      [...columnsOf(orders), this.lease.seconds],
+      `WITH placed AS (
+         INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, due_at)
+         SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, now() + $7::float8 * interval '1 s'
+         FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[])
+           AS added (order_id, wish, lines, step, tries, version)
+         ON CONFLICT DO NOTHING RETURNING order_id
+       ), recorded AS (
+         INSERT INTO idempotency_keys (caller, key, part, fingerprint, result)
+         SELECT caller, key, 0, fingerprint, 'true'
+         FROM unnest($8::text[], $9::text[], $10::text[], $11::bytea[]) AS request (order_id, caller, key, fingerprint)
+         JOIN placed USING (order_id)
+         ON CONFLICT DO NOTHING
+       )
+       SELECT order_id FROM placed`,
+      [
+        ...columnsOf(orders),
+        this.lease.seconds,
+        requests.map(({ id }) => id),
+        requests.map(({ caller }) => caller),
+        requests.map(({ key }) => key),
+        requests.map(({ fingerprint }) => fingerprint),
+      ],
     );
     const inserted = new Set(rows.map(({ order_id }) => order_id));
     // Of two with one id the first was inserted.
@@ -152,6 +179,10 @@ export class PostgresOrders extends Orders {
       }),
     );
   }
+}
+
+function named({ caller, key, fingerprint }: RequestPart) {
+  return { caller, key, fingerprint: `\\x${fingerprint.toString('hex')}` };
 }
 
 /** A version of an order. */
