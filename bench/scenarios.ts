@@ -4,6 +4,7 @@ import {
   allocateHotSku,
   allocateManySkus,
   allocateOnTwoInstances,
+  allocateWithKeys,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
 import { followers } from './scenarios/followers';
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   longHistory,
   logSize,
   batchCut,
+  allocateWithKeys,
   allocateOnTwoInstances,
   memory,
   manyBatches,
