@@ -41,7 +41,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/(backoff|correlation|ids|syntax|unavailable)\\.ts$',
+          '^src/(backoff|correlation|idempotent-request|ids|syntax|unavailable)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },
@@ -103,7 +103,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/(backoff|config|correlation|database-url|ids|printable|scopes|syntax|unavailable)\\.ts$',
+          '^src/(backoff|config|correlation|database-url|idempotent-request|ids|printable|scopes|syntax|unavailable)\\.ts$',
         ],
       },
     },

@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { Contender, Line, Target } from './contest';
 import type { HttpConnection } from './http-connection';
 import { BUILT_SERVICE, ServiceProcess } from './service';
 
 /** The service over HTTP. */
 export const service = overHttp('service');
+
+/** The same, each request with an Idempotency-Key of its own. */
+export const serviceWithKeys = overHttp('service, with Idempotency-Key', {
+  allocate: (connection, line) =>
+    connection.expect(202, 'POST', '/v1/allocations', line, { 'idempotency-key': randomUUID() }),
+});
 
 /** Two instances of it on one database, half of the clients at each. */
 export const twoInstances = overHttp('two instances', { instances: 2 });

@@ -39,10 +39,16 @@ export class HttpConnection {
   /**
    * Sends a request and waits for the end of its answer.
    * @param body sent as JSON
+   * @param headers besides those that every request needs
    * @returns the status
    * @throws Error when the connection is lost, or the answer does not say how long it is
    */
-  send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<number> {
+  send(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       if (this.socket.destroyed) return reject(new Error('The connection is closed'));
       this.waiting = { resolve, reject };
@@ -51,13 +57,23 @@ export class HttpConnection {
         body === undefined
           ? ''
           : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(content)}\r\n`;
-      this.socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\n${aboutContent}\r\n${content}`);
+      let more = '';
+      for (const name in headers) more += `${name}: ${headers[name]}\r\n`;
+      this.socket.write(
+        `${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\n${more}${aboutContent}\r\n${content}`,
+      );
     });
   }
 
   /** The same, when only one status is right. @throws Error also when it is another */
-  async expect(status: number, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<void> {
-    const answer = await this.send(method, path, body);
+  async expect(
+    status: number,
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const answer = await this.send(method, path, body, headers);
     if (answer !== status) throw new Error(`${method} ${path} was answered ${answer} instead of ${status}`);
   }
 

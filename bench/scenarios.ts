@@ -4,6 +4,7 @@ import {
   allocateHotSku,
   allocateManySkus,
   allocateOnTwoInstances,
+  allocateWithKeys,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
 import { followers } from './scenarios/followers';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   reserve,
   expiry,
   slip,
+  allocateWithKeys,
   allocateOnTwoInstances,
   memory,
   manyBatches,

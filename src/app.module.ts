@@ -12,7 +12,10 @@ import { FeedModule } from './feed/feed.module';
 import { ApiKeys } from './http/api-keys';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
+import { StoredAnswers } from './http/idempotency';
 import { Readiness } from './http/readiness';
+import { AnswerTable } from './idempotency/adapters/answer-table';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { KeyRing } from './keys/key-ring';
 import { KeysModule } from './keys/keys.module';
 import { LogModule } from './log/log.module';
@@ -64,6 +67,7 @@ const modules = [
   DatabaseModule,
   KeysModule,
   RetentionModule,
+  IdempotencyModule,
   LogModule,
   AllocationModule,
   MessagingModule,
@@ -111,8 +115,9 @@ export class AppModule {
         ...settingsProviders(config),
         { provide: Readiness, useExisting: DatabaseHealth },
         { provide: ApiKeys, useExisting: KeyRing },
+        { provide: StoredAnswers, useExisting: AnswerTable },
       ],
-      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys],
+      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys, StoredAnswers],
     };
   }
 

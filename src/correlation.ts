@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IdempotentRequest } from './idempotent-request';
 import { newId } from './ids';
 
 /** Which request or message the running code works for. */
@@ -11,6 +12,8 @@ export interface Correlation {
   readonly traceparent?: string;
   /** Set for a message that may come more than once: work for it is committed the first time only. */
   readonly messageId?: string;
+  /** Set for a request that its client named by an Idempotency-Key. */
+  idempotency?: IdempotentRequest;
   /** When the request or message came in, by `performance.now()`. */
   readonly receivedAt?: number;
   /** Set when the work was done, but not all handlers have had its events yet: a view may be behind. */
@@ -30,6 +33,21 @@ export function currentCorrelation(): Correlation {
   if (current) return current;
   const id = newId();
   return { correlationId: id, causationId: id };
+}
+
+/**
+ * Runs `work` as a part of the request which, if that has an Idempotency-Key, is recorded by itself.
+ * @param part its number, from 1; the same whenever the request comes
+ */
+export async function runAsPart<T>(part: number, work: () => Promise<T>): Promise<T> {
+  const whole = storage.getStore();
+  if (!whole?.idempotency) return work();
+  const correlation: Correlation = { ...whole, idempotency: whole.idempotency.partOf(part) };
+  try {
+    return await storage.run(correlation, work);
+  } finally {
+    if (correlation.eventsPending) whole.eventsPending = true;
+  }
 }
 
 /** The id of the request or message that all of this began with; undefined when nobody asked from outside. */

@@ -1,5 +1,5 @@
 import { queuedStatement, singleStatement } from '../baseline';
-import { commitPerUnit, service, twoInstances } from '../contenders';
+import { commitPerUnit, service, serviceWithKeys, twoInstances } from '../contenders';
 import { type Contender, contest } from '../contest';
 import type { Bench } from '../bench';
 import { contestBars, contestTable } from '../report/tables';
@@ -73,6 +73,25 @@ export const allocateAlone: Scenario = {
           `${this.title}: p50 against one SQL statement`,
           medianRatio(ours.rounds, sql.rounds, 'p50'),
           5,
+        ),
+      ],
+      table: contestTable(entries),
+    };
+  },
+};
+
+export const allocateWithKeys: Scenario = {
+  name: 'idempotency-keys',
+  title: `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, each request with an Idempotency-Key`,
+  async run(bench) {
+    const entries = await enter(bench, manySkus, CLIENTS, [serviceWithKeys, service]);
+    const [withKeys, without] = entries;
+    return {
+      goals: [
+        atLeast(
+          `${this.title}: throughput against none`,
+          medianRatio(withKeys.rounds, without.rounds, 'perSecond'),
+          0.8,
         ),
       ],
       table: contestTable(entries),

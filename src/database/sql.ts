@@ -1,7 +1,10 @@
 import { type Client, DatabaseError, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
+import { currentCorrelation } from '../correlation';
+import { recordedPart } from '../idempotent-request';
 import { throwTranslated } from './errors';
 import { prepared } from './prepared';
+import { keyInUse, recordParts } from './recorded-requests';
 
 /** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
 export abstract class Statements {
@@ -49,6 +52,28 @@ export class Sql extends Statements {
   /** Runs `work` in a transaction, which is committed when it returns and rolled back when it throws. */
   transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
     return this.session((session) => session.transaction(work));
+  }
+
+  /**
+   * Runs `work` in a transaction, as `transaction` does, as the one thing that a request asks for: if its client named it
+   * by an Idempotency-Key, what it came to is recorded in the same transaction, and `work` is not run when it was before.
+   * @returns what `work` returned, this time or the first time; then as JSON bears it
+   * @throws KeyInUse when another request with that key is just being carried out
+   */
+  async once<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
+    const { idempotency } = currentCorrelation();
+    if (!idempotency?.take()) return this.transaction(work);
+    if (idempotency.isKnown) return idempotency.result as T;
+    try {
+      return await this.transaction(async (sql) => {
+        const result = await work(sql);
+        await recordParts((text, values) => sql.rows(text, values), [recordedPart(idempotency, result)]);
+        return result;
+      });
+    } catch (error) {
+      idempotency.giveBack();
+      throw keyInUse(error) ?? error;
+    }
   }
 
   /** Runs `work` on one connection, for what belongs to a connection: an advisory lock. */

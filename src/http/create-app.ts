@@ -9,6 +9,7 @@ import { ApiKeys } from './api-keys';
 import { crossOriginAnswers } from './cross-origin';
 import { ErrorAnswers } from './error-answers';
 import { HealthController } from './health.controller';
+import { keepAnswers, StoredAnswers } from './idempotency';
 import { HttpAdapter } from './http-adapter';
 import type { HttpSettings } from './http-settings';
 import { locateUnder } from './location';
@@ -34,6 +35,7 @@ class RootModule {}
 
 /** The keys that requests may bring, whether or not there is anybody who has them. */
 const KEYS = Symbol('KEYS');
+const ANSWERS = Symbol('ANSWERS');
 const noKeys: ApiKeys = { exist: false, find: () => undefined };
 
 /** Global, so that any controller can ask how an error is answered. */
@@ -52,6 +54,11 @@ function root(
         provide: KEYS,
         useFactory: (keys: ApiKeys = noKeys) => keys,
         inject: [{ token: ApiKeys, optional: true }],
+      },
+      {
+        provide: ANSWERS,
+        useFactory: (answers?: StoredAnswers) => answers ?? null,
+        inject: [{ token: StoredAnswers, optional: true }],
       },
     ],
     exports: [ErrorAnswers],
@@ -78,6 +85,8 @@ export async function createApp(
   trackRequests(adapter);
   refuseRequests(adapter, settings.CORS_ORIGINS);
   requireKeys(adapter, app.get(KEYS), settings);
+  const answers = app.get<StoredAnswers | null>(ANSWERS);
+  if (answers) keepAnswers(adapter, answers, app.get(ErrorAnswers));
   app.useSecurityHeaders(securityHeaders);
   if (settings.CORS_ORIGINS) app.enableCors(crossOriginAnswers(settings.CORS_ORIGINS));
   if (settings.BASE_PATH) locateUnder(adapter, settings.BASE_PATH);

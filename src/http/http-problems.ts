@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { KeyInUse } from '../idempotent-request';
 import { problemTypes } from './problems';
 
 /** What may be wrong with any request, whichever module it is for. */
@@ -56,6 +57,25 @@ export const httpProblems = problemTypes({
     status: HttpStatus.EXPECTATION_FAILED,
     title: 'The service cannot do what Expect asks for',
     meaning: 'The only expectation that can be met is Expect: 100-continue.',
+  },
+  'idempotency-key-in-use': {
+    example: new KeyInUse('8e03978e'),
+    status: HttpStatus.CONFLICT,
+    title: 'The first request with this Idempotency-Key is under way',
+    meaning: 'Send the request again in a moment: then it is answered as the first one was.',
+  },
+  'idempotency-key-reused': {
+    status: HttpStatus.UNPROCESSABLE_ENTITY,
+    title: 'The Idempotency-Key belongs to another request',
+    meaning:
+      'A request with this key had another method, path or body. Nothing was done. Send each request with a key of its own.',
+  },
+  'shown-once': {
+    status: HttpStatus.CONFLICT,
+    title: 'The answer had a secret, which was shown once',
+    meaning:
+      'The request was carried out before, and is not carried out again. Its answer is not kept, since it had a secret. If ' +
+      'that got lost, look at what was made (Location, or the list) and give it a new secret.',
   },
   'too-many-requests': {
     status: HttpStatus.TOO_MANY_REQUESTS,

@@ -3,6 +3,7 @@ import { problemResponses, type ResponseObject } from './api-problems';
 import { book, type ErrorForm, versionOne } from './error-forms';
 import { HEALTH_TAG } from './health.controller';
 import { httpProblems } from './http-problems';
+import { IDEMPOTENCY_KEY, REPLAYED } from './idempotency';
 import type { ProblemType } from './problems';
 import { PUBLIC, REQUIRED_SCOPE } from './required-scope';
 
@@ -27,6 +28,9 @@ const changing = [
   httpProblems['payload-too-large'],
   httpProblems['unsupported-media-type'],
 ];
+
+/** What every call may come to that takes an Idempotency-Key. */
+const repeatable = [httpProblems['idempotency-key-in-use'], httpProblems['idempotency-key-reused']];
 
 const REQUEST_ID = 'X-Request-Id';
 const ETAG = 'ETag';
@@ -56,7 +60,23 @@ const headers = {
     required: false,
     schema: { type: 'string', enum: ['pending'], example: 'pending' },
   },
+  [REPLAYED]: {
+    description:
+      'The request was answered before, by its Idempotency-Key: this is that answer, and nothing was done.',
+    required: false,
+    schema: { type: 'string', enum: ['true'], example: 'true' },
+  },
 };
+
+const idempotencyKey = {
+  name: IDEMPOTENCY_KEY,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 512, example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"' },
+  description:
+    'Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII ' +
+    'characters that no other request of the same sender has, such as a UUID, in quotation marks or not.',
+} as const;
 
 /**
  * Whether a call needs a key.
@@ -72,6 +92,12 @@ export function needsKey(operation: Operation): boolean {
   return scope !== PUBLIC;
 }
 
+/** Whether a call that is not sent by GET takes an Idempotency-Key: questions are asked anew. */
+function changesSomething(operation: Operation): boolean {
+  const { [REQUIRED_SCOPE]: scope } = operation as { [REQUIRED_SCOPE]?: string };
+  return scope !== 'read' && scope !== PUBLIC;
+}
+
 /** Describes what calls have in common: the problems that each may come to, and the headers of answers. */
 export class CommonResponses {
   /** What the responses of the calls refer to. */
@@ -80,6 +106,7 @@ export class CommonResponses {
   /** Adds it to the call. */
   addTo(operation: Operation, isChanging: boolean, isOfBook: boolean): void {
     const responses = operation.responses as Responses;
+    const isRepeatable = isChanging && !isOfBook && changesSomething(operation);
     for (const [status, response] of Object.entries(responses) as [string, ResponseObject][]) {
       const hasETag = '304' in responses && ['200', '304'].includes(status);
       response.headers = {
@@ -87,9 +114,14 @@ export class CommonResponses {
         [REQUEST_ID]: refTo(REQUEST_ID),
         ...(hasETag && { [ETAG]: refTo(ETAG) }),
         ...(isChanging && Number(status) < 500 && { [EVENTS]: refTo(EVENTS) }),
+        ...(isRepeatable && Number(status) < 500 && { [REPLAYED]: refTo(REPLAYED) }),
       };
     }
     this.addProblems(responses, unread, versionOne);
+    if (isRepeatable) {
+      (operation.parameters ??= []).push(idempotencyKey);
+      this.addProblems(responses, repeatable, versionOne);
+    }
     const counts = !operation.tags!.includes(HEALTH_TAG);
     const types = [
       ...common,
@@ -107,7 +139,13 @@ export class CommonResponses {
       const own = responses[status] as ResponseObject | undefined;
       if (own) {
         const content = { ...response.content, ...own.content };
-        responses[status] = { ...own, headers: { ...response.headers, ...own.headers }, content };
+        const description = titlesIn(own.description, response.description);
+        responses[status] = {
+          ...own,
+          description,
+          headers: { ...response.headers, ...own.headers },
+          content,
+        };
       } else {
         const name = form.prefix + those.map(nameOf).join('Or');
         this.components.responses[name] = response;
@@ -115,6 +153,11 @@ export class CommonResponses {
       }
     }
   }
+}
+
+/** What may be wrong, each title once. */
+function titlesIn(own: string, common: string): string {
+  return own.includes(common) ? own : `${own} ${common}`;
 }
 
 /** @param types all of one status */

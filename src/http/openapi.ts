@@ -21,6 +21,12 @@ behind; an answer that comes before the views have it carries \`X-Events: pendin
 **Request ids.** Send \`X-Request-Id\` (1 to 128 visible ASCII characters) to find your request again in the
 logs and in the events that it caused. The answer carries it; without one the service makes it.
 
+**Sending again.** Send \`Idempotency-Key\` with a request that changes something: then it is carried out once, however
+often and to whichever instance it is sent, for 24 hours at least, and each repetition gets the first answer, with
+\`Idempotent-Replayed: true\`. While the first one is under way a repetition is answered 409; the key with another method,
+path or body 422. What was not decided (400, 401, 403, 429, 5xx) is not kept: send it again with the same key. Keys of
+different senders have nothing to do with each other.
+
 **Names.** References, order ids and SKUs have 1 to 255 characters. A new one has no control characters, no
 invisible characters and no blanks around it, and is neither \`.\` nor \`..\`. What was stored under such a name
 earlier can still be looked at, changed and given back: a name that only looks for something may be any.

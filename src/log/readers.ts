@@ -186,7 +186,7 @@ export class Readers {
    * @returns how many events it will get, at least; undefined when there is no reader of that name
    */
   async replay(name: string, from?: Date | number): Promise<number | undefined> {
-    return this.asked.transaction(async (sql) => {
+    return this.asked.once(async (sql) => {
       const [head] = await sql.rows<{ position: string; first: string }>(
         'SELECT position, first_position AS first FROM log_head',
       );

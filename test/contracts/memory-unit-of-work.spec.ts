@@ -15,6 +15,7 @@ const open = async () => {
           sequence,
           correlationId,
         })),
+    keepsRequests: true,
     close: async () => {},
   };
 };

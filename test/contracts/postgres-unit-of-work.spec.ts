@@ -21,6 +21,7 @@ async function open(): Promise<Store> {
         correlationId,
       }));
     },
+    keepsRequests: true,
     close: async () => {
       await dataSource.destroy();
       await database.drop();

@@ -11,6 +11,7 @@ import { Allocated, BatchCreated, OutOfStock } from '../../src/allocation/domain
 import { Product } from '../../src/allocation/domain/product';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { runWithCorrelation } from '../../src/correlation';
+import { IdempotentRequest, KeyInUse } from '../../src/idempotent-request';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { RecordingEventBus } from '../support/recording-event-bus';
 
@@ -22,6 +23,8 @@ export interface Store {
     sku: string,
   ): Promise<{ type: string; sequence: number; correlationId: string; id: string }[]>;
   close(): Promise<void>;
+  /** Whether it serves clients, whose requests may have an Idempotency-Key. */
+  readonly keepsRequests?: boolean;
   /** The store's own unit of work; without it, units share commits. */
   unitOfWork?(products: ProductRepository, eventBus: EventBus<Recorded>): UnitOfWork;
 }
@@ -312,6 +315,71 @@ export function unitOfWorkContract(
       const twice = randomRef('message');
       const results = await Promise.allSettled([change(twice, 30), change(twice, 30)]);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    describe('a request with an Idempotency-Key', () => {
+      const requestOf = (key: string, results?: ReadonlyMap<number, unknown>) =>
+        new IdempotentRequest('caller', key, Buffer.from('fingerprint'), results);
+      const onBehalfOf = (idempotency: IdempotentRequest, sku: string, order: string) =>
+        runWithCorrelation({ correlationId: order, causationId: order, idempotency }, () =>
+          allocate(sku, order, 1),
+        );
+      const isHeld = async (sku: string, order: string) => (await batchOf(sku, order)) !== undefined;
+
+      test('is carried out once, and spoils nothing for the units that share its commit', async () => {
+        if (!store.keepsRequests) return;
+        const [sku, other, key] = [randomSku(), randomSku(), randomRef('key')];
+        const [first, again, beside, elsewhere] = Array.from({ length: 4 }, randomOrderId);
+        for (const each of [sku, other]) await createBatch(each, randomRef(), 10);
+        await onBehalfOf(requestOf(key), sku, first);
+
+        const results = await Promise.allSettled([
+          onBehalfOf(requestOf(key), sku, again),
+          allocate(sku, beside, 1),
+          allocate(other, elsewhere, 1),
+        ]);
+        expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+        expect((results[0] as PromiseRejectedResult).reason).toBeInstanceOf(KeyInUse);
+        expect(await Promise.all([isHeld(sku, first), isHeld(sku, again)])).toEqual([true, false]);
+        expect(await Promise.all([isHeld(sku, beside), isHeld(other, elsewhere)])).toEqual([true, true]);
+      });
+
+      test('is recorded also when it changes nothing, and not when it is refused', async () => {
+        if (!store.keepsRequests) return;
+        const [sku, key, order] = [randomSku(), randomRef('key'), randomOrderId()];
+        const refused = runWithCorrelation(
+          { correlationId: key, causationId: key, idempotency: requestOf(key) },
+          () =>
+            unitOfWork.run({ looksAt: 'product', sku }, () => {
+              throw new Error('refused');
+            }),
+        );
+        await expect(refused).rejects.toThrow('refused');
+        await createBatch(sku, randomRef(), 10);
+        await allocate(sku, order, 1);
+        await onBehalfOf(requestOf(key), sku, order);
+        await expect(onBehalfOf(requestOf(key), sku, order)).rejects.toThrow(KeyInUse);
+      });
+
+      test('comes to what it came to when it was carried out before, and is not carried out again', async () => {
+        if (!store.keepsRequests) return;
+        const [sku, order, key] = [randomSku(), randomOrderId(), randomRef('key')];
+        await createBatch(sku, randomRef(), 10);
+        const known = requestOf(key, new Map([[0, { outcome: 'as then' }]]));
+        expect(await onBehalfOf(known, sku, order)).toEqual({ outcome: 'as then' });
+        expect(await isHeld(sku, order)).toBe(false);
+      });
+
+      test('is recorded by the first unit that it leads to', async () => {
+        if (!store.keepsRequests) return;
+        const [sku, key] = [randomSku(), randomRef('key')];
+        const orders = Array.from({ length: 3 }, randomOrderId);
+        await createBatch(sku, randomRef(), 10);
+        const request = requestOf(key);
+        for (const order of orders) await onBehalfOf(request, sku, order);
+        expect(await Promise.all(orders.map((order) => isHeld(sku, order)))).toEqual([true, true, true]);
+        await expect(onBehalfOf(requestOf(key), sku, randomOrderId())).rejects.toThrow(KeyInUse);
+      });
     });
 
     test('does not count a message as carried out whose work threw', async () => {

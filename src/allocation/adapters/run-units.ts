@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Correlation } from '../../correlation';
 import { groupBy } from '../../group-by';
+import { recordedPart, type RecordedPart, type RequestPart } from '../../idempotent-request';
 import type { LoadedProducts, ProductChange, ProductTransaction } from '../application/product-repository';
 import { recordEvents, type Recorded } from '../application/recorded';
 import { batchIn, isLarge, type Scope } from '../application/scope';
@@ -14,6 +15,8 @@ export interface Unit {
   readonly scope: Scope;
   readonly work: (product: Product) => unknown;
   readonly correlation: Correlation;
+  /** The request that it carries out, to be recorded with what it came to. */
+  readonly request?: RequestPart;
 }
 
 /** What its caller is told. */
@@ -69,7 +72,7 @@ export async function runUnits<U extends Unit>(
     for (const { event } of change.events) {
       if (event instanceof BatchCreated) skusOfBatches.set(event.batchRef, sku);
     }
-    if (change.events.length > 0 || change.messageIds.length > 0) changes.push(change);
+    if (change.events.length > 0 || change.messageIds.length > 0 || change.requests) changes.push(change);
   }
   const unchanged = withoutEvents(outcomes);
   const [conflicts, behind] = await Promise.all([
@@ -104,6 +107,7 @@ class ProductRun<U extends Unit> {
   private readonly failed = new Set<U>();
   private events: Recorded[] = [];
   private messageIds = new Set<string>();
+  private requests: RecordedPart[] = [];
 
   constructor(
     private readonly makeProduct: () => Product,
@@ -121,10 +125,12 @@ class ProductRun<U extends Unit> {
       if (this.units.some(({ scope }) => isLarge(scope))) await setImmediate();
       this.events = [];
       this.messageIds = new Set();
+      this.requests = [];
       // A unit that throws halfway through its changes spoils the product: the others run anew without it.
       if (!(await this.runAll(product))) continue;
       const { sku, loadedVersion } = product;
-      return { sku, loadedVersion, events: this.events, messageIds: [...this.messageIds] };
+      const requests = this.requests.length > 0 ? this.requests : undefined;
+      return { sku, loadedVersion, events: this.events, messageIds: [...this.messageIds], requests };
     }
   }
 
@@ -140,6 +146,7 @@ class ProductRun<U extends Unit> {
         const events = await this.record(product, unit);
         const { messageId } = unit.correlation;
         if (messageId !== undefined) this.messageIds.add(messageId);
+        if (unit.request) this.requests.push(recordedPart(unit.request, result));
         this.outcomes.set(unit, { is: 'done', result, events });
       } catch (reason) {
         this.failed.add(unit);

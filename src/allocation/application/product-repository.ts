@@ -1,3 +1,4 @@
+import type { RecordedPart } from '../../idempotent-request';
 import type { Product } from '../domain/product';
 import type { Recorded } from './recorded';
 import type { Scope } from './scope';
@@ -11,6 +12,8 @@ export interface ProductChange {
   readonly events: readonly Recorded[];
   /** Messages that this carries out, kept so that none is carried out twice. */
   readonly messageIds: readonly string[];
+  /** Requests with an Idempotency-Key that this carries out, kept likewise, with what they came to. */
+  readonly requests?: readonly RecordedPart[];
 }
 
 /** What was loaded of some products. */
@@ -37,6 +40,7 @@ export interface ProductTransaction {
    * @returns SKUs that another writer had changed since they were loaded; of these nothing is written. A store
    *   may find this out only when it commits, and refuse the whole transaction with a WriteConflict.
    * @throws BatchConflict when a new batch has the reference of a batch of another SKU
+   * @throws KeyInUse when one of the requests is recorded already; both perhaps only when the transaction commits
    */
   save(changes: readonly ProductChange[]): Promise<Set<string>>;
 

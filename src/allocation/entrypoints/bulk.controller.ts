@@ -8,6 +8,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { currentCorrelation, runAsPart } from '../../correlation';
 import { ApiProblems } from '../../http/api-problems';
 import { ErrorAnswers } from '../../http/error-answers';
 import type { Request } from '../../http/fastify';
@@ -17,6 +18,7 @@ import { locationOf } from '../../http/location';
 import type { Problem } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
 import { checkSyntax } from '../../http/syntax.pipe';
+import { KeyInUse } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
 import { Explain } from '../application/queries';
@@ -189,7 +191,10 @@ export class BulkController {
     request: Request,
     carryOut: (item: unknown) => Promise<Result>,
   ): Promise<{ results: (Result | ItemResult)[] }> {
-    const settled = await Promise.allSettled(items.map(carryOut));
+    // With an Idempotency-Key each item is known by itself: who sends them again has those carried out that were not.
+    const settled = await Promise.allSettled(
+      items.map((item, index) => runAsPart(index + 1, () => carryOut(item))),
+    );
     const reason = unavailability(settled);
     if (reason) throw reason;
     const results = settled.map((result) =>
@@ -200,6 +205,8 @@ export class BulkController {
 
   private failed(error: unknown, request: Request): ItemResult {
     const problem = this.answers.problem(error, request.id);
+    const { idempotency } = currentCorrelation();
+    if (idempotency && (problem.status >= 500 || error instanceof KeyInUse)) idempotency.isUnfinished = true;
     if (error instanceof Unavailable) this.logger.warn(error.message);
     else if (problem.status >= 500) this.logger.error(error);
     return { status: problem.status, problem };

@@ -35,7 +35,7 @@ export class PostgresCustomerRepository extends CustomerRepository {
   }
 
   override forget(id: string): Promise<boolean> {
-    return this.sql.transaction(async (sql) => {
+    return this.sql.once(async (sql) => {
       // The orders that were counted go with it (ON DELETE CASCADE).
       const gone = await sql.row<{ congratulation: string | null }>(
         'DELETE FROM customers WHERE id = $1 RETURNING congratulation',

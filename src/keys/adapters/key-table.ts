@@ -20,13 +20,15 @@ export class KeyTable {
 
   /** @throws KeyExists when one of that name has not been revoked */
   async add(id: string, { name, scopes, expiresAt }: KeyWish, hash: Buffer, lastFour: string): Promise<Key> {
-    const added = await this.sql.row<Key>(
-      `INSERT INTO api_keys (id, name, scopes, expires_at, hash, last_four) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING RETURNING ${SHOWN}`,
-      [id, name, scopes, expiresAt, hash, lastFour],
-    );
-    if (!added) throw new KeyExists(name);
-    return added;
+    return this.sql.once(async (sql) => {
+      const added = await sql.row<Key>(
+        `INSERT INTO api_keys (id, name, scopes, expires_at, hash, last_four) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING RETURNING ${SHOWN}`,
+        [id, name, scopes, expiresAt, hash, lastFour],
+      );
+      if (!added) throw new KeyExists(name);
+      return added;
+    });
   }
 
   /** By id, and so in the order in which they were created; those that were revoked, too. */
@@ -52,19 +54,23 @@ export class KeyTable {
 
   /** @returns undefined when there is no such key that may be used */
   rotate(id: string, hash: Buffer, lastFour: string, overlap: number): Promise<Key | undefined> {
-    return this.sql.row<Key>(
-      `UPDATE api_keys SET hash = $2, last_four = $3, rotated_at = now(), previous_hash = hash,
-              previous_until = now() + $4 * interval '1 second'
-       WHERE id = $1 AND ${IN_USE} RETURNING ${SHOWN}`,
-      [id, hash, lastFour, overlap],
+    return this.sql.once((sql) =>
+      sql.row<Key>(
+        `UPDATE api_keys SET hash = $2, last_four = $3, rotated_at = now(), previous_hash = hash,
+                previous_until = now() + $4 * interval '1 second'
+         WHERE id = $1 AND ${IN_USE} RETURNING ${SHOWN}`,
+        [id, hash, lastFour, overlap],
+      ),
     );
   }
 
   /** @returns undefined when there is no such key; one that is revoked already stays as it is */
   revoke(id: string): Promise<Key | undefined> {
-    return this.sql.row<Key>(
-      `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING ${SHOWN}`,
-      [id],
+    return this.sql.once((sql) =>
+      sql.row<Key>(
+        `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING ${SHOWN}`,
+        [id],
+      ),
     );
   }
 }

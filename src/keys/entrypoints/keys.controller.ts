@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
+import { httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
@@ -37,7 +38,7 @@ export class KeysController {
       },
     },
   })
-  @ApiProblems('name', keyProblems['key-exists'])
+  @ApiProblems('name', keyProblems['key-exists'], httpProblems['shown-once'])
   async createKey(
     @Body() { name, scopes, expiresAt }: KeyRequest,
     @Res({ passthrough: true }) reply: Reply,
@@ -78,7 +79,7 @@ export class KeysController {
       'owner can change over at any moment.',
   })
   @ApiResponse({ status: 200, description: 'The key, with its new secret.', type: KeyWithSecretView })
-  @ApiProblems('id', keyProblems['key-not-found'])
+  @ApiProblems('id', keyProblems['key-not-found'], httpProblems['shown-once'])
   async rotateKey(
     @Param() { id }: KeyPath,
     @Body() { overlap = OVERLAP }: KeyRotationRequest,

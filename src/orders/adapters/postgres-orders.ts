@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { currentCorrelation } from '../../correlation';
 import { CoalescedReads } from '../../database/coalesced-reads';
 import { Sql } from '../../database/sql';
+import type { RequestPart } from '../../idempotent-request';
 import { type OrderCorrelation, Orders, type TakenOver } from '../application/orders';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
 
@@ -27,6 +28,8 @@ interface OrderRow {
 interface Stored {
   readonly order: Order;
   readonly correlation: OrderCorrelation;
+  /** To be recorded with it. */
+  readonly request?: RequestPart;
 }
 
 interface Rivalry {
@@ -56,8 +59,8 @@ export class PostgresOrders extends Orders {
     this.sql = new Sql(dataSource, { isPrepared: true });
   }
 
-  override add(order: Order): Promise<boolean> {
-    return this.added.get(forRequest(order));
+  override add(order: Order, request?: RequestPart): Promise<boolean> {
+    return this.added.get({ ...forRequest(order), request });
   }
 
   override find(id: string): Promise<Order | undefined> {
@@ -94,13 +97,33 @@ export class PostgresOrders extends Orders {
   }
 
   private async insert(stored: readonly Stored[]): Promise<boolean[]> {
+    const requests = stored.flatMap(({ order, request }) =>
+      request ? [{ id: order.id, ...named(request) }] : [],
+    );
     const rows = await this.sql.rows<{ order_id: string }>(
-      `INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, correlation, due_at)
-       SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, correlation, now() + $8::float8 * interval '1 s'
-       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[])
-         AS added (order_id, wish, lines, step, tries, version, correlation)
-       ON CONFLICT DO NOTHING RETURNING order_id`,
-      [...columnsOf(stored), this.lease.seconds],
+      `WITH placed AS (
+         INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, correlation, due_at)
+         SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, correlation,
+                now() + $8::float8 * interval '1 s'
+         FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[])
+           AS added (order_id, wish, lines, step, tries, version, correlation)
+         ON CONFLICT DO NOTHING RETURNING order_id
+       ), recorded AS (
+         INSERT INTO idempotency_keys (caller, key, part, fingerprint, result)
+         SELECT caller, key, 0, fingerprint, 'true'
+         FROM unnest($9::text[], $10::text[], $11::text[], $12::bytea[]) AS request (order_id, caller, key, fingerprint)
+         JOIN placed USING (order_id)
+         ON CONFLICT DO NOTHING
+       )
+       SELECT order_id FROM placed`,
+      [
+        ...columnsOf(stored),
+        this.lease.seconds,
+        requests.map(({ id }) => id),
+        requests.map(({ caller }) => caller),
+        requests.map(({ key }) => key),
+        requests.map(({ fingerprint }) => fingerprint),
+      ],
     );
     const inserted = new Set(rows.map(({ order_id }) => order_id));
     // Of two with one id the first was inserted.
@@ -160,6 +183,10 @@ export class PostgresOrders extends Orders {
       }),
     );
   }
+}
+
+function named({ caller, key, fingerprint }: RequestPart) {
+  return { caller, key, fingerprint: `\\x${fingerprint.toString('hex')}` };
 }
 
 /** A version of an order. */

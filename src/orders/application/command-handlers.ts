@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { currentCorrelation } from '../../correlation';
+import type { IdempotentRequest } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import {
   NoSuchLine,
@@ -53,15 +55,19 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
    */
   async execute({ orderId, wish, email }: PlaceOrder): Promise<PlacedOrder> {
     const { customerId } = wish;
+    const request = takenRequest();
     const [known, lines, priority] = await Promise.all([
       this.orders.find(orderId),
       this.stock.lines(orderId),
       customerId === null ? 0 : this.customers.priorityOf(customerId),
     ]);
-    if (known) return this.again(known, wish);
+    if (known) {
+      const { order, isNew } = await this.again(known, wish);
+      return { order, isNew: isNew || request?.isKnown === true };
+    }
     if (lines.some(({ state }) => isHeld(state))) throw new OrderConflict(orderId, 'lines of its own');
     const [order] = await Promise.all([
-      this.carriedOut(this.process.begin(Order.of(orderId, wish, priority)), orderId),
+      this.carriedOut(this.process.begin(Order.of(orderId, wish, priority), request), orderId),
       customerId !== null && email !== undefined ? this.customers.introduce(customerId, email) : undefined,
     ]);
     return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish);
@@ -98,6 +104,7 @@ abstract class OrderCommandHandler {
 
   /** Stores that this is to be done, and does it; at the latest whoever takes over does it. */
   protected async carryOut(order: Order, step: UnfinishedStep): Promise<Order> {
+    takenRequest();
     const started = order.to(step);
     if (!(await this.orders.save(started))) throw new Superseded();
     return this.process.carryOn(started);
@@ -188,10 +195,17 @@ export class ChangeLineOfOrderHandler
         const shortage = (await this.stock.shortages([wanted])).get(sku);
         throw new OrderShort(orderId, [{ ...wanted, shortage }]);
       }
-      const changed = order.changeQuantity(sku, qty);
+      const changed = order.changeQuantity(sku, await this.qtyNow(orderId, sku, qty));
       if (!(await this.orders.save(changed))) throw new Superseded();
       return changed;
     });
+  }
+
+  /** What the line has: as asked; if that was done when the request came before, perhaps something else by now. */
+  private async qtyNow(orderId: string, sku: string, qty: number): Promise<number> {
+    if (!currentCorrelation().idempotency?.isRepetition) return qty;
+    const lines = await this.stock.lines(orderId);
+    return lines.find((line) => line.sku === sku)?.qty ?? qty;
   }
 }
 
@@ -211,6 +225,16 @@ export class CloseOrderHandler implements ICommandHandler<CloseOrder> {
     // If somebody else changes it at this moment, that changes its lines, too, and is told of here.
     if (isClosing(state)) await this.orders.save(order.to(state));
   }
+}
+
+/**
+ * The request, if it has an Idempotency-Key. None of the units of work that an order consists of is all of it, so none
+ * must be taken for it: a line may be asked for many times until its order is placed.
+ */
+function takenRequest(): IdempotentRequest | undefined {
+  const { idempotency } = currentCorrelation();
+  idempotency?.take();
+  return idempotency;
 }
 
 /** The lines of the order itself, and not others that were asked for under its id. */

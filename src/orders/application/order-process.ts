@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { pauseBetween } from '../../backoff';
+import type { RequestPart } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import type { LineOfOrder, Order, UnfinishedStep } from '../domain/order';
 import { Customers } from './customers';
@@ -64,13 +65,14 @@ export class OrderProcess {
   /**
    * Places a new order. It is stored while its lines are being reserved: if this ends in between, either somebody goes
    * on with it, or its reservations run out.
+   * @param request by which it is known that the order was placed for it
    * @returns the order when it rests; undefined when there was one of this id, which stays as it is
    * @throws Superseded, Unavailable: then somebody goes on with it later
    */
-  async begin(order: Order): Promise<Order | undefined> {
+  async begin(order: Order, request?: RequestPart): Promise<Order | undefined> {
     let isNew = false;
     const placed = await this.orSoonAgain(order, async () => {
-      const [isAdded, short] = await all([this.orders.add(order), this.reserve(order)] as const);
+      const [isAdded, short] = await all([this.orders.add(order, request), this.reserve(order)] as const);
       isNew = isAdded;
       return isNew ? this.afterReserving(order, short) : order;
     });

@@ -1,4 +1,5 @@
 import type { Correlation } from '../../correlation';
+import type { RequestPart } from '../../idempotent-request';
 import type { Order } from '../domain/order';
 
 /** Somebody else went on with the order meanwhile. */
@@ -15,8 +16,11 @@ export interface TakenOver {
 
 /** Where orders are stored, each with the step that it has reached. Every call throws Unavailable. */
 export abstract class Orders {
-  /** @returns false when there is an order of this id, which stays as it is */
-  abstract add(order: Order): Promise<boolean>;
+  /**
+   * @param request to be recorded as carried out, in the same transaction
+   * @returns false when there is an order of this id, which stays as it is
+   */
+  abstract add(order: Order, request?: RequestPart): Promise<boolean>;
 
   /** @returns undefined when there is none of this id */
   abstract find(id: string): Promise<Order | undefined>;

@@ -43,7 +43,7 @@ export class WebhookTable {
 
   /** It gets what happens from now on. */
   async add(id: string, { url, types, skus }: WebhookWish, secret: string): Promise<Webhook> {
-    return this.sql.transaction(async (sql) => {
+    return this.sql.once(async (sql) => {
       const [webhook] = await sql.rows<Webhook>(
         `INSERT INTO webhooks (id, url, types, skus, secret) VALUES ($1, $2, $3, $4, $5) RETURNING ${SHOWN}`,
         [id, url, types, skus, secret],
@@ -79,7 +79,7 @@ export class WebhookTable {
   /** @returns the endpoint as it is now; undefined when there is none */
   async alter(id: string, change: WebhookChange): Promise<Webhook | undefined> {
     const { url, types, skus, enabled, secret } = change;
-    return this.sql.transaction(async (sql) => {
+    return this.sql.once(async (sql) => {
       const webhook = await sql.row<Webhook>(
         `UPDATE webhooks
          SET url = coalesce($2, url), types = CASE WHEN $3 THEN $4::text[] ELSE types END,
@@ -109,7 +109,7 @@ export class WebhookTable {
 
   /** @returns whether there was such an endpoint */
   async remove(id: string): Promise<boolean> {
-    return this.sql.transaction(async (sql) => {
+    return this.sql.once(async (sql) => {
       const removed = await sql.count('DELETE FROM webhooks WHERE id = $1', [id]);
       await this.readers.remove(readerOf(id), sql);
       return removed > 0;

@@ -54,13 +54,14 @@ export class WebhooksController {
       },
     },
   })
-  @ApiProblems('url')
+  @ApiProblems('url', httpProblems['shown-once'])
   async createWebhook(
     @Body() { url, types = null, skus = null }: WebhookRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<CreatedWebhook> {
     const webhook = await this.webhooks.create({ url, types, skus });
     locate(reply, 'v1', 'webhooks', webhook.id);
+    reply.header('cache-control', 'no-store');
     return webhook;
   }
 
@@ -87,12 +88,15 @@ export class WebhooksController {
     description: 'What is left out stays as it is. It takes effect within three seconds.',
   })
   @ApiResponse({ status: 200, description: 'The endpoint as it is now.', type: ChangedWebhook })
-  @ApiProblems('url', webhookProblems['webhook-not-found'])
+  @ApiProblems('url', webhookProblems['webhook-not-found'], httpProblems['shown-once'])
   async changeWebhook(
     @Param() { id }: WebhookPath,
     @Body() wishes: WebhookChangeRequest,
+    @Res({ passthrough: true }) reply: Reply,
   ): Promise<ChangedWebhook> {
-    return found(await this.webhooks.change(id, wishes));
+    const webhook = found(await this.webhooks.change(id, wishes));
+    if (webhook.secret !== undefined) reply.header('cache-control', 'no-store');
+    return webhook;
   }
 
   @Delete(':id')

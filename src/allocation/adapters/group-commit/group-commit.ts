@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
-import { currentCorrelation } from '../../../correlation';
+import { type Correlation, currentCorrelation } from '../../../correlation';
+import type { IdempotentRequest } from '../../../idempotent-request';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -78,11 +79,14 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.unanswered += 1;
     this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
     const correlation = currentCorrelation();
+    const request = takenBy(correlation);
     const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
       this.queues.add({
-        scope,
-        work,
+        // Of what was carried out before it is only made sure that all have seen it.
+        scope: request?.isKnown ? { looksAt: 'product', sku: scope.sku } : scope,
+        work: request?.isKnown ? () => request.result : work,
+        request: request?.isKnown ? undefined : request,
         correlation,
         resolve,
         reject,
@@ -182,7 +186,10 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.unanswered -= 1;
     if (!isKnown) unit.correlation.eventsPending = true;
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
-    else unit.reject(outcome.reason);
+    else {
+      unit.request?.giveBack();
+      unit.reject(outcome.reason);
+    }
     if (this.unanswered === 0) {
       clearInterval(this.sweep);
       this.sweep = undefined;
@@ -207,4 +214,9 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   private reject(units: readonly WaitingUnit[], reason: Unavailable): void {
     for (const unit of units) this.answer(unit, { is: 'failed', reason });
   }
+}
+
+/** The request with an Idempotency-Key that a unit is to record; undefined when there is none, or another unit does. */
+function takenBy({ idempotency }: Correlation): IdempotentRequest | undefined {
+  return idempotency?.take() ? idempotency : undefined;
 }

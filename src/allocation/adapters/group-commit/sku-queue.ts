@@ -1,8 +1,10 @@
+import type { IdempotentRequest } from '../../../idempotent-request';
 import { isLarge } from '../../application/scope';
 import type { Unit } from '../run-units';
 
 /** A unit of work that somebody waits for. */
 export interface WaitingUnit extends Unit {
+  readonly request?: IdempotentRequest;
   readonly resolve: (result: never) => void;
   readonly reject: (reason: unknown) => void;
   /** When whoever waits for it gives up, by `performance.now()`. */

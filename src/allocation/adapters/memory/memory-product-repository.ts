@@ -4,6 +4,7 @@ import {
   type ProductTransaction,
   type ProductTransactionOptions,
 } from '../../application/product-repository';
+import { KeyInUse, type RecordedPart } from '../../../idempotent-request';
 import type { Recorded } from '../../application/recorded';
 import { batchIn } from '../../application/scope';
 import { BatchConflict } from '../../domain/errors';
@@ -22,6 +23,8 @@ export class MemoryProductRepository extends ProductRepository {
   private readonly products = new Map<string, StoredProduct>();
   private readonly skuByReference = new Map<string, string>();
   private readonly inbox = new Set<string>();
+  /** Requests with an Idempotency-Key that were carried out, with what they came to. */
+  readonly requests = new Map<string, RecordedPart>();
   private readonly locks = new Map<string, Promise<void>>();
 
   /** @param clock tells the time that all writers share */
@@ -41,6 +44,7 @@ export class MemoryProductRepository extends ProductRepository {
     const staged = new Map<string, StoredProduct>();
     const stagedEvents: Recorded[] = [];
     const stagedMessageIds: string[] = [];
+    const stagedRequests = new Map<string, RecordedPart>();
     let unlock!: () => void;
     const ended = new Promise<void>((resolve) => (unlock = resolve));
     const mine = new Set<string>();
@@ -88,13 +92,16 @@ export class MemoryProductRepository extends ProductRepository {
             staged.set(change.sku, afterChange(stored, change));
             for (const event of change.events) stagedEvents.push(event);
             for (const id of change.messageIds) stagedMessageIds.push(id);
+            for (const request of change.requests ?? []) stagedRequests.set(nameOf(request), request);
           }
           await setImmediate();
           return conflicts;
         },
         behindInViews: () => Promise.resolve(new Set()),
       });
+      for (const [name, { key }] of stagedRequests) if (this.requests.has(name)) throw new KeyInUse(key);
       this.commit(staged, stagedEvents);
+      for (const [name, request] of stagedRequests) this.requests.set(name, request);
       for (const id of stagedMessageIds) this.inbox.add(id);
       return result;
     } finally {
@@ -117,4 +124,8 @@ export class MemoryProductRepository extends ProductRepository {
     for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
     for (const event of events) this.events.push(event);
   }
+}
+
+function nameOf({ caller, key, part }: RecordedPart): string {
+  return JSON.stringify([caller, key, part]);
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseErrorCode, unavailable } from '../../../database/errors';
+import { keyInUse } from '../../../database/recorded-requests';
 import { isAnnounced } from '../../../unavailable';
 import { Sql } from '../../../database/sql';
 import { inTransaction } from '../../../database/transaction';
@@ -151,6 +152,8 @@ function translated(error: unknown): unknown {
   if (code === LOCK_NOT_AVAILABLE)
     return new ProductBusy('The product is being changed for too long', { cause: error });
   if (code === UNIQUE_VIOLATION) {
+    const inUse = keyInUse(error);
+    if (inUse) return inUse;
     const { constraint, detail } = error as { constraint?: string; detail?: string };
     if (constraint === 'batches_pkey') {
       const reference = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';

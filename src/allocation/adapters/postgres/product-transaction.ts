@@ -1,4 +1,5 @@
 import { SLICE } from '../../../database/in-slices';
+import { recordParts } from '../../../database/recorded-requests';
 import type { Query } from '../../../database/transaction';
 import type {
   LoadedProducts,
@@ -89,6 +90,8 @@ export class PostgresProductTransaction implements ProductTransaction {
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     await saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
+    const requests = accepted.flatMap(({ requests = [] }) => requests);
+    if (requests.length > 0) void recordParts(this.query, requests);
     // Late, since whoever numbers events passes by each of these until they are committed.
     await insertEvents(this.query, events, this.claim);
     if (events.length > 0) await this.project(events);
