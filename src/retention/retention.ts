@@ -68,6 +68,11 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     if (rule.days > 0) this.rules.set(rule.name, rule);
   }
 
+  /** The names of the rules that this instance follows. */
+  get names(): readonly string[] {
+    return [...this.rules.keys()];
+  }
+
   onApplicationBootstrap(): void {
     this.polling.start(START_MS);
   }
