@@ -2,7 +2,7 @@ import { type Client, DatabaseError, type PoolClient, type QueryConfig, type Que
 import type { DataSource } from 'typeorm';
 import { throwTranslated } from './errors';
 import { prepared } from './prepared';
-import { timed } from './statements';
+import { observed } from './statements';
 
 /** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
 export abstract class Statements {
@@ -140,7 +140,7 @@ async function ask(
   { isPrepared, answerMs }: SqlOptions,
 ): Promise<QueryResult> {
   const statement = isPrepared ? prepared(text, values) : { text, values };
-  const answered = timed(text);
+  const answered = observed(text);
   try {
     const result = await client.query({ ...statement, query_timeout: answerMs } as QueryConfig);
     answered?.();

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { currentCorrelation } from '../../../correlation';
+import { failed, startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -10,6 +11,7 @@ import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Answer, bySku } from '../run-units';
 import { commits, units } from './commit-diagnostics';
+import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
@@ -84,6 +86,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.unanswered += 1;
     this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
     const correlation = currentCorrelation();
+    const span = startSpan('unit of work', { attributes: { 'stock_allocation.sku': scope.sku } });
     const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
       this.queues.add({
@@ -95,6 +98,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         deadline,
         conflicts: 0,
         isAnswered: false,
+        span,
       });
       this.startSoon();
     });
@@ -122,15 +126,17 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     for (; underWay < most; underWay += 1) {
       const units = take();
       if (units.length === 0) return;
-      void this.commit(new SharedTransaction(this.products, whenLocked, units));
+      void this.commit(new SharedTransaction(this.products, whenLocked, units), units);
     }
   }
 
-  private async commit(transaction: SharedTransaction): Promise<void> {
+  private async commit(transaction: SharedTransaction, units: readonly WaitingUnit[]): Promise<void> {
     this.transactions.add(transaction);
     const began = performance.now();
-    const outcomes = await transaction.carryOut((sku, alreadyThere) =>
-      this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+    const outcomes = await withinCommitSpan(units, () =>
+      transaction.carryOut((sku, alreadyThere) =>
+        this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+      ),
     );
     this.transactions.delete(transaction);
     if (commits.hasSubscribers)
@@ -197,6 +203,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
       units.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
     }
     if (!isKnown) unit.correlation.eventsPending = true;
+    if (unit.span && outcome.is === 'failed') failed(unit.span, outcome.reason);
+    unit.span?.end();
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else unit.reject(outcome.reason);
     if (this.unanswered === 0) {

@@ -1,3 +1,4 @@
+import type { Span } from '../../../tracing';
 import { isLarge } from '../../application/scope';
 import type { Unit } from '../run-units';
 
@@ -11,6 +12,8 @@ export interface WaitingUnit extends Unit {
   conflicts: number;
   /** Whether it was resolved or rejected. */
   isAnswered: boolean;
+  /** From its coming to its answer, if spans are recorded. */
+  readonly span?: Span;
 }
 
 /**
