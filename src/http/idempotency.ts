@@ -118,7 +118,7 @@ export function keepAnswers(adapter: HttpAdapter, store: StoredAnswers, answers:
     if (payload !== undefined && payload !== null && typeof payload !== 'string') return payload;
     const answer = isSecret
       ? shownOnce(answers, id, reply)
-      : { status, headers: kept(reply), body: payload ? (payload) : null };
+      : { status, headers: kept(reply), body: payload ? payload : null };
     await store
       .store(request, answer)
       .catch((err: unknown) => logger.warn({ err }, 'Could not keep the answer to a request with a key'));

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Recorded } from '../allocation/contracts';
 import { runWithCorrelation } from '../correlation';
+import { isTraced, SpanKind, traced } from '../tracing';
 import { isAnnounced } from '../unavailable';
+import { handlerCalls } from './delivery-diagnostics';
 import type { RegisteredHandler } from './handler-registry';
-import { withTimeout } from './with-timeout';
+import { withTimeout } from '../with-timeout';
 
 /** Events of one SKU on their way to one handler, which is handed more than one only if it takes all together. */
 export interface HandlerCall {
@@ -36,20 +38,27 @@ export class HandlerCalls {
 
   /**
    * Makes the calls side by side. Never throws.
+   * @param when `now`: the events were committed a moment ago, and somebody waits; `later`: they come from the log
    * @returns what failed, or took longer than `handlerMs`
    */
-  async make(calls: readonly HandlerCall[]): Promise<FailedDelivery[]> {
+  async make(calls: readonly HandlerCall[], when: 'now' | 'later' = 'now'): Promise<FailedDelivery[]> {
     const failures: FailedDelivery[] = [];
     const unsettled = new Set(calls);
+    const began = performance.now();
+    const settle = (call: HandlerCall, failed: boolean) => {
+      if (!unsettled.delete(call)) return false;
+      tell(call, began, failed);
+      return true;
+    };
     const fail = (call: HandlerCall, error: unknown) => {
       // A handler that was cut off may still fail on its own later, which is one failure all the same.
-      if (!unsettled.delete(call)) return;
+      if (!settle(call, true)) return;
       for (const event of call.events) failures.push({ handler: call.handler.name, event, error });
       this.logFailure(call, error);
     };
     const handling = calls.map((call) =>
-      handle(call).then(
-        () => void unsettled.delete(call),
+      handle(call, when).then(
+        () => void settle(call, false),
         (error: unknown) => fail(call, error),
       ),
     );
@@ -60,9 +69,16 @@ export class HandlerCalls {
     return failures;
   }
 
-  /** @throws what the handler throws; Error when it was cut off */
+  /** Makes a call for events from the log. @throws what the handler throws; Error when it was cut off */
   async makeOne(call: HandlerCall): Promise<void> {
-    await withTimeout(this.times.handlerMs, handle(call));
+    const began = performance.now();
+    try {
+      await withTimeout(this.times.handlerMs, handle(call, 'later'));
+      tell(call, began, false);
+    } catch (error) {
+      tell(call, began, true);
+      throw error;
+    }
   }
 
   private logFailure({ handler, events }: HandlerCall, error: unknown): void {
@@ -83,12 +99,38 @@ export function callsOf(handler: RegisteredHandler, events: readonly Recorded[])
   return events.map((recorded) => ({ handler, events: [recorded] }));
 }
 
+function tell({ handler: { name } }: HandlerCall, began: number, failed: boolean): void {
+  if (handlerCalls.hasSubscribers)
+    handlerCalls.publish({ handler: name, seconds: (performance.now() - began) / 1_000, failed });
+}
+
 /** In an async function a handler that throws at once fails like one that rejects. */
-async function handle({ handler: { instance }, events }: HandlerCall): Promise<void> {
+async function handle(call: HandlerCall, when: 'now' | 'later'): Promise<void> {
+  const { handler, events } = call;
+  const [{ event, id, traceparent }] = events;
+  if (!isTraced()) return run(call, traceparent);
+  await traced(
+    `handle ${event.constructor.name}`,
+    {
+      kind: when === 'now' ? SpanKind.INTERNAL : SpanKind.CONSUMER,
+      attributes: {
+        'stock_allocation.handler': handler.name,
+        'stock_allocation.sku': event.sku,
+        'messaging.message.id': id,
+        'messaging.batch.message_count': events.length,
+      },
+      // What comes later may be long after the trace that led to it.
+      parent: { traceparent: when === 'now' ? traceparent : undefined },
+      links: when === 'now' ? [] : events.map((each) => each.traceparent),
+    },
+    (own) => run(call, own),
+  );
+}
+
+async function run({ handler: { instance }, events }: HandlerCall, traceparent?: string): Promise<void> {
   const [first] = events;
-  const { correlationId, id: causationId, traceparent } = first;
-  const correlation = { correlationId, causationId, traceparent };
-  await runWithCorrelation(correlation, () =>
+  const { correlationId, id: causationId } = first;
+  await runWithCorrelation({ correlationId, causationId, traceparent }, () =>
     instance.handleAll ? instance.handleAll(events) : instance.handle(first.event, first),
   );
 }

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
+import { posts } from './webhook-diagnostics';
 import { signatureHeaders } from './signature';
 import { WebhooksSettings } from './webhooks-settings';
 
@@ -21,6 +22,8 @@ export interface Outcome {
 export interface Message {
   readonly id: string;
   readonly body: string;
+  /** The trace that it belongs to, which the receiver is told. */
+  readonly traceparent?: string;
 }
 
 /** How much of an answer is read: of one that says what is wrong, and of one that nobody reads. */
@@ -64,7 +67,7 @@ export class WebhookClient implements OnApplicationShutdown {
    */
   async post(
     url: string,
-    { id, body }: Message,
+    { id, body, traceparent }: Message,
     secrets: readonly string[],
     signal?: AbortSignal,
     ms = this.timeout.ms,
@@ -75,6 +78,7 @@ export class WebhookClient implements OnApplicationShutdown {
       'content-type': 'application/cloudevents+json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
       'user-agent': 'stock-allocation',
+      ...(traceparent && { traceparent }),
       ...signatureHeaders(id, at, body, secrets),
     };
     const deadline = AbortSignal.timeout(ms);
@@ -94,7 +98,9 @@ export class WebhookClient implements OnApplicationShutdown {
     } finally {
       signal?.removeEventListener('abort', abort);
     }
-    return { ...answer, at, durationMs: Math.round(performance.now() - began) };
+    const durationMs = performance.now() - began;
+    posts.publish({ isTaken: answer.error === null, seconds: durationMs / 1_000 });
+    return { ...answer, at, durationMs: Math.round(durationMs) };
   }
 
   /** The same for one that somebody waits for who wants to see whether it works. */

@@ -3,6 +3,7 @@ import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
+import { failed, startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -10,6 +11,8 @@ import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Answer, bySku } from '../run-units';
+import { commits, units } from './commit-diagnostics';
+import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
@@ -72,6 +75,11 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     clearInterval(this.sweep);
   }
 
+  /** Units that are on their way. */
+  get pending(): number {
+    return this.unanswered;
+  }
+
   override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
     if (this.unanswered >= this.options.capacity) {
       throw new Unavailable('Too many commands are waiting; try again in a moment');
@@ -80,6 +88,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
     const correlation = currentCorrelation();
     const request = takenBy(correlation);
+    const span = startSpan('unit of work', { attributes: { 'stock_allocation.sku': scope.sku } });
     const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
       this.queues.add({
@@ -93,6 +102,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         deadline,
         conflicts: 0,
         isAnswered: false,
+        span,
       });
       this.startSoon();
     });
@@ -120,16 +130,24 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     for (; underWay < most; underWay += 1) {
       const units = take();
       if (units.length === 0) return;
-      void this.commit(new SharedTransaction(this.products, whenLocked, units));
+      void this.commit(new SharedTransaction(this.products, whenLocked, units), units);
     }
   }
 
-  private async commit(transaction: SharedTransaction): Promise<void> {
+  private async commit(transaction: SharedTransaction, units: readonly WaitingUnit[]): Promise<void> {
     this.transactions.add(transaction);
-    const outcomes = await transaction.carryOut((sku, alreadyThere) =>
-      this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+    const began = performance.now();
+    const outcomes = await withinCommitSpan(units, () =>
+      transaction.carryOut((sku, alreadyThere) =>
+        this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+      ),
     );
     this.transactions.delete(transaction);
+    if (commits.hasSubscribers)
+      commits.publish({
+        outcomes: [...outcomes.values()].map(({ is }) => is),
+        seconds: (performance.now() - began) / 1_000,
+      });
     this.conclude(outcomes);
     this.startCommits();
   }
@@ -184,7 +202,13 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     if (unit.isAnswered) return;
     unit.isAnswered = true;
     this.unanswered -= 1;
+    if (units.hasSubscribers) {
+      const receivedAt = unit.deadline - this.options.deadlineMs;
+      units.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
+    }
     if (!isKnown) unit.correlation.eventsPending = true;
+    if (unit.span && outcome.is === 'failed') failed(unit.span, outcome.reason);
+    unit.span?.end();
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else {
       unit.request?.giveBack();
