@@ -23,13 +23,22 @@ console.log('Every call has all that it needs');
 
 /** What is missing of a call. */
 function missingOfCall({ path, method, operation }) {
-  const { operationId, summary = '', tags = [], parameters = [], requestBody, responses } = operation;
+  const {
+    operationId,
+    summary = '',
+    description,
+    tags = [],
+    parameters = [],
+    requestBody,
+    responses,
+  } = operation;
   const statuses = Object.keys(responses).map(Number);
   const missing = [
     [
       /^[A-Z].{5,}[^.]$/.test(summary),
       '@ApiOperation({ summary }): a sentence with a capital and without a full stop',
     ],
+    [Boolean(description), '@ApiOperation({ description }): what is worth knowing of it'],
     [tags.length === 1, '@ApiTags: one'],
     ...tags.map((tag) => [
       (api.tags ?? []).some(({ name }) => name === tag),

@@ -60,7 +60,9 @@ function lookup(path, name) {
 
 /** Packages whose content is not pinned, or that come from somewhere else than the rest. */
 function untrustedSources() {
-  const locked = Object.entries(packages).filter(([path]) => path !== '');
+  // Workspaces lie in this repository; node_modules has links to them.
+  const isOurs = ([path, { link }]) => link || !path.includes('node_modules/');
+  const locked = Object.entries(packages).filter((each) => !isOurs(each));
   const foreign = locked.filter(([path, entry]) => entry.resolved && !isRegistryTarball(path, entry));
   const hosts = new Set(locked.flatMap(([, { resolved }]) => /^https:\/\/[^/]+/.exec(resolved) ?? []));
   return [

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { registerAllocateFromCsv } from './cli/allocate-from-csv';
 import { registerServe } from './cli/serve';
@@ -22,6 +20,7 @@ import { registerVerify } from './cli/verify';
 import { addCommandsOfModules } from './cli/module-commands';
 import { tolerateClosedPipes, writeError } from './cli/output';
 import { stopWhenTold } from './cli/stopping';
+import { manifest } from './manifest';
 
 /**
  * Each command is a file of src/cli, which loads what it needs when it is run, so that its --help is quick. Those of other
@@ -53,10 +52,6 @@ const commands = [
  */
 async function main(): Promise<void> {
   tolerateClosedPipes();
-  const manifest = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
-    readonly description: string;
-    readonly version: string;
-  };
   const program = new Command('stock-allocation')
     .description(manifest.description)
     .version(manifest.version)

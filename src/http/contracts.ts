@@ -1,6 +1,7 @@
 /** What modules need of this room for their controllers. */
 export { type ApiKey, keyOf } from './api-keys';
 export { ApiBookProblems, ApiProblems } from './api-problems';
+export { Deprecated } from './deprecated';
 export { ErrorAnswers } from './error-answers';
 export { ApiRevalidated, isUnchanged, versionsToMatch } from './etag';
 export type { Reply, Request } from './fastify';

@@ -7,6 +7,7 @@ import { Logger, LoggerModule } from 'nestjs-pino';
 import { requireKeys } from './access';
 import { ApiKeys } from './api-keys';
 import { crossOriginAnswers } from './cross-origin';
+import { announceDeprecations } from './deprecated';
 import { ErrorAnswers } from './error-answers';
 import { HealthController } from './health.controller';
 import { keepAnswers, StoredAnswers } from './idempotency';
@@ -84,6 +85,7 @@ export async function createApp(
   app.useLogger(app.get(Logger));
   trackRequests(adapter);
   refuseRequests(adapter, settings.CORS_ORIGINS);
+  announceDeprecations(adapter);
   requireKeys(adapter, app.get(KEYS), settings);
   const answers = app.get<StoredAnswers | null>(ANSWERS);
   if (answers) keepAnswers(adapter, answers, app.get(ErrorAnswers));

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemResponses, type ResponseObject } from './api-problems';
+import { type Deprecation, DEPRECATION, deprecationHeaders } from './deprecation';
 import { book, type ErrorForm, versionOne } from './error-forms';
 import { HEALTH_TAG } from './health.controller';
 import { httpProblems } from './http-problems';
@@ -117,6 +118,7 @@ export class CommonResponses {
         ...(isRepeatable && Number(status) < 500 && { [REPLAYED]: refTo(REPLAYED) }),
       };
     }
+    this.markDeprecated(operation);
     this.addProblems(responses, unread, versionOne);
     if (isRepeatable) {
       (operation.parameters ??= []).push(idempotencyKey);
@@ -130,6 +132,19 @@ export class CommonResponses {
       ...(counts ? counted : []),
     ];
     this.addProblems(responses, types, isOfBook ? book : versionOne);
+  }
+
+  /** Says of a call that is deprecated so, and which headers its answers carry for that. */
+  private markDeprecated(operation: Operation): void {
+    const deprecation = (operation as { [DEPRECATION]?: Deprecation })[DEPRECATION];
+    if (!deprecation) return;
+    operation.deprecated = true;
+    for (const response of Object.values(operation.responses) as ResponseObject[])
+      for (const [name, example] of Object.entries(deprecationHeaders(deprecation)))
+        response.headers![name] = {
+          description: meaningOf[name],
+          schema: { type: 'string', example },
+        };
   }
 
   private addProblems(responses: Responses, types: readonly ProblemType[], form: ErrorForm): void {
@@ -159,6 +174,13 @@ export class CommonResponses {
 function titlesIn(own: string, common: string): string {
   return own.includes(common) ? own : `${own} ${common}`;
 }
+
+/** What the headers of a deprecated call say. */
+const meaningOf: Readonly<Record<string, string>> = {
+  Deprecation: 'Since when the call should not be used any more, in seconds since 1970 (RFC 9745).',
+  Sunset: 'From when on it may be gone (RFC 8594).',
+  Link: 'What to do instead.',
+};
 
 /** @param types all of one status */
 function responseOf(types: readonly ProblemType[], form: ErrorForm): ResponseObject {

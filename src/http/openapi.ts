@@ -5,6 +5,7 @@ import type { Reply, Request } from './fastify';
 import type { HttpAdapter } from './http-adapter';
 import { HEALTH_TAG } from './health.controller';
 import { KeptDocument } from './kept-document';
+import { documentInfo } from '../manifest';
 import type { ModuleApi } from './module-api';
 import { CommonResponses, needsKey } from './openapi-responses';
 
@@ -49,6 +50,8 @@ serves its own machine without one.
 const text = { type: 'string' };
 const problem = {
   type: 'object',
+  description: 'A problem (RFC 9457). Some types have members of their own besides these.',
+  additionalProperties: true,
   required: ['type', 'title', 'status', 'detail', 'instance'],
   properties: {
     type: {
@@ -105,9 +108,7 @@ export function openApiDocument(
   const builder = new DocumentBuilder()
     .setTitle('Stock allocation')
     .setDescription(descriptionOf(app, modules, basePath))
-    .setVersion('1.0.0')
     .setOpenAPIVersion('3.0.3')
-    .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer(basePath || '/', 'Where this document comes from.')
     .addTag('Version 1', 'The API to build on.')
     .addTag(bookTag, 'For clients of the service in "Architecture Patterns with Python".');
@@ -117,6 +118,7 @@ export function openApiDocument(
     .addTag(HEALTH_TAG, 'For what runs the service.')
     .addTag('Problems', 'Where the type of a problem leads to.')
     .build();
+  Object.assign(config.info, documentInfo);
   const components = {
     schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage },
     securitySchemes: { key },
@@ -137,6 +139,7 @@ export function openApiDocument(
   }
   Object.assign(document.components!, common.components);
   allowNull(document.components!.schemas as Record<string, Schema>);
+  dropUnused(document);
   if (basePath !== '') showUnder(basePath, document);
   return document;
 }
@@ -183,6 +186,14 @@ function allowNull(schemas: Record<string, Schema>): void {
       properties[name] = { ...schemas[allOf[0].$ref.split('/').pop()!], ...rest };
     }
   }
+}
+
+/** Takes schemas out that nothing refers to, now that they are written out where they were. */
+function dropUnused(document: OpenAPIObject): void {
+  const schemas = document.components!.schemas!;
+  const text = JSON.stringify(document);
+  const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+  for (const name of unused) delete schemas[name];
 }
 
 /** Whether a path is of what `serveDocs` serves. */

@@ -14,7 +14,10 @@ export class ProblemsController {
   constructor(private readonly answers: ErrorAnswers) {}
 
   @Get(':kind')
-  @ApiOperation({ summary: 'What a type of problem means' })
+  @ApiOperation({
+    summary: 'What a type of problem means',
+    description: 'A text for people: the title of the type, and what to do about it.',
+  })
   @ApiParam({ name: 'kind', schema: { type: 'string', example: 'not-found' } })
   @ApiResponse({
     status: 200,

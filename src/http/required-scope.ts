@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Scope } from '../scopes';
+import type { Deprecation } from './deprecation';
 
 /** What a call asks for that needs no key. */
 export const PUBLIC = 'public';
@@ -13,6 +14,8 @@ export const REQUIRED_SCOPE = 'x-required-scope';
 export interface RouteSettings {
   /** The scope that a key must have, or that none is needed. */
   readonly scope?: Scope | typeof PUBLIC;
+  /** Since when it is deprecated; see `Deprecated`. */
+  readonly deprecation?: Deprecation;
   /** Errors have the form that clients of the book's API expect. */
   readonly bookErrors?: true;
 }

@@ -1,3 +1,5 @@
+import { documentInfo } from '../manifest';
+
 /** What a module says of the messages that it sends or takes in: parts of an AsyncAPI 3 document, by name. */
 export interface MessageApi {
   readonly channels: Readonly<Record<string, object>>;
@@ -17,10 +19,11 @@ export function asyncApiDocument(modules: readonly MessageApi[]): object {
     asyncapi: '3.0.0',
     info: {
       title: 'Stock allocation: messages',
-      version: '1.0.0',
+      ...documentInfo,
       description:
         'With `REDIS_MODE=streams` the service uses the streams, with `REDIS_MODE=pubsub` the pub/sub channels. ' +
         'docs/messages.md explains guarantees, envelopes and how to use the sequence number.',
+      tags: [{ name: 'Redis', description: 'What goes in and out over the Redis that REDIS_URL names.' }],
     },
     defaultContentType: 'application/json',
     servers: {

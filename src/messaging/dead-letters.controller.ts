@@ -102,7 +102,10 @@ export class DeadLettersController {
 
   @Post(':handler/:eventId/replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Deliver one dead letter again' })
+  @ApiOperation({
+    summary: 'Deliver one dead letter again',
+    description: 'With as many attempts as the first time. Later events of its SKU may have been delivered before it.',
+  })
   @ApiResponse({ status: 202, description: 'It is tried again.', type: Replayed })
   @ApiProblems('handler', httpProblems['not-found'])
   async replayDeadLetter(@Param() { handler, eventId }: DeadLetterPath): Promise<Replayed> {

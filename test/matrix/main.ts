@@ -43,7 +43,7 @@ const TESTS_WITH_DATABASE = [
 const FAST_TESTS = [
   'test/unit',
   'test/contracts/(postgres|memory|csv)',
-  'test/e2e/(http-(service|version-1|book|file)|shutdown)',
+  'test/e2e/(client|http-(service|version-1|book|file)|shutdown)',
   'test/integration/(cli-database|embedded-postgres|foreign-host|delivery|sync-command).spec',
 ];
 

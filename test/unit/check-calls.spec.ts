@@ -28,6 +28,7 @@ test('a call that has all that it needs passes', () => {
   const operation = {
     operationId: 'getVip',
     summary: 'Look at a VIP',
+    description: 'Since when, too.',
     tags: ['Vips'],
     parameters: [{ ...id, example: 'ann' }],
     responses: { 200: { description: 'The VIP.' }, 400: { description: 'Bad request.' } },
@@ -57,6 +58,7 @@ test('all that a call lacks is named at once, and what to do about it', () => {
   const call = 'GET /v1/vips/{id} (getVip) lacks';
   expect(output).toEqual([
     `${call} @ApiOperation({ summary }): a sentence with a capital and without a full stop`,
+    `${call} @ApiOperation({ description }): what is worth knowing of it`,
     `${call} a description of the tag People: \`tags\` of its module's \`api\``,
     `${call} @ApiResponse: what it answers, with a description`,
     `${call} @ApiProblems: what it refuses, and which types of problems it answers`,

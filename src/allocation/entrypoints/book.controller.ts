@@ -19,7 +19,10 @@ export class BookController {
   @Post('add_batch')
   @RequireScope('stock')
   @HttpCode(201)
-  @ApiOperation({ summary: 'Record a batch of stock' })
+  @ApiOperation({
+    summary: 'Record a batch of stock',
+    description: 'What `POST /v1/batches` does, answered as the service of the book answers.',
+  })
   @ApiResponse({ status: 201, description: 'The batch is there.', content: ok })
   @ApiBookProblems('ref', allocationProblems['batch-conflict'])
   async addBatch(@Body() batch: BatchRequest): Promise<string> {
@@ -30,7 +33,10 @@ export class BookController {
   @Post('allocate')
   @RequireScope('orders')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Allocate an order line' })
+  @ApiOperation({
+    summary: 'Allocate an order line',
+    description: 'What `POST /v1/allocations` does, answered as the service of the book answers.',
+  })
   @ApiResponse({
     status: 202,
     description: 'The line is allocated, or known to be out of stock.',

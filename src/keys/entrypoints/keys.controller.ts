@@ -62,7 +62,10 @@ export class KeysController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Look at a key' })
+  @ApiOperation({
+    summary: 'Look at a key',
+    description: 'Its scopes, until when it is good, and when it was used last.',
+  })
   @ApiResponse({ status: 200, description: 'The key, without its secret.', type: KeyView })
   @ApiProblems('id', keyProblems['key-not-found'])
   async getKey(@Param() { id }: KeyPath): Promise<KeyView> {

@@ -52,8 +52,8 @@ export const redisMessages: MessageApi = {
     ),
   },
   operations: {
-    ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED]),
-    ...operations('receive', [...COMMAND_STREAMS, CHANGE_BATCH_QUANTITY]),
+    ...operations('send', [ALLOCATION_EVENTS, LINE_ALLOCATED], 'What the service tells.'),
+    ...operations('receive', [...COMMAND_STREAMS, CHANGE_BATCH_QUANTITY], 'What the service is told to do.'),
   },
   messages: {
     ...Object.fromEntries(eventTypes.map((type) => [type, eventMessage(type)])),
@@ -75,9 +75,13 @@ function commandChannel(address: string, title: string, description: string): ob
   return { address, title, description, messages: { [address]: ref(`components/messages/${address}`) } };
 }
 
-function operations(action: 'send' | 'receive', channels: readonly string[]): Record<string, object> {
+function operations(
+  action: 'send' | 'receive',
+  channels: readonly string[],
+  description: string,
+): Record<string, object> {
   return Object.fromEntries(
-    channels.map((name) => [`${action}_${name}`, { action, channel: ref(`channels/${name}`) }]),
+    channels.map((name) => [`${action}_${name}`, { action, description, channel: ref(`channels/${name}`) }]),
   );
 }
 

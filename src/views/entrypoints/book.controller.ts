@@ -28,7 +28,10 @@ export class BookViewController {
   constructor(private readonly lines: LineQueries) {}
 
   @Get(':orderid')
-  @ApiOperation({ summary: 'Look at the allocated lines of an order' })
+  @ApiOperation({
+    summary: 'Look at the allocated lines of an order',
+    description: 'SKU and batch of each line. `GET /v1/allocations/{orderId}` says more, and knows lines that wait, too.',
+  })
   @ApiResponse({ status: 200, description: 'The lines.', type: [BookLine] })
   @ApiBookProblems('orderid', viewProblems['order-not-allocated'])
   async viewAllocations(@Param() { orderid }: OrderPath): Promise<BookLine[]> {
