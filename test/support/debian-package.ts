@@ -25,10 +25,15 @@ export function debianPackage(name: string, check: (files: DebianFiles) => void)
 }
 
 function filesIn(folder: string): DebianFiles {
-  const libraries = ['usr/lib', 'lib']
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(path))
-    .flatMap((path) => readdirSync(path).map((name) => join(path, name)));
+  const within = (path: string) =>
+    existsSync(path)
+      ? readdirSync(path, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map(({ name }) => join(path, name))
+      : [];
+  // Libraries lie in the folder of the machine's kind, and those of some packages in one of their own in that.
+  const machines = ['usr/lib', 'lib'].flatMap((name) => within(join(folder, name)));
+  const libraries = [...machines, ...machines.flatMap(within)];
   return { folder, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } };
 }
 
