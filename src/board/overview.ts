@@ -8,8 +8,11 @@ import { type FigureSeries, Figures } from './figures';
 /** So many things of one sort are shown; more than a person can look after at once. */
 const MOST_NOTICES = 20;
 
-/** It is looked at what there is so often at most, in milliseconds, and for a twentieth of the time at most. */
-const PACE_MS = 1_000;
+/**
+ * It is looked at what there is so often at most, in milliseconds, and for a twentieth of the time; but when that takes
+ * long, since there is much else to do, so often at least.
+ */
+const [PACE_MS, SLOWEST_MS] = [1_000, 5_000];
 const SHARE = 20;
 
 /** Things of one sort that need a person. */
@@ -83,7 +86,8 @@ export class Overview {
     this.sources ??= this.find();
     this.sections = await Promise.all(this.sources.map((source) => this.lookAt(source)));
     this.kept.clear();
-    this.dueAt = Math.max(began + PACE_MS, performance.now() + (SHARE - 1) * (performance.now() - began));
+    const took = performance.now() - began;
+    this.dueAt = began + Math.min(Math.max(PACE_MS, SHARE * took), SLOWEST_MS);
     this.looking = undefined;
   }
 

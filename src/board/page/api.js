@@ -98,7 +98,12 @@ export async function send(method, path, body, { key = newKey(), ifMatch } = {})
   return { body: text ? JSON.parse(text) : undefined, requestId: response.headers.get('x-request-id') };
 }
 
-const skusOf = (skus) => skus.map((sku) => `&sku=${encodeURIComponent(sku)}`).join('');
+/** Says to the feed which SKUs are meant, as a part of a query; it takes a hundred at most. */
+export const skusOf = (skus) =>
+  [...new Set(skus)]
+    .slice(0, 100)
+    .map((sku) => `&sku=${encodeURIComponent(sku)}`)
+    .join('');
 
 /** The place in the feed of events from which on whatever happens next is told. */
 export async function placeNow() {

@@ -19,7 +19,7 @@ async function loadBatch(ref, signal) {
 
 export function BatchPage({ reference, act }) {
   const loaded = useLoad((signal) => loadBatch(reference, signal), [reference]);
-  const state = useFeed(loaded.data?.batch.sku, loaded.reload);
+  const state = useFeed(loaded.data ? [loaded.data.batch.sku] : [], loaded.reload);
   const { batch, etag } = loaded.data ?? {};
   const on = (action) => () => act(action(batch, etag), loaded.reload);
   return html`

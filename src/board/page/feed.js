@@ -1,6 +1,6 @@
 // What happens, as it happens: the service's feed of events.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { apiUrl } from './api.js';
+import { apiUrl, skusOf } from './api.js';
 import { EVENT_TYPES } from './words.js';
 
 /** Pauses before a feed that was refused is opened anew, in milliseconds. */
@@ -9,19 +9,19 @@ const PAUSES = [500, 1000, 2000, 5000, 10_000];
 const TOGETHER_MS = 120;
 
 /**
- * Calls back whenever something happens to a SKU, and when the connection is there. A connection that breaks is opened anew
+ * Calls back whenever something happens to one of these SKUs, and when the connection is there. A connection that breaks is opened anew
  * by the browser, which says what it had last, so nothing is missed; where that is not possible any more the page is told
  * to look anew, which comes to the same.
- * @param sku undefined: it is not listened
+ * @param skus none: it is not listened
  * @param onChange may be called with any number of events behind it
  * @returns 'live' or 'connecting'
  */
-export function useFeed(sku, onChange) {
+export function useFeed(skus, onChange) {
   const [state, setState] = useState('connecting');
   const listener = useRef(onChange);
   listener.current = onChange;
   useEffect(() => {
-    if (sku === undefined) return;
+    if (skus.length === 0) return;
     let source;
     let timer;
     let failures = 0;
@@ -33,7 +33,7 @@ export function useFeed(sku, onChange) {
       }, TOGETHER_MS);
     };
     const open = () => {
-      source = new EventSource(apiUrl(`v1/events/stream?after=now&sku=${encodeURIComponent(sku)}`));
+      source = new EventSource(apiUrl(`v1/events/stream?after=now${skusOf(skus)}`));
       source.onopen = () => {
         failures = 0;
         setState('live');
@@ -53,6 +53,6 @@ export function useFeed(sku, onChange) {
       clearTimeout(timer);
       clearTimeout(pending);
     };
-  }, [sku]);
+  }, [skus.join('\n')]);
   return state;
 }

@@ -77,8 +77,8 @@ export function Find() {
             aria-selected=${index === chosen ? 'true' : 'false'}
             onMouseDown=${(event) => (event.preventDefault(), go(item))}
           >
-            <span class="kind">${item.kind}</span>
-            <span class="name">${item.kind === 'event' ? item.type : item.id}</span>
+            <span class="kind">${item.kind}</span>${' '}
+            <span class="name">${item.kind === 'event' ? item.type : item.id}</span>${' '}
             ${item.kind !== 'sku' && item.sku && html`<span class="muted">${item.sku}</span>`}
           </li>`,
       )}

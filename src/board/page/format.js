@@ -37,4 +37,7 @@ export function relative(text) {
 }
 
 /** Where pieces of a batch are. */
-export const where = (eta) => (eta === null ? 'in the warehouse' : `arrives ${day(eta)}`);
+export function where(eta) {
+  if (eta === null) return 'in the warehouse';
+  return eta < today() ? `overdue since ${day(eta)}` : `arrives ${day(eta)}`;
+}

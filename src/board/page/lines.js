@@ -19,7 +19,7 @@ export function LineRow({ line, name, act, reload }) {
   const [shown, href] = name === 'order' ? [orderId, to('order', orderId)] : [sku, to('sku', sku)];
   return html`<li>
     <span class="what">
-      <${Link} href=${href}>${shown}<//> <${Tag} kind=${TONES[state]}>${state}<//>
+      <${Link} href=${href}>${shown}<//> <${Tag} kind=${TONES[state]}>${state}<//>${' '}
       <span class="text">
         ${pieces(qty)}${name === 'sku' && batchRef && html` from <${Link} href=${to('batch', batchRef)}>${batchRef}<//>, ${where(eta)}`}
         ${expiresAt && html`, held until <time datetime=${expiresAt} title=${instant(expiresAt)}>${instant(expiresAt)} (${relative(expiresAt)})</time>`}

@@ -23,7 +23,7 @@ async function loadOrder(orderId, signal) {
 
 export function OrderPage({ orderId, act }) {
   const loaded = useLoad((signal) => loadOrder(orderId, signal), [orderId]);
-  const state = useFeed(loaded.data?.lines[0]?.sku, loaded.reload);
+  const state = useFeed(loaded.data?.lines.map(({ sku }) => sku) ?? [], loaded.reload);
   const { order } = loaded.data ?? {};
   const on = (action) => () => act(action(order), loaded.reload);
   return html`

@@ -137,11 +137,11 @@ function Attention({ section: { title, items, more, failed } }) {
 function Notice({ notice }) {
   const { id, kind, sku, text, when } = notice;
   const name = kind === 'webhook' || kind === 'dead-letter' ? (sku ?? 'look at it') : id;
+  const about = sku && kind !== 'dead-letter' ? `${sku} · ${text}` : text;
   return html`<li>
     <span class="what"
-      ><${Link} href=${hrefOf(notice)}>${name}<//>
-      <span class="text">${sku && kind !== 'dead-letter' && `${sku} · `}${text}</span></span
-    >
+      ><${Link} href=${hrefOf(notice)}>${name}<//>${' '}<span class="text">${about}</span></span
+    >${' '}
     ${when && html`<time datetime=${when} title=${when.length === 10 ? day(when) : instant(when)}>${relative(when)}</time>`}
   </li>`;
 }

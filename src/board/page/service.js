@@ -32,7 +32,7 @@ function DeadLetters({ act }) {
                     <span class="what">
                       <b>${letter.handler}</b>
                       <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of
-                      <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//>
+                      <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//>${' '}
                       <span class="text"
                         >${letter.error} ·
                         <time datetime=${letter.diedAt} title=${instant(letter.diedAt)}
@@ -71,7 +71,8 @@ function Webhooks({ act }) {
                 (webhook) =>
                   html`<li key=${webhook.id}>
                     <span class="what"
-                      ><b class="name">${webhook.url}</b> <${Tag} kind=${tone(webhook)}>${said(webhook)}<//>
+                      ><b class="name">${webhook.url}</b>
+                      <${Tag} kind=${tone(webhook)}>${said(webhook)}<//>${' '}
                       <span class="text"
                         >${webhook.types?.join(', ') ?? 'all types'},
                         ${webhook.skus?.join(', ') ?? 'all SKUs'}</span

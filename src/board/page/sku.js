@@ -2,7 +2,7 @@ import { get, path } from './api.js';
 import { allocate, createBatch } from './actions.js';
 import { BarLegend, BatchBar } from './charts.js';
 import { useFeed } from './feed.js';
-import { count, day, instant, number, pieces, relative, today, where } from './format.js';
+import { count, instant, number, pieces, relative, today, where } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState } from './kit.js';
 import { may } from './session.js';
 import { onHandBefore, Timeline } from './timeline.js';
@@ -32,7 +32,7 @@ export const Live = ({ state }) =>
 
 export function SkuPage({ sku, act }) {
   const loaded = useLoad((signal) => loadSku(sku, signal), [sku]);
-  const state = useFeed(sku, loaded.reload);
+  const state = useFeed([sku], loaded.reload);
   return html`
     <div class="page-head">
       <div>
@@ -129,8 +129,7 @@ function Batches({ batches, reserved }) {
 /** When a batch is there. */
 export function Arrival({ batch: { eta } }) {
   if (eta === null) return html`<${Tag} kind="good">in the warehouse<//>`;
-  if (eta < today()) return html`<${Tag} kind="bad">overdue since ${day(eta)}<//>`;
-  return html`<${Tag}>${where(eta)}<//>`;
+  return html`<${Tag} kind=${eta < today() ? 'bad' : ''}>${where(eta)}<//>`;
 }
 
 function Waiting({ sku, waiting, size }) {
@@ -177,7 +176,7 @@ function Waiting({ sku, waiting, size }) {
 export function Movements({ movements: { items, next }, levels }) {
   if (items.length === 0) return html`<${Empty}>Nothing has moved for as long as events are kept.<//>`;
   const head = (title, kind) => html`<th scope="col" class=${kind}>${title}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Movements">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Movements, the newest first">
       <table class="movements">
         <thead>
           <tr>
