@@ -120,9 +120,12 @@ async function open(hash: string, on = page): Promise<void> {
 async function picture(name: string, of: Page = page): Promise<void> {
   if (!PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
+  // Of a very long page the beginning says enough.
+  const height = Number(await of.evaluate('document.documentElement.scrollHeight'));
+  const isWhole = height < 3_000 && !(await of.locator('dialog').count());
   await of.screenshot({
     path: join(PICTURES, `${name}.png`),
-    fullPage: !(await of.locator('dialog').count()),
+    fullPage: isWhole,
   });
 }
 

@@ -22,6 +22,9 @@ export function Spark({ title, values, unit, tone = '' }) {
   const line = (points) => points.map((point) => point.map((n) => n.toFixed(1)).join(',')).join(' ');
   const newest = values.at(-1) ?? null;
   const shown = newest === null ? '–' : number(Math.round(newest * 10) / 10);
+  const said = values.every((value) => value === null)
+    ? 'no requests'
+    : `most ${number(Math.round(largest * 10) / 10)}`;
   return html`<figure class="spark ${tone}">
     <figcaption>${title}</figcaption>
     <strong>${shown}<small> ${newest === null ? '' : unit}</small></strong>
@@ -36,10 +39,7 @@ export function Spark({ title, values, unit, tone = '' }) {
         `,
       )}
     </svg>
-    <span class="spark-foot"
-      >last two minutes,
-      ${values.every((value) => value === null) ? 'no requests' : `most ${number(Math.round(largest * 10) / 10)}`}</span
-    >
+    <span class="spark-foot">${`last two minutes, ${said}`}</span>
   </figure>`;
 }
 

@@ -69,7 +69,7 @@ export function ActionDialog({ action, onClose }) {
         )
       }
       ${!isDone && action.preview && html`<${Preview} of=${action.preview} values=${values} />`}
-      ${state.problem && html`<${Trouble} error=${state.problem} />`}
+      ${state.problem && html`<${Refusal} problem=${state.problem} fields=${action.fields ?? []} />`}
       ${isDone && html`<${Outcome} action=${action} state=${state} />`}
       <footer>
         ${
@@ -87,6 +87,15 @@ export function ActionDialog({ action, onClose }) {
       </footer>
     </form>
   </dialog>`;
+}
+
+/** Why it was not done. What is wrong with a field is said there. */
+function Refusal({ problem, fields }) {
+  const isMarked =
+    problem.errors.length > 0 &&
+    problem.errors.every(({ field }) => fields.some(({ name }) => name === field));
+  if (!isMarked) return html`<${Trouble} error=${problem} />`;
+  return html`<p class="error" role="alert">Nothing was done. Correct what is marked.</p>`;
 }
 
 function Field({ field, value, error, onChange }) {

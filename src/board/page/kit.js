@@ -67,9 +67,12 @@ export function Loaded({ of, children }) {
   return html`${of.error && html`<${Trouble} error=${of.error} retry=${of.reload} />`} ${children(of.data)}`;
 }
 
-/** A link to a page of the board. Long names are broken anywhere rather than cut off. */
-export const Link = ({ href, children, label }) =>
-  html`<a class="name" href=${href} aria-label=${label}>${children}</a>`;
+/** A name as it is shown among others: of a very long one the beginning and the end, which tell it from the rest. */
+export const short = (name) => (name.length > 64 ? `${name.slice(0, 40)} … ${name.slice(-18)}` : name);
+
+/** A link to a page of the board, called by a name. */
+export const Link = ({ href, children: name }) =>
+  html`<a class="name" href=${href} title=${short(name) === name ? undefined : name}>${short(name)}</a>`;
 
 /** A button that does something. */
 export const Button = ({ onClick, children, kind = '', disabled, label }) =>

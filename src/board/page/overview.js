@@ -10,6 +10,7 @@ import {
   Link,
   relative,
   Section,
+  short,
   Tag,
   to,
   Trouble,
@@ -137,7 +138,7 @@ function Attention({ section: { title, items, more, failed } }) {
 function Notice({ notice }) {
   const { id, kind, sku, text, when } = notice;
   const name = kind === 'webhook' || kind === 'dead-letter' ? (sku ?? 'look at it') : id;
-  const about = sku && kind !== 'dead-letter' ? `${sku} · ${text}` : text;
+  const about = sku && kind !== 'dead-letter' ? `${short(sku)} · ${text}` : text;
   return html`<li>
     <span class="what"
       ><${Link} href=${hrefOf(notice)}>${name}<//>${' '}<span class="text">${about}</span></span
