@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { allows, type Scope } from '../scopes';
+import { Trouble } from '../trouble';
 import { Attention, type AttentionOptions, type AttentionSource, type Notice } from './attention';
 import { type FigureSeries, Figures } from './figures';
 
@@ -41,6 +42,7 @@ export interface KeptOverview {
 
 interface Source extends AttentionOptions {
   readonly source: AttentionSource;
+  readonly trouble: Trouble;
 }
 
 /**
@@ -55,7 +57,6 @@ export class Overview {
   private sections: readonly (AttentionSection & { readonly scope: Scope })[] = [];
   private looking?: Promise<void>;
   private dueAt = 0;
-  private readonly troubled = new Set<string>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -92,15 +93,14 @@ export class Overview {
   }
 
   /** One that fails is said to, and takes nothing from the others. */
-  private async lookAt({ name, title, scope, source }: Source) {
+  private async lookAt({ name, title, scope, source, trouble }: Source) {
     try {
       const items = await source.notices(MOST_NOTICES + 1);
-      this.troubled.delete(name);
+      trouble.end();
       const more = items.length > MOST_NOTICES;
       return { name, title, scope, items: items.slice(0, MOST_NOTICES), more, failed: false };
     } catch (error) {
-      if (!this.troubled.has(name)) this.logger.warn({ err: error }, `Could not look for ${name}`);
-      this.troubled.add(name);
+      trouble.begin(error);
       return { name, title, scope, items: [], more: false, failed: true };
     }
   }
@@ -108,10 +108,11 @@ export class Overview {
   private find(): readonly Source[] {
     return this.discovery
       .getProviders({ metadataKey: Attention.KEY })
-      .map(({ instance, metatype }) => ({
-        ...(Reflect.getMetadata(Attention.KEY, metatype as object) as AttentionOptions),
-        source: instance as AttentionSource,
-      }))
+      .map(({ instance, metatype }) => {
+        const options = Reflect.getMetadata(Attention.KEY, metatype as object) as AttentionOptions;
+        const trouble = new Trouble(this.logger, `Could not look for what needs a person: ${options.name}`);
+        return { ...options, source: instance as AttentionSource, trouble };
+      })
       .sort((a, b) => a.order - b.order);
   }
 }

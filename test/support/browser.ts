@@ -23,7 +23,7 @@ export async function launchBrowser(): Promise<Browser> {
   // Its sandbox does not work for root, nor in most containers; it opens the pages of this repository alone.
   return chromium.launch({
     executablePath: path,
-    env: env as Record<string, string>,
+    env,
     args: ['--no-sandbox'],
   });
 }
@@ -34,9 +34,9 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export async function inaccessible(page: Page): Promise<string[]> {
   // The policy of the page lets no script in; the browser's own tools may run some all the same.
   await page.evaluate(`window.axe || (() => { ${axe} })()`);
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: Result[];
-  };
+  const { violations } = await page.evaluate<{ violations: Result[] }>(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${String(target)} ${failureSummary}`),
   );

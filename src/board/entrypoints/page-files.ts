@@ -47,7 +47,7 @@ export class PageFiles {
 
     const at = (name: string) => `./board/assets/${this.version}/${name}`;
     const imports = Object.entries(PACKAGES).map(([name, path]) => [name, at(basename(path))]);
-    const map = JSON.stringify({ imports: Object.fromEntries(imports) });
+    const map = JSON.stringify({ imports: Object.fromEntries(imports) as Record<string, string> });
     const scripts = [...this.files.keys()].filter(
       (name) => /\.m?js$/.test(name) && !name.startsWith('panel-'),
     );
