@@ -24,13 +24,13 @@ describe('explaining a change of a batch', () => {
       {
         lines: [
           {
-            ...{ orderId: 'order-3', qty: 3, state: 'allocated' },
+            ...{ orderId: 'order-3', qty: 3, state: 'out of stock', after: null },
             before: { batchRef: 'warehouse-sofa', eta: null },
-            after: { batchRef: 'ship-sofa', eta: '2031-02-18' },
           },
           {
-            ...{ orderId: 'order-2', qty: 3, state: 'out of stock', after: null },
+            ...{ orderId: 'order-2', qty: 3, state: 'allocated' },
             before: { batchRef: 'warehouse-sofa', eta: null },
+            after: { batchRef: 'ship-sofa', eta: '2031-02-18' },
           },
         ],
         more: false,

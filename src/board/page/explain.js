@@ -106,8 +106,8 @@ function Answer({ explanation, waiting, batches, wish }) {
         <${Tag} kind=${TONES[outcome]}>${outcome}<//>
         ${
           batchRef
-            ? html`${pieces(Number(wish.qty))} from <${Link} href=${to('batch', batchRef)}>${batchRef}<//>,
-                ${where(eta)}.`
+            ? html`${pieces(Number(wish.qty))} from
+                <${Link} href=${to('batch', batchRef)}>${batchRef}<//>${`, ${where(eta)}.`}`
             : place === null
               ? 'No batch can take it.'
               : `No batch can take it. On the wait-list it ${isKnown ? 'is' : 'would be'} number ${number(place)}.`

@@ -74,8 +74,7 @@ function Webhooks({ act }) {
                       ><b class="name">${webhook.url}</b>
                       <${Tag} kind=${tone(webhook)}>${said(webhook)}<//>${' '}
                       <span class="text"
-                        >${webhook.types?.join(', ') ?? 'all types'},
-                        ${webhook.skus?.join(', ') ?? 'all SKUs'}</span
+                        >${`${webhook.types?.join(', ') ?? 'all types'}, ${webhook.skus?.join(', ') ?? 'all SKUs'}`}</span
                       >
                     </span>
                     <span class="actions"
