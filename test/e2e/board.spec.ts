@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { describeWithBrowser, inaccessible, launchBrowser } from '../support/browser';
 import { HttpApp } from '../support/http-app';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -18,7 +18,6 @@ const LONG = 'AN-EXTENDABLE-DINING-TABLE-OF-SOLID-OAK-'.repeat(6);
 let http: HttpApp;
 let proxy: TcpProxy;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let origin: string;
 const keys: Record<string, string> = {};
@@ -82,16 +81,21 @@ async function stock(): Promise<void> {
     });
 }
 
-async function signIn(key: string): Promise<void> {
-  await page.getByLabel('Key', { exact: true }).fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+async function signIn(key: string, on: Page): Promise<void> {
+  await on.getByLabel('Key', { exact: true }).fill(key);
+  await on.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** A new window, on which somebody is signed in with the key. */
-async function windowFor(key: string, settings: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-  const other = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...settings });
-  await other.addCookies([{ name: 'stock_allocation_key', value: key, domain: '127.0.0.1', path: BASE }]);
-  const opened = await other.newPage();
+/** A new window, on which somebody is signed in if there is a key. */
+async function windowFor(key?: string, settings: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const opened = await (
+    await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...settings })
+  ).newPage();
+  if (key !== undefined)
+    await opened
+      .context()
+      .addCookies([{ name: 'stock_allocation_key', value: key, domain: '127.0.0.1', path: BASE }]);
+  opened.setDefaultTimeout(20_000);
   watch(opened);
   return opened;
 }
@@ -168,14 +172,7 @@ describeWithBrowser('the board', () => {
     }
     await stock();
     browser = await launchBrowser();
-    context = await browser.newContext({
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      viewport: { width: 1280, height: 900 },
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    watch(page);
+    page = await windowFor(keys.admin, { viewport: { width: 1280, height: 900 } });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -196,14 +193,16 @@ describeWithBrowser('the board', () => {
   });
 
   test('a key is typed in once, and kept where no script can read it', async () => {
-    await page.getByLabel('Key', { exact: true }).waitFor();
-    expect(await inaccessible(page)).toEqual([]);
-    await signIn('sak_nonsense');
-    await page.getByText('No key that is good has this secret').waitFor();
-    await picture('sign-in');
-    await signIn(keys.admin);
-    await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    expect(await context.cookies()).toEqual([
+    const other = await windowFor();
+    await other.goto(board());
+    await other.getByLabel('Key', { exact: true }).waitFor();
+    expect(await inaccessible(other)).toEqual([]);
+    await signIn('sak_nonsense', other);
+    await other.getByText('No key that is good has this secret').waitFor();
+    await picture('sign-in', other);
+    await signIn(keys.admin, other);
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(await other.context().cookies()).toEqual([
       expect.objectContaining({
         httpOnly: true,
         sameSite: 'Strict',
@@ -212,13 +211,15 @@ describeWithBrowser('the board', () => {
         value: keys.admin,
       }),
     ]);
-    expect(await page.evaluate('document.cookie')).toBe('');
-    await page.reload();
-    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(await other.evaluate('document.cookie')).toBe('');
+    await other.reload();
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
+    await other.context().close();
   });
 
   test('the overview says what needs a person, and who waits', async () => {
     const section = (title: RegExp) => page.getByRole('region', { name: title });
+    await open('');
     await section(/^Out of stock/).waitFor();
     expect(await section(/^Out of stock/).innerText()).toMatch(/OAK-TABLE\s+3 lines wait for 135 pieces/);
     expect(await section(/^Out of stock/).innerText()).toMatch(/RUG\s+1 line waits for 2 pieces/);
@@ -246,6 +247,7 @@ describeWithBrowser('the board', () => {
   });
 
   test('a SKU is shown on one time axis: stock, arrivals, promises, and who waits behind', async () => {
+    await open('');
     await page.getByRole('link', { name: 'OAK-TABLE', exact: true }).first().click();
     const picture_ = page.getByRole('img', {
       name: /^OAK-TABLE: 47 pieces in the warehouse, 0 of them free/,
