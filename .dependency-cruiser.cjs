@@ -15,7 +15,7 @@ const storageFiles = [
   '^src/(log|messaging|database|retention)/',
   '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/(mails|[^/]*(queue|retention))',
+  '^src/notifications/(mails|[^/]*(queue|retention|attention))',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 
@@ -218,6 +218,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // Pages of the board run in browsers, which find files otherwise.
+    exclude: { path: '^src/(board/page/|[^/]+/board-panel\\.js$)' },
     // Imports of types count: they tie two rooms together just as values do.
     tsPreCompilationDeps: true,
     // Packages that ship ES modules only have no entry for `require`.

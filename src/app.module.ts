@@ -2,6 +2,8 @@ import { type DynamicModule, Global, type INestApplicationContext, Module, type 
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Command } from 'commander';
 import { AllocationModule } from './allocation/allocation.module';
+import { BoardModule } from './board/board.module';
+import type { Panel } from './board/contracts';
 import { readSettings, type SettingsClass } from './config';
 import { CustomersModule } from './customers/customers.module';
 import type { Migration } from './database/data-source';
@@ -47,6 +49,8 @@ export interface ServiceModule extends Type {
   readonly messages?: MessageApi;
   /** Views that `stock-allocation rebuild` makes anew from the log. */
   readonly views?: readonly RebuildableView[];
+  /** Pages that it adds to the board. */
+  readonly panels?: readonly Panel[];
   /** Adds commands to the command line. */
   readonly commands?: (program: Command, tools: CommandTools) => void;
   /** What Nest is to import where clients are served; the class itself when left out. */
@@ -79,6 +83,7 @@ const modules = [
   OrdersModule,
   CustomersModule,
   WebhooksModule,
+  BoardModule,
 ] as const satisfies readonly ServiceModule[];
 
 /** What all these modules bring together. */

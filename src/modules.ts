@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { getMetadataStorage, IsOptional, IsString } from 'class-validator';
 import { ConfigError } from './config';
+import { isScope } from './scopes';
 
 /** Which modules are there besides those that the service comes with. */
 export class ModulesSettings {
@@ -74,13 +75,15 @@ function isNestModule(value: unknown): value is Type {
 
 /** What is wrong with its static members, of which no compiler may have told. */
 function mistakeIn(module: Type): string | undefined {
-  const { settings, migrations, views } = module as unknown as Record<string, unknown>;
+  const { settings, migrations, views, panels } = module as unknown as Record<string, unknown>;
   if (settings !== undefined && !isSettingsClass(settings))
     return 'has `settings` that are no class with properties that class-validator checks: decorate each setting';
   if (migrations !== undefined && !isListOf(migrations, isMigration))
     return 'has `migrations` with something else than classes whose names end in 13 digits, when they were written: rename them';
   if (views !== undefined && !isListOf(views, isView))
     return 'has `views` without `name`, `tables` or `write`: see RebuildableView';
+  if (panels !== undefined && !isListOf(panels, isPanel))
+    return 'has `panels` without `name` (small letters and dashes), `title`, `scope` or a `file` that is there: see Panel';
   return undefined;
 }
 
@@ -101,4 +104,10 @@ function isMigration(value: unknown): boolean {
 function isView(value: unknown): boolean {
   const { name, tables, write } = (value ?? {}) as Record<string, unknown>;
   return typeof name === 'string' && Array.isArray(tables) && typeof write === 'function';
+}
+
+function isPanel(value: unknown): boolean {
+  const { name, title, scope, file } = (value ?? {}) as Record<string, unknown>;
+  const isNamed = typeof name === 'string' && /^[a-z][a-z-]*$/.test(name) && typeof title === 'string';
+  return isNamed && isScope(scope) && typeof file === 'string' && existsSync(file);
 }

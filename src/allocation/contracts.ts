@@ -3,6 +3,7 @@ export * from './application/commands';
 export * from './application/queries';
 export * from './domain/errors';
 export * from './domain/events';
+export type { ChangedPromise } from './domain/changed-promise';
 export type { Explanation } from './domain/explanation';
 export {
   type Movement,

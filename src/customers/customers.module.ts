@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import type { Panel } from '../board/contracts';
 import type { Migration } from '../database/data-source';
 import { CustomerOrderRetention } from './adapters/customer-order-retention';
 import { PostgresCustomerRepository } from './adapters/postgres-customer-repository';
@@ -25,4 +27,7 @@ export class CustomersModule {
   static readonly settings = CustomersSettings;
   static readonly migrations: readonly Migration[] = [Customers1790000015100];
   static readonly api = customersApi;
+  static readonly panels: readonly Panel[] = [
+    { name: 'customers', title: 'Customers', scope: 'read', file: join(__dirname, 'board-panel.js') },
+  ];
 }

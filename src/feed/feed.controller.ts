@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
   ApiHeader,
@@ -8,6 +8,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
 import { Readable } from 'node:stream';
 import { keyOf } from '../http/api-keys';
 import { ApiProblems } from '../http/api-problems';
@@ -20,6 +21,7 @@ import { type CloudEvent, logProblems, UnknownCursor } from '../log/contracts';
 import { Feed } from './feed';
 import { feedProblems } from './entrypoints/problems';
 import { EventsQuery, FilterQuery, filterOf } from './feed-requests';
+import { LogPages } from './log-pages';
 import { TooManyFollowers } from './log-tail';
 
 const CURSOR = 'AZkKXH4AcACAAAEjRWeJqwAAAAAAAAAH';
@@ -103,6 +105,12 @@ class EventsPage {
   next!: string;
 }
 
+class EventPath {
+  @IsUUID(undefined, { message: 'must be the id of an event, a UUID' })
+  @ApiProperty({ format: 'uuid', example: '01990a5c-7e00-7000-8000-0123456789ab', description: 'The event.' })
+  id!: string;
+}
+
 /** The log for whoever follows it over HTTP. */
 @ApiTags('Version 1')
 @RequireScope('read')
@@ -110,6 +118,7 @@ class EventsPage {
 export class FeedController {
   constructor(
     private readonly feed: Feed,
+    private readonly pages: LogPages,
     private readonly http: HttpAdapterHost<HttpAdapter>,
   ) {}
 
@@ -179,6 +188,20 @@ export class FeedController {
     } catch (error) {
       throw asProblem(error, lastId ? 'Last-Event-ID' : 'after');
     }
+  }
+
+  @Get(':id')
+  @ApiOperation({
+    summary: 'Look at an event',
+    description: 'By its id, as webhooks and the feed tell it, once it has its place in the log.',
+  })
+  @ApiResponse({ status: 200, description: 'The event.', type: CloudEventView })
+  @ApiProblems('id', httpProblems['not-found'])
+  async getEvent(@Param() { id }: EventPath): Promise<CloudEventView> {
+    const event = await this.pages.byId(id);
+    if (!event)
+      throw new ProblemException(httpProblems['not-found'], `There is no event ${id}, or not any more`);
+    return event;
   }
 
   /**

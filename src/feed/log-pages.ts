@@ -3,7 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
 import { Sql } from '../database/sql';
-import { CursorExpired, headOfLog, type LogHead, readLog } from '../log/contracts';
+import {
+  type CloudEvent,
+  cloudEventOf,
+  CursorExpired,
+  findEvent,
+  headOfLog,
+  type LogHead,
+  readLog,
+} from '../log/contracts';
 import { FeedEvent, FeedPage } from './feed-event';
 import type { FeedFilter } from './feed-filter';
 
@@ -37,6 +45,15 @@ export class LogPages {
   async newest(after: number, limit: number): Promise<FeedEvent[]> {
     const { events } = await readLog(this.sql, after, limit);
     return events.map((event) => new FeedEvent(event));
+  }
+
+  /**
+   * The event of an id; undefined when there is none, or it is no longer retained.
+   * @throws Unavailable
+   */
+  async byId(id: string): Promise<CloudEvent | undefined> {
+    const event = await findEvent(this.sql, id);
+    return event && cloudEventOf(event);
   }
 
   /**

@@ -10,6 +10,7 @@ import { isDocumentation } from './openapi';
 import { ProblemException } from './problems';
 import { rateLimiter } from './rate-limit';
 import { PUBLIC, type RouteSettings } from './required-scope';
+import { secretInCookie } from './session-cookie';
 
 /** Tells a client how to say who it is (RFC 6750, section 3). */
 const CHALLENGE = 'Bearer realm="stock-allocation"';
@@ -77,7 +78,8 @@ function noKeys(reply: Reply): ProblemException {
 function refusalOf(request: Request, reply: Reply, scope: Scope): ProblemException | undefined {
   const key = keyOf(request);
   if (!key) {
-    const isBad = request.headers.authorization !== undefined;
+    const isBad =
+      request.headers.authorization !== undefined || secretInCookie(request.headers) !== undefined;
     reply.header('www-authenticate', isBad ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
     return new ProblemException(httpProblems.unauthorized);
   }
@@ -87,9 +89,16 @@ function refusalOf(request: Request, reply: Reply, scope: Scope): ProblemExcepti
   return new ProblemException(httpProblems['insufficient-scope'], detail);
 }
 
-/** The name of the scheme may be in any case (RFC 9110, section 11.1). */
-function secretIn({ authorization }: IncomingHttpHeaders): string | undefined {
-  return authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+/** The name of the scheme may be in any case (RFC 9110, section 11.1). Who sends none may be a browser with a session. */
+function secretIn(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return secretInCookie(headers);
+  return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
+
+/** Whether a request may do everything as long as there is no key: it comes from this machine, for nobody else. */
+export function isTrustedWithoutKey(request: Request): boolean {
+  return isLocal(request.raw);
 }
 
 /** Whether a request was sent on this machine, and not passed on for somebody else. */

@@ -16,6 +16,7 @@ export {
   type LogPage,
   readLog,
 } from './event-log';
+export { findEvent } from './find-event';
 export { logProblems } from './entrypoints/problems';
 export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';

@@ -11,13 +11,14 @@ import { OrderedDelivery } from './ordered/ordered-delivery';
 import { Log1790000008000 } from './migrations/1790000008000-log';
 import { SettledOutbox1790000014100 } from './migrations/1790000014100-settled-outbox';
 import { Traceparent1790000014200 } from './migrations/1790000014200-traceparent';
+import { ReaderAttention } from './reader-attention';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
 @Global()
 @Module({
   controllers: [ReadersController],
-  providers: [LogSequencer, Readers, OrderedDelivery, EventRetention, LogMetrics],
+  providers: [LogSequencer, Readers, OrderedDelivery, EventRetention, LogMetrics, ReaderAttention],
   exports: [LogSequencer, Readers, OrderedDelivery],
 })
 export class LogModule {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql, type Statements, WAITED_FOR } from '../database/sql';
 import { newId } from '../ids';
+import { positionBefore } from './find-event';
 
 /** What reads the log: a handler of events, the broker, or an endpoint of a webhook. */
 export type ReaderKind = 'handler' | 'broker' | 'webhook';
@@ -191,7 +192,11 @@ export class Readers {
         'SELECT position, first_position AS first FROM log_head',
       );
       const [first, last] = [Number(head.first), Number(head.position)];
-      const after = from instanceof Date ? await positionBefore(sql, from, first, last) : (from ?? first - 1);
+      // Events are numbered nearly in the order in which they happened; a minute makes up for those that came late.
+      const after =
+        from instanceof Date
+          ? await positionBefore(sql, from.getTime() - 60_000, first, last)
+          : (from ?? first - 1);
       const moved = await sql.count(
         `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1`,
         [name, after, last],
@@ -228,23 +233,4 @@ interface LeaseRow {
   readonly replayed_to: string;
   readonly fence: string;
   readonly valid_ms: number;
-}
-
-/**
- * The position after which events happened at `since` or later. Events are numbered nearly in the order in which they
- * happened, so halving finds it; a minute earlier makes up for those that were numbered late.
- */
-async function positionBefore(sql: Statements, since: Date, first: number, last: number): Promise<number> {
-  const wanted = since.getTime() - 60_000;
-  let [low, high] = [first - 1, last];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    const [{ occurred_at }] = await sql.rows<{ occurred_at: Date }>(
-      'SELECT occurred_at FROM log WHERE position >= $1 ORDER BY position LIMIT 1',
-      [middle],
-    );
-    if (occurred_at.getTime() < wanted) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -7,6 +7,7 @@ import { AsyncApiController, MESSAGE_APIS } from './asyncapi.controller';
 import { BrokerPublisher } from './broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
 import { DoneEventsRetention } from './done-events-retention';
+import { DeadLetterAttention } from './dead-letter-attention';
 import { DeadLetters } from './dead-letters';
 import { DeadLettersController } from './dead-letters.controller';
 import { EventDispatcher } from './event-dispatcher';
@@ -40,6 +41,7 @@ import { SkippedEvents } from './skipped-events';
     Redeliveries,
     SkippedEvents,
     DeadLetters,
+    DeadLetterAttention,
     DoneEventsRetention,
     messageBrokerProvider,
     BrokerPublisher,

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { MailAttention } from './mail-attention';
 import { MailQueue } from './mail-queue';
 import { MailMetrics } from './mail-queue-metrics';
 import { MailRetention } from './mail-retention';
@@ -7,6 +8,7 @@ import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
 import { Mails } from './mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
+import { FailedMails1790000020000 } from './migrations/1790000020000-failed-mails';
 import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { ExpectedBatches1790000013000 } from './migrations/1790000013000-expected-batches';
@@ -34,6 +36,7 @@ import { StockAlertHandler } from './stock-alert.handler';
     Mails,
     MailRetention,
     MailMetrics,
+    MailAttention,
     {
       provide: Mailer,
       inject: [NotificationsSettings],
@@ -50,5 +53,6 @@ export class NotificationsModule {
     SoldOutAlerts1790000006200,
     ExpectedBatches1790000013000,
     MailCorrelation1790000016100,
+    FailedMails1790000020000,
   ];
 }

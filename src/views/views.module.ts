@@ -8,10 +8,13 @@ import { AvailabilityView } from './availability/availability';
 import { CurrentAvailability } from './availability/current-availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
 import { BasketController } from './entrypoints/basket.controller';
+import { ExpiringAttention, OutOfStockAttention, OverdueAttention } from './attention/stock-attention';
 import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
+import { PromisesController } from './entrypoints/promises.controller';
+import { SearchController } from './entrypoints/search.controller';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
 import { ClosedLineRetention } from './maintenance/closed-line-retention';
@@ -23,6 +26,7 @@ import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
 import { LineQueries } from './queries/line.queries';
 import { MovementQueries } from './queries/movement.queries';
+import { SearchQueries } from './queries/search.queries';
 import { questionHandlers } from './queries/question-handlers';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
@@ -36,6 +40,8 @@ import { ViewsSettings } from './views-settings';
     AvailabilityController,
     BasketController,
     MovementsController,
+    PromisesController,
+    SearchController,
     WaitingController,
     BookViewController,
   ],
@@ -43,10 +49,14 @@ import { ViewsSettings } from './views-settings';
     LineQueries,
     BatchQueries,
     MovementQueries,
+    SearchQueries,
     ...questionHandlers,
     ViewProjection,
     ClosedLineRetention,
     CurrentAvailability,
+    OutOfStockAttention,
+    OverdueAttention,
+    ExpiringAttention,
     {
       provide: AvailabilityView,
       inject: [ViewsSettings, DataSource, getDataSourceToken(READS)],

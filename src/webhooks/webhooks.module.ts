@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { DeliveryRetention } from './adapters/delivery-retention';
 import { DeliveryTable } from './adapters/delivery-table';
+import { WebhookAttention } from './adapters/webhook-attention';
 import { WebhookTable } from './adapters/webhook-table';
 import { WebhookMetrics } from './adapters/webhook-metrics';
 import { webhooksApi } from './entrypoints/api';
@@ -22,6 +23,7 @@ import { WebhooksSettings } from './webhooks-settings';
     WebhookTable,
     DeliveryTable,
     DeliveryRetention,
+    WebhookAttention,
     SecretStore,
     WebhookClient,
     WebhookTimeout,

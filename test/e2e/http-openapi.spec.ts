@@ -139,6 +139,7 @@ test('the examples of the OpenAPI document work one after the other, and answers
   const expected: [string, number][] = [
     ['createBatch', 201],
     ['getBatch', 200],
+    ['explainBatchChange', 200],
     ['listBatches', 200],
     ['getAvailability', 200],
     ['getBasketAvailability', 200],
@@ -152,6 +153,10 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['recordArrival', 202],
     ['adjustStock', 202],
     ['listMovements', 200],
+    ['listMovementsOfSku', 200],
+    ['listPromises', 200],
+    ['find', 200],
+    ['getOverview', 200],
     ['confirm', 202],
     ['dispatch', 202],
     ['deallocate', 409],
@@ -166,6 +171,8 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['listSkus', 200],
     ['listEvents', 200],
     ['streamEvents', 200],
+    // The example of an id is that of no event.
+    ['getEvent', 404],
     ['listDeadLetters', 200],
     ['replayDeadLetters', 202],
     ['replayDeadLetter', 404],
@@ -193,6 +200,10 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['getKey', 404],
     ['rotateKey', 404],
     ['revokeKey', 404],
+    // Nor is that of a secret one of a key, and a browser brings it in a cookie.
+    ['createSession', 401],
+    ['getSession', 401],
+    ['endSession', 204],
     ['explainProblem', 200],
     ['getAsyncApi', 200],
     ['getMetrics', 200],

@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import type { ChangedPromise } from '../domain/changed-promise';
 import type { Explanation } from '../domain/explanation';
 import type { OrderLine, Terms } from '../domain/order-line';
 
@@ -7,6 +8,17 @@ export class Explain extends Query<Explanation> {
   constructor(
     readonly line: OrderLine,
     readonly terms: Terms = {},
+  ) {
+    super();
+  }
+}
+
+/** What would `ChangeBatchQuantity` or `ChangeBatchEta` mean to the lines of the SKU now? (rules 7, 13 and 17) */
+export class ExplainBatchChange extends Query<readonly ChangedPromise[]> {
+  constructor(
+    readonly batchRef: string,
+    /** Pieces that the batch is to hold, or the day on which it is to arrive, or both. */
+    readonly change: { readonly qty?: number; readonly eta?: string },
   ) {
     super();
   }

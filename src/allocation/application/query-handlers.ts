@@ -1,8 +1,10 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { InvalidSku } from '../domain/errors';
+import { type ChangedPromise, changedPromises } from '../domain/changed-promise';
+import { BatchNotFound, InvalidSku } from '../domain/errors';
 import type { Explanation } from '../domain/explanation';
 import { ProductRepository } from './product-repository';
-import { Explain } from './queries';
+import { Explain, ExplainBatchChange } from './queries';
+import type { Scope } from './scope';
 
 @QueryHandler(Explain)
 export class ExplainHandler implements IQueryHandler<Explain> {
@@ -24,4 +26,33 @@ export class ExplainHandler implements IQueryHandler<Explain> {
   }
 }
 
-export const queryHandlers = [ExplainHandler];
+@QueryHandler(ExplainBatchChange)
+export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChange> {
+  constructor(private readonly products: ProductRepository) {}
+
+  /**
+   * The change is carried out on a product that nobody saves: what is told is what the command would do.
+   * @throws BatchNotFound, QuantityOutOfBounds, BatchArrivedAlready
+   */
+  async execute({ batchRef, change }: ExplainBatchChange): Promise<readonly ChangedPromise[]> {
+    const { qty, eta } = change;
+    const sku = await this.products.skuOfBatch(batchRef);
+    if (sku === undefined) throw new BatchNotFound(batchRef);
+    const scope: Scope =
+      eta === undefined
+        ? { looksAt: 'batch to change', sku, batchRef, qty: qty! }
+        : { looksAt: 'batch and lines', sku, batchRef, qty };
+    return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
+      const product = (await products.load([scope])).products.get(sku)!();
+      product.expireReservations();
+      const before = product.events.length;
+      const etaBefore = product.batch(batchRef)?.eta ?? null;
+      const etaOf = (ref: string) => (ref === batchRef ? etaBefore : (product.batch(ref)?.eta ?? null));
+      if (qty !== undefined) product.changeBatchQuantity(batchRef, qty);
+      if (eta !== undefined) product.changeBatchEta(batchRef, eta);
+      return changedPromises(product.events.slice(before), etaOf);
+    });
+  }
+}
+
+export const queryHandlers = [ExplainHandler, ExplainBatchChangeHandler];

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { type Command, CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import { versionsToMatch } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
@@ -15,15 +15,23 @@ import {
   CreateBatch,
   RecordArrival,
 } from '../application/commands';
+import { ExplainBatchChange } from '../application/queries';
 import { BatchChanged } from '../domain/errors';
+import { BatchChangeExplanationView } from './explanation-view';
 import { allocationProblems } from './problems';
 import { AdjustmentRequest, ArrivalRequest, BatchChangeRequest, BatchPath, BatchRequest } from './requests';
+
+/** So many lines are told of at most. */
+const MOST_LINES = 1_000;
 
 @ApiTags('Version 1')
 @RequireScope('stock')
 @Controller('v1/batches')
 export class BatchesController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @HttpCode(201)
@@ -67,11 +75,34 @@ export class BatchesController {
   ): Promise<void> {
     if (typeof eta === 'string')
       await this.ifKnown(request, (known) => new ChangeBatchEta(ref, eta, known, qty));
-    else if (qty === undefined) {
-      const errors = [{ field: 'qty', message: 'must be there, unless eta is' }];
-      throw new ProblemException(httpProblems['bad-request'], undefined, errors);
-    } else await this.ifKnown(request, (known) => new ChangeBatchQuantity(ref, qty, known));
+    else if (qty === undefined) throw nothingToChange();
+    else await this.ifKnown(request, (known) => new ChangeBatchQuantity(ref, qty, known));
     locate(reply, 'v1', 'batches', ref);
+  }
+
+  @Post(':ref/explain')
+  @RequireScope('read')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Explain what a change of a batch would mean to lines',
+    description:
+      'What `PATCH` with the same body would do at this moment, without doing it: which lines would lose their pieces or ' +
+      'get another day, and where each would be then; and which would be served that wait.',
+  })
+  @ApiResponse({ status: 200, description: 'What would become of lines.', type: BatchChangeExplanationView })
+  @ApiProblems(
+    'ref',
+    allocationProblems['batch-not-found'],
+    allocationProblems['quantity-out-of-bounds'],
+    allocationProblems['arrived-already'],
+  )
+  async explainBatchChange(
+    @Param() { ref }: BatchPath,
+    @Body() { qty, eta }: BatchChangeRequest,
+  ): Promise<BatchChangeExplanationView> {
+    if (qty === undefined && typeof eta !== 'string') throw nothingToChange();
+    const changes = await this.queries.execute(new ExplainBatchChange(ref, { qty, eta: eta ?? undefined }));
+    return { lines: changes.slice(0, MOST_LINES), more: changes.length > MOST_LINES };
   }
 
   @Post(':ref/arrive')
@@ -144,6 +175,11 @@ export class BatchesController {
     // No event has the number 0, so this is refused, for the reason that there is.
     await this.commands.execute(command(0));
   }
+}
+
+function nothingToChange(): ProblemException {
+  const errors = [{ field: 'qty', message: 'must be there, unless eta is' }];
+  return new ProblemException(httpProblems['bad-request'], undefined, errors);
 }
 
 function ApiIfMatch(): MethodDecorator {

@@ -22,7 +22,7 @@ class PageQuery {
   after?: string;
 }
 
-class MovementView implements MovementRow {
+export class MovementView implements MovementRow {
   @ApiProperty({ type: 'integer', example: -2, description: 'Pieces more; negative: fewer.' })
   pieces!: number;
 

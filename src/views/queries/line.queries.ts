@@ -86,6 +86,37 @@ export class LineQueries {
   }
 
   /**
+   * The lines to which pieces of the SKU are promised that have not left, in the order in which their batches serve lines,
+   * those of a batch by order.
+   * @throws Unavailable
+   */
+  promisesOf(sku: string, limit: number): Promise<PromiseRow[]> {
+    return this.sql.rows(
+      `SELECT line.order_id AS "orderId", line.qty, line.state, batch.ref AS "batchRef",
+         to_char(batch.eta, 'YYYY-MM-DD') AS eta, line.priority, line.expires_at AS "expiresAt"
+       FROM view_batches batch CROSS JOIN LATERAL (
+         SELECT * FROM view_lines
+         WHERE batch_ref = batch.ref AND state IN ('allocated', 'reserved') ORDER BY order_id LIMIT $2
+       ) line
+       WHERE batch.sku = $1 AND batch.position IS NOT NULL AND batch.purchased - batch.available > batch.dispatched
+       ORDER BY batch.arrives, batch.position, line.order_id LIMIT $2`,
+      [sku, limit],
+    );
+  }
+
+  /**
+   * How many pieces of each batch of the SKU are reserved.
+   * @throws Unavailable
+   */
+  reservedOf(sku: string): Promise<ReservedRow[]> {
+    return this.sql.rows(
+      `SELECT batch_ref AS "batchRef", count(*)::float8 AS lines, sum(qty)::float8 AS pieces
+       FROM view_lines WHERE sku = $1 AND state = 'reserved' GROUP BY batch_ref ORDER BY batch_ref`,
+      [sku],
+    );
+  }
+
+  /**
    * The lines that wait for pieces of the SKU, the next one first (rule 13).
    * @param after a line that was there; undefined for the beginning
    * @throws Unavailable
@@ -147,6 +178,26 @@ export class LineQueries {
     for (const { n, sku, batchRef } of rows) lines[Number(n) - 1].push({ sku, batchRef });
     return lines;
   }
+}
+
+/** A line that pieces are promised to. */
+export interface PromiseRow {
+  readonly orderId: string;
+  readonly qty: number;
+  readonly state: LineState;
+  readonly batchRef: string;
+  /** `YYYY-MM-DD`; null: the batch is in the warehouse. */
+  readonly eta: string | null;
+  readonly priority: number;
+  /** Of a reserved line. */
+  readonly expiresAt: Date | null;
+}
+
+/** What lines hold of a batch for a while. */
+export interface ReservedRow {
+  readonly batchRef: string;
+  readonly lines: number;
+  readonly pieces: number;
 }
 
 /** A line that waits for pieces. */

@@ -1,0 +1,38 @@
+import { DiscoveryService } from '@nestjs/core';
+import type { Scope } from '../scopes';
+
+/** One thing that needs a person. Texts are shown as they are; days and instants as the reader is used to. */
+export interface Notice {
+  /** What it is about: a SKU, a batch, an order, or something else that has a name. */
+  readonly kind: 'sku' | 'batch' | 'order' | 'webhook' | 'dead-letter' | 'mail' | 'reader';
+  readonly id: string;
+  /** The SKU that it is of, where it is not that itself. */
+  readonly sku?: string;
+  /** What is the matter, in a few words. */
+  readonly text: string;
+  /** When it was due, or is: a day as YYYY-MM-DD, or an instant as by Date.toISOString. */
+  readonly when?: string;
+}
+
+/** Looks for things of one sort that need a person. */
+export interface AttentionSource {
+  /**
+   * Those that need one most come first. It is asked once a second at most, for all who look.
+   * @param limit so many at most
+   */
+  notices(limit: number): Promise<readonly Notice[]>;
+}
+
+/** What a source is shown as. */
+export interface AttentionOptions {
+  /** Names it in the answer of the API. */
+  readonly name: string;
+  readonly title: string;
+  /** Who may do less than that is not told of it. */
+  readonly scope: Scope;
+  /** Where it stands among the others: the smallest number first. */
+  readonly order: number;
+}
+
+/** Has the board show what a provider finds, an `AttentionSource`. Each module says so of what it knows itself. */
+export const Attention = DiscoveryService.createDecorator<AttentionOptions>();

@@ -1,0 +1,185 @@
+import { get, path, send } from './api.js';
+import { count, number, pieces, where } from './format.js';
+import { html, Link, Section, Tag, to, Trouble, useEffect, useId, useState } from './kit.js';
+
+const wishIn = (query) => ({
+  sku: query.get('sku') ?? '',
+  qty: query.get('qty') ?? '1',
+  priority: query.get('priority') ?? '',
+  orderId: query.get('order') ?? '',
+});
+
+async function explain({ sku, qty, priority, orderId }) {
+  const body = {
+    sku,
+    qty: Number(qty),
+    orderId: orderId || undefined,
+    priority: priority === '' ? undefined : Number(priority),
+  };
+  const { body: explanation } = await send('POST', 'v1/allocations/explain', { ...body, wait: true });
+  if (explanation.place === null) return { explanation };
+  const [waiting, batches] = await Promise.all([
+    get(path`v1/waiting?sku=${sku}&limit=1000`),
+    get(path`v1/batches?sku=${sku}&open=true&limit=1000`),
+  ]);
+  return { explanation, waiting: waiting.items, batches: batches.items };
+}
+
+export function ExplainPage({ query }) {
+  const [wish, setWish] = useState(wishIn(query));
+  const [state, setState] = useState({});
+  const ask = (what) =>
+    explain(what).then(
+      (answer) => setState({ answer, wish: what }),
+      (error) => setState({ error }),
+    );
+  useEffect(() => {
+    const next = wishIn(query);
+    setWish(next);
+    if (next.sku !== '') void ask(next);
+  }, [query.toString()]);
+  const submit = (event) => {
+    event.preventDefault();
+    const { orderId: order, ...rest } = wish;
+    const params = new URLSearchParams(
+      Object.entries({ ...rest, order }).filter(([, value]) => value !== ''),
+    );
+    const address = `${to('explain')}?${params}`;
+    if (location.hash === address) void ask(wish);
+    else location.hash = address;
+  };
+  const input = (name, label, more = {}) =>
+    html`<${Input}
+      label=${label}
+      value=${wish[name]}
+      more=${more}
+      onInput=${(value) => setWish({ ...wish, [name]: value })}
+    />`;
+  return html`
+    <div class="page-head">
+      <div>
+        <h1>Explain</h1>
+        <p class="lead">What would happen to a line, batch by batch. Nothing is done.</p>
+      </div>
+    </div>
+    <form class="card inline" onSubmit=${submit}>
+      ${input('sku', 'SKU', { required: true })}
+      ${input('qty', 'Pieces', { type: 'number', min: 1, required: true })}
+      ${input('priority', 'Priority', { type: 'number', placeholder: 'its own' })}
+      ${input('orderId', 'Order, if there is one')}
+      <button type="submit" class="button primary">Explain</button>
+    </form>
+    ${state.error && html`<${Trouble} error=${state.error} />`}
+    ${state.answer && html`<${Answer} ...${state.answer} wish=${state.wish} />`}
+  `;
+}
+
+function Input({ label, value, more, onInput }) {
+  const id = useId();
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    <input
+      id=${id}
+      value=${value}
+      autocomplete="off"
+      spellcheck=${false}
+      ...${more}
+      onInput=${(event) => onInput(event.target.value)}
+    />
+  </div>`;
+}
+
+const TONES = {
+  allocated: 'good',
+  reserved: 'good',
+  dispatched: 'calm',
+  waiting: 'warn',
+  'out of stock': 'bad',
+};
+
+function Answer({ explanation, waiting, batches, wish }) {
+  const { outcome, batchRef, eta, place, considered } = explanation;
+  const isKnown = considered.length === 0 && wish.orderId !== '';
+  return html`
+    <${Section} title=${isKnown ? 'How it stands' : 'What would happen'}>
+      <p class="verdict" role="status">
+        <${Tag} kind=${TONES[outcome]}>${outcome}<//>
+        ${
+          batchRef
+            ? html`${pieces(Number(wish.qty))} from
+                <${Link} href=${to('batch', batchRef)}>${batchRef}<//>${`, ${where(eta)}.`}`
+            : place === null
+              ? 'No batch can take it.'
+              : `No batch can take it. On the wait-list it ${isKnown ? 'is' : 'would be'} number ${number(place)}.`
+        }
+      </p>
+      ${waiting && html`<${Forward} place=${place} waiting=${waiting} batches=${batches} wish=${wish} />`}
+    <//>
+    ${
+      considered.length > 0 &&
+      html`<${Section}
+        title=${`${count(considered.length, 'batch', 'batches')}, in the order in which they serve lines`}
+      >
+        <div class="scroll" tabindex="0" role="region" aria-label="Batches that were considered">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Batch</th>
+                <th scope="col">Where</th>
+                <th scope="col" class="n">Free</th>
+                <th scope="col">Verdict</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${considered.map(
+                (batch) =>
+                  html`<tr key=${batch.batchRef}>
+                    <td><${Link} href=${to('batch', batch.batchRef)}>${batch.batchRef}<//></td>
+                    <td>${where(batch.eta)}</td>
+                    <td class="n">${number(batch.available)}</td>
+                    <td>
+                      <${Tag}
+                        kind=${batch.verdict === 'taken' ? 'good' : batch.verdict === 'not reached' ? 'calm' : 'warn'}
+                        >${batch.verdict}<//
+                      >
+                    </td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
+      <//>`
+    }
+  `;
+}
+
+/** What would bring a waiting line forward. */
+function Forward({ place, waiting, batches, wish: { qty, sku, orderId } }) {
+  const before = waiting.filter((line) => line.place < place && line.orderId !== orderId);
+  const largest = batches.reduce((most, { availableQuantity }) => Math.max(most, availableQuantity), 0);
+  const missing = Math.max(0, Number(qty) - largest);
+  const first = Math.max(...before.map(({ priority }) => priority), -Infinity);
+  const sum = before.reduce((total, line) => total + line.qty, 0);
+  return html`<h3>What would bring it forward</h3>
+    <ul class="advice">
+      <li>
+        ${
+          missing === 0
+            ? 'There is a batch with enough pieces: it is served as soon as somebody looks.'
+            : `The fullest batch has ${pieces(largest)} left: ${number(missing)} more in one batch would do` +
+              (before.length > 0 ? ', once those before it are served or do not fit.' : '.')
+        }
+      </li>
+      <li>
+        ${
+          before.length === 0
+            ? 'Nobody waits before it.'
+            : `${count(before.length, 'line')} with ${pieces(sum)} ${before.length === 1 ? 'waits' : 'wait'} before it. With priority ${first + 1} it would be the next.`
+        }
+      </li>
+      <li>
+        Any line of <${Link} href=${to('sku', sku)}>${sku}<//> that is given back or expires, any arrival with
+        more than expected, and any new batch helps.
+      </li>
+    </ul>`;
+}

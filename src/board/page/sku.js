@@ -1,0 +1,214 @@
+import { get, path } from './api.js';
+import { allocate, createBatch } from './actions.js';
+import { BarLegend, BatchBar } from './charts.js';
+import { useFeed } from './feed.js';
+import { count, instant, number, pieces, relative, today, where } from './format.js';
+import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState } from './kit.js';
+import { may } from './session.js';
+import { onHandBefore, Timeline } from './timeline.js';
+
+/** So many batches are listed at first. */
+const FEW = 30;
+
+async function loadSku(sku, signal) {
+  const asked = { signal };
+  const [availability, batches, promises, waiting, movements] = await Promise.all([
+    get(path`v1/availability/${sku}`, asked).catch((problem) => {
+      if (problem.status === 404) return null;
+      throw problem;
+    }),
+    get(path`v1/batches?sku=${sku}&limit=1000`, asked),
+    get(path`v1/skus/${sku}/promises?limit=500`, asked),
+    get(path`v1/waiting?sku=${sku}&limit=100`, asked),
+    get(path`v1/skus/${sku}/movements?limit=200`, asked),
+  ]);
+  const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
+  return { availability, batches: batches.items, promises, waiting: waiting.items, movements, reserved };
+}
+
+/** Whether what is shown is of now. */
+export const Live = ({ state }) =>
+  html`<span class="live ${state}" role="status">${state === 'live' ? 'live' : 'connecting …'}</span>`;
+
+export function SkuPage({ sku, act }) {
+  const loaded = useLoad((signal) => loadSku(sku, signal), [sku]);
+  const state = useFeed([sku], loaded.reload);
+  return html`
+    <div class="page-head">
+      <div>
+        <p class="kicker">SKU <${Live} state=${state} /></p>
+        <h1>${sku}</h1>
+      </div>
+      <div class="actions">
+        <a class="button" href="${to('explain')}?sku=${encodeURIComponent(sku)}">Explain</a>
+        ${may('stock') && html`<${Button} onClick=${() => act(createBatch(sku), loaded.reload)}>New batch<//>`}
+        ${may('orders') && html`<${Button} kind="primary" onClick=${() => act(allocate(sku), loaded.reload)}>Allocate<//>`}
+      </div>
+    </div>
+    <${Loaded} of=${loaded}>${(data) => html`<${Sku} sku=${sku} ...${data} />`}<//>
+  `;
+}
+
+function Sku({ sku, availability, batches, promises, waiting, movements, reserved }) {
+  if (availability === null)
+    return html`<${Empty}
+      >Nobody knows this SKU: no batch of it was ever created. The first one makes it known.<//
+    >`;
+  const onHand = batches
+    .filter(({ eta }) => eta === null)
+    .reduce(
+      (sum, { purchasedQuantity, dispatchedQuantity }) => sum + purchasedQuantity - dispatchedQuantity,
+      0,
+    );
+  const size = { ...availability.waiting, items: waiting };
+  const past = onHandBefore(movements.items, batches, onHand);
+  return html`
+    <dl class="numbers">
+      <div>
+        <dt>on hand</dt>
+        <dd>${number(onHand)}</dd>
+      </div>
+      <div>
+        <dt>free now</dt>
+        <dd>${number(availability.availableNow)}</dd>
+      </div>
+      <div>
+        <dt>promised</dt>
+        <dd>${number(availability.allocated + availability.reserved)}</dd>
+      </div>
+      <div>
+        <dt>on its way</dt>
+        <dd>${number(availability.inTransit)}</dd>
+      </div>
+      <div>
+        <dt>waiting</dt>
+        <dd>${number(availability.waiting.pieces)}</dd>
+      </div>
+    </dl>
+    <${Section} title="What there is, and when">
+      <${Timeline} sku=${sku} batches=${batches} promises=${promises} waiting=${size} past=${past} />
+    <//>
+    <${Batches} batches=${batches} reserved=${reserved} />
+    ${waiting.length > 0 && html`<${Waiting} sku=${sku} waiting=${waiting} size=${availability.waiting} />`}
+    <${Section} title=${`Why is on-hand ${number(onHand)}?`}>
+      <${Movements}
+        movements=${movements}
+        levels=${new Map(past.map(({ sequence, level }) => [sequence, level]))}
+      />
+    <//>
+  `;
+}
+
+function Batches({ batches, reserved }) {
+  const [isWhole, setWhole] = useState(false);
+  const most = Math.max(...batches.map(({ purchasedQuantity }) => purchasedQuantity), 1);
+  const shown = isWhole ? batches : batches.slice(0, FEW);
+  return html`<${Section} title=${count(batches.length, 'batch', 'batches')}>
+    <${BarLegend} />
+    <ul class="batches">
+      ${shown.map(
+        (batch) =>
+          html`<li key=${batch.ref}>
+            <span class="what"
+              ><${Link} href=${to('batch', batch.ref)}>${batch.ref}<//> <${Arrival} batch=${batch}
+            /></span>
+            <${BatchBar} batch=${batch} reserved=${reserved.get(batch.ref) ?? 0} most=${most} />
+            <span class="free"
+              ><b>${number(batch.availableQuantity)}</b> of ${number(batch.purchasedQuantity)} free</span
+            >
+          </li>`,
+      )}
+    </ul>
+    ${
+      batches.length > shown.length &&
+      html`<${Button} onClick=${() => setWhole(true)}>Show all ${number(batches.length)}<//>`
+    }
+  <//>`;
+}
+
+/** When a batch is there. */
+export function Arrival({ batch: { eta } }) {
+  if (eta === null) return html`<${Tag} kind="good">in the warehouse<//>`;
+  return html`<${Tag} kind=${eta < today() ? 'bad' : ''}>${where(eta)}<//>`;
+}
+
+function Waiting({ sku, waiting, size }) {
+  return html`<${Section} title=${`${count(size.lines, 'line')} waiting for ${pieces(size.pieces)}`}>
+    <div class="scroll" tabindex="0" role="region" aria-label="Wait-list">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Place</th>
+            <th scope="col">Order</th>
+            <th scope="col" class="n">Pieces</th>
+            <th scope="col" class="n">Priority</th>
+            <th scope="col"><span class="sr">More</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${waiting.map(
+            ({ place, orderId, qty, priority }) =>
+              html`<tr key=${orderId}>
+                <td>${number(place)}</td>
+                <td><${Link} href=${to('order', orderId)}>${orderId}<//></td>
+                <td class="n">${number(qty)}</td>
+                <td class="n">${number(priority)}</td>
+                <td class="n">
+                  <a
+                    href="${to('explain')}?${new URLSearchParams({ sku, qty, order: orderId })}"
+                    aria-label=${`Why does ${orderId} wait?`}
+                    >why?</a
+                  >
+                </td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${size.lines > waiting.length && html`<p class="hint">The first ${number(waiting.length)} of them.</p>`}
+  <//>`;
+}
+
+/**
+ * A ledger, the newest movement first: when, how many, why, and who.
+ * @param levels of a SKU: what was in the warehouse after each movement, by its number
+ */
+export function Movements({ movements: { items, next }, levels }) {
+  if (items.length === 0) return html`<${Empty}>Nothing has moved for as long as events are kept.<//>`;
+  const head = (title, kind) => html`<th scope="col" class=${kind}>${title}</th>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Movements, the newest first">
+      <table class="movements">
+        <thead>
+          <tr>
+            ${head('When')}${head('Pieces', 'n')}${levels && head('On hand', 'n')}${head('Why')}${levels && head('Batch')}${head('Who')}
+          </tr>
+        </thead>
+        <tbody>
+          ${items.map((movement) => html`<${Movement} key=${movement.sequence} movement=${movement} levels=${levels} />`)}
+        </tbody>
+      </table>
+    </div>
+    ${next && html`<p class="hint">The newest ${number(items.length)}; there are older ones.</p>`}`;
+}
+
+function Movement({ movement, levels }) {
+  const { occurredAt, pieces, reason, note, batchRef, sequence } = movement;
+  return html`<tr>
+    <td><time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time></td>
+    <td class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
+    ${levels && html`<td class="n">${number(levels.get(sequence) ?? 0)}</td>`}
+    <td>${reason}${note && html`<span class="note">${note}</span>`}</td>
+    ${levels && html`<td><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
+    <td class="who"><${Who} movement=${movement} /></td>
+  </tr>`;
+}
+
+/** The order that took pieces, or else the request that moved them: by that its line in the log of the service is found. */
+function Who({ movement: { orderId, correlationId } }) {
+  if (orderId) return html`<${Link} href=${to('order', orderId)}>${orderId}<//>`;
+  if (!correlationId) return '';
+  const isLong = /^[\da-f]{8}-[\da-f-]{27}$/.test(correlationId);
+  return html`<span title=${`Request ${correlationId}`}
+    >request ${isLong ? `…${correlationId.slice(-8)}` : correlationId}</span
+  >`;
+}

@@ -1,0 +1,13 @@
+import type { Scope } from '../scopes';
+
+/** A page of its own that a module adds to the board. */
+export interface Panel {
+  /** Names it in the address of the page: small letters and dashes. */
+  readonly name: string;
+  /** What its tab says. */
+  readonly title: string;
+  /** Who may do less than that does not see it. */
+  readonly scope: Scope;
+  /** The path of an ES module, whose default export is a component of Preact: docs/write-a-module.md. */
+  readonly file: string;
+}
