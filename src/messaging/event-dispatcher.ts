@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
-import { channel } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../allocation/contracts';
 import { groupBy } from '../group-by';
@@ -10,9 +9,6 @@ import { committedEvents } from './delivery-diagnostics';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { withTimeout } from '../with-timeout';
-
-/** What this instance has committed, for whoever counts it: each message is a list of events. Nobody waits for that. */
-export const committedEvents = channel('stock-allocation.committed-events');
 
 /** So many events of one SKU are handed over before others have a turn on the event loop. */
 const SLICE = 1_000;
