@@ -230,7 +230,10 @@ describeWithBrowser('the board', () => {
       /cart-1\s+OAK-TABLE · 3 pieces\s+in 1\d minutes/,
     );
     expect(await section(/^All is well/).innerText()).toContain('Every event has reached its handlers.');
-    await until(async () => !/last two minutes, most 0$/m.test(await page.locator('.figures').innerText()));
+    await page
+      .locator('.spark', { hasText: 'Allocations' })
+      .getByText(/last two minutes, most [1-9]/)
+      .waitFor();
     expect(await inaccessible(page)).toEqual([]);
     await picture('overview');
   });

@@ -11,8 +11,8 @@ const NOT_COUNTED = /^\/(v1\/(events|overview|session)|board|health|docs)\b|^\/$
 /** Counts requests and allocations for the figures of the board. */
 @Injectable()
 export class RequestFigures implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly count = (events: unknown) =>
-    this.figures.allocated(linesThatGotABatch(events as Recorded[]));
+  private readonly count = (events: readonly Recorded[]) =>
+    this.figures.allocated(linesThatGotABatch(events));
 
   constructor(
     private readonly figures: Figures,

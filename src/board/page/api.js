@@ -88,14 +88,18 @@ export function newKey() {
  * Has something done.
  * @param key of the wish: the same when it is sent again
  * @param ifMatch the ETag under which what is to be changed is known
- * @returns the answer's body, if any, and the id of the request
+ * @returns the answer's body, if any, the id of the request, and whether an earlier one had done it already
  * @throws Problem
  */
 export async function send(method, path, body, { key = newKey(), ifMatch } = {}) {
   const headers = { 'idempotency-key': `"${key}"`, ...(ifMatch ? { 'if-match': ifMatch } : {}) };
   const response = await request(method, path, { body, headers });
   const text = await response.text();
-  return { body: text ? JSON.parse(text) : undefined, requestId: response.headers.get('x-request-id') };
+  return {
+    body: text ? JSON.parse(text) : undefined,
+    requestId: response.headers.get('x-request-id'),
+    isRepeated: response.headers.has('idempotent-replayed'),
+  };
 }
 
 /** Says to the feed which SKUs are meant, as a part of a query; it takes a hundred at most. */

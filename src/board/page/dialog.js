@@ -40,7 +40,11 @@ export function ActionDialog({ action, onClose }) {
       const { key } = wish.current;
       const answer = await send(request.method, request.path, request.body, { key, ifMatch: action.ifMatch });
       setState({ at: 'done', answer: answer.body });
-      const events = after ? await caused(answer.requestId, after, request.skus ?? []).catch(() => []) : [];
+      const events = answer.isRepeated
+        ? 'before'
+        : after
+          ? await caused(answer.requestId, after, request.skus ?? []).catch(() => [])
+          : [];
       setState({ at: 'done', answer: answer.body, events });
     } catch (problem) {
       setState({ at: 'asking', problem });
@@ -167,8 +171,9 @@ function Outcome({ action, state: { events, answer } }) {
   return html`<div class="outcome" role="status">
     <p class="done">${special ?? 'Done.'}</p>
     ${special === undefined && events === undefined && html`<p class="loading">Looking for what it changed …</p>`}
+    ${events === 'before' && html`<p>It had been done when it was sent before.</p>`}
     ${events?.length === 0 && special === undefined && html`<p>Nothing had to change.</p>`}
-    ${events?.length > 0 && html`<${Happened} events=${events} />`}
+    ${Array.isArray(events) && events.length > 0 && html`<${Happened} events=${events} />`}
   </div>`;
 }
 
