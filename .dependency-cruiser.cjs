@@ -103,7 +103,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/(backoff|config|correlation|database-url|idempotent-request|ids|printable|scopes|syntax|unavailable)\\.ts$',
+          '^src/(backoff|config|correlation|database-url|diagnostics|idempotent-request|ids|printable|scopes|syntax|tracing|unavailable)\\.ts$',
         ],
       },
     },

@@ -22,6 +22,7 @@ import { LogModule } from './log/log.module';
 import type { MessageApi } from './messaging/asyncapi';
 import { MessagingModule } from './messaging/messaging.module';
 import { NoDeliveryModule } from './messaging/no-delivery.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { loadModules, ModulesSettings } from './modules';
 import { NotificationsModule } from './notifications/notifications.module';
 import { OrdersModule } from './orders/orders.module';
@@ -65,6 +66,7 @@ export interface CommandTools {
 /** The service as it comes. A module is added here, and nowhere else. */
 const modules = [
   DatabaseModule,
+  MetricsModule,
   KeysModule,
   RetentionModule,
   IdempotencyModule,

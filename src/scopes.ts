@@ -1,5 +1,5 @@
 /** What a key may do, and what a call asks for: docs/security.md has the table. `admin` contains the others. */
-export const SCOPES = ['read', 'orders', 'stock', 'admin'] as const;
+export const SCOPES = ['read', 'orders', 'stock', 'metrics', 'admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

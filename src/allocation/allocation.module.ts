@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { AllocationMetrics } from './adapters/allocation-metrics';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-commit';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
@@ -53,7 +54,7 @@ export class AllocationModule {
     return {
       module: AllocationModule,
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
-      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }, ReservationSweeper],
+      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }, ReservationSweeper, AllocationMetrics],
     };
   }
 

@@ -5,6 +5,7 @@ import { recordedPart } from '../idempotent-request';
 import { throwTranslated } from './errors';
 import { prepared } from './prepared';
 import { keyInUse, recordParts } from './recorded-requests';
+import { timed } from './statements';
 
 /** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
 export abstract class Statements {
@@ -164,9 +165,13 @@ async function ask(
   { isPrepared, answerMs }: SqlOptions,
 ): Promise<QueryResult> {
   const statement = isPrepared ? prepared(text, values) : { text, values };
+  const answered = timed(text);
   try {
-    return await client.query({ ...statement, query_timeout: answerMs } as QueryConfig);
+    const result = await client.query({ ...statement, query_timeout: answerMs } as QueryConfig);
+    answered?.();
+    return result;
   } catch (error) {
+    answered?.(error);
     // Behind what was not answered in time, the next statement would wait as long again.
     if (!(error instanceof DatabaseError)) (client as unknown as Client).connection.stream.destroy();
     throw error;

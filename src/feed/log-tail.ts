@@ -73,6 +73,11 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.polling.stop();
   }
 
+  /** How many follow right now. */
+  get followerCount(): number {
+    return this.followers;
+  }
+
   /**
    * Counts a follower until its signal says that it has gone.
    * @throws TooManyFollowers

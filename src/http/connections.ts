@@ -63,6 +63,11 @@ export class Connections {
     setMaxListeners(0, this.close.signal);
   }
 
+  /** How many are open. */
+  get count(): number {
+    return this.open.size;
+  }
+
   /** Tells when no answer should be waited for any more: connections are about to end, each after its answer. */
   get closing(): AbortSignal {
     return this.close.signal;

@@ -45,6 +45,11 @@ export class HttpAdapter extends FastifyAdapter {
     });
   }
 
+  /** How many connections clients have open. */
+  get connectionCount(): number {
+    return this.connections.count;
+  }
+
   /** The service is about to stop: whoever sends it requests should look for another instance. */
   get stopping(): boolean {
     return this.isStopping;

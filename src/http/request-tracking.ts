@@ -1,4 +1,5 @@
 import { PinoLogger } from 'nestjs-pino';
+import { diagnostics } from '../diagnostics';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { keyOf } from './api-keys';
 import { isHealth } from './health.controller';
@@ -6,11 +7,27 @@ import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
 import { traceparentOf } from './traceparent';
 
+/** As nginx has it. */
+const CLIENT_GONE = 499;
+
 /**
  * Says of a command that was carried out: its events have not reached all handlers yet, so a view may be behind. They
  * reach them later.
  */
 export const EVENTS = 'x-events';
+
+/** A request that is over. */
+export interface TrackedRequest {
+  readonly method: string;
+  /** The pattern of its path, such as `/v1/allocations/:orderId`; `none` when there is no such call. */
+  readonly route: string;
+  /** Of the answer; 499 when the client had gone before it was sent. */
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Tells of every request. */
+export const requests = diagnostics<TrackedRequest>('http.request');
 
 /**
  * Gives every request its id: in the answer, in each line that is logged while it is handled, in the
@@ -33,6 +50,10 @@ export function trackRequests(adapter: HttpAdapter): void {
       const isAnswered = reply.raw.writableEnded && !request.raw.socket.destroyed;
       const message = isAnswered ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[isHealth(request.url) ? 'debug' : 'info'](line, message);
+      if (!requests.hasSubscribers) return;
+      const route = request.routeOptions.url ?? 'none';
+      const status = isAnswered ? reply.statusCode : CLIENT_GONE;
+      requests.publish({ method, route, status, seconds: reply.elapsedTime / 1_000 });
     });
     const traceparent = traceparentOf(request.headers);
     runWithCorrelation(

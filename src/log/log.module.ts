@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { ModuleApi } from '../http/module-api';
 import type { Migration } from '../database/data-source';
 import { EventRetention } from './event-retention';
+import { LogMetrics } from './log-metrics';
 import { LogSettings } from './log-settings';
 import { LogSequencer } from './log-sequencer';
 import { logProblems } from './entrypoints/problems';
@@ -16,7 +17,7 @@ import { Readers } from './readers';
 @Global()
 @Module({
   controllers: [ReadersController],
-  providers: [LogSequencer, Readers, OrderedDelivery, EventRetention],
+  providers: [LogSequencer, Readers, OrderedDelivery, EventRetention, LogMetrics],
   exports: [LogSequencer, Readers, OrderedDelivery],
 })
 export class LogModule {

@@ -5,9 +5,10 @@ import type { Recorded } from '../allocation/contracts';
 import { groupBy } from '../group-by';
 import { LogSequencer } from '../log/contracts';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
+import { committedEvents } from './delivery-diagnostics';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
-import { withTimeout } from './with-timeout';
+import { withTimeout } from '../with-timeout';
 
 /** So many events of one SKU are handed over before others have a turn on the event loop. */
 const SLICE = 1_000;
@@ -58,6 +59,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
    */
   async publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
     this.sequencer.wake();
+    if (committedEvents.hasSubscribers) committedEvents.publish(events);
     const pending = new Set(events.map(({ event }) => event.sku));
     await withTimeout(this.times.publisherMs, this.dispatch(events, pending)).catch(() =>
       this.logger.warn(

@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Recorded } from '../allocation/contracts';
 import { runWithCorrelation } from '../correlation';
 import { isAnnounced } from '../unavailable';
+import { handlerCalls } from './delivery-diagnostics';
 import type { RegisteredHandler } from './handler-registry';
-import { withTimeout } from './with-timeout';
+import { withTimeout } from '../with-timeout';
 
 /** Events of one SKU on their way to one handler, which is handed more than one only if it takes all together. */
 export interface HandlerCall {
@@ -41,15 +42,21 @@ export class HandlerCalls {
   async make(calls: readonly HandlerCall[]): Promise<FailedDelivery[]> {
     const failures: FailedDelivery[] = [];
     const unsettled = new Set(calls);
+    const began = performance.now();
+    const settle = (call: HandlerCall, failed: boolean) => {
+      if (!unsettled.delete(call)) return false;
+      tell(call, began, failed);
+      return true;
+    };
     const fail = (call: HandlerCall, error: unknown) => {
       // A handler that was cut off may still fail on its own later, which is one failure all the same.
-      if (!unsettled.delete(call)) return;
+      if (!settle(call, true)) return;
       for (const event of call.events) failures.push({ handler: call.handler.name, event, error });
       this.logFailure(call, error);
     };
     const handling = calls.map((call) =>
       handle(call).then(
-        () => void unsettled.delete(call),
+        () => void settle(call, false),
         (error: unknown) => fail(call, error),
       ),
     );
@@ -62,7 +69,14 @@ export class HandlerCalls {
 
   /** @throws what the handler throws; Error when it was cut off */
   async makeOne(call: HandlerCall): Promise<void> {
-    await withTimeout(this.times.handlerMs, handle(call));
+    const began = performance.now();
+    try {
+      await withTimeout(this.times.handlerMs, handle(call));
+      tell(call, began, false);
+    } catch (error) {
+      tell(call, began, true);
+      throw error;
+    }
   }
 
   private logFailure({ handler, events }: HandlerCall, error: unknown): void {
@@ -81,6 +95,11 @@ export class HandlerCalls {
 export function callsOf(handler: RegisteredHandler, events: readonly Recorded[]): HandlerCall[] {
   if (handler.instance.handleAll) return [{ handler, events }];
   return events.map((recorded) => ({ handler, events: [recorded] }));
+}
+
+function tell({ handler: { name } }: HandlerCall, began: number, failed: boolean): void {
+  if (handlerCalls.hasSubscribers)
+    handlerCalls.publish({ handler: name, seconds: (performance.now() - began) / 1_000, failed });
 }
 
 /** In an async function a handler that throws at once fails like one that rejects. */

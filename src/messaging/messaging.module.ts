@@ -21,6 +21,7 @@ import { MessagingSettings } from './messaging-settings';
 import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
+import { MessagingMetrics } from './messaging-metrics';
 import { redisMessages } from './entrypoints/redis-messages';
 import { RetryPolicy } from './retry-policy';
 import { SkippedEvents } from './skipped-events';
@@ -43,6 +44,7 @@ import { SkippedEvents } from './skipped-events';
     messageBrokerProvider,
     BrokerPublisher,
     CommandConsumer,
+    MessagingMetrics,
     DispatchTimes,
     RetryPolicy,
   ],

@@ -7,6 +7,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseBetween } from '../backoff';
 import { runWithCorrelation } from '../correlation';
+import { mailAttempts } from './mail-diagnostics';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
 import { Trouble } from '../trouble';
@@ -106,6 +107,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
       await this.noteFailure(mail, error);
       return;
     }
+    mailAttempts.publish('sent');
     this.unmarked.add(mail.id);
     await this.markSent();
     this.logger.log({ mailId: mail.id }, `Sent to ${masked(mail.to)}: ${mail.subject}`);
@@ -127,10 +129,13 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     const reason = message.replaceAll(mail.to, to);
     if (error instanceof MailRefused) {
       await this.queue.giveUp(mail, message);
+      mailAttempts.publish('given up');
       this.logger.error(details, `${what} was refused for good: ${reason}`);
     } else if (await this.queue.putOff(mail, message, pauseAfter(mail.attempt))) {
+      mailAttempts.publish('put off');
       this.logger.warn(details, `${what} could not be sent and will be tried again: ${reason}`);
     } else {
+      mailAttempts.publish('given up');
       this.logger.error(details, `${what} could not be sent for days and is given up: ${reason}`);
     }
   }

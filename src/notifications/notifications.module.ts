@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { MailQueue } from './mail-queue';
+import { MailMetrics } from './mail-queue-metrics';
 import { MailRetention } from './mail-retention';
 import { MailSender } from './mail-sender';
 import { LoggingMailer, Mailer } from './mailer';
@@ -32,6 +33,7 @@ import { StockAlertHandler } from './stock-alert.handler';
     MailSender,
     Mails,
     MailRetention,
+    MailMetrics,
     {
       provide: Mailer,
       inject: [NotificationsSettings],

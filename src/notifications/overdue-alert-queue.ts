@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { CoalescedWrites } from '../database/coalesced-writes';
 import { Sql } from '../database/sql';
 import { Polling } from '../polling';
+import { alerts } from './mail-diagnostics';
 import { MailSender } from './mail-sender';
 import { queueMails } from './mail-queue';
 import { NotificationsSettings } from './notifications-settings';
@@ -115,7 +116,10 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
       if (overdue.length > 0) await queueMails(sql, [overdueMail(overdue, this.settings.STOCK_ALERTS_TO)]);
       return overdue;
     });
-    if (batches.length > 0) this.sender.wake();
+    if (batches.length > 0) {
+      alerts.publish({ kind: 'overdue', mails: 1 });
+      this.sender.wake();
+    }
     return batches.length;
   }
 }

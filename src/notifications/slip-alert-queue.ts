@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { BatchEtaChanged, Recorded } from '../allocation/contracts';
 import { Sql } from '../database/sql';
+import { alerts } from './mail-diagnostics';
 import { MailSender } from './mail-sender';
 import { queueMails } from './mail-queue';
 import { NotificationsSettings } from './notifications-settings';
@@ -40,6 +41,7 @@ export class SlipAlertQueue {
     const [{ lines, pieces: qty }] = late;
     const told = { eventId: slip.id, sku, batchRef, eta, previousEta, lines, qty, first: late };
     await queueMails(this.sql, [slipMail(told, this.settings.STOCK_ALERTS_TO)]);
+    alerts.publish({ kind: 'late', mails: 1 });
     this.sender.wake();
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CoalescedWrites } from '../database/coalesced-writes';
 import { Sql, type Statements } from '../database/sql';
+import { alerts } from './mail-diagnostics';
 import { MailSender } from './mail-sender';
 import type { Mail } from './mailer';
 import { queueMails } from './mail-queue';
@@ -58,7 +59,9 @@ export class StockAlertQueue {
       await queueMails(sql, mails);
       return mails.length;
     });
-    if (queued > 0) this.sender.wake();
+    if (queued === 0) return;
+    alerts.publish({ kind: 'out of stock', mails: queued });
+    this.sender.wake();
   }
 
   /** Other instances wait with these SKUs until the transaction ends. In their order, so that nobody waits in a circle. */

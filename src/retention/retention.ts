@@ -70,6 +70,11 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     this.rules.set(rule.name, { rule, trouble });
   }
 
+  /** The names of the rules that this instance follows. */
+  get names(): readonly string[] {
+    return [...this.rules.keys()];
+  }
+
   onApplicationBootstrap(): void {
     this.polling.start(START_MS);
   }

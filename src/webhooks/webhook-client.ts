@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
+import { posts } from './webhook-diagnostics';
 import { signatureHeaders } from './signature';
 import { WebhooksSettings } from './webhooks-settings';
 
@@ -94,7 +95,9 @@ export class WebhookClient implements OnApplicationShutdown {
     } finally {
       signal?.removeEventListener('abort', abort);
     }
-    return { ...answer, at, durationMs: Math.round(performance.now() - began) };
+    const durationMs = performance.now() - began;
+    posts.publish({ isTaken: answer.error === null, seconds: durationMs / 1_000 });
+    return { ...answer, at, durationMs: Math.round(durationMs) };
   }
 
   /** The same for one that somebody waits for who wants to see whether it works. */

@@ -3,6 +3,7 @@ import type { Migration } from '../database/data-source';
 import { DeliveryRetention } from './adapters/delivery-retention';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
+import { WebhookMetrics } from './adapters/webhook-metrics';
 import { webhooksApi } from './entrypoints/api';
 import { WebhooksController } from './entrypoints/webhooks.controller';
 import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
@@ -24,6 +25,7 @@ import { WebhooksSettings } from './webhooks-settings';
     SecretStore,
     WebhookClient,
     WebhookTimeout,
+    WebhookMetrics,
   ],
 })
 export class WebhooksModule {

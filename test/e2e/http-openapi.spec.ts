@@ -195,6 +195,7 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['revokeKey', 404],
     ['explainProblem', 200],
     ['getAsyncApi', 200],
+    ['getMetrics', 200],
     ['isLive', 200],
     ['isReady', 200],
   ];

@@ -248,7 +248,7 @@ describe('each call of the OpenAPI document', () => {
     api = new ApiDocument((await http.get('/docs-json')).json<OpenAPIObject>());
     const admin = await create('admin', ['admin']);
     keys.set('admin', admin.key);
-    for (const scope of ['read', 'orders', 'stock'] as const)
+    for (const scope of ['read', 'orders', 'stock', 'metrics'] as const)
       keys.set(scope, (await create(scope, [scope], {}, admin.key)).key);
     const all = await create('revoked', [...SCOPES], {}, admin.key);
     keys.set('revoked', all.key);
@@ -301,6 +301,7 @@ describe('each call of the OpenAPI document', () => {
           read: ofScope('read'),
           orders: ofScope('orders'),
           stock: ofScope('stock'),
+          metrics: ofScope('metrics'),
           admin: undefined,
         },
       ]);

@@ -7,7 +7,7 @@ import { PostgresProductRepository } from '../../src/allocation/adapters/postgre
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import { createDataSource } from '../../src/database/data-source';
 import { inTransaction } from '../../src/database/transaction';
-import { withTimeout } from '../../src/messaging/with-timeout';
+import { withTimeout } from '../../src/with-timeout';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
 import { auditViews, auditWriteModel } from '../support/audit';

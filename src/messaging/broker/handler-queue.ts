@@ -1,4 +1,4 @@
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '../../with-timeout';
 import type { IncomingMessage } from './broker';
 
 /** How many messages may wait. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { pauseBetween } from '../../backoff';
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '../../with-timeout';
 import { BrokerUnavailable, Fenced } from './broker';
 
 /** How long Redis may take to accept a connection or to answer a command. */

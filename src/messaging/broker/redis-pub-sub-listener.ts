@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { pauseBetween } from '../../backoff';
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '../../with-timeout';
 import type { IncomingMessage, MessageHandler } from './broker';
 import { HandlerQueue } from './handler-queue';
 import type { RedisConnections } from './redis-connections';

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { Unavailable } from '../../unavailable';
 import { pauseBetween } from '../../backoff';
-import { withTimeout } from '../with-timeout';
+import { withTimeout } from '../../with-timeout';
 import { type MessageHandler, Unprocessable } from './broker';
 import { earliest, type Entry, GROUP, RedisConsumerGroup } from './redis-consumer-group';
 import { COMMAND_TIMEOUT_MS, type RedisConnections } from './redis-connections';

@@ -10,6 +10,7 @@ import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Answer, bySku } from '../run-units';
+import { commits, units } from './commit-diagnostics';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
@@ -72,6 +73,11 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     clearInterval(this.sweep);
   }
 
+  /** Units that are on their way. */
+  get pending(): number {
+    return this.unanswered;
+  }
+
   override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
     if (this.unanswered >= this.options.capacity) {
       throw new Unavailable('Too many commands are waiting; try again in a moment');
@@ -126,10 +132,16 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
 
   private async commit(transaction: SharedTransaction): Promise<void> {
     this.transactions.add(transaction);
+    const began = performance.now();
     const outcomes = await transaction.carryOut((sku, alreadyThere) =>
       this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
     );
     this.transactions.delete(transaction);
+    if (commits.hasSubscribers)
+      commits.publish({
+        outcomes: [...outcomes.values()].map(({ is }) => is),
+        seconds: (performance.now() - began) / 1_000,
+      });
     this.conclude(outcomes);
     this.startCommits();
   }
@@ -184,6 +196,10 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     if (unit.isAnswered) return;
     unit.isAnswered = true;
     this.unanswered -= 1;
+    if (units.hasSubscribers) {
+      const receivedAt = unit.deadline - this.options.deadlineMs;
+      units.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
+    }
     if (!isKnown) unit.correlation.eventsPending = true;
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else {

@@ -1,0 +1,20 @@
+import { diagnostics } from '../../../diagnostics';
+import type { Answer, Outcome } from '../run-units';
+
+/** A unit of work whose caller has been answered. */
+export interface AnsweredUnit {
+  readonly answer: Answer;
+  /** Since the request or message came in. */
+  readonly seconds: number;
+}
+
+/** A transaction that units shared, from its beginning to what became of each of them. */
+export interface SharedCommit {
+  readonly outcomes: readonly Outcome['is'][];
+  readonly seconds: number;
+}
+
+/** Tells of every unit of work. */
+export const units = diagnostics<AnsweredUnit>('allocation.unit-of-work');
+/** Tells of every transaction that units shared. */
+export const commits = diagnostics<SharedCommit>('allocation.commit');

@@ -1,0 +1,2 @@
+/** The only door into this module for others. */
+export { Metrics } from './metrics';
