@@ -54,7 +54,11 @@ export class AllocationModule {
     return {
       module: AllocationModule,
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
-      providers: [{ provide: HandlerClaim, useValue: new HandlerClaim() }, ReservationSweeper, AllocationMetrics],
+      providers: [
+        { provide: HandlerClaim, useValue: new HandlerClaim() },
+        ReservationSweeper,
+        AllocationMetrics,
+      ],
     };
   }
 

@@ -5,7 +5,7 @@ import { recordedPart } from '../idempotent-request';
 import { throwTranslated } from './errors';
 import { prepared } from './prepared';
 import { keyInUse, recordParts } from './recorded-requests';
-import { timed } from './statements';
+import { observed } from './statements';
 
 /** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
 export abstract class Statements {
@@ -165,7 +165,7 @@ async function ask(
   { isPrepared, answerMs }: SqlOptions,
 ): Promise<QueryResult> {
   const statement = isPrepared ? prepared(text, values) : { text, values };
-  const answered = timed(text);
+  const answered = observed(text);
   try {
     const result = await client.query({ ...statement, query_timeout: answerMs } as QueryConfig);
     answered?.();

@@ -1,9 +1,10 @@
 import { DatabaseError } from 'pg';
 import { diagnostics } from '../diagnostics';
+import { failed, SpanKind, spanUnderWay, startSpan } from '../tracing';
 
 /** A statement that was answered, or failed. */
 export interface AnsweredStatement {
-  /** Its first word, such as `SELECT`, or `WITH`. */
+  /** Its first word, such as `SELECT` or `WITH`. */
   readonly operation: string;
   /** Since it was sent, maybe behind others. */
   readonly seconds: number;
@@ -15,24 +16,32 @@ export interface AnsweredStatement {
 export const statements = diagnostics<AnsweredStatement>('database.statement');
 
 /**
- * Notes when a statement is sent.
+ * Notes when a statement is sent, and gives it a span when it is a part of one that is recorded.
+ * @param text has no values in it
  * @returns what is to be called when it was answered; undefined when nobody wants to know
  */
-export function timed(text: string): ((error?: unknown) => void) | undefined {
-  if (!statements.hasSubscribers) return undefined;
+export function observed(text: string): ((error?: unknown) => void) | undefined {
+  const isRecorded = spanUnderWay()?.isRecording();
+  if (!isRecorded && !statements.hasSubscribers) return undefined;
+  const operation = /\w+/.exec(text)?.[0].toUpperCase() ?? '';
   const began = performance.now();
+  const span = isRecorded
+    ? startSpan(operation, {
+        kind: SpanKind.CLIENT,
+        attributes: {
+          'db.system.name': 'postgresql',
+          'db.operation.name': operation,
+          'db.query.text': text,
+        },
+      })
+    : undefined;
   return (error) => {
-    statements.publish({
-      operation: operationOf(text),
-      seconds: (performance.now() - began) / 1_000,
-      error: error ? errorType(error) : undefined,
-    });
+    const seconds = (performance.now() - began) / 1_000;
+    if (statements.hasSubscribers)
+      statements.publish({ operation, seconds, error: error ? errorType(error) : undefined });
+    if (span && error) failed(span, error);
+    span?.end();
   };
-}
-
-/** What a statement does. */
-export function operationOf(text: string): string {
-  return /\w+/.exec(text)?.[0].toUpperCase() ?? '';
 }
 
 function errorType(error: unknown): string {

@@ -3,7 +3,7 @@ import { type Client, DatabaseError, type QueryConfig, type QueryResult } from '
 import type { DataSource } from 'typeorm';
 import { arrayLiteral } from './array-literal';
 import { prepared } from './prepared';
-import { timed } from './statements';
+import { observed } from './statements';
 
 /**
  * Runs a statement with its parameters and answers its rows. Statements are sent at once, without waiting for
@@ -42,7 +42,7 @@ export async function inTransaction<R>(
     let failure: { readonly error: unknown } | undefined;
     const send = <Row>(statement: QueryConfig): Promise<Row[]> => {
       holdBack(client.connection.stream);
-      const answered = timed(statement.text);
+      const answered = observed(statement.text);
       const rows = new Promise<Row[]>((resolve, reject) => {
         // The driver calls back at once, before anything behind it is sent, when it cannot even write the
         // statement. A promise of the driver would be rejected only after the COMMIT has left.

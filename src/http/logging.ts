@@ -1,6 +1,7 @@
 import { Logger, type Params, PinoLogger } from 'nestjs-pino';
 import { destination } from 'pino';
 import { currentCorrelationId } from '../correlation';
+import { spanUnderWay } from '../tracing';
 import type { HttpSettings } from './http-settings';
 
 const secret = ['authorization', 'cookie', 'set-cookie'];
@@ -11,8 +12,8 @@ export function loggingParams(settings: HttpSettings): Params {
     pinoHttp: [
       {
         level: settings.LOG_LEVEL,
-        // Of the request, or of the message, for which the line is written.
-        mixin: () => ({ requestId: currentCorrelationId() }),
+        // Of the request, or of the message, for which the line is written; and of its trace, if spans are recorded.
+        mixin: () => ({ requestId: currentCorrelationId(), traceId: spanUnderWay()?.spanContext().traceId }),
         redact: [
           ...secret.map((header) => `headers["${header}"]`),
           ...secret.map((header) => `*.headers["${header}"]`),

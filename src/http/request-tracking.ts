@@ -1,10 +1,12 @@
 import { PinoLogger } from 'nestjs-pino';
 import { diagnostics } from '../diagnostics';
+import { traceparentOfSpan, within } from '../tracing';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { keyOf } from './api-keys';
 import { isHealth } from './health.controller';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
+import { endRequestSpan, requestSpan } from './request-span';
 import { traceparentOf } from './traceparent';
 
 /** As nginx has it. */
@@ -37,6 +39,8 @@ export function trackRequests(adapter: HttpAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { id, method, originalUrl: url } = request;
     reply.header(REQUEST_ID, id);
+    const told = traceparentOf(request.headers);
+    const span = requestSpan(request, told);
     // Comes in any case; Fastify's onResponse does not when the client has gone.
     reply.raw.once('close', () => {
       const line = {
@@ -50,15 +54,16 @@ export function trackRequests(adapter: HttpAdapter): void {
       const isAnswered = reply.raw.writableEnded && !request.raw.socket.destroyed;
       const message = isAnswered ? 'request answered' : 'request aborted by the client';
       PinoLogger.root[isHealth(request.url) ? 'debug' : 'info'](line, message);
+      const status = isAnswered ? reply.statusCode : CLIENT_GONE;
+      if (span) endRequestSpan(span, status);
       if (!requests.hasSubscribers) return;
       const route = request.routeOptions.url ?? 'none';
-      const status = isAnswered ? reply.statusCode : CLIENT_GONE;
       requests.publish({ method, route, status, seconds: reply.elapsedTime / 1_000 });
     });
-    const traceparent = traceparentOf(request.headers);
+    const traceparent = traceparentOfSpan(span) ?? told;
     runWithCorrelation(
       { correlationId: id, causationId: id, traceparent, receivedAt: performance.now() },
-      done,
+      span ? () => within(span, done) : done,
     );
   });
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {

@@ -11,6 +11,7 @@ import { isAnnounced } from '../unavailable';
 import { Sql } from '../database/sql';
 import { type LoggedEvent, LeaseLost, LogSequencer, readLog, Readers } from '../log/contracts';
 import { Polling } from '../polling';
+import { SpanKind, traced } from '../tracing';
 import { MessageBroker, type OutgoingEvent } from './broker/broker';
 import { pauseBetween } from '../backoff';
 
@@ -90,7 +91,13 @@ export class BrokerPublisher implements OnApplicationBootstrap, BeforeApplicatio
     if (!lease) return 0;
     const { events, position } = await readLog(this.sql, lease.position, BATCH);
     if (events.length === 0) return 0;
-    await broker.publish(events.map(toOutgoing), lease.fence);
+    const settings = {
+      kind: SpanKind.PRODUCER,
+      attributes: { 'messaging.batch.message_count': events.length },
+      parent: {},
+      links: events.map(({ traceparent }) => traceparent),
+    };
+    await traced('publish events', settings, () => broker.publish(events.map(toOutgoing), lease.fence));
     await this.readers.advance(lease, position);
     return events.length;
   }

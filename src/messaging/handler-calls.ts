@@ -3,6 +3,7 @@ import type { Recorded } from '../allocation/contracts';
 import { runWithCorrelation } from '../correlation';
 import { isAnnounced } from '../unavailable';
 import { handlerCalls } from './delivery-diagnostics';
+import { isTraced, SpanKind, traced } from '../tracing';
 import type { RegisteredHandler } from './handler-registry';
 import { withTimeout } from '../with-timeout';
 
@@ -37,9 +38,10 @@ export class HandlerCalls {
 
   /**
    * Makes the calls side by side. Never throws.
+   * @param when `now`: the events were committed a moment ago, and somebody waits; `later`: they come from the log
    * @returns what failed, or took longer than `handlerMs`
    */
-  async make(calls: readonly HandlerCall[]): Promise<FailedDelivery[]> {
+  async make(calls: readonly HandlerCall[], when: 'now' | 'later' = 'now'): Promise<FailedDelivery[]> {
     const failures: FailedDelivery[] = [];
     const unsettled = new Set(calls);
     const began = performance.now();
@@ -55,7 +57,7 @@ export class HandlerCalls {
       this.logFailure(call, error);
     };
     const handling = calls.map((call) =>
-      handle(call).then(
+      handle(call, when).then(
         () => void settle(call, false),
         (error: unknown) => fail(call, error),
       ),
@@ -67,11 +69,11 @@ export class HandlerCalls {
     return failures;
   }
 
-  /** @throws what the handler throws; Error when it was cut off */
+  /** Makes a call for events from the log. @throws what the handler throws; Error when it was cut off */
   async makeOne(call: HandlerCall): Promise<void> {
     const began = performance.now();
     try {
-      await withTimeout(this.times.handlerMs, handle(call));
+      await withTimeout(this.times.handlerMs, handle(call, 'later'));
       tell(call, began, false);
     } catch (error) {
       tell(call, began, true);
@@ -103,11 +105,32 @@ function tell({ handler: { name } }: HandlerCall, began: number, failed: boolean
 }
 
 /** In an async function a handler that throws at once fails like one that rejects. */
-async function handle({ handler: { instance }, events }: HandlerCall): Promise<void> {
+async function handle(call: HandlerCall, when: 'now' | 'later'): Promise<void> {
+  const { handler, events } = call;
+  const [{ event, id, traceparent }] = events;
+  if (!isTraced()) return run(call, traceparent);
+  await traced(
+    `handle ${event.constructor.name}`,
+    {
+      kind: when === 'now' ? SpanKind.INTERNAL : SpanKind.CONSUMER,
+      attributes: {
+        'stock_allocation.handler': handler.name,
+        'stock_allocation.sku': event.sku,
+        'messaging.message.id': id,
+        'messaging.batch.message_count': events.length,
+      },
+      // What comes later may be long after the trace that led to it.
+      parent: { traceparent: when === 'now' ? traceparent : undefined },
+      links: when === 'now' ? [] : events.map((each) => each.traceparent),
+    },
+    (own) => run(call, own),
+  );
+}
+
+async function run({ handler: { instance }, events }: HandlerCall, traceparent?: string): Promise<void> {
   const [first] = events;
-  const { correlationId, id: causationId, traceparent } = first;
-  const correlation = { correlationId, causationId, traceparent };
-  await runWithCorrelation(correlation, () =>
+  const { correlationId, id: causationId } = first;
+  await runWithCorrelation({ correlationId, causationId, traceparent }, () =>
     instance.handleAll ? instance.handleAll(events) : instance.handle(first.event, first),
   );
 }

@@ -228,6 +228,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
           callsOf(this.handlers.get(name)!, group),
         ),
       ),
+      'later',
     );
   }
 

@@ -22,6 +22,8 @@ export interface Outcome {
 export interface Message {
   readonly id: string;
   readonly body: string;
+  /** The trace that it belongs to, which the receiver is told. */
+  readonly traceparent?: string;
 }
 
 /** How much of an answer is read: of one that says what is wrong, and of one that nobody reads. */
@@ -65,7 +67,7 @@ export class WebhookClient implements OnApplicationShutdown {
    */
   async post(
     url: string,
-    { id, body }: Message,
+    { id, body, traceparent }: Message,
     secrets: readonly string[],
     signal?: AbortSignal,
     ms = this.timeout.ms,
@@ -76,6 +78,7 @@ export class WebhookClient implements OnApplicationShutdown {
       'content-type': 'application/cloudevents+json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
       'user-agent': 'stock-allocation',
+      ...(traceparent && { traceparent }),
       ...signatureHeaders(id, at, body, secrets),
     };
     const deadline = AbortSignal.timeout(ms);

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { newId } from '../ids';
+import { failed, SpanKind, spanUnderWay, traced } from '../tracing';
 import {
   cloudEventOf,
   type DeliveryAttempt,
@@ -76,7 +77,28 @@ export class WebhookSender implements OnModuleInit {
     { number, signal }: DeliveryAttempt,
   ): Promise<void> {
     const body = JSON.stringify(cloudEventOf(event));
-    const outcome = await this.client.post(webhook.url, { id: event.id, body }, secrets, signal);
+    const outcome = await traced(
+      'post to webhook',
+      {
+        kind: SpanKind.PRODUCER,
+        attributes: {
+          'stock_allocation.webhook': webhook.id,
+          'server.address': new URL(webhook.url).hostname,
+          'messaging.message.id': event.id,
+          'stock_allocation.attempt': number,
+        },
+        // It may be sent long after the trace that led to it.
+        parent: {},
+        links: [event.traceparent],
+      },
+      async (traceparent) => {
+        const message = { id: event.id, body, traceparent };
+        const posted = await this.client.post(webhook.url, message, secrets, signal);
+        const span = spanUnderWay();
+        if (span && posted.error !== null) failed(span, posted.error);
+        return posted;
+      },
+    );
     // Somebody else may be sending it now.
     if (signal.aborted) throw new TryLater('It was broken off', 0);
     await this.note(webhook, event, number, outcome);

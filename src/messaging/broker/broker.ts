@@ -28,6 +28,8 @@ export interface IncomingMessage {
   /** As it was sent: JSON in UTF-8, if the sender kept to the rules. */
   readonly body: Uint8Array;
   readonly correlationId?: string;
+  /** The trace that it belongs to (W3C Trace Context), if the sender said so. */
+  readonly traceparent?: string;
 }
 
 /**

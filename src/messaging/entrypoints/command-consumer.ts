@@ -10,6 +10,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuid } from 'uuid';
 import { DuplicateMessage, DomainError } from '../../allocation/contracts';
 import { runWithCorrelation } from '../../correlation';
+import { SpanKind, traced } from '../../tracing';
 import { Unavailable } from '../../unavailable';
 import { type IncomingMessage, MessageBroker, Unprocessable } from '../broker/broker';
 import { commandOf } from './command-messages';
@@ -63,11 +64,30 @@ export class CommandConsumer implements OnApplicationBootstrap, OnModuleDestroy 
    */
   async consume(message: IncomingMessage): Promise<void> {
     const id = message.id ?? uuid();
-    const { correlationId = id } = message;
-    const correlation = { correlationId, causationId: id, messageId: message.id };
+    const { correlationId = id, channel, traceparent } = message;
     try {
-      const command = commandOf(message);
-      await runWithCorrelation(correlation, () => this.commandBus.execute(command));
+      await traced(
+        `process ${channel}`,
+        {
+          kind: SpanKind.CONSUMER,
+          attributes: {
+            'messaging.system': 'redis',
+            'messaging.destination.name': channel,
+            'messaging.message.id': id,
+          },
+          parent: { traceparent },
+        },
+        async (own) => {
+          const command = commandOf(message);
+          const correlation = {
+            correlationId,
+            causationId: id,
+            messageId: message.id,
+            traceparent: own,
+          };
+          await runWithCorrelation(correlation, () => this.commandBus.execute(command));
+        },
+      );
       this.counts.carriedOut += 1;
     } catch (error) {
       if (error instanceof DuplicateMessage) {

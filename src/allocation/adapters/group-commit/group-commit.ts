@@ -3,6 +3,7 @@ import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
+import { failed, startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -11,6 +12,7 @@ import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Answer, bySku } from '../run-units';
 import { commits, units } from './commit-diagnostics';
+import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
@@ -86,6 +88,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
     const correlation = currentCorrelation();
     const request = takenBy(correlation);
+    const span = startSpan('unit of work', { attributes: { 'stock_allocation.sku': scope.sku } });
     const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
       this.queues.add({
@@ -99,6 +102,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         deadline,
         conflicts: 0,
         isAnswered: false,
+        span,
       });
       this.startSoon();
     });
@@ -126,15 +130,17 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     for (; underWay < most; underWay += 1) {
       const units = take();
       if (units.length === 0) return;
-      void this.commit(new SharedTransaction(this.products, whenLocked, units));
+      void this.commit(new SharedTransaction(this.products, whenLocked, units), units);
     }
   }
 
-  private async commit(transaction: SharedTransaction): Promise<void> {
+  private async commit(transaction: SharedTransaction, units: readonly WaitingUnit[]): Promise<void> {
     this.transactions.add(transaction);
     const began = performance.now();
-    const outcomes = await transaction.carryOut((sku, alreadyThere) =>
-      this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+    const outcomes = await withinCommitSpan(units, () =>
+      transaction.carryOut((sku, alreadyThere) =>
+        this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
+      ),
     );
     this.transactions.delete(transaction);
     if (commits.hasSubscribers)
@@ -201,6 +207,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
       units.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
     }
     if (!isKnown) unit.correlation.eventsPending = true;
+    if (unit.span && outcome.is === 'failed') failed(unit.span, outcome.reason);
+    unit.span?.end();
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else {
       unit.request?.giveBack();

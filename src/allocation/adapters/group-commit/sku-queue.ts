@@ -1,4 +1,5 @@
 import type { IdempotentRequest } from '../../../idempotent-request';
+import type { Span } from '../../../tracing';
 import { isLarge } from '../../application/scope';
 import type { Unit } from '../run-units';
 
@@ -13,6 +14,8 @@ export interface WaitingUnit extends Unit {
   conflicts: number;
   /** Whether it was resolved or rejected. */
   isAnswered: boolean;
+  /** From its coming to its answer, if spans are recorded. */
+  readonly span?: Span;
 }
 
 /**
