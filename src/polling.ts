@@ -1,8 +1,12 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /**
  * Does a round of work again and again, each after the one before it has ended. What is done by then is never cut off:
  * `stop` waits for the round under way.
  */
 export class Polling {
+  /** Rounds belong to no request, whoever has woken them. */
+  private readonly scope = new AsyncResource('Polling');
   private timer?: NodeJS.Timeout;
   private dueAt = Infinity;
   private round?: Promise<void>;
@@ -37,10 +41,12 @@ export class Polling {
     this.dueAt = performance.now() + pause;
     this.timer = setTimeout(() => {
       this.asked = undefined;
-      this.round = this.work().then((next) => {
-        this.round = undefined;
-        this.after(Math.min(next, this.asked ?? Infinity));
-      });
+      this.round = this.scope
+        .runInAsyncScope(() => this.work())
+        .then((next) => {
+          this.round = undefined;
+          this.after(Math.min(next, this.asked ?? Infinity));
+        });
     }, pause).unref();
   }
 }

@@ -29,7 +29,6 @@ afterAll(async () => {
 });
 afterEach(() => {
   exporter.reset();
-  receiver.received.length = 0;
 });
 
 /** As an SDK does that is loaded before the service. */
@@ -46,15 +45,20 @@ async function spanOf(name: string, isWanted: (span: ReadableSpan) => boolean = 
   await until(() => found().length > 0);
   return found()[0];
 }
+/** What the endpoint got of an order. */
+async function toldOf(orderId: string) {
+  const found = () => receiver.received.find(({ event }) => event.data.orderId === orderId);
+  await until(() => found() !== undefined);
+  return found()!;
+}
 const isOfClient = (span: ReadableSpan) => span.spanContext().traceId === CLIENT.traceId;
 const idOf = (span: ReadableSpan) => span.spanContext().spanId;
 const parentOf = (span: ReadableSpan) => span.parentSpanContext?.spanId;
 
 test('without an SDK nothing is recorded, and the trace of the client goes along', async () => {
   await allocate('order-001', 'SOFA', header());
-  await until(() => receiver.received.length === 1);
-  expect(receiver.received[0].headers.traceparent).toBe(header());
-  expect(receiver.received[0].event.traceparent).toBe(header());
+  const { headers, event } = await toldOf('order-001');
+  expect([headers.traceparent, event.traceparent]).toEqual([header(), header()]);
   expect(spans()).toEqual([]);
 });
 
@@ -98,11 +102,14 @@ describe('with an SDK', () => {
 
   test('the trace goes through the log to webhooks, whose posts are traces of their own that are linked with it', async () => {
     await allocate('order-005', 'SOFA', header());
-    const post = await spanOf('post to webhook', () => true);
+    const { headers, event } = await toldOf('order-005');
+    const post = await spanOf(
+      'post to webhook',
+      ({ attributes }) => attributes['messaging.message.id'] === event.id,
+    );
     const request = await spanOf('POST /v1/allocations');
     expect(post.links.map((link) => link.context.spanId)).toEqual([idOf(request)]);
     expect(isOfClient(post)).toBe(false);
-    const [{ headers, event }] = receiver.received;
     expect(headers.traceparent).toBe(`00-${post.spanContext().traceId}-${idOf(post)}-01`);
     expect(event.traceparent).toBe(`00-${CLIENT.traceId}-${idOf(request)}-01`);
   });
@@ -131,17 +138,24 @@ describe('with an SDK', () => {
     const processed = await spanOf(`process ${LINE_ORDERED}`);
     expect(parentOf(processed)).toBe(CLIENT.spanId);
     expect(parentOf(await spanOf('unit of work'))).toBe(idOf(processed));
-    await until(() => receiver.received.length === 1);
-    expect(receiver.received[0].event.traceparent).toBe(`00-${CLIENT.traceId}-${idOf(processed)}-01`);
+    const { event } = await toldOf('order-006');
+    expect(event.traceparent).toBe(`00-${CLIENT.traceId}-${idOf(processed)}-01`);
   });
 
   test('what the client has not had recorded is not, here neither', async () => {
     await allocate('order-007', 'SOFA', header('00'));
-    await until(() => receiver.received.length === 1);
+    const { event } = await toldOf('order-007');
     expect(spans().filter(isOfClient)).toEqual([]);
-    expect(receiver.received[0].event.traceparent).toMatch(
-      new RegExp(`^00-${CLIENT.traceId}-[0-9a-f]{16}-00$`),
-    );
+    expect(event.traceparent).toMatch(new RegExp(`^00-${CLIENT.traceId}-[0-9a-f]{16}-00$`));
+  });
+
+  test('what the service does by itself does not belong to the request that woke it', async () => {
+    await allocate('order-009', 'SOFA', header());
+    const request = await spanOf('POST /v1/allocations');
+    // By then the event was numbered, and read from the log.
+    await toldOf('order-009');
+    const children = spans().filter((span) => parentOf(span) === idOf(request));
+    expect(children.map(({ name }) => name).toSorted()).toEqual(['handle Allocated', 'unit of work']);
   });
 
   test('health is not recorded, nor is what the service does by itself', async () => {

@@ -35,7 +35,7 @@ export function describeWithPrometheus(name: string, suite: () => void): void {
   describe(name, suite);
 }
 
-/** A Prometheus on loopback that reads metrics every second. */
+/** A Prometheus on loopback that reads metrics every two seconds. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
@@ -52,7 +52,7 @@ export class Prometheus {
     const folder = mkdtempSync(join(tmpdir(), 'stock-allocation-prometheus-'));
     const port = await freePort();
     const config = {
-      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '2s' },
       rule_files: [rules],
       scrape_configs: [
         {

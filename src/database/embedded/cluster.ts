@@ -71,6 +71,7 @@ function canEnter(folder: string, runAs: RunAs): boolean {
  * Opens the cluster in `folder`, and makes it first when it is missing.
  *
  * @param durable false leaves flushing to the operating system, for data that is thrown away
+ * @throws Error when it is of another major version of PostgreSQL
  */
 export async function openCluster(
   folder: string,
@@ -81,8 +82,21 @@ export async function openCluster(
   const home = join(folder, 'postgres');
   if (!(await stat(home).catch(() => undefined))) {
     await createCluster(folder, home, programs, runAs, durable);
-  }
+  } else await checkVersion(join(home, 'data'), programs, runAs);
   return { data: join(home, 'data'), password: await readFile(join(home, 'password'), 'utf8') };
+}
+
+/** @throws Error when the data are of another major version than the programs, which could not read them */
+async function checkVersion(data: string, programs: string, runAs: RunAs): Promise<void> {
+  const theirs = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
+  const options = { ...runAs, cwd: '/', env: postgresEnvironment };
+  const { stdout } = await promisify(execFile)(join(programs, 'postgres'), ['--version'], options);
+  const ours = /\d+/.exec(stdout)?.[0];
+  if (theirs === ours) return;
+  throw new Error(
+    `The data in ${data} are of PostgreSQL ${theirs}, and this version of the service brings PostgreSQL ${ours}: ` +
+      'copy them (docs/operations.md, "Another major version of PostgreSQL"), or run the version of the service that wrote them',
+  );
 }
 
 /** Made under another name and moved, so that what a kill left half-made never passes for a cluster. */

@@ -163,6 +163,7 @@ function commandMessage(name: string, type: new () => object, isStream: boolean)
       "The sender's own id of the message. A message that comes again with the same id is not carried out again.",
     ),
     correlationid: text('Goes along into the events that follow.'),
+    traceparent: text('The trace that the message belongs to (W3C Trace Context).'),
   };
   const payload = { type: 'object', required: ['data'], properties };
   return {

@@ -3,7 +3,7 @@ import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
-import { failed, startSpan } from '../../../tracing';
+import { apart, failed, startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -130,7 +130,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     for (; underWay < most; underWay += 1) {
       const units = take();
       if (units.length === 0) return;
-      void this.commit(new SharedTransaction(this.products, whenLocked, units), units);
+      const transaction = new SharedTransaction(this.products, whenLocked, units);
+      void apart(() => this.commit(transaction, units));
     }
   }
 
