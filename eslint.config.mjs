@@ -4,7 +4,14 @@ import { configs } from 'typescript-eslint';
 /** What catches bugs. How the code looks is Prettier's business. */
 export default defineConfig(
   // The fixtures break rules on purpose, but those of the architecture.
-  globalIgnores(['dist', 'packages/*/dist', 'packages/*/src/generated', 'coverage', '.data', 'test/architecture/fixtures']),
+  globalIgnores([
+    'dist',
+    'packages/*/dist',
+    'packages/*/src/generated',
+    'coverage',
+    '.data',
+    'test/architecture/fixtures',
+  ]),
   {
     files: ['**/*.{js,cjs,mjs}'],
     extends: [configs.recommended],

@@ -104,7 +104,8 @@ export class DeadLettersController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Deliver one dead letter again',
-    description: 'With as many attempts as the first time. Later events of its SKU may have been delivered before it.',
+    description:
+      'With as many attempts as the first time. Later events of its SKU may have been delivered before it.',
   })
   @ApiResponse({ status: 202, description: 'It is tried again.', type: Replayed })
   @ApiProblems('handler', httpProblems['not-found'])

@@ -77,6 +77,25 @@ async function addStock(sku: string, ref: string, qty = 10): Promise<void> {
 const order = (orderId: string, sku: string, qty = 1) =>
   answerOf(stock.POST('/v1/allocations', { body: { orderId, sku, qty } }));
 
+test('what adds something is done once, also when its answer gets lost', async () => {
+  await addStock('LOST', 'lost-1');
+  let sent = 0;
+  const fetch = async (request: Request) => {
+    const response = await globalThis.fetch(request);
+    if ((sent += 1) === 1) throw new TypeError('The connection broke');
+    return response;
+  };
+  const { response } = await createClient({ url: service.url, fetch }).POST('/v1/batches/{ref}/adjustments', {
+    params: { path: { ref: 'lost-1' } },
+    body: { delta: -3, reason: 'damaged' },
+  });
+  expect([sent, response.status, response.headers.get('idempotent-replayed')]).toEqual([2, 202, 'true']);
+  const { availableQuantity } = await answerOf(
+    stock.GET('/v1/batches/{ref}', { params: { path: { ref: 'lost-1' } } }),
+  );
+  expect(availableQuantity).toBe(7);
+});
+
 test('lists are iterated to their end', async () => {
   for (const ref of ['list-1', 'list-2', 'list-3']) await addStock('LIST', ref);
   const refs: string[] = [];
@@ -111,7 +130,7 @@ test('the feed goes on without a gap and without repetition while the service is
 
 test('what happens from now on begins at a position, before anything is waited for', async () => {
   await addStock('NOW', 'now-1');
-  const pages = follow(stock, { after: 'now', skus: ['NOW'] });
+  const pages = follow(stock, { after: 'now', types: ['Allocated'], skus: ['NOW'] });
   expect(await pages.next()).toEqual({ done: false, value: { events: [], next: expect.any(String) } });
   await order('now-1', 'NOW');
   const { value } = (await pages.next()) as { value: EventsPage };

@@ -30,7 +30,8 @@ export class BookViewController {
   @Get(':orderid')
   @ApiOperation({
     summary: 'Look at the allocated lines of an order',
-    description: 'SKU and batch of each line. `GET /v1/allocations/{orderId}` says more, and knows lines that wait, too.',
+    description:
+      'SKU and batch of each line. `GET /v1/allocations/{orderId}` says more, and knows lines that wait, too.',
   })
   @ApiResponse({ status: 200, description: 'The lines.', type: [BookLine] })
   @ApiBookProblems('orderid', viewProblems['order-not-allocated'])

@@ -77,7 +77,8 @@ export class WebhooksController {
   @Get(':id')
   @ApiOperation({
     summary: 'Look at an endpoint of webhooks',
-    description: 'What it asks for, and whether it is enabled. Its secret is shown when it is created or rotated, and never again.',
+    description:
+      'What it asks for, and whether it is enabled. Its secret is shown when it is created or rotated, and never again.',
   })
   @ApiResponse({ status: 200, description: 'The endpoint.', type: WebhookView })
   @ApiProblems('id', webhookProblems['webhook-not-found'])

@@ -2757,6 +2757,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The Idempotency-Key belongs to another request. */
+        IdempotencyKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/idempotency-key-reused",
+                 *       "title": "The Idempotency-Key belongs to another request",
+                 *       "status": 422,
+                 *       "detail": "A request with this key had another method, path or body. Nothing was done. Send each request with a key of its own.",
+                 *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A page of another origin sent the request. The key may not do this. */
         CrossOriginOrInsufficientScope: {
             headers: {
@@ -2810,6 +2829,25 @@ export interface components {
                  *       "title": "The body is not declared as plain JSON",
                  *       "status": 415,
                  *       "detail": "Send the body with the header Content-Type: application/json and without Content-Encoding.",
+                 *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The first request with this Idempotency-Key is under way. */
+        IdempotencyKeyInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/idempotency-key-in-use",
+                 *       "title": "The first request with this Idempotency-Key is under way",
+                 *       "status": 409,
+                 *       "detail": "The first request with the Idempotency-Key 8e03978e is not answered yet. Send this one again in a moment",
                  *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
                  *     }
                  */
@@ -3014,6 +3052,8 @@ export interface components {
         ETag: string;
         /** @description The command was carried out, but not all handlers have had its events yet; a view may be behind for a while. */
         "X-Events": "pending";
+        /** @description The request was answered before, by its Idempotency-Key: this is that answer, and nothing was done. */
+        "Idempotent-Replayed": "true";
     };
     pathItems: never;
 }
@@ -3088,7 +3128,7 @@ export interface operations {
             417: components["responses"]["ExpectationFailed"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
-            /** @description It cannot: send it no requests. */
+            /** @description It cannot: send it no requests. The service cannot answer right now. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -3262,7 +3302,10 @@ export interface operations {
     createKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3279,6 +3322,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3290,6 +3334,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3314,20 +3359,21 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken. */
+            /** @description The name is taken. The answer had a secret, which was shown once. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "/problems/key-exists",
-                     *       "title": "The name is taken",
+                     *       "type": "/problems/shown-once",
+                     *       "title": "The answer had a secret, which was shown once",
                      *       "status": 409,
-                     *       "detail": "There is a key shop already",
+                     *       "detail": "The request was carried out before, and is not carried out again. Its answer is not kept, since it had a secret. If that got lost, look at what was made (Location, or the list) and give it a new secret.",
                      *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
                      *     }
                      */
@@ -3337,6 +3383,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -3422,7 +3469,10 @@ export interface operations {
     revokeKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The key. */
                 id: string;
@@ -3436,6 +3486,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3445,6 +3496,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3473,6 +3525,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3489,9 +3542,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -3501,7 +3556,10 @@ export interface operations {
     rotateKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The key. */
                 id: string;
@@ -3519,6 +3577,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3530,6 +3589,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3558,6 +3618,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3574,9 +3635,31 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            /** @description The answer had a secret, which was shown once. The first request with this Idempotency-Key is under way. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/shown-once",
+                     *       "title": "The answer had a secret, which was shown once",
+                     *       "status": 409,
+                     *       "detail": "The request was carried out before, and is not carried out again. Its answer is not kept, since it had a secret. If that got lost, look at what was made (Location, or the list) and give it a new secret.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -3640,7 +3723,10 @@ export interface operations {
     replayReader: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The reader. */
                 name: string;
@@ -3658,6 +3744,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3669,6 +3756,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3697,6 +3785,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3713,9 +3802,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -3790,7 +3881,10 @@ export interface operations {
     createBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3807,6 +3901,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3816,6 +3911,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3840,11 +3936,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The batch exists with other content. */
+            /** @description The batch exists with other content. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3863,6 +3960,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -3964,6 +4062,8 @@ export interface operations {
             header?: {
                 /** @description The ETag under which you know the batch: nothing is done when anything has happened to it since. */
                 "If-Match"?: string;
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The reference of the batch. */
@@ -3984,6 +4084,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3993,6 +4094,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4021,6 +4123,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4037,11 +4140,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The batch cannot hold so many or so few pieces. The batch has arrived already. */
+            /** @description The batch cannot hold so many or so few pieces. The batch has arrived already. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4062,6 +4166,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4080,6 +4185,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4092,6 +4198,8 @@ export interface operations {
             header?: {
                 /** @description The ETag under which you know the batch: nothing is done when anything has happened to it since. */
                 "If-Match"?: string;
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The reference of the batch. */
@@ -4112,6 +4220,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4121,6 +4230,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4149,6 +4259,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4165,11 +4276,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The batch has arrived already. */
+            /** @description The batch has arrived already. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4190,6 +4302,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4208,6 +4321,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4220,6 +4334,8 @@ export interface operations {
             header?: {
                 /** @description The ETag under which you know the batch: nothing is done when anything has happened to it since. */
                 "If-Match"?: string;
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The reference of the batch. */
@@ -4240,6 +4356,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4249,6 +4366,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4277,6 +4395,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4293,11 +4412,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The batch cannot hold so many or so few pieces. */
+            /** @description The batch cannot hold so many or so few pieces. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4318,6 +4438,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4336,6 +4457,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4345,7 +4467,10 @@ export interface operations {
     allocate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4362,6 +4487,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4371,6 +4497,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4395,11 +4522,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The line is allocated with another quantity. */
+            /** @description The line is allocated with another quantity. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4418,11 +4546,12 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
-            /** @description Unknown SKU. */
+            /** @description Unknown SKU. The Idempotency-Key belongs to another request. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4549,7 +4678,10 @@ export interface operations {
     confirm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -4567,6 +4699,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4576,6 +4709,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4604,6 +4738,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4620,11 +4755,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The reservation has expired. */
+            /** @description The reservation has expired. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4643,6 +4779,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4652,7 +4789,10 @@ export interface operations {
     dispatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -4670,6 +4810,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4679,6 +4820,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4707,6 +4849,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4723,11 +4866,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The line is reserved or waits. The batch has not arrived. The reservation has expired. */
+            /** @description The line is reserved or waits. The batch has not arrived. The reservation has expired. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4746,6 +4890,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4755,7 +4900,10 @@ export interface operations {
     deallocate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -4771,6 +4919,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4780,6 +4929,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4808,6 +4958,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4824,11 +4975,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The line was dispatched. */
+            /** @description The line was dispatched. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4847,6 +4999,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4856,7 +5009,10 @@ export interface operations {
     reallocate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -4874,6 +5030,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4883,6 +5040,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4911,6 +5069,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4927,11 +5086,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The line was dispatched. */
+            /** @description The line was dispatched. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4950,6 +5110,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -4959,7 +5120,10 @@ export interface operations {
     allocateMany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4974,6 +5138,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4985,6 +5150,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5009,9 +5175,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -5021,7 +5189,10 @@ export interface operations {
     createManyBatches: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5036,6 +5207,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5047,6 +5219,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5071,9 +5244,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -5355,7 +5530,10 @@ export interface operations {
     replayDeadLetters: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5366,6 +5544,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5377,6 +5556,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5401,9 +5581,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -5413,7 +5595,10 @@ export interface operations {
     replayDeadLetter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The handler that failed. */
                 handler: string;
@@ -5429,6 +5614,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5440,6 +5626,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5468,6 +5655,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5484,9 +5672,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -6236,7 +6426,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
-            /** @description The instance has as many followers as it can take. */
+            /** @description The instance has as many followers as it can take. The service cannot answer right now. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -6344,7 +6534,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
-            /** @description The instance has as many followers as it can take. */
+            /** @description The instance has as many followers as it can take. The service cannot answer right now. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -6370,7 +6560,10 @@ export interface operations {
     placeOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6385,6 +6578,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6398,6 +6592,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6409,6 +6604,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6433,11 +6629,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            /** @description The order exists with other content. The order cannot be had as a whole. */
+            /** @description The order exists with other content. The order cannot be had as a whole. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6464,11 +6661,12 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
-            /** @description Unknown SKU. */
+            /** @description Unknown SKU. The Idempotency-Key belongs to another request. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6569,7 +6767,10 @@ export interface operations {
     cancelOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -6583,6 +6784,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6594,6 +6796,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6622,6 +6825,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6638,11 +6842,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description Lines of the order have left. */
+            /** @description Lines of the order have left. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6661,6 +6866,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -6670,7 +6876,10 @@ export interface operations {
     confirmOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -6684,6 +6893,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6695,6 +6905,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6723,6 +6934,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6739,11 +6951,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The order is closed. The reservation of the order has expired. The order cannot be had as a whole. */
+            /** @description The order is closed. The reservation of the order has expired. The order cannot be had as a whole. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6770,6 +6983,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -6779,7 +6993,10 @@ export interface operations {
     dispatchOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -6793,6 +7010,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6804,6 +7022,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6832,6 +7051,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6848,11 +7068,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The order is closed. The reservation of the order has expired. The order cannot leave yet. The order cannot be had as a whole. */
+            /** @description The order is closed. The reservation of the order has expired. The order cannot leave yet. The order cannot be had as a whole. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6879,6 +7100,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -6888,7 +7110,10 @@ export interface operations {
     changeLineOfOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The order. */
                 orderId: string;
@@ -6908,6 +7133,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6919,6 +7145,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6947,6 +7174,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6963,11 +7191,12 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The order is closed. Lines of the order have left. The reservation of the order has expired. The order cannot be had as a whole. */
+            /** @description The order is closed. Lines of the order have left. The reservation of the order has expired. The order cannot be had as a whole. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6994,6 +7223,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7079,7 +7309,10 @@ export interface operations {
     forgetCustomer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The customer. */
                 id: string;
@@ -7093,6 +7326,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7102,6 +7336,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7130,6 +7365,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7146,9 +7382,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7217,7 +7455,10 @@ export interface operations {
     createWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7234,6 +7475,7 @@ export interface operations {
                     Location?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7245,6 +7487,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7269,9 +7512,31 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossOriginOrInsufficientScope"];
             408: components["responses"]["RequestTimeout"];
+            /** @description The answer had a secret, which was shown once. The first request with this Idempotency-Key is under way. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/shown-once",
+                     *       "title": "The answer had a secret, which was shown once",
+                     *       "status": 409,
+                     *       "detail": "The request was carried out before, and is not carried out again. Its answer is not kept, since it had a secret. If that got lost, look at what was made (Location, or the list) and give it a new secret.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7357,7 +7622,10 @@ export interface operations {
     deleteWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The endpoint. */
                 id: string;
@@ -7371,6 +7639,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7380,6 +7649,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7408,6 +7678,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7424,9 +7695,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7436,7 +7709,10 @@ export interface operations {
     changeWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The endpoint. */
                 id: string;
@@ -7454,6 +7730,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7465,6 +7742,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7493,6 +7771,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7509,9 +7788,31 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            /** @description The answer had a secret, which was shown once. The first request with this Idempotency-Key is under way. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/shown-once",
+                     *       "title": "The answer had a secret, which was shown once",
+                     *       "status": 409,
+                     *       "detail": "The request was carried out before, and is not carried out again. Its answer is not kept, since it had a secret. If that got lost, look at what was made (Location, or the list) and give it a new secret.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7521,7 +7822,10 @@ export interface operations {
     testWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The endpoint. */
                 id: string;
@@ -7535,6 +7839,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7546,6 +7851,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7574,6 +7880,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7590,9 +7897,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -7683,7 +7992,10 @@ export interface operations {
     replayWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names the request, so that it is carried out once however often it is sent: a text of 1 to 255 visible ASCII characters that no other request of the same sender has, such as a UUID, in quotation marks or not. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The endpoint. */
                 id: string;
@@ -7701,6 +8013,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7712,6 +8025,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7740,6 +8054,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7756,11 +8071,13 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyKeyInUse"];
             /** @description The position in the log is gone. */
             410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "X-Events": components["headers"]["X-Events"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7779,6 +8096,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
