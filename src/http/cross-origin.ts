@@ -33,6 +33,7 @@ export function crossOriginAnswers(origins: readonly string[]) {
     exposedHeaders: [
       'Deprecation',
       'ETag',
+      'Idempotent-Replayed',
       'Link',
       'Location',
       'Retry-After',
