@@ -141,7 +141,8 @@ export class AuditController {
   @ApiOperation({
     summary: 'List who changed what',
     description:
-      'Every event with the key by which it was caused, the newest first, for as long as events are kept. With a filter ' +
+      'Every event with the key by which it was caused, the newest first, as soon as it is numbered in the log and for as ' +
+      'long as events are kept. With a filter ' +
       'a page may have few items or none although more follow: go on until `next` is null.',
   })
   @ApiResponse({ status: 200, description: 'The changes.', type: ChangePage })
