@@ -22,8 +22,9 @@ const ALLOWED = new Set([
 const args = process.argv.slice(2);
 const folder = args.find((arg) => !arg.startsWith('--')) ?? '.';
 const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+// Packages of this repository are no dependencies.
 const shipped = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && !dev)
+  .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
   .map(([path, { version, license }]) => ({ name: path.split('node_modules/').at(-1), version, license }))
   .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
