@@ -15,6 +15,8 @@ const ALLOWED = new Set([
     'MIT-0',
     'PostgreSQL',
   ],
+  // In the public domain.
+  'Unlicense',
   // Of argparse: permissive, as the licence of Python itself.
   'Python-2.0',
 ]);
