@@ -5,6 +5,7 @@ import { AllocationModule } from './allocation/allocation.module';
 import { BoardModule } from './board/board.module';
 import type { Panel } from './board/contracts';
 import { readSettings, type SettingsClass } from './config';
+import { AuditModule } from './audit/audit.module';
 import { CustomersModule } from './customers/customers.module';
 import type { Migration } from './database/data-source';
 import { DatabaseHealth } from './database/database-health';
@@ -84,6 +85,7 @@ const modules = [
   CustomersModule,
   WebhooksModule,
   BoardModule,
+  AuditModule,
 ] as const satisfies readonly ServiceModule[];
 
 /** What all these modules bring together. */

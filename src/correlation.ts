@@ -10,6 +10,8 @@ export interface Correlation {
   readonly causationId: string;
   /** The trace and the span of whoever asked (W3C Trace Context), if he said so. */
   readonly traceparent?: string;
+  /** The id of the key by which it was asked for, if it was by one. */
+  keyId?: string;
   /** Set for a message that may come more than once: work for it is committed the first time only. */
   readonly messageId?: string;
   /** Set for a request that its client named by an Idempotency-Key. */

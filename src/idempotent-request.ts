@@ -81,9 +81,11 @@ export class IdempotentRequest implements RequestPart {
     return !this.others;
   }
 
-  /** The unit of work that took it has come to nothing. */
-  giveBack(): void {
+  /** The unit of work that took it has come to nothing. @param reason why */
+  giveBack(reason: unknown): void {
     this.taken = false;
+    // What another request with this key comes to is for that one to say.
+    if (reason instanceof KeyInUse) this.isUnfinished = true;
   }
 
   /** A part of it that is recorded by itself. @param part its number, from 1 */

@@ -72,8 +72,9 @@ export class Sql extends Statements {
         return result;
       });
     } catch (error) {
-      idempotency.giveBack();
-      throw keyInUse(error) ?? error;
+      const reason = keyInUse(error) ?? error;
+      idempotency.giveBack(reason);
+      throw reason;
     }
   }
 

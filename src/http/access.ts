@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { currentCorrelation } from '../correlation';
 import { allows, type Scope } from '../scopes';
 import { API_KEY, type ApiKeys, keyOf, type RequestWithKey } from './api-keys';
 import type { Reply, Request } from './fastify';
@@ -58,7 +59,11 @@ export function requireKeys(adapter: HttpAdapter, keys: ApiKeys, settings: HttpS
     if (isHealth(request.url)) return done();
     const secret = scope === PUBLIC ? undefined : secretIn(request.headers);
     try {
-      if (secret !== undefined) (request as RequestWithKey)[API_KEY] = keys.find(secret);
+      const key = secret === undefined ? undefined : keys.find(secret);
+      if (key) {
+        (request as RequestWithKey)[API_KEY] = key;
+        currentCorrelation().keyId = key.id;
+      }
     } catch (error) {
       return done(error as Error);
     }

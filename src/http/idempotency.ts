@@ -80,7 +80,12 @@ export function keepAnswers(adapter: HttpAdapter, store: StoredAnswers, answers:
     begun.set(request, { request: current, isReplayed: false });
     const known = await store.find(caller, key);
     if (!known) return void (currentCorrelation().idempotency = current);
-    if (!known.fingerprint.equals(fingerprint)) throw reused();
+    if (!known.fingerprint.equals(fingerprint)) {
+      // What is kept under this key is none of its business.
+      begun.delete(request);
+      underWay.delete(name);
+      throw reused();
+    }
     const { answer } = known;
     if (answer) {
       begun.set(request, { request: current, isReplayed: true });

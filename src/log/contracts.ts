@@ -17,6 +17,7 @@ export {
   readLog,
 } from './event-log';
 export { findEvent } from './find-event';
+export { positionBefore } from './find-event';
 export { logProblems } from './entrypoints/problems';
 export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';

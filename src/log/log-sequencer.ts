@@ -32,7 +32,7 @@ const LOCK_TIMEOUT_MS = 1_000;
 const FROZEN_MS = 2_000;
 
 const COLUMNS =
-  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, data, claimed_until';
+  'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, key_id, data, claimed_until';
 
 interface Head {
   readonly first_position: string;

@@ -12,6 +12,7 @@ import { Log1790000008000 } from './migrations/1790000008000-log';
 import { SettledOutbox1790000014100 } from './migrations/1790000014100-settled-outbox';
 import { Traceparent1790000014200 } from './migrations/1790000014200-traceparent';
 import { ReaderAttention } from './reader-attention';
+import { KeyOfEvent1790000018100 } from './migrations/1790000018100-key-of-event';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
@@ -28,5 +29,6 @@ export class LogModule {
     Log1790000008000,
     SettledOutbox1790000014100,
     Traceparent1790000014200,
+    KeyOfEvent1790000018100,
   ];
 }

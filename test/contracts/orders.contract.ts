@@ -1,4 +1,5 @@
 import { runWithCorrelation } from '../../src/correlation';
+import { newId } from '../../src/ids';
 import type { Orders } from '../../src/orders/application/orders';
 import { Order, type Step } from '../../src/orders/domain/order';
 import { randomOrderId, randomSku } from '../support/random-refs';
@@ -97,7 +98,12 @@ export function ordersContract(name: string, open: () => Promise<OrderStore>): v
     });
 
     test('says for which request an order was stored, to whoever goes on with it', async () => {
-      const placing = { correlationId: 'sale', causationId: 'place', traceparent: '00-1-2-01' };
+      const placing = {
+        correlationId: 'sale',
+        causationId: 'place',
+        traceparent: '00-1-2-01',
+        keyId: newId(),
+      };
       const cancelling = { correlationId: 'sale', causationId: 'cancel', traceparent: undefined };
       const [one, two] = [newOrder(), newOrder()];
       await Promise.all([

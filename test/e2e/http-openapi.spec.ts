@@ -209,6 +209,7 @@ test('the examples of the OpenAPI document work one after the other, and answers
     ['getMetrics', 200],
     ['isLive', 200],
     ['isReady', 200],
+    ['listChanges', 200],
   ];
   expect(expected.map(([operationId]) => operationId).sort()).toEqual(
     api.calls.map(({ operation }) => operation.operationId).sort(),

@@ -195,6 +195,8 @@ describe('what is answered again', () => {
     await service.sql.count('DELETE FROM idempotency_keys WHERE key = $1 AND part IN (0, 2)', [
       key.slice(1, -1),
     ]);
+    const other = await send('DELETE', `/v1/allocations/${done}/${sku}`, undefined, { key });
+    expect([other.statusCode, kindOf(other)]).toEqual([422, 'idempotency-key-reused']);
     expect((await bulk({ on: second })).statusCode).toBe(200);
     expect([await stateOf(done), await stateOf(open)]).toEqual(['deallocated', 'allocated']);
   });

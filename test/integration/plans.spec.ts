@@ -9,7 +9,10 @@ import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
 import { PostgresCustomerRepository } from '../../src/customers/adapters/postgres-customer-repository';
 import { PostgresCustomersUnitOfWork } from '../../src/customers/adapters/postgres-customers-unit-of-work';
+import { runWithCorrelation } from '../../src/correlation';
 import { createDataSource } from '../../src/database/data-source';
+import { AnswerTable } from '../../src/idempotency/adapters/answer-table';
+import { IdempotentRequest } from '../../src/idempotent-request';
 import { MailQueue } from '../../src/notifications/mail-queue';
 import { MailSender } from '../../src/notifications/mail-sender';
 import { MemoryMailer } from '../../src/notifications/mailer';
@@ -36,6 +39,7 @@ const HOT = [
   'view_line_sums',
   'expected_batches',
   'pending_views',
+  'idempotency_keys',
 ];
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) shows it. */
@@ -146,6 +150,18 @@ async function work(): Promise<void> {
   await overdue.note({ ref: 'late', sku: 'sku-1', eta: '2020-01-01', sequence: 1 });
   await overdue.tell();
   await workOnOrders();
+  await workOnRequests(units);
+}
+
+/** The same of requests with an Idempotency-Key. */
+async function workOnRequests(units: GroupCommit): Promise<void> {
+  const answers = new AnswerTable(dataSource, dataSource);
+  const idempotency = new IdempotentRequest('caller', 'key', Buffer.from('fingerprint'));
+  await runWithCorrelation({ correlationId: 'id', causationId: 'id', idempotency }, () =>
+    units.run({ looksAt: 'product', sku: 'sku-1' }, () => undefined),
+  );
+  await answers.store(idempotency, { status: 200, headers: {}, body: null });
+  expect(await answers.find('caller', 'key')).toMatchObject({ answer: { status: 200 } });
 }
 
 /** The same of orders as a whole, and of their customers. */

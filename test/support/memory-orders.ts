@@ -48,8 +48,8 @@ export class MemoryOrders extends Orders {
 
   private store(order: Order): void {
     this.orders.set(order.id, order);
-    const { correlationId, causationId, traceparent } = currentCorrelation();
-    this.correlations.set(order.id, { correlationId, causationId, traceparent });
+    const { correlationId, causationId, traceparent, keyId } = currentCorrelation();
+    this.correlations.set(order.id, { correlationId, causationId, traceparent, keyId });
   }
 
   /** Whoever is at work on an unfinished order is taken for dead. */

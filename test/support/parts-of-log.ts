@@ -8,7 +8,7 @@ import type { DataSource } from 'typeorm';
 export async function rewriteLog(dataSource: DataSource, firstPart: number): Promise<number> {
   return dataSource.transaction(async (manager) => {
     const columns =
-      'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, data, claimed_until';
+      'id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, traceparent, key_id, data, claimed_until';
     await manager.query('CREATE TEMP TABLE mixed ON COMMIT DROP AS SELECT * FROM log');
     const parts = await manager.query<{ part: string }[]>(
       `SELECT inhrelid::regclass AS part FROM pg_inherits WHERE inhparent = 'log'::regclass`,

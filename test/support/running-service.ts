@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { secretsIn } from './secrets-in-log';
 
 const root = join(__dirname, '../..');
 
@@ -76,6 +77,9 @@ export class RunningService {
   /** Waits until it has ended. @returns its exit code, or null when a signal ended it */
   async ended(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    // Whatever a test is about, no service that it starts writes a secret into its log.
+    const secrets = secretsIn(this.lines);
+    if (secrets.length > 0) throw new Error(`The log has secrets:\n${secrets.join('\n')}`);
     return this.child.exitCode;
   }
 

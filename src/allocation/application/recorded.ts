@@ -16,6 +16,8 @@ export interface Recorded<E extends DomainEvent = DomainEvent> {
   readonly causationId: string;
   /** The trace that it belongs to (W3C Trace Context), if whoever asked said so. */
   readonly traceparent?: string;
+  /** The id of the key by which it was caused, right after it was committed; readers of the log are not told. */
+  readonly keyId?: string;
   readonly event: E;
 }
 
@@ -55,6 +57,7 @@ export function recordEvents(
     correlationId: correlation.correlationId,
     causationId: correlation.causationId,
     traceparent: correlation.traceparent,
+    keyId: correlation.keyId,
     event,
   }));
 }

@@ -17,6 +17,8 @@ export interface ArchivedEvent {
   readonly correlationId: string;
   readonly causationId: string;
   readonly traceparent: string | null;
+  /** By which key it was caused; absent in what was archived before this was known. */
+  readonly keyId?: string | null;
   readonly data: Record<string, unknown>;
 }
 

@@ -107,7 +107,7 @@ async function* linesOfLog(sql: Statements, { first, last }: ArchiveFile): Async
        FROM (
          SELECT position, id, type, schema_version AS "schemaVersion", sku, sequence,
            to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "occurredAt",
-           correlation_id AS "correlationId", causation_id AS "causationId", traceparent, data
+           correlation_id AS "correlationId", causation_id AS "causationId", traceparent, key_id AS "keyId", data
          FROM log WHERE position BETWEEN $1 AND $2 ORDER BY position
        ) event`,
       [next, end],

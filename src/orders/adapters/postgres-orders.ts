@@ -195,8 +195,8 @@ function keyOf({ id, version }: { readonly id: string; readonly version: number 
 }
 
 function forRequest(order: Order): Stored {
-  const { correlationId, causationId, traceparent } = currentCorrelation();
-  return { order, correlation: { correlationId, causationId, traceparent } };
+  const { correlationId, causationId, traceparent, keyId } = currentCorrelation();
+  return { order, correlation: { correlationId, causationId, traceparent, keyId } };
 }
 
 function columnsOf(stored: readonly Stored[]): unknown[] {

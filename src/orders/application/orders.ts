@@ -6,7 +6,7 @@ import type { Order } from '../domain/order';
 export class Superseded extends Error {}
 
 /** Which request an order was last stored for. */
-export type OrderCorrelation = Pick<Correlation, 'correlationId' | 'causationId' | 'traceparent'>;
+export type OrderCorrelation = Pick<Correlation, 'correlationId' | 'causationId' | 'traceparent' | 'keyId'>;
 
 /** An order that somebody else began with. */
 export interface TakenOver {

@@ -212,7 +212,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     unit.span?.end();
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else {
-      unit.request?.giveBack();
+      unit.request?.giveBack(outcome.reason);
       unit.reject(outcome.reason);
     }
     if (this.unanswered === 0) {

@@ -28,12 +28,12 @@ function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: nu
   // The data as one JSON text: in an array of texts each of its quotes would have to be escaped, and read twice.
   return query(
     `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data,
-                         traceparent, claimed_until)
-     SELECT event.*, clock_timestamp() + $11::int * interval '1 s'
+                         traceparent, key_id, claimed_until)
+     SELECT event.*, clock_timestamp() + $12::int * interval '1 s'
      FROM ROWS FROM (
        unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[]),
        jsonb_array_elements($9::jsonb),
-       unnest($10::text[])) AS event`,
+       unnest($10::text[], $11::uuid[])) AS event`,
     [
       events.map(({ id }) => id),
       types,
@@ -45,6 +45,7 @@ function insertSlice(query: Query, events: readonly Recorded[], claimSeconds: nu
       events.map(({ causationId }) => causationId),
       JSON.stringify(events.map(({ event }) => event)),
       events.map(({ traceparent }) => traceparent),
+      events.map(({ keyId }) => keyId),
       claimSeconds,
     ],
   );

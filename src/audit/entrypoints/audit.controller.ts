@@ -1,0 +1,166 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { IsISO8601, IsOptional, ValidateBy } from 'class-validator';
+import {
+  After,
+  ApiProblems,
+  cursorOf,
+  httpProblems,
+  keyIn,
+  Limit,
+  Next,
+  type Page,
+  ProblemException,
+  RequireScope,
+} from '../../http/contracts';
+import { isText, TEXT_RULE } from '../../syntax';
+import { Audit, type Change } from '../audit';
+
+function Filter(description: string, example: string): PropertyDecorator {
+  const documented = ApiPropertyOptional({
+    type: String,
+    minLength: 1,
+    maxLength: 255,
+    description,
+    example,
+  });
+  const check = ValidateBy({
+    name: 'text',
+    validator: { validate: isText, defaultMessage: () => `${TEXT_RULE}, or left out` },
+  });
+  return (target, property) => [IsOptional(), check, documented].forEach((each) => each(target, property));
+}
+
+function Time(description: string): PropertyDecorator {
+  const message = 'must be a time such as 2030-01-31T12:00:00Z, or left out';
+  const documented = ApiPropertyOptional({
+    format: 'date-time',
+    example: '2030-01-31T12:00:00Z',
+    description,
+  });
+  return (target, property) =>
+    [IsOptional(), IsISO8601({ strict: true }, { message }), documented].forEach((each) =>
+      each(target, property),
+    );
+}
+
+class AuditQuery {
+  @Filter('Only changes of this SKU.', 'SMALL-TABLE')
+  sku?: string;
+
+  @Filter('Only changes of lines of this order.', 'order-001')
+  orderId?: string;
+
+  @Filter('Only changes of this batch, and of lines in it.', 'batch-001')
+  batchRef?: string;
+
+  @Filter('Only changes by this key: its id, or its name.', 'shop')
+  key?: string;
+
+  @Time('Only changes from then on.')
+  since?: string;
+
+  @Time('Only changes before then.')
+  until?: string;
+
+  @Limit()
+  limit: string = '100';
+
+  @After()
+  after?: string;
+}
+
+class ChangeView implements Change {
+  @ApiProperty({ format: 'date-time', example: '2030-01-01T12:00:00.000Z' })
+  occurredAt!: Date;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: '01990a5c-7e00-7000-8000-0123456789ab',
+    description: 'The key by which it was asked for. Null: none was needed, or the service did it by itself.',
+  })
+  keyId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'shop', description: 'The name of that key.' })
+  keyName!: string | null;
+
+  @ApiProperty({ example: 'Allocated', description: 'What happened: the type of the event.' })
+  type!: string;
+
+  @ApiProperty({ example: 'SMALL-TABLE' })
+  sku!: string;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 3,
+    description: 'The number of the event among those of its SKU.',
+  })
+  sequence!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'order-001' })
+  orderId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'batch-001' })
+  batchRef!: string | null;
+
+  @ApiProperty({ format: 'uuid', example: '01990a5c-7e00-7000-8000-0123456789ab' })
+  eventId!: string;
+
+  @ApiProperty({
+    example: '01990a5c-7e00-7000-8000-0123456789ab',
+    description:
+      'The request or message that all of this began with; the log of the service has it as `requestId`.',
+  })
+  correlationId!: string;
+
+  @ApiProperty({
+    example: '01990a5c-7e00-7000-8000-0123456789ab',
+    description: 'What caused this very event.',
+  })
+  causationId!: string;
+}
+
+class ChangePage implements Page<ChangeView> {
+  @ApiProperty({ type: [ChangeView] })
+  items!: readonly ChangeView[];
+
+  @Next()
+  next!: string | null;
+}
+
+/** For whoever has to know who did something. */
+@ApiTags('Operations')
+@RequireScope('admin')
+@Controller('v1/audit')
+export class AuditController {
+  constructor(private readonly audit: Audit) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List who changed what',
+    description:
+      'Every event with the key by which it was caused, the newest first, as soon as it is numbered in the log and for as ' +
+      'long as events are kept. With a filter ' +
+      'a page may have few items or none although more follow: go on until `next` is null.',
+  })
+  @ApiResponse({ status: 200, description: 'The changes.', type: ChangePage })
+  @ApiProblems('sku')
+  async listChanges(@Query() query: AuditQuery): Promise<ChangePage> {
+    const { sku, orderId, batchRef, key, since, until, limit, after } = query;
+    const times = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
+    const filter = { sku, orderId, batchRef, key, ...times };
+    const { changes, before } = await this.audit.page(filter, placeIn(after), Number(limit));
+    return { items: changes, next: before === undefined ? null : cursorOf(String(before)) };
+  }
+}
+
+/** @throws ProblemException when the service did not make the cursor */
+function placeIn(after: string | undefined): number | undefined {
+  if (after === undefined) return undefined;
+  const place = keyIn(after);
+  if (/^[1-9]\d{0,14}$/.test(place)) return Number(place);
+  const errors = [{ field: 'after', message: 'must be the `next` of the page before' }];
+  throw new ProblemException(httpProblems['bad-request'], undefined, errors);
+}

@@ -1,0 +1,72 @@
+import { RunningService } from '../support/running-service';
+import { secretsIn } from '../support/secrets-in-log';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
+
+let database: TestDatabase;
+beforeAll(async () => void (database = await createTestDatabase()));
+afterAll(() => database.drop());
+
+const KEY = `sak_${'0123456789abcdef'.repeat(4)}`;
+
+test.each([
+  [`{"authorization":"Bearer ${KEY}"}`],
+  [`{"authorization":"Basic dXNlcjpwYXNzd29yZA=="}`],
+  [`key ${KEY} is unknown`],
+  ['{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}'],
+  ['no connection to postgres://user:password@db.example:5432/stock'],
+  ['{"url":"smtps://user:p%40ss@mail.example:465"}'],
+  ['rediss://:password@redis.example'],
+])('%s is found', (line) => {
+  expect(secretsIn([line])).toEqual([line]);
+});
+
+test('what has none is left alone', () => {
+  const lines = [
+    'Listening on http://127.0.0.1:3000; documents at http://127.0.0.1:3000/docs',
+    'postgres://user@db.example:5432/stock',
+    'shop (sak_…9c41) revoked; WWW-Authenticate: Bearer realm="stock-allocation"',
+  ];
+  expect(secretsIn(lines)).toEqual([]);
+});
+
+test('a service that logs all there is, and is told wrong and right secrets, writes none of them', async () => {
+  const url = new URL(database.url);
+  // The server of the tests trusts everyone, so it takes any password.
+  url.password = 'password-of-the-database';
+  const service = await RunningService.start({
+    DATABASE_URL: url.href,
+    SMTP_URL: 'smtp://user:password-of-the-mail-server@127.0.0.1:1',
+    WEBHOOKS_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    WEBHOOKS_ALLOW_PRIVATE: 'true',
+    LOG_LEVEL: 'trace',
+  });
+  const secrets = ['password-of-the-database', 'password-of-the-mail-server', KEY];
+  secrets.push(Buffer.alloc(32, 7).toString('base64'));
+  const send = async (method: string, path: string, body?: object, key?: string) => {
+    const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+    const answer = await fetch(service.url + path, { method, headers, body: JSON.stringify(body) });
+    return (await answer.json().catch(() => ({}))) as Record<string, string>;
+  };
+  const { key: first, id } = await send('POST', '/v1/keys', { name: 'admin', scopes: ['admin'] });
+  secrets.push(first);
+  const { key } = await send('POST', `/v1/keys/${id}/rotate`, {}, first);
+  secrets.push(key);
+  await send('POST', '/v1/batches', { ref: 'b', sku: 'S', qty: 1 }, KEY);
+  await send('POST', '/v1/batches', { ref: 'b', sku: 'S', qty: '1' }, key);
+  const webhook = await send('POST', '/v1/webhooks', { url: 'http://127.0.0.1:1/hook' }, key);
+  secrets.push(webhook.secret);
+  await send('POST', '/v1/batches', { ref: 'b', sku: 'S', qty: 1 }, key);
+  await send('POST', `/v1/webhooks/${webhook.id}/test`, undefined, key);
+  // Out of stock: a mail that cannot be sent.
+  await send('POST', '/v1/allocations', { orderId: 'o', sku: 'S', qty: 5 }, key);
+  await until(() =>
+    service.lines.some((line) => /mail/i.test(line) && /127\.0\.0\.1:1|ECONNREFUSED/.test(line)),
+  );
+  await service.stop();
+
+  const log = service.lines.join('\n');
+  expect(service.lines.length).toBeGreaterThan(10);
+  expect(secrets.every((secret) => secret.length > 10)).toBe(true);
+  expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
+}, 60_000);
