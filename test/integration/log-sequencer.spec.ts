@@ -177,7 +177,7 @@ test('after a look that took long there is a pause, however often something is c
   sent.stop();
   expect(looks()).toBe(1);
   await committed('A', 1);
-  await until(async () => (await log(1)).length === 1);
+  await until(async () => (await log(0)).length === 1);
   await sequencer.beforeApplicationShutdown();
 });
 

@@ -49,7 +49,8 @@ export class AllocateHandler implements ICommandHandler<Allocate> {
 
   /** @throws InvalidSku, LineConflict */
   execute({ line, terms }: Allocate): Promise<LineOutcome> {
-    return this.unitOfWork.run({ looksAt: 'new line', ...line }, (product) =>
+    const { orderId, sku, qty } = line;
+    return this.unitOfWork.run({ looksAt: 'new line', orderId, sku, qty }, (product) =>
       outcomeOf(known(product).allocate(line, terms)),
     );
   }
