@@ -60,6 +60,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the metrics of this instance
+         * @description In the text format of Prometheus. What each means: docs/operations.md.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -214,6 +234,26 @@ export interface paths {
          * @description Lines that no longer fit are displaced, the lowest priority first, then the newest, and allocated anew to other batches as far as these suffice. When the batch arrives later than another one that could serve a line, the line moves there. Both are set, not added to: a repetition that comes late sets them back, unless `If-Match` says what you know.
          */
         patch: operations["changeBatch"];
+        trace?: never;
+    };
+    "/v1/batches/{ref}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain what a change of a batch would mean to lines
+         * @description What `PATCH` with the same body would do at this moment, without doing it: which lines would lose their pieces or get another day, and where each would be then; and which would be served that wait.
+         */
+        post: operations["explainBatchChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/batches/{ref}/arrive": {
@@ -676,6 +716,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/skus/{sku}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lines that pieces of a SKU are promised to
+         * @description Those that have not left the warehouse, in the order in which their batches serve lines. An unknown SKU has none.
+         */
+        get: operations["listPromises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skus/{sku}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the movements of all batches of a SKU
+         * @description Every change of what its batches have, the newest first, for as long as events are kept. Together they add up to the pieces that have not left. An unknown SKU has none.
+         */
+        get: operations["listMovementsOfSku"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a SKU, a batch, an order or an event by what one has in hand
+         * @description Names are found as they are typed, and all in capitals or in small letters.
+         */
+        get: operations["find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/waiting": {
         parameters: {
             query?: never;
@@ -748,6 +848,26 @@ export interface paths {
          * @description The same events, each with its type as `event`, its cursor as `id` and the CloudEvent as `data`, for as long as the connection lasts; a comment every 15 seconds keeps it alive. Browsers go on by themselves after the last id; others send it as `Last-Event-ID`, or as `after`.
          */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at an event
+         * @description By its id, as webhooks and the feed tell it, once it has its place in the log.
+         */
+        get: operations["getEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -996,6 +1116,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in with this browser
+         * @description By the cookie of the session alone.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in with a key
+         * @description The key goes into a cookie that the browser sends along until it is closed, and that no script can read.
+         */
+        post: operations["createSession"];
+        /**
+         * Sign out
+         * @description The browser forgets its key, which stays good.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs a person now, and how the service does
+         * @description As of a second ago at most, for as long as that takes little of the time. What asks for the scope `admin` is there for a key that has it.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed what
+         * @description Every event with the key by which it was caused, the newest first, as soon as it is numbered in the log and for as long as events are kept. With a filter a page may have few items or none although more follow: go on until `next` is null.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1055,7 +1243,7 @@ export interface components {
              *       "read"
              *     ]
              */
-            scopes: ("read" | "orders" | "stock" | "admin")[];
+            scopes: ("read" | "orders" | "stock" | "metrics" | "admin")[];
             /**
              * Format: date-time
              * @description From when on it is good no more; null: it is good until it is revoked.
@@ -1077,7 +1265,7 @@ export interface components {
              *       "read"
              *     ]
              */
-            scopes: ("read" | "orders" | "stock" | "admin")[];
+            scopes: ("read" | "orders" | "stock" | "metrics" | "admin")[];
             /**
              * @description The last characters of its secret, to recognise it by.
              * @example 3f9c
@@ -1138,7 +1326,7 @@ export interface components {
              *       "read"
              *     ]
              */
-            scopes: ("read" | "orders" | "stock" | "admin")[];
+            scopes: ("read" | "orders" | "stock" | "metrics" | "admin")[];
             /**
              * @description The last characters of its secret, to recognise it by.
              * @example 3f9c
@@ -1288,6 +1476,58 @@ export interface components {
              * @example 2030-02-28
              */
             eta?: string | null;
+        };
+        PromiseView: {
+            /** @example batch-001 */
+            batchRef: string;
+            /**
+             * Format: date
+             * @description The day on which the batch arrives; null: it is in the warehouse.
+             * @example 2030-01-31
+             */
+            eta: string | null;
+        };
+        ChangedPromiseView: {
+            /** @example order-001 */
+            orderId: string;
+            /** @example 10 */
+            qty: number;
+            /** @description What it has now; null when it waits. */
+            before: {
+                /** @example batch-001 */
+                batchRef: string;
+                /**
+                 * Format: date
+                 * @description The day on which the batch arrives; null: it is in the warehouse.
+                 * @example 2030-01-31
+                 */
+                eta: string | null;
+            } | null;
+            /**
+             * @description How it would stand.
+             * @example allocated
+             * @enum {string}
+             */
+            state: "reserved" | "allocated" | "waiting" | "out of stock";
+            /** @description What it would have; null: nothing. */
+            after: {
+                /** @example batch-001 */
+                batchRef: string;
+                /**
+                 * Format: date
+                 * @description The day on which the batch arrives; null: it is in the warehouse.
+                 * @example 2030-01-31
+                 */
+                eta: string | null;
+            } | null;
+        };
+        BatchChangeExplanationView: {
+            lines: components["schemas"]["ChangedPromiseView"][];
+            /**
+             * @description Whether there are more.
+             * @example false
+             */
+            more: boolean;
         };
         ArrivalRequest: {
             /**
@@ -2034,6 +2274,94 @@ export interface components {
              */
             next: string | null;
         };
+        ReservedView: {
+            /** @example batch-001 */
+            batchRef: string;
+            /** @example 1 */
+            lines: number;
+            /** @example 4 */
+            pieces: number;
+        };
+        PromiseList: {
+            items: components["schemas"]["PromiseView"][];
+            /**
+             * @description Whether there are more; those of a batch are listed by that.
+             * @example false
+             */
+            more: boolean;
+            /** @description What is reserved of each batch of which something is. */
+            reserved: components["schemas"]["ReservedView"][];
+        };
+        MovementOfSkuView: {
+            /**
+             * @description Pieces more; negative: fewer.
+             * @example -2
+             */
+            pieces: number;
+            /**
+             * @example damaged
+             * @enum {string}
+             */
+            reason: "purchased" | "quantity set" | "arrived" | "dispatched" | "damaged" | "lost" | "found" | "returned" | "counted" | "supplier";
+            /** @example Two legs are broken */
+            note: string | null;
+            /**
+             * @description The order with which the pieces left.
+             * @example null
+             */
+            orderId: string | null;
+            /**
+             * @description The event of the SKU that it is.
+             * @example 42
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T12:00:00.000Z
+             */
+            occurredAt: string;
+            /** @example batch-001 */
+            batchRef: string;
+            /**
+             * @description The request or message that it is due to.
+             * @example my-first-order
+             */
+            correlationId: string;
+        };
+        MovementOfSkuPage: {
+            items: components["schemas"]["MovementOfSkuView"][];
+            /**
+             * @description Send it as `after` to get the next page. Null: this is the last one.
+             * @example null
+             */
+            next: string | null;
+        };
+        FoundView: {
+            /**
+             * @example batch
+             * @enum {string}
+             */
+            kind: "sku" | "batch" | "order" | "event";
+            /**
+             * @description A SKU, the reference of a batch, an order, or the id of an event.
+             * @example batch-001
+             */
+            id: string;
+            /**
+             * @description The SKU; null for an order, which may have several.
+             * @example SMALL-TABLE
+             */
+            sku: string | null;
+            /**
+             * @description The type of an event.
+             * @example null
+             */
+            type: string | null;
+        };
+        FoundList: {
+            /** @description Five of a kind at most, by name. */
+            items: components["schemas"]["FoundView"][];
+        };
         WaitingView: {
             /** @example order-001 */
             orderId: string;
@@ -2572,6 +2900,168 @@ export interface components {
              */
             events: number;
         };
+        PanelView: {
+            /** @example customers */
+            name: string;
+            /** @example Customers */
+            title: string;
+        };
+        SessionView: {
+            /**
+             * @description Whom the key is for; null: the service has no keys yet, so that none is needed on this machine.
+             * @example shop
+             */
+            name: string | null;
+            /**
+             * @description What may be done.
+             * @example [
+             *       "read"
+             *     ]
+             */
+            scopes: ("read" | "orders" | "stock" | "metrics" | "admin")[];
+            /** @description The panels that modules add to the board. */
+            panels: components["schemas"]["PanelView"][];
+        };
+        SessionRequest: {
+            /**
+             * @description The secret of a key.
+             * @example sak_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            key: string;
+        };
+        NoticeView: {
+            /**
+             * @description What it is about.
+             * @example sku
+             * @enum {string}
+             */
+            kind: "sku" | "batch" | "order" | "webhook" | "dead-letter" | "mail" | "reader";
+            /**
+             * @description Its name: a SKU, a reference, an order, or an id.
+             * @example SMALL-TABLE
+             */
+            id: string;
+            /**
+             * @description The SKU that it is of, if it is not that.
+             * @example SMALL-TABLE
+             */
+            sku?: string;
+            /** @example 2 lines wait for 25 pieces */
+            text: string;
+            /**
+             * @description A day, or an instant, at which it was due or is.
+             * @example 2030-01-31
+             */
+            when?: string;
+        };
+        AttentionView: {
+            /** @example out-of-stock */
+            name: string;
+            /** @example Out of stock */
+            title: string;
+            items: components["schemas"]["NoticeView"][];
+            /**
+             * @description Whether there are more.
+             * @example false
+             */
+            more: boolean;
+            /**
+             * @description Whether it could not be looked at just now.
+             * @example false
+             */
+            failed: boolean;
+        };
+        FiguresView: {
+            /**
+             * @description What each number is of, in milliseconds.
+             * @example 2000
+             */
+            stepMs: number;
+            /**
+             * @description Lines that got a batch, per second.
+             * @example [
+             *       120.5
+             *     ]
+             */
+            allocations: number[];
+            /**
+             * @description Requests that were refused since something was otherwise than they thought (409, 412), per second.
+             * @example [
+             *       120.5
+             *     ]
+             */
+            conflicts: number[];
+            /**
+             * @description The time within which 99 of 100 requests were answered, in milliseconds; null: there were none.
+             * @example [
+             *       4.2
+             *     ]
+             */
+            p99: (number | null)[];
+        };
+        OverviewView: {
+            /** @description What needs a person, by sort. */
+            attention: components["schemas"]["AttentionView"][];
+            /** @description The last two minutes of the instance that answers, the oldest first. */
+            figures: components["schemas"]["FiguresView"];
+        };
+        ChangeView: {
+            /**
+             * Format: date-time
+             * @example 2030-01-01T12:00:00.000Z
+             */
+            occurredAt: string;
+            /**
+             * Format: uuid
+             * @description The key by which it was asked for. Null: none was needed, or the service did it by itself.
+             * @example 01990a5c-7e00-7000-8000-0123456789ab
+             */
+            keyId: string | null;
+            /**
+             * @description The name of that key.
+             * @example shop
+             */
+            keyName: string | null;
+            /**
+             * @description What happened: the type of the event.
+             * @example Allocated
+             */
+            type: string;
+            /** @example SMALL-TABLE */
+            sku: string;
+            /**
+             * @description The number of the event among those of its SKU.
+             * @example 3
+             */
+            sequence: number;
+            /** @example order-001 */
+            orderId: string | null;
+            /** @example batch-001 */
+            batchRef: string | null;
+            /**
+             * Format: uuid
+             * @example 01990a5c-7e00-7000-8000-0123456789ab
+             */
+            eventId: string;
+            /**
+             * @description The request or message that all of this began with; the log of the service has it as `requestId`.
+             * @example 01990a5c-7e00-7000-8000-0123456789ab
+             */
+            correlationId: string;
+            /**
+             * @description What caused this very event.
+             * @example 01990a5c-7e00-7000-8000-0123456789ab
+             */
+            causationId: string;
+        };
+        ChangePage: {
+            items: components["schemas"]["ChangeView"][];
+            /**
+             * @description Send it as `after` to get the next page. Null: this is the last one.
+             * @example null
+             */
+            next: string | null;
+        };
     };
     responses: {
         /** @description The request took too long to arrive. */
@@ -3042,6 +3532,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["BookProblem"];
             };
         };
+        /** @description A page of another origin sent the request. */
+        CrossOrigin: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/cross-origin",
+                 *       "title": "A page of another origin sent the request",
+                 *       "status": 403,
+                 *       "detail": "A browser sent the request for a page that is not of this service, so nothing was done. Whoever runs the service lets pages in by naming their origins: CORS_ORIGINS.",
+                 *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -3232,6 +3741,37 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example stock_allocation_ready 1 */
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             417: components["responses"]["ExpectationFailed"];
             429: components["responses"]["TooManyRequests"];
@@ -4186,6 +4726,111 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    explainBatchChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The reference of the batch. */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description What would become of lines. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchChangeExplanationView"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "ref",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOriginOrInsufficientScope"];
+            /** @description No such batch. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/batch-not-found",
+                     *       "title": "No such batch",
+                     *       "status": 404,
+                     *       "detail": "There is no batch batch-001",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description The batch cannot hold so many or so few pieces. The batch has arrived already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/arrived-already",
+                     *       "title": "The batch has arrived already",
+                     *       "status": 409,
+                     *       "detail": "Batch batch-001 is in the warehouse already; it has no ETA to change",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
@@ -6206,6 +6851,185 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listPromises: {
+        parameters: {
+            query?: {
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The product. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseList"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "sku",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMovementsOfSku: {
+        parameters: {
+            query?: {
+                /** @description Items at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The product. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The movements. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementOfSkuPage"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "sku",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    find: {
+        parameters: {
+            query: {
+                /** @description The beginning of a SKU, of the reference of a batch or of an order; or the whole id of an event. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "q",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listWaiting: {
         parameters: {
             query: {
@@ -6555,6 +7379,82 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudEventView"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "id",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            /** @description No such resource. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/not-found",
+                     *       "title": "No such resource",
+                     *       "status": 404,
+                     *       "detail": "The service has no such path. /docs lists those that it has.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     placeOrder: {
@@ -8097,6 +8997,355 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             417: components["responses"]["ExpectationFailed"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "key",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A key is needed. */
+            401: {
+                headers: {
+                    /** @description How to say who you are. */
+                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/unauthorized",
+                     *       "title": "A key is needed",
+                     *       "status": 401,
+                     *       "detail": "Send a key that is good: Authorization: Bearer sak_…. This one is missing, unknown, expired or revoked. Whoever runs the service makes keys: stock-allocation keys create.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description The browser is signed in. */
+            204: {
+                headers: {
+                    /** @description The session. */
+                    "Set-Cookie"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "key",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A key is needed. */
+            401: {
+                headers: {
+                    /** @description How to say who you are. */
+                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/unauthorized",
+                     *       "title": "A key is needed",
+                     *       "status": 401,
+                     *       "detail": "Send a key that is good: Authorization: Bearer sak_…. This one is missing, unknown, expired or revoked. Whoever runs the service makes keys: stock-allocation keys create.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["CrossOrigin"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser is signed out. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Events": components["headers"]["X-Events"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "key",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["CrossOrigin"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description Nothing has changed since that answer. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "If-None-Match",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Only changes of this SKU. */
+                sku?: string;
+                /** @description Only changes of lines of this order. */
+                orderId?: string;
+                /** @description Only changes of this batch, and of lines in it. */
+                batchRef?: string;
+                /** @description Only changes by this key: its id, or its name. */
+                key?: string;
+                /** @description Only changes from then on. */
+                since?: string;
+                /** @description Only changes before then. */
+                until?: string;
+                /** @description Items at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description The request breaks the syntax. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/bad-request",
+                     *       "title": "The request breaks the syntax",
+                     *       "status": 400,
+                     *       "detail": "The request cannot be read. Correct each field that is named, then send it again.",
+                     *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
+                     *       "errors": [
+                     *         {
+                     *           "field": "sku",
+                     *           "message": "must be a text of 1 to 255 characters, without NUL and unpaired surrogates"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
