@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Counter, type Gauge, Registry } from 'prom-client';
 import type { Diagnostics } from '../diagnostics';
-import { Unavailable } from '../unavailable';
+import { Trouble } from '../trouble';
 import { withTimeout } from '../with-timeout';
 
 /** How long values may take that are asked for, in milliseconds: less than the ten seconds for which Prometheus waits. */
@@ -11,7 +11,7 @@ interface Asked {
   readonly of: string;
   readonly gauges: readonly Gauge[];
   readonly ask: () => Promise<void>;
-  isTroubled: boolean;
+  readonly trouble: Trouble;
 }
 
 /**
@@ -47,7 +47,8 @@ export class Metrics implements OnApplicationShutdown {
    */
   whenRead(of: string, gauges: readonly Gauge[], ask: () => Promise<void>): void {
     this.failures.inc({ of }, 0);
-    this.asked.push({ of, gauges, ask, isTroubled: false });
+    const trouble = new Trouble(this.logger, `Metrics of ${of} are missing: they could not be asked for`);
+    this.asked.push({ of, gauges, ask, trouble });
   }
 
   /** All metrics, in the text format of Prometheus. Who reads at the same time shares what is asked for. */
@@ -69,14 +70,11 @@ export class Metrics implements OnApplicationShutdown {
     for (const gauge of asked.gauges) gauge.reset();
     try {
       await withTimeout(ANSWER_MS, asked.ask());
-      asked.isTroubled = false;
+      asked.trouble.end();
     } catch (error) {
       for (const gauge of asked.gauges) gauge.reset();
       this.failures.inc({ of: asked.of });
-      // Once, and not with every reading until it is over.
-      if (!asked.isTroubled && !(error instanceof Unavailable && error.announced))
-        this.logger.warn({ err: error }, `Metrics of ${asked.of} are missing: they could not be asked for`);
-      asked.isTroubled = true;
+      asked.trouble.begin(error);
     }
   }
 }

@@ -23,6 +23,7 @@ import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { MetricsModule } from '../../src/metrics/metrics.module';
 import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from '../support/settings-module';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -60,6 +61,7 @@ async function start(url: string): Promise<TestingModule> {
       settingsModule({ DATABASE_URL: url }),
       CqrsModule.forRoot(),
       DatabaseModule,
+      MetricsModule,
       RetentionModule,
       LogModule,
       AllocationModule.forCommands(),

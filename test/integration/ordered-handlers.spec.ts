@@ -23,6 +23,7 @@ import { RetryPolicy } from '../../src/messaging/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { isDelivered } from '../support/delivered';
 import { randomRef } from '../support/random-refs';
+import { MetricsModule } from '../../src/metrics/metrics.module';
 import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from '../support/settings-module';
 import { query } from '../support/sql';
@@ -75,6 +76,7 @@ async function start(handler: Type<RecordedEventHandler> = InOrder, attempts = 3
       settingsModule({ DATABASE_URL: database.url }),
       CqrsModule.forRoot(),
       DatabaseModule,
+      MetricsModule,
       RetentionModule,
       LogModule,
       AllocationModule.forCommands(),

@@ -13,6 +13,7 @@ import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
 import { OverdueAlertHandler } from '../../src/notifications/overdue-alert.handler';
 import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
+import { MetricsModule } from '../../src/metrics/metrics.module';
 import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from './settings-module';
 
@@ -37,7 +38,13 @@ export class NotificationsInstance {
     const log: string[] = [];
     const app = await adapt(
       Test.createTestingModule({
-        imports: [settingsModule(environment), DatabaseModule, RetentionModule, NotificationsModule],
+        imports: [
+          settingsModule(environment),
+          DatabaseModule,
+          MetricsModule,
+          RetentionModule,
+          NotificationsModule,
+        ],
       }),
     )
       .setLogger(writingTo(log))

@@ -76,6 +76,7 @@ export class AnswerTable {
        CROSS JOIN LATERAL (
          SELECT part, fingerprint, result IS NOT NULL AS carried_out, result, answer
          FROM idempotency_keys k WHERE k.caller = asked.caller AND k.key = asked.key
+         OFFSET 0 -- so that it is looked up by the index, whatever PostgreSQL believes of the size of the table
        ) AS known`,
       [asked.map(({ caller }) => caller), asked.map(({ key }) => key)],
     );

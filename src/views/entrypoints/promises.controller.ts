@@ -25,7 +25,7 @@ class PageQuery extends LimitQuery {
   after?: string;
 }
 
-class PromiseView implements PromiseRow {
+class PromisedLineView implements PromiseRow {
   @ApiProperty({ example: 'order-001' })
   orderId!: string;
 
@@ -72,8 +72,8 @@ class ReservedView implements ReservedRow {
 }
 
 class PromiseList {
-  @ApiProperty({ type: [PromiseView] })
-  items!: readonly PromiseView[];
+  @ApiProperty({ type: [PromisedLineView] })
+  items!: readonly PromisedLineView[];
 
   @ApiProperty({
     example: false,

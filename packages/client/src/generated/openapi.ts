@@ -1477,16 +1477,6 @@ export interface components {
              */
             eta?: string | null;
         };
-        PromiseView: {
-            /** @example batch-001 */
-            batchRef: string;
-            /**
-             * Format: date
-             * @description The day on which the batch arrives; null: it is in the warehouse.
-             * @example 2030-01-31
-             */
-            eta: string | null;
-        };
         ChangedPromiseView: {
             /** @example order-001 */
             orderId: string;
@@ -2274,6 +2264,34 @@ export interface components {
              */
             next: string | null;
         };
+        PromisedLineView: {
+            /** @example order-001 */
+            orderId: string;
+            /** @example 10 */
+            qty: number;
+            /**
+             * @description Allocated or reserved.
+             * @example allocated
+             * @enum {string}
+             */
+            state: "reserved" | "allocated" | "waiting" | "dispatched" | "out of stock" | "deallocated" | "expired";
+            /** @example batch-001 */
+            batchRef: string;
+            /**
+             * Format: date
+             * @description The day on which the batch arrives; null: it is in the warehouse.
+             * @example 2030-01-31
+             */
+            eta: string | null;
+            /** @example 0 */
+            priority: number;
+            /**
+             * Format: date-time
+             * @description Until when a reserved line is held.
+             * @example null
+             */
+            expiresAt: string | null;
+        };
         ReservedView: {
             /** @example batch-001 */
             batchRef: string;
@@ -2283,7 +2301,7 @@ export interface components {
             pieces: number;
         };
         PromiseList: {
-            items: components["schemas"]["PromiseView"][];
+            items: components["schemas"]["PromisedLineView"][];
             /**
              * @description Whether there are more; those of a batch are listed by that.
              * @example false
