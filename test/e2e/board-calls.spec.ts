@@ -161,7 +161,7 @@ describe('a session', () => {
   beforeAll(async () => {
     expect((await http.get('/v1/session')).json()).toMatchObject({
       name: null,
-      scopes: ['read', 'orders', 'stock', 'admin'],
+      scopes: ['read', 'orders', 'stock', 'metrics', 'admin'],
     });
     await http.useKey();
     key = http.headers.authorization.slice('Bearer '.length);
