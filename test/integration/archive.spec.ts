@@ -51,7 +51,7 @@ test('an archive has every event as it was stored, in files named by its positio
   expect(await names()).toEqual([nameOf(1, 3), nameOf(4, 6), nameOf(7, 7)]);
   const rows = await dataSource.query<Record<string, unknown>[]>(
     `SELECT position::int, id, type, schema_version AS "schemaVersion", sku, sequence::int, occurred_at AS "occurredAt",
-       correlation_id AS "correlationId", causation_id AS "causationId", traceparent, data FROM log ORDER BY position`,
+       correlation_id AS "correlationId", causation_id AS "causationId", traceparent, key_id AS "keyId", data FROM log ORDER BY position`,
   );
   expect((await read()).map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) }))).toEqual(rows);
   const lines = gunzipSync(await readFile(join(folder, nameOf(1, 3))))

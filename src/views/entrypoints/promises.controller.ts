@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import { Text } from '../../http/fields';
+import { httpProblems } from '../../http/http-problems';
 import { After, Limit, Next, type Page } from '../../http/page';
 import { RequireScope } from '../../http/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
@@ -118,7 +119,7 @@ export class PromisesController {
       'Those that have not left the warehouse, in the order in which their batches serve lines. An unknown SKU has none.',
   })
   @ApiResponse({ status: 200, description: 'The lines.', type: PromiseList })
-  @ApiProblems('sku')
+  @ApiProblems('sku', httpProblems['not-found'])
   async listPromises(@Param() { sku }: SkuPath, @Query() { limit }: LimitQuery): Promise<PromiseList> {
     const [lines, reserved] = await Promise.all([
       this.lines.promisesOf(sku, Number(limit) + 1),
@@ -135,7 +136,7 @@ export class PromisesController {
       'the pieces that have not left. An unknown SKU has none.',
   })
   @ApiResponse({ status: 200, description: 'The movements.', type: MovementOfSkuPage })
-  @ApiProblems('sku')
+  @ApiProblems('sku', httpProblems['not-found'])
   async listMovementsOfSku(
     @Param() { sku }: SkuPath,
     @Query() { limit, after }: PageQuery,
