@@ -98,7 +98,7 @@ test('the command says what is wrong', async () => {
   };
   expect(await wrong('create', '--name', 'a\tb', '--scopes', 'read')).toContain('--name must be');
   expect(await wrong('create', '--name', 'a', '--scopes', 'read,write')).toContain(
-    '--scopes must be some of read,orders,stock,admin, and not write',
+    '--scopes must be some of read,orders,stock,metrics,admin, and not write',
   );
   expect(await wrong('create', '--name', 'a', '--scopes', 'read', '--expires', 'soon')).toContain(
     '--expires must be',
