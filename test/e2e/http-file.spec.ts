@@ -50,7 +50,7 @@ test('api.http works from top to bottom, and has every call', async () => {
     // A stream never ends, so its beginning has to do.
     const answer = path.includes('/stream')
       ? await http.beginning(path, () => true)
-      : await http.send(method, path, body, headers);
+      : await http.send(method, path, body && filled(body), headers);
     const { statusCode } = answer;
     if (id) answers.set(id, answer.json());
     const announced = /\((\d{3})\)/.exec(name)?.[1];

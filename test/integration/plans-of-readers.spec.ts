@@ -62,7 +62,7 @@ async function work(): Promise<void> {
   await http.app.get(Readers).replay('stock-alerts', new Date(0));
   await until(
     async () => (await rows("SELECT FROM readers WHERE name = 'views' AND position = replayed_to")) > 0,
-    60,
+    180,
   );
   await http.send('PATCH', `/v1/webhooks/${id}`, { enabled: false });
 }
@@ -132,7 +132,7 @@ test('no statement of those who read the log scans a large table', async () => {
   await fill();
   await work();
   expect(await scanning()).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 /** 200,000 events in parts, and what has become of them. */
 async function fill(): Promise<void> {

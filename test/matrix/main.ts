@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   ): Promise<boolean> => {
     const output = values.results ? ['--json', `--outputFile=${join(values.results, `${name}.json`)}`] : [];
     const command = node ? join(__dirname, 'node_modules', `node-${node}`, 'bin/node') : process.execPath;
-    return succeeds(command, [jest, '--maxWorkers=3', ...args, ...output, ...positionals], {
+    return succeeds(command, [jest, '--maxWorkers=2', ...args, ...output, ...positionals], {
       PATH: `${dirname(command)}${delimiter}${process.env.PATH}`,
       ...env,
     });
