@@ -9,8 +9,8 @@ import { REQUEST_ID } from './request-id';
 import { endRequestSpan, requestSpan } from './request-span';
 import { traceparentOf } from './traceparent';
 
-/** As nginx has it. */
-const CLIENT_GONE = 499;
+/** The status of a request whose client had gone, as nginx has it. */
+export const CLIENT_GONE = 499;
 
 /**
  * Says of a command that was carried out: its events have not reached all handlers yet, so a view may be behind. They

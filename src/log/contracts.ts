@@ -16,8 +16,7 @@ export {
   type LogPage,
   readLog,
 } from './event-log';
-export { findEvent } from './find-event';
-export { positionBefore } from './find-event';
+export { DISORDER_MS, findEvent, positionBefore } from './find-event';
 export { logProblems } from './entrypoints/problems';
 export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';

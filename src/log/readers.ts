@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql, type Statements, WAITED_FOR } from '../database/sql';
 import { newId } from '../ids';
-import { positionBefore } from './find-event';
+import { DISORDER_MS, positionBefore } from './find-event';
 
 /** What reads the log: a handler of events, the broker, or an endpoint of a webhook. */
 export type ReaderKind = 'handler' | 'broker' | 'webhook';
@@ -192,10 +192,9 @@ export class Readers {
         'SELECT position, first_position AS first FROM log_head',
       );
       const [first, last] = [Number(head.first), Number(head.position)];
-      // Events are numbered nearly in the order in which they happened; a minute makes up for those that came late.
       const after =
         from instanceof Date
-          ? await positionBefore(sql, from.getTime() - 60_000, first, last)
+          ? await positionBefore(sql, from.getTime() - DISORDER_MS, first, last)
           : (from ?? first - 1);
       const moved = await sql.count(
         `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1`,

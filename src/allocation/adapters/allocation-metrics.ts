@@ -8,7 +8,7 @@ import { Metrics } from '../../metrics/contracts';
 import { Unavailable } from '../../unavailable';
 import { DuplicateMessage, UnitOfWork } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
-import { commits, units } from './group-commit/commit-diagnostics';
+import { answeredUnits, commits } from './group-commit/commit-diagnostics';
 import type { GroupCommit } from './group-commit/group-commit';
 import type { Answer } from './run-units';
 
@@ -37,7 +37,7 @@ export class AllocationMetrics {
       unavailable: unitDurations.labels('unavailable'),
       error: unitDurations.labels('error'),
     };
-    metrics.listen(units, ({ answer, seconds }) => outcome[outcomeOf(answer)].observe(seconds));
+    metrics.listen(answeredUnits, ({ answer, seconds }) => outcome[outcomeOf(answer)].observe(seconds));
 
     const commitDurations = new Histogram({
       name: 'stock_allocation_commit_duration_seconds',

@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS, Sql } from '../../database/contracts';
-import { extentOfLog, positionBefore } from '../../log/contracts';
+import { DISORDER_MS, extentOfLog, positionBefore } from '../../log/contracts';
 import { Audit, type AuditFilter, type AuditPage, type Change } from '../audit';
 
 /** Events that are looked at for one page at most, so that a filter which lets little through costs no more. */
 const LOOKED_AT = 50_000;
-/** The times of events and their order in the log differ by no more than this, in milliseconds. */
-const DISORDER_MS = 60_000;
 
 type ChangeRow = Omit<Change, 'sequence'> & { readonly sequence: string; readonly position: string };
 

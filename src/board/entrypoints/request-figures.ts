@@ -1,36 +1,31 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Allocated, type Recorded, Reserved } from '../../allocation/contracts';
-import type { HttpAdapter, Reply, Request } from '../../http/contracts';
+import { CLIENT_GONE, requests, type TrackedRequest } from '../../http/request-tracking';
 import { committedEvents } from '../../messaging/contracts';
 import { Figures } from '../figures';
 
 /** Answers that are held on purpose, and those to the board itself, say nothing of how quick the service is. */
-const NOT_COUNTED = /^\/(v1\/(events|overview|session)|board|health|docs)\b|^\/$/;
+const NOT_COUNTED = /^\/(v1\/(events|overview|session)|board|health|docs)\b|^\/$|^none$/;
 
 /** Counts requests and allocations for the figures of the board. */
 @Injectable()
 export class RequestFigures implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly count = (events: readonly Recorded[]) =>
+  private readonly countEvents = (events: readonly Recorded[]) =>
     this.figures.allocated(linesThatGotABatch(events));
+  private readonly countRequest = ({ route, status, seconds }: TrackedRequest) => {
+    if (status !== CLIENT_GONE && !NOT_COUNTED.test(route)) this.figures.answered(status, seconds * 1_000);
+  };
 
-  constructor(
-    private readonly figures: Figures,
-    { httpAdapter }: HttpAdapterHost<HttpAdapter>,
-  ) {
-    httpAdapter.getInstance().addHook('onResponse', (request: Request, reply: Reply, done: () => void) => {
-      if (!NOT_COUNTED.test(request.routeOptions.url ?? '/'))
-        figures.answered(reply.statusCode, reply.elapsedTime);
-      done();
-    });
-  }
+  constructor(private readonly figures: Figures) {}
 
   onApplicationBootstrap(): void {
-    committedEvents.subscribe(this.count);
+    committedEvents.subscribe(this.countEvents);
+    requests.subscribe(this.countRequest);
   }
 
   onApplicationShutdown(): void {
-    committedEvents.unsubscribe(this.count);
+    committedEvents.unsubscribe(this.countEvents);
+    requests.unsubscribe(this.countRequest);
   }
 }
 

@@ -15,6 +15,6 @@ export interface SharedCommit {
 }
 
 /** Tells of every unit of work. */
-export const units = diagnostics<AnsweredUnit>('allocation.unit-of-work');
+export const answeredUnits = diagnostics<AnsweredUnit>('allocation.unit-of-work');
 /** Tells of every transaction that units shared. */
 export const commits = diagnostics<SharedCommit>('allocation.commit');

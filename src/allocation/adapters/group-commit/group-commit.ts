@@ -11,7 +11,7 @@ import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { type Answer, bySku } from '../run-units';
-import { commits, units } from './commit-diagnostics';
+import { answeredUnits, commits } from './commit-diagnostics';
 import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
@@ -203,9 +203,9 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     if (unit.isAnswered) return;
     unit.isAnswered = true;
     this.unanswered -= 1;
-    if (units.hasSubscribers) {
+    if (answeredUnits.hasSubscribers) {
       const receivedAt = unit.deadline - this.options.deadlineMs;
-      units.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
+      answeredUnits.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
     }
     if (!isKnown) unit.correlation.eventsPending = true;
     if (unit.span && outcome.is === 'failed') failed(unit.span, outcome.reason);
