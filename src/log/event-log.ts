@@ -1,6 +1,14 @@
 import type { Statements } from '../database/sql';
 import type { Epoch } from './log-epochs';
-import { type LoggedEvent, STORED_COLUMNS, type StoredEvent, type StoredRow, toStored } from './stored-event';
+import {
+  type LoggedEvent,
+  type LoggedRow,
+  STORED_COLUMNS,
+  type StoredEvent,
+  type StoredRow,
+  toLogged,
+  toStored,
+} from './stored-event';
 
 /** Which part of the log there is to read. */
 export interface LogExtent {
@@ -33,8 +41,6 @@ export interface LogPage {
 
 /** So many events are looked at for one page at most, so that a filter which lets little through costs no more. */
 const LOOKED_AT = 10_000;
-
-type LoggedRow = StoredRow & { readonly position: string };
 
 /** Which part of the log there is right now. What is committed a moment ago may still have to be numbered. */
 export async function extentOfLog(sql: Statements): Promise<LogExtent> {
@@ -149,8 +155,4 @@ export async function eventsOf(sql: Statements, keys: readonly EventKey[]): Prom
     [keys.map(({ sku }) => sku), keys.map(({ sequence }) => sequence)],
   );
   return rows.map(toStored);
-}
-
-function toLogged(row: LoggedRow): LoggedEvent {
-  return { position: Number(row.position), ...toStored(row) };
 }

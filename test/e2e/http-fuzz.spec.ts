@@ -13,8 +13,8 @@ import { until } from '../support/until';
 
 /** How many requests: ten times as many in CI's own run of this file. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1_000);
-/** The same seed gives the same requests. */
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+/** The same seed gives the same requests: a check says tomorrow what it says today, unless it is told to look elsewhere. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_127);
 const AT_ONCE = 8;
 
 let database: TestDatabase;

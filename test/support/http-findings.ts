@@ -66,10 +66,12 @@ function breaksSchema(
   if (!requestBody) return false;
   // A body that is null says as much as none.
   const isOptional = 'required' in requestBody && !requestBody.required;
-  if (isOptional && ['', 'null'].includes(String(body ?? '').trim())) return false;
+  // A byte order mark may be ignored (RFC 8259, section 8.1), and is.
+  const text = String(body ?? '').replace(/^\uFEFF/, '');
+  if (isOptional && ['', 'null'].includes(text.trim())) return false;
   let value: unknown;
   try {
-    value = JSON.parse(String(body ?? ''));
+    value = JSON.parse(text);
   } catch {
     return true;
   }

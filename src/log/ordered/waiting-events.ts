@@ -3,11 +3,11 @@ import type { EventFilter } from '../event-log';
 import {
   fromJson,
   type LoggedEvent,
+  type LoggedRow,
   STORED_COLUMNS,
   type StoredEvent,
   type StoredEventJson,
-  type StoredRow,
-  toStored,
+  toLogged,
 } from '../stored-event';
 import type { HeldSku } from './held-skus';
 
@@ -64,14 +64,14 @@ export async function waitingEvents(
   { types, exceptTypes, skus }: EventFilter,
 ): Promise<LoggedEvent[]> {
   if (skus && !skus.includes(sku)) return [];
-  const rows = await sql.rows<StoredRow & { position: string }>(
+  const rows = await sql.rows<LoggedRow>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
        AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
      ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
     [sku, sequence, upTo, types ?? null, exceptTypes ?? null],
   );
-  return rows.map((row) => ({ position: Number(row.position), ...toStored(row) }));
+  return rows.map(toLogged);
 }
 
 /**

@@ -25,7 +25,7 @@ import {
 import {
   CancelOrder,
   ChangeLineOfOrder,
-  CloseOrder,
+  CloseOrders,
   ConfirmOrder,
   DispatchOrder,
   type PlacedOrder,
@@ -39,6 +39,8 @@ import { type LineStatus, Stock } from './stock';
 /** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 20;
+/** So many orders are looked at together. */
+const SLICE = 1_000;
 
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
@@ -209,15 +211,20 @@ export class ChangeLineOfOrderHandler
   }
 }
 
-@CommandHandler(CloseOrder)
-export class CloseOrderHandler implements ICommandHandler<CloseOrder> {
+@CommandHandler(CloseOrders)
+export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
   constructor(
     private readonly orders: Orders,
     private readonly stock: Stock,
   ) {}
 
-  /** Stores it when nothing will be done about the order any more; then it need not be kept forever. */
-  async execute({ orderId }: CloseOrder): Promise<void> {
+  /** Stores those about which nothing will be done any more; then they need not be kept forever. */
+  async execute({ orderIds }: CloseOrders): Promise<void> {
+    for (let next = 0; next < orderIds.length; next += SLICE)
+      await Promise.all(orderIds.slice(next, next + SLICE).map((orderId) => this.close(orderId)));
+  }
+
+  private async close(orderId: string): Promise<void> {
     const order = await this.orders.find(orderId);
     if (!order || order.isUnfinished || order.isClosed) return;
     const lines = linesOf(order, await this.stock.lines(orderId));
@@ -274,5 +281,5 @@ export const orderHandlers = [
   DispatchOrderHandler,
   CancelOrderHandler,
   ChangeLineOfOrderHandler,
-  CloseOrderHandler,
+  CloseOrdersHandler,
 ];

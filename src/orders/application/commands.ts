@@ -53,9 +53,9 @@ export class ChangeLineOfOrder extends Command<Order> {
   }
 }
 
-/** A line of an order is held no more, whoever gave it back: perhaps it was the last one. */
-export class CloseOrder extends Command<void> {
-  constructor(readonly orderId: string) {
+/** Lines of these orders are held no more, whoever gave them back: perhaps they were the last ones. */
+export class CloseOrders extends Command<void> {
+  constructor(readonly orderIds: readonly string[]) {
     super();
   }
 }

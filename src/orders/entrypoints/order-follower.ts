@@ -2,12 +2,15 @@ import { CommandBus, EventsHandler } from '@nestjs/cqrs';
 import {
   Deallocated,
   Dispatched,
+  type DomainEvent,
+  type GroupHandler,
+  type Recorded,
   type RecordedEventHandler,
   ReservationExpired,
   WaitCancelled,
 } from '../../allocation/contracts';
 import { LogReader } from '../../messaging/contracts';
-import { CloseOrder } from '../application/commands';
+import { CloseOrders } from '../application/commands';
 
 type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
 
@@ -17,11 +20,22 @@ type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
  */
 @LogReader({ name: 'orders', beginsWith: 'now' })
 @EventsHandler(Deallocated, Dispatched, ReservationExpired, WaitCancelled)
-export class OrderFollower implements RecordedEventHandler<LineLeft> {
+export class OrderFollower implements RecordedEventHandler<LineLeft>, GroupHandler {
   constructor(private readonly commands: CommandBus) {}
 
-  async handle(event: LineLeft): Promise<void> {
-    if (event instanceof Deallocated && event.reason === 'moved') return;
-    await this.commands.execute(new CloseOrder(event.orderId));
+  async handle(_event: LineLeft, recorded: Recorded): Promise<void> {
+    await this.handleAll([recorded]);
   }
+
+  /** Together, since a batch that is lost lets go of a hundred thousand lines at once. */
+  async handleAll(events: readonly Recorded[]): Promise<void> {
+    const orderIds = new Set<string>();
+    for (const { event } of events) if (hasLeft(event)) orderIds.add(event.orderId);
+    if (orderIds.size > 0) await this.commands.execute(new CloseOrders([...orderIds]));
+  }
+}
+
+function hasLeft(event: DomainEvent): event is LineLeft {
+  if (event instanceof Deallocated) return event.reason !== 'moved';
+  return event instanceof Dispatched || event instanceof ReservationExpired || event instanceof WaitCancelled;
 }
