@@ -14,13 +14,13 @@ const docs = join(__dirname, '../docs');
 
 /** Runs the scenarios and reports. Exit code 1: an answer or the write model was wrong; a missed goal is none. */
 async function main(): Promise<void> {
-  const { quick, only } = parseOptions(
+  const { quick, only, database } = parseOptions(
     process.argv.slice(2),
     scenarios.map(({ name }) => name),
   );
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const sizes = quick ? quickSizes : fullSizes;
-  const server = await DatabaseServer.start();
+  const server = await (database ? DatabaseServer.connect(database) : DatabaseServer.startEmbedded());
   const bench = new Bench(server, sizes, write);
   const outcomes: Outcome[] = [];
   try {
@@ -45,13 +45,15 @@ async function main(): Promise<void> {
     return;
   }
   if (quick || only) return;
-  const machine = describeMachine(server.version);
+  // Another server than the embedded one has a document of its own.
+  const name = database ? `benchmarks-postgresql-${server.majorVersion}` : 'benchmarks';
+  const machine = describeMachine(server.description);
   await writeFile(
-    join(docs, 'benchmarks.md'),
-    benchmarksDocument({ date: new Date(), machine, sizes, outcomes }),
+    join(docs, `${name}.md`),
+    benchmarksDocument({ date: new Date(), machine, sizes, outcomes, name }),
   );
   const bars = outcomes.flatMap(({ result }) => result.bars ?? []);
-  await writeFile(join(docs, 'benchmarks.svg'), chart('Allocations per second', bars));
+  await writeFile(join(docs, `${name}.svg`), chart('Allocations per second', bars));
 }
 
 // Whatever was started ends when this process exits, which a signal alone does not make it do.

@@ -5,6 +5,8 @@ export interface Options {
   readonly quick: boolean;
   /** Names of the scenarios to run; all of them when left out. */
   readonly only?: readonly string[];
+  /** The URL of a database of the PostgreSQL server to measure on; the service's own when left out. */
+  readonly database?: string;
 }
 
 /**
@@ -15,12 +17,16 @@ export interface Options {
 export function parseOptions(args: readonly string[], names: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      database: { type: 'string' },
+    },
   });
   const only = values.only?.split(',');
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new Error(`There is no scenario ${unknown}; --only takes some of ${names.join(',')}`);
   }
-  return { quick: values.quick, only };
+  return { quick: values.quick, only, database: values.database };
 }

@@ -7,6 +7,7 @@ import {
   allocateWithKeys,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
+import { firstSeconds } from './scenarios/first-seconds';
 import { followers } from './scenarios/followers';
 import { expiry, reserve, slip } from './scenarios/lives';
 import { logSize } from './scenarios/log-size';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   allocateManySkus,
   allocateHotSku,
   allocateAlone,
+  firstSeconds,
   longHistory,
   logSize,
   batchCut,

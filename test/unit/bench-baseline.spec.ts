@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { queuedStatement, singleStatement } from '../../bench/baseline';
+import { leanStatement, queuedStatement, singleStatement } from '../../bench/baseline';
 import { type Stock, stockUp } from '../../bench/stock';
 import { auditWriteModel } from '../support/audit';
 import { query } from '../support/sql';
@@ -43,7 +43,7 @@ test('stock that is written passes the audit of the write model, and is in the v
   expect(counts).toEqual({ lines: 48, line_views: 48, available: 32, in_warehouse: 4 });
 });
 
-test.each([singleStatement, queuedStatement])(
+test.each([singleStatement, queuedStatement, leanStatement])(
   '$name sells exactly what is there to clients that race for it',
   async (statement) => {
     await stocked({ skus: ['hot'], batchesPerSku: 5, freePerBatch: 20 });

@@ -53,6 +53,7 @@ test('the document names goals, machine, date, method, and how to run each scena
     machine: [['processor', 'Abacus, 2 cores']],
     sizes: fullSizes,
     outcomes: [{ name: 'hot-sku', title: 'One hot SKU', result }],
+    name: 'benchmarks',
   });
   for (const part of [
     'Allocate fast',
