@@ -138,6 +138,15 @@ module.exports = {
       to: { path: '^src/(views|notifications|messaging)/' },
     },
     {
+      name: 'board-knows-allocation-alone',
+      comment:
+        'Modules bring the board their notices and panels, and so stand on it. If it imported one of them in turn, ' +
+        'neither could be taken out. Let that module bring what the board is to show.',
+      severity: 'error',
+      from: { path: '^src/board/' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/(board|allocation)/', foundation] },
+    },
+    {
       name: 'view-rooms-import-downwards',
       comment:
         'Entrypoints and maintenance stand on projections, availability and queries, and projections ' +

@@ -17,4 +17,5 @@ export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';
 export { DuplicateMessage, ProductBusy } from './application/unit-of-work';
 export { type InlineProjection, InlineProjections } from './adapters/postgres/inline-projections';
+export { committedEvents } from './adapters/group-commit/commit-diagnostics';
 export { allocationProblems } from './entrypoints/problems';

@@ -1,5 +1,4 @@
 /** The only door into this module for others. */
 export { type DeadLetter, DeadLetters } from './dead-letters';
 export { takeNew } from './done-events';
-export { committedEvents } from './delivery-diagnostics';
 export { LogReader, type LogReaderOptions } from './log-reader';

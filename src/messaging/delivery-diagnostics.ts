@@ -1,4 +1,3 @@
-import type { Recorded } from '../allocation/contracts';
 import { diagnostics } from '../diagnostics';
 
 /** A handler was called, and has settled or was cut off. */
@@ -10,5 +9,3 @@ export interface HandledCall {
 
 /** Tells of every call of a handler of events. */
 export const handlerCalls = diagnostics<HandledCall>('messaging.handler');
-/** Tells of the events of every commit of this instance. */
-export const committedEvents = diagnostics<readonly Recorded[]>('messaging.committed-events');

@@ -1,11 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
-import type { Recorded } from '../allocation/contracts';
+import { committedEvents, type Recorded } from '../allocation/contracts';
 import { groupBy } from '../group-by';
 import { LogSequencer } from '../log/contracts';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
-import { committedEvents } from './delivery-diagnostics';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { withTimeout } from '../with-timeout';

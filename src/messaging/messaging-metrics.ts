@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
+import { committedEvents } from '../allocation/contracts';
 import { Metrics } from '../metrics/contracts';
-import { committedEvents, handlerCalls } from './delivery-diagnostics';
+import { handlerCalls } from './delivery-diagnostics';
 import { CommandConsumer } from './entrypoints/command-consumer';
 
 /** Events, the handlers that get them, and messages that come in. */

@@ -1,4 +1,5 @@
 import { diagnostics } from '../../../diagnostics';
+import type { Recorded } from '../../application/recorded';
 import type { Answer, Outcome } from '../run-units';
 
 /** A unit of work whose caller has been answered. */
@@ -18,3 +19,5 @@ export interface SharedCommit {
 export const answeredUnits = diagnostics<AnsweredUnit>('allocation.unit-of-work');
 /** Tells of every transaction that units shared. */
 export const commits = diagnostics<SharedCommit>('allocation.commit');
+/** Tells of the events of every commit of this instance, when they are handed to their handlers. */
+export const committedEvents = diagnostics<readonly Recorded[]>('messaging.committed-events');
