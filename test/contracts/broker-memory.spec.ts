@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { IncomingMessage } from '../../src/messaging/broker/broker';
-import { MemoryBroker } from '../../src/messaging/broker/memory-broker';
+import { MemoryBroker } from '../support/memory-broker';
 import { type BrokerRig, brokerContract } from './broker.contract';
 
 Logger.overrideLogger(false);

@@ -3,8 +3,8 @@ import { PostgresCustomersUnitOfWork } from '../../src/customers/adapters/postgr
 import { createDataSource } from '../../src/database/data-source';
 import { MailQueue } from '../../src/notifications/mail-queue';
 import { MailSender } from '../../src/notifications/mail-sender';
-import { MemoryMailer } from '../../src/notifications/mailer';
 import { Mails } from '../../src/notifications/mails';
+import { MemoryMailer } from '../support/memory-mailer';
 import { createTestDatabase } from '../support/test-database';
 import { customersContract } from './customers.contract';
 

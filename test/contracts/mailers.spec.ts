@@ -1,5 +1,5 @@
-import { MemoryMailer } from '../../src/notifications/mailer';
 import { SmtpMailer } from '../../src/notifications/smtp-mailer';
+import { MemoryMailer } from '../support/memory-mailer';
 import { Refusal, TestSmtpServer } from '../support/smtp-server';
 import { mailerContract } from './mailer.contract';
 

@@ -1,4 +1,4 @@
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
+import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import { eventTypeOf } from '../../src/allocation/domain/events';
 import { unitOfWorkContract } from './unit-of-work.contract';
 

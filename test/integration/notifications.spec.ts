@@ -8,8 +8,9 @@ import { AppModule, loadConfig } from '../../src/app.module';
 import { createDataSource } from '../../src/database/data-source';
 import { createApp } from '../../src/http/create-app';
 import { MailQueue } from '../../src/notifications/mail-queue';
-import { Mailer, MemoryMailer } from '../../src/notifications/mailer';
+import { Mailer } from '../../src/notifications/mailer';
 import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
+import { MemoryMailer } from '../support/memory-mailer';
 import {
   batchCreated,
   NotificationsInstance,

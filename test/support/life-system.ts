@@ -1,6 +1,6 @@
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
+import { MemoryProductRepository } from './memory-products/memory-product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {

@@ -17,7 +17,7 @@ import {
 } from '../../src/allocation/contracts';
 import { type Correlation, currentCorrelation } from '../../src/correlation';
 import { type IncomingMessage, Unprocessable } from '../../src/messaging/broker/broker';
-import { MemoryBroker } from '../../src/messaging/broker/memory-broker';
+import { MemoryBroker } from '../support/memory-broker';
 import { CommandConsumer } from '../../src/messaging/entrypoints/command-consumer';
 import { Unavailable } from '../../src/unavailable';
 import { until } from '../support/until';

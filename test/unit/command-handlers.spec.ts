@@ -10,7 +10,7 @@ import {
 } from '@nestjs/cqrs';
 import type { Observable } from 'rxjs';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
+import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import { AllocationModule } from '../../src/allocation/allocation.module';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import {

@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, constantFrom, integer, oneof, record } fr
 import { CsvProductRepository } from '../../src/allocation/adapters/csv/csv-product-repository';
 import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/csv-unit-of-work';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
+import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
 import type { Scope } from '../../src/allocation/application/scope';
 import { DuplicateMessage, type UnitOfWork } from '../../src/allocation/application/unit-of-work';

@@ -1,6 +1,6 @@
 import type { EventBus } from '@nestjs/cqrs';
 import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
-import { MemoryProductRepository } from '../../src/allocation/adapters/memory/memory-product-repository';
+import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import {
   type ProductTransaction,
   type ProductTransactionOptions,

@@ -1,13 +1,13 @@
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
-import { smallProduct } from '../../src/allocation/adapters/memory/load-small';
+import { smallProduct } from '../support/memory-products/load-small';
 import {
   afterChange,
   productOf,
   type StoredProduct,
   UNKNOWN,
-} from '../../src/allocation/adapters/memory/stored-product';
+} from '../support/memory-products/stored-product';
 import { commandHandlers } from '../../src/allocation/application/command-handlers';
 import { ProductRepository } from '../../src/allocation/application/product-repository';
 import { recordEvents } from '../../src/allocation/application/recorded';

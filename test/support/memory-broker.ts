@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Unavailable } from '../../unavailable';
+import { Unavailable } from '../../src/unavailable';
 import {
   BrokerUnavailable,
   Fenced,
@@ -9,13 +9,13 @@ import {
   type MessageHandler,
   type OutgoingEvent,
   Unprocessable,
-} from './broker';
-import { HandlerQueue } from './handler-queue';
+} from '../../src/messaging/broker/broker';
+import { HandlerQueue } from '../../src/messaging/broker/handler-queue';
 
 /** How often a message is handed over that keeps failing. */
 const DELIVERIES = 5;
 
-/** A broker within the process, for tests and demonstrations. */
+/** A broker within the process. */
 export class MemoryBroker extends MessageBroker {
   override readonly guarantees: Guarantees = {
     outgoing: 'at least once',

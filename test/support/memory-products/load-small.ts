@@ -1,8 +1,8 @@
-import { batchIn, orderIn, type Scope } from '../../application/scope';
-import { type Batch, byPreference } from '../../domain/batch';
-import { byDispensability, byPrecedence } from '../../domain/line';
-import type { Product } from '../../domain/product';
-import type { LineRow } from '../apply-event';
+import { batchIn, orderIn, type Scope } from '../../../src/allocation/application/scope';
+import { type Batch, byPreference } from '../../../src/allocation/domain/batch';
+import { byDispensability, byPrecedence } from '../../../src/allocation/domain/line';
+import type { Product } from '../../../src/allocation/domain/product';
+import type { LineRow } from '../../../src/allocation/adapters/apply-event';
 import { productOf, type StoredProduct } from './stored-product';
 
 /** What units of work have to see of a product. */

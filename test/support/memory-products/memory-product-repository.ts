@@ -3,12 +3,12 @@ import {
   ProductRepository,
   type ProductTransaction,
   type ProductTransactionOptions,
-} from '../../application/product-repository';
-import { KeyInUse, type RecordedPart } from '../../../idempotent-request';
-import type { Recorded } from '../../application/recorded';
-import { batchIn } from '../../application/scope';
-import { BatchConflict } from '../../domain/errors';
-import type { Product } from '../../domain/product';
+} from '../../../src/allocation/application/product-repository';
+import { KeyInUse, type RecordedPart } from '../../../src/idempotent-request';
+import type { Recorded } from '../../../src/allocation/application/recorded';
+import { batchIn } from '../../../src/allocation/application/scope';
+import { BatchConflict } from '../../../src/allocation/domain/errors';
+import type { Product } from '../../../src/allocation/domain/product';
 import { smallProduct } from './load-small';
 import { afterChange, type StoredProduct, UNKNOWN } from './stored-product';
 

@@ -1,7 +1,7 @@
-import type { ProductChange } from '../../application/product-repository';
-import { Batch } from '../../domain/batch';
-import { Product } from '../../domain/product';
-import { applyEvent, type LineRow, toLine } from '../apply-event';
+import type { ProductChange } from '../../../src/allocation/application/product-repository';
+import { Batch } from '../../../src/allocation/domain/batch';
+import { Product } from '../../../src/allocation/domain/product';
+import { applyEvent, type LineRow, toLine } from '../../../src/allocation/adapters/apply-event';
 
 /** One product as it was committed. Never changed: a commit puts another in its place. */
 export interface StoredProduct {
