@@ -19,7 +19,7 @@ import { registerRebuild } from './cli/rebuild';
 import { registerVerify } from './cli/verify';
 import { addCommandsOfModules } from './cli/module-commands';
 import { tolerateClosedPipes, writeError } from './cli/output';
-import { stopWhenTold } from './cli/stopping';
+import { stopOnSignal } from './cli/stopping';
 import { manifest } from './manifest';
 
 /**
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     .exitOverride()
     // The service has its own way to stop.
     .hook('preAction', (_, command) => {
-      if (command.name() !== 'serve') stopWhenTold();
+      if (command.name() !== 'serve') stopOnSignal();
     });
   for (const register of commands) register(program);
   addCommandsOfModules(program);

@@ -120,14 +120,14 @@ export function failed(span: Span, error: unknown): void {
 
 /** How others are told of a span (W3C Trace Context). */
 export function traceparentOfSpan(span: Span | undefined): string | undefined {
-  const told = span?.spanContext();
-  if (!told || !isSpanContextValid(told)) return undefined;
-  return `00-${told.traceId}-${told.spanId}-${told.traceFlags.toString(16).padStart(2, '0')}`;
+  const spanContext = span?.spanContext();
+  if (!spanContext || !isSpanContextValid(spanContext)) return undefined;
+  return `00-${spanContext.traceId}-${spanContext.spanId}-${spanContext.traceFlags.toString(16).padStart(2, '0')}`;
 }
 
 function contextOf(traceparent: string | undefined) {
-  const told = traceparent && spanContextOf(traceparent);
-  return told ? trace.setSpanContext(ROOT_CONTEXT, told) : ROOT_CONTEXT;
+  const spanContext = traceparent && spanContextOf(traceparent);
+  return spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
 }
 
 function linkTo(traceparent: string | undefined): Link | undefined {

@@ -36,7 +36,7 @@ export async function finishing<T>(work: (signal: AbortSignal) => Promise<T>): P
  * Lets signals end the process, as they do by themselves, but not where it is the first one of a container. Exit code:
  * the one that the command has set, or else that of the signal (130 or 143).
  */
-export function stopWhenTold(): void {
+export function stopOnSignal(): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       const exit = () => process.exit(process.exitCode ?? 128 + constants.signals[signal]);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../printable';
-import { type ImportFile, type News, watch, type WatchSettings } from '../sync/contracts';
+import { type FileOutcome, type ImportFile, watch, type WatchSettings } from '../sync/contracts';
 import { red } from './output';
 import { finishing } from './stopping';
 
@@ -67,9 +67,9 @@ async function watchFolder(
   openImporter: typeof openDatabaseImporter,
 ): Promise<void> {
   let troubles = 0;
-  const tell = (news: News) => {
-    if (news.outcome === 'failed' || news.outcome === 'left') troubles += 1;
-    say(news);
+  const tell = (file: FileOutcome) => {
+    if (file.outcome === 'failed' || file.outcome === 'left') troubles += 1;
+    say(file);
   };
   await finishing(async (signal) => {
     const importer = await openImporter(signal);
@@ -84,24 +84,24 @@ async function watchFolder(
   });
 }
 
-function say(news: News): void {
-  const path = printable(news.path);
-  switch (news.outcome) {
+function say(file: FileOutcome): void {
+  const path = printable(file.path);
+  switch (file.outcome) {
     case 'done':
       return void process.stdout.write(
-        `done: ${path}: ${news.imported} rows${news.repeated ? `, ${news.repeated} of them once more` : ''}\n`,
+        `done: ${path}: ${file.imported} rows${file.repeated ? `, ${file.repeated} of them once more` : ''}\n`,
       );
     case 'known':
       return void process.stdout.write(
-        `done: ${path}: the same as ${printable(news.sameAs)}, not imported again\n`,
+        `done: ${path}: the same as ${printable(file.sameAs)}, not imported again\n`,
       );
     case 'failed': {
-      const rows = `${news.imported} rows imported, ${news.refused.length} refused`;
-      const [{ line, reason }] = news.refused;
+      const rows = `${file.imported} rows imported, ${file.refused.length} refused`;
+      const [{ line, reason }] = file.refused;
       return complain('failed', `${path}: ${rows}, first line ${line}: ${printable(reason)}`);
     }
     case 'left':
-      return complain('left', `${path}: ${printable(news.reason)}`);
+      return complain('left', `${path}: ${printable(file.reason)}`);
   }
 }
 

@@ -9,8 +9,8 @@ import { LogTail } from './log-tail';
 /** For how long it is looked for events that a filter lets through, in milliseconds, before an empty page is answered. */
 const LOOKING_MS = 2_000;
 
-/** Events of a stream that are sent together at most: all that one slow client has waiting, some 100 kB. */
-const TOGETHER = 200;
+/** Events of a stream that are written at once at most: all that one slow client has waiting, some 100 kB. */
+const EVENTS_PER_WRITE = 200;
 /** A stream on which nothing else has been sent for so long, in milliseconds, says that it is alive. */
 const HEARTBEAT_MS = 15_000;
 /** How long a client waits before it connects again, in milliseconds, and a stream before it asks the database again. */
@@ -117,7 +117,7 @@ export class Feed {
     gone: AbortSignal,
   ): Promise<FeedPage | 'gone' | undefined> {
     try {
-      return await this.page(place, position, TOGETHER, filter);
+      return await this.page(place, position, EVENTS_PER_WRITE, filter);
     } catch (error) {
       if (error instanceof CursorExpired) return 'gone';
       if (!(error instanceof Unavailable)) throw error;

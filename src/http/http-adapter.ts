@@ -10,7 +10,7 @@ import { requestId } from './request-id';
 /** Where a request goes whose URL cannot be decoded. No route begins like this. */
 const NOWHERE = '/%25';
 
-/** Fastify as this service uses it: strict about what it reads, and patient for a while only. */
+/** Fastify as this service uses it: strict about what it reads, with a timeout for everything. */
 export class HttpAdapter extends FastifyAdapter {
   private readonly hurry = new AbortController();
   private isStopping = false;

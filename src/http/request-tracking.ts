@@ -39,8 +39,8 @@ export function trackRequests(adapter: HttpAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { id, method, originalUrl: url } = request;
     reply.header(REQUEST_ID, id);
-    const told = traceparentOf(request.headers);
-    const span = requestSpan(request, told);
+    const given = traceparentOf(request.headers);
+    const span = requestSpan(request, given);
     // Comes in any case; Fastify's onResponse does not when the client has gone.
     reply.raw.once('close', () => {
       const line = {
@@ -60,7 +60,7 @@ export function trackRequests(adapter: HttpAdapter): void {
       const route = request.routeOptions.url ?? 'none';
       requests.publish({ method, route, status, seconds: reply.elapsedTime / 1_000 });
     });
-    const traceparent = traceparentOfSpan(span) ?? told;
+    const traceparent = traceparentOfSpan(span) ?? given;
     runWithCorrelation(
       { correlationId: id, causationId: id, traceparent, receivedAt: performance.now() },
       span ? () => within(span, done) : done,

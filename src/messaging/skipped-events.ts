@@ -25,7 +25,7 @@ export class UnknownType extends Error {
 export class SkippedEvents {
   private readonly logger = new Logger(SkippedEvents.name);
   private readonly sql: Sql;
-  private readonly told = new Set<string>();
+  private readonly warnedTypes = new Set<string>();
 
   constructor(dataSource: DataSource) {
     this.sql = new Sql(dataSource);
@@ -35,11 +35,11 @@ export class SkippedEvents {
   async note(readers: readonly Pick<Lease, 'name'>[], events: readonly Skipped[]): Promise<void> {
     if (events.length === 0) return;
     for (const { type } of events) {
-      if (!this.told.has(type))
+      if (!this.warnedTypes.has(type))
         this.logger.warn(
           `Handlers are not given events of type ${type}, which a newer version of the service wrote; it delivers them`,
         );
-      this.told.add(type);
+      this.warnedTypes.add(type);
     }
     const pairs = readers.flatMap(({ name }) =>
       events.map(({ position, type }) => ({ name, position, type })),

@@ -71,7 +71,7 @@ export class SmtpMailer extends Mailer {
         signal: AbortSignal.timeout(this.timeouts.mail),
       });
     } catch (error) {
-      throw this.told(error as SmtpError);
+      throw this.sanitised(error as SmtpError);
     }
   }
 
@@ -80,12 +80,12 @@ export class SmtpMailer extends Mailer {
   }
 
   /** A new error, since the original one holds the whole conversation. */
-  private told({ message, code, responseCode = 0 }: SmtpError): Error {
+  private sanitised({ message, code, responseCode = 0 }: SmtpError): Error {
     const isAboutTheMail = code === 'EENVELOPE' || code === 'EMESSAGE';
     const isPermanent = responseCode >= 500 && !ABOUT_THE_SESSION.has(responseCode);
-    const safe = this.secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
-    const told = printable(safe).slice(0, 500);
-    return isAboutTheMail && isPermanent ? new MailRefused(told) : new Error(told);
+    const safe = this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), message);
+    const text = printable(safe).slice(0, 500);
+    return isAboutTheMail && isPermanent ? new MailRefused(text) : new Error(text);
   }
 }
 

@@ -7,7 +7,7 @@ import { FileProblem, isMissing } from './problems';
 import { readSteady } from './read-file';
 
 /** What became of a file. */
-export type News =
+export type FileOutcome =
   | {
       readonly outcome: 'done';
       readonly path: string;
@@ -25,7 +25,7 @@ export type News =
   /** It could not be dealt with. If it can be later, it will be. */
   | { readonly outcome: 'left'; readonly path: string; readonly reason: string };
 
-interface Surroundings {
+interface ImportContext {
   readonly drop: DropFolder;
   readonly archive?: Archive;
   readonly done: Done;
@@ -40,8 +40,8 @@ interface Surroundings {
  */
 export async function importOnce(
   { path, mark }: { path: string; mark: string },
-  { drop, archive, done, importFile }: Surroundings,
-): Promise<News | undefined> {
+  { drop, archive, done, importFile }: ImportContext,
+): Promise<FileOutcome | undefined> {
   const claimed = await drop.claim(path).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
   });

@@ -3,7 +3,7 @@ import { Archive } from './archive';
 import { Done } from './done';
 import { DropFolder, type Look } from './drop-folder';
 import { type ImportFile } from './import-file';
-import { importOnce, type News } from './import-once';
+import { type FileOutcome, importOnce } from './import-once';
 import { Backoff } from './backoff';
 import { CouldNotRun, reasonOf } from './problems';
 
@@ -14,7 +14,7 @@ export interface WatchSettings {
   readonly importFile: ImportFile;
   /** Of files that are complete at the same time, those of a smaller rank come first; then their names decide. */
   readonly rankOf?: (path: string) => Promise<number>;
-  readonly tell: (news: News) => void;
+  readonly tell: (outcome: FileOutcome) => void;
   /** Milliseconds from look to look, 2000 if absent. A file is complete when two looks find it the same. */
   readonly settle?: number;
   /** End after the second look and what it found. */
@@ -76,8 +76,8 @@ export async function watch(settings: WatchSettings): Promise<void> {
       if (!backoff.isOverFor(name)) continue;
       try {
         done ??= await Done.read(drop);
-        const news = await importOnce({ path, mark }, { drop, archive, done, importFile });
-        if (news) tell(news);
+        const outcome = await importOnce({ path, mark }, { drop, archive, done, importFile });
+        if (outcome) tell(outcome);
         backoff.forget(name);
       } catch (error) {
         tell({ outcome: 'left', path: name, reason: reasonOf(error) });

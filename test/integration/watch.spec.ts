@@ -8,7 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { CouldNotRun, type Imported, type News, watch, type WatchSettings } from '../../src/sync/contracts';
+import {
+  CouldNotRun,
+  type FileOutcome,
+  type Imported,
+  watch,
+  type WatchSettings,
+} from '../../src/sync/contracts';
 import { Playground } from '../support/playground';
 import { until } from '../support/until';
 
@@ -32,13 +38,13 @@ class FakeImporter {
 
 let playground: Playground;
 let importer: FakeImporter;
-let news: News[];
+let outcomes: FileOutcome[];
 const running: { stop: () => Promise<void> }[] = [];
 
 beforeEach(() => {
   playground = new Playground();
   importer = new FakeImporter();
-  news = [];
+  outcomes = [];
 });
 afterEach(async () => {
   for (const { stop } of running.splice(0)) await stop();
@@ -49,7 +55,7 @@ const settings = (): WatchSettings => ({
   drop: playground.at('drop'),
   archive: playground.at('archive'),
   importFile: importer.importFile,
-  tell: (item) => void news.push(item),
+  tell: (item) => void outcomes.push(item),
   settle: 15,
 });
 
@@ -90,7 +96,7 @@ describe('a complete file', () => {
       imported: 2,
       refused: [],
     });
-    expect(news).toEqual([{ outcome: 'done', path: 'done/batches.csv', imported: 2 }]);
+    expect(outcomes).toEqual([{ outcome: 'done', path: 'done/batches.csv', imported: 2 }]);
   });
 
   test('with refused rows is moved to failed, and the report names them', async () => {
@@ -102,14 +108,14 @@ describe('a complete file', () => {
       refused: [{ line: 2, reason: 'bad two' }],
     });
     expect(filesIn('archive')).toEqual({ 'batches.csv': 'one\nbad two\nthree' });
-    expect(news).toMatchObject([{ outcome: 'failed', imported: 2, refused: [{ line: 2 }] }]);
+    expect(outcomes).toMatchObject([{ outcome: 'failed', imported: 2, refused: [{ line: 2 }] }]);
   });
 
   test('is in the archive before it is imported', async () => {
     drop({ 'batches.csv': 'one' });
     importer.meanwhile = () => expect(filesIn('archive')).toEqual({ 'batches.csv': 'one' });
     await lookOnce();
-    expect(news).toMatchObject([{ outcome: 'done' }]);
+    expect(outcomes).toMatchObject([{ outcome: 'done' }]);
   });
 
   test('may lie in a folder, which stays for the next one', async () => {
@@ -154,7 +160,7 @@ describe('each content is imported once', () => {
     expect(filesIn('drop/done')).toEqual({ 'a.csv': 'same', 'b.csv': 'same', 'c.csv': 'else' });
     expect(filesIn('archive')).toEqual({ 'a.csv': 'same', 'b.csv': 'same', 'c.csv': 'else' });
     expect(report('done/b.csv')).toMatchObject({ imported: 0, sameAs: 'done/a.csv' });
-    expect(news[1]).toEqual({ outcome: 'known', path: 'done/b.csv', sameAs: 'done/a.csv' });
+    expect(outcomes[1]).toEqual({ outcome: 'known', path: 'done/b.csv', sameAs: 'done/a.csv' });
   });
 
   test('delivered again later, under its own name or another', async () => {
@@ -250,9 +256,9 @@ describe('a file is complete', () => {
     drop(unfinished);
     const { stop } = start();
     drop({ 'x.csv': 'X' });
-    await until(() => news.length > 0);
+    await until(() => outcomes.length > 0);
     renameSync(playground.at('drop/a.csv.part'), playground.at('drop/a.csv'));
-    await until(() => news.length > 1);
+    await until(() => outcomes.length > 1);
     await stop();
     expect(importer.imports).toEqual(['X', '']);
     expect(filesIn('drop')).toMatchObject({
@@ -269,9 +275,9 @@ describe('a file is complete', () => {
       if (path.endsWith('a.csv')) appendFileSync(playground.at('drop/b.csv'), ' more');
     };
     const { stop } = start();
-    await until(() => news.length === 2);
+    await until(() => outcomes.length === 2);
     await stop();
-    expect(news).toMatchObject([{ path: 'done/a.csv' }, { path: 'done/b.csv' }]);
+    expect(outcomes).toMatchObject([{ path: 'done/a.csv' }, { path: 'done/b.csv' }]);
     expect(importer.imports).toEqual(['A', 'B more']);
   });
 
@@ -281,9 +287,9 @@ describe('a file is complete', () => {
       if (importer.imports.length === 1) appendFileSync(path, '\ntwo');
     };
     const { stop } = start();
-    await until(() => news.length === 2);
+    await until(() => outcomes.length === 2);
     await stop();
-    expect(news).toMatchObject([
+    expect(outcomes).toMatchObject([
       { outcome: 'left', path: 'batches.csv' },
       { outcome: 'done', imported: 2 },
     ]);
@@ -297,7 +303,7 @@ describe('a file is complete', () => {
       if (importer.imports.length === 1) drop({ 'batches.csv': 'two' });
     };
     const { stop } = start();
-    await until(() => news.length === 2);
+    await until(() => outcomes.length === 2);
     await stop();
     expect(importer.imports).toEqual(['one', 'two']);
     expect(Object.values(filesIn('drop/done')).sort()).toEqual(['one', 'two']);
@@ -311,10 +317,10 @@ describe('what cannot be dealt with', () => {
       if (path.endsWith('a.csv') && importer.imports.length < 4) throw new Error('the database is away');
     };
     const { stop } = start();
-    await until(() => news.some((item) => item.outcome === 'done' && item.path === 'done/a.csv'));
+    await until(() => outcomes.some((item) => item.outcome === 'done' && item.path === 'done/a.csv'));
     await stop();
-    expect(news[0]).toEqual({ outcome: 'left', path: 'a.csv', reason: 'the database is away' });
-    expect(news[1]).toMatchObject({ outcome: 'done', path: 'done/b.csv' });
+    expect(outcomes[0]).toEqual({ outcome: 'left', path: 'a.csv', reason: 'the database is away' });
+    expect(outcomes[1]).toMatchObject({ outcome: 'done', path: 'done/b.csv' });
     expect(importer.imports).toEqual(['A', 'B', 'A', 'A']);
   });
 
@@ -339,13 +345,13 @@ describe('what cannot be dealt with', () => {
     chmodSync(playground.at('archive'), 0o555);
     await playground.asOrdinaryUser(lookOnce);
     expect(importer.imports).toEqual([]);
-    expect(news).toEqual([{ outcome: 'left', path: 'a.csv', reason: 'EACCES: permission denied' }]);
+    expect(outcomes).toEqual([{ outcome: 'left', path: 'a.csv', reason: 'EACCES: permission denied' }]);
   });
 
   test('a file whose report cannot be written is not moved', async () => {
     drop({ 'a.csv': 'A', 'done/a.csv.report.json/in-the-way': '' });
     await lookOnce();
-    expect(news).toMatchObject([{ outcome: 'left', path: 'a.csv' }]);
+    expect(outcomes).toMatchObject([{ outcome: 'left', path: 'a.csv' }]);
     expect(filesIn('drop')).toMatchObject({ '.importing/a.csv': 'A' });
   });
 
@@ -354,11 +360,11 @@ describe('what cannot be dealt with', () => {
     drop({ 'a.csv': 'A' });
     symlinkSync(playground.at('elsewhere'), playground.at('drop/link'));
     const { stop } = start();
-    await until(() => news.length > 1);
+    await until(() => outcomes.length > 1);
     drop({ 'b.csv': 'B' });
-    await until(() => news.length > 2);
+    await until(() => outcomes.length > 2);
     await stop();
-    expect(news.map(({ outcome, path }) => [outcome, path])).toEqual([
+    expect(outcomes.map(({ outcome, path }) => [outcome, path])).toEqual([
       ['left', 'link'],
       ['done', 'done/a.csv'],
       ['done', 'done/b.csv'],
@@ -395,14 +401,14 @@ describe('what cannot be dealt with', () => {
   test('a drop folder that goes away may come back', async () => {
     drop({ 'a.csv': 'A' });
     const { stop } = start();
-    await until(() => news.length === 1);
+    await until(() => outcomes.length === 1);
     renameSync(playground.at('drop'), playground.at('away'));
-    await until(() => news.length === 2);
+    await until(() => outcomes.length === 2);
     renameSync(playground.at('away'), playground.at('drop'));
     drop({ 'b.csv': 'B' });
-    await until(() => news.length === 3);
+    await until(() => outcomes.length === 3);
     await stop();
-    expect(news[1]).toMatchObject({ outcome: 'left', path: '.' });
+    expect(outcomes[1]).toMatchObject({ outcome: 'left', path: '.' });
     expect(importer.imports).toEqual(['A', 'B']);
   });
 });

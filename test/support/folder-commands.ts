@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeError } from '../../src/cli/output';
-import { stopWhenTold } from '../../src/cli/stopping';
+import { stopOnSignal } from '../../src/cli/stopping';
 import { registerSync } from '../../src/cli/sync';
 import { registerWatch } from '../../src/cli/watch';
 
@@ -23,7 +23,7 @@ const importer = {
   },
 };
 
-stopWhenTold();
+stopOnSignal();
 const program = new Command().exitOverride();
 registerSync(program);
 registerWatch(program, async () => importer);

@@ -37,7 +37,7 @@ import { Orders, Superseded } from './orders';
 import { type LineStatus, Stock } from './stock';
 
 /** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const LOOK_MS = 20;
 /** So many orders are looked at together. */
 const SLICE = 1_000;
@@ -266,7 +266,7 @@ function checkOpen(order: Order): void {
  * @throws UnknownOrder; Unavailable when something is for too long
  */
 async function atRest(orders: Orders, orderId: string, known?: Order): Promise<Order> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + TIMEOUT_MS;
   for (let order = known ?? (await orders.find(orderId)); ; order = await orders.find(orderId)) {
     if (!order) throw new UnknownOrder(orderId);
     if (!order.isUnfinished) return order;

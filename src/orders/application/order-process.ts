@@ -8,7 +8,7 @@ import { Orders, Superseded } from './orders';
 import { Stock } from './stock';
 import { Turns } from './turns';
 
-/** How patient the process is. */
+/** How long the process holds lines, how often it tries and how long it waits in between. */
 export class OrderProcessOptions {
   /**
    * Seconds for which lines are held while their order is being placed. Whatever happens to whoever places it, nothing
