@@ -13,7 +13,7 @@ export function flawOfDatabaseUrl(value: string): string | undefined {
   const place = placeIn(value);
   if (place ? place.port === '0' : placeIn(value.replace(/:\d+(?=\/[^@]*$)/, '')))
     return 'must have a port from 1 to 65535';
-  // Of an unencoded slash in the password the rest, with the @ behind it, becomes the path.
+  // A slash in the password that is not encoded ends the host: the rest of the password, with the @, becomes the path.
   if (!place || /[\s#]|%(?![\da-f]{2})/i.test(value) || !isDecodable(value) || place.path.includes('@')) {
     return (
       `must look like ${FORM}, with special characters percent-encoded: ` +

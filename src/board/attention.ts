@@ -28,7 +28,7 @@ export interface AttentionOptions {
   /** Names it in the answer of the API. */
   readonly name: string;
   readonly title: string;
-  /** Who may do less than that is not told of it. */
+  /** What a key must be allowed to do to be shown the notices. */
   readonly scope: Scope;
   /** Where it stands among the others: the smallest number first. */
   readonly order: number;

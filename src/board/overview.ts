@@ -6,12 +6,12 @@ import { Trouble } from '../trouble';
 import { Attention, type AttentionOptions, type AttentionSource, type Notice } from './attention';
 import { type FigureSeries, Figures } from './figures';
 
-/** So many things of one sort are shown; more than a person can look after at once. */
+/** Notices of one sort that are shown at most: more than a person can look after at once. */
 const MOST_NOTICES = 20;
 
 /**
- * It is looked at what there is so often at most, in milliseconds, and for a twentieth of the time; but when that takes
- * long, since there is much else to do, so often at least.
+ * The pause between two looks, in milliseconds: as long as makes looking a twentieth of the time, which leaves the database
+ * to commands, but within these bounds. The longer one keeps what is shown fresh when looking takes long, as under load.
  */
 const [PACE_MS, SLOWEST_MS] = [1_000, 5_000];
 const SHARE = 20;

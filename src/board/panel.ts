@@ -6,7 +6,7 @@ export interface Panel {
   readonly name: string;
   /** What its tab says. */
   readonly title: string;
-  /** Who may do less than that does not see it. */
+  /** What a key must be allowed to do to be shown the page. */
   readonly scope: Scope;
   /** The path of an ES module, whose default export is a component of Preact: docs/write-a-module.md. */
   readonly file: string;

@@ -1,6 +1,6 @@
 import { Unavailable } from '../unavailable';
 
-/** So many that ask share a statement at most. */
+/** Calls that share a statement at most. */
 const LOT = 256;
 
 /**
@@ -8,8 +8,8 @@ const LOT = 256;
  * each. It begins after the last of them has asked, so each sees all that was there when it did. One at a time is
  * under way: two would each be for half as many, and cost more than they gain.
  *
- * Who waits behind those whose question the database did not answer is told so together with them: it has waited for
- * as long, and would have to once more.
+ * When the database does not answer, the calls that wait behind fail with those that were asked: they have waited for as
+ * long, and would have to wait for as long once more.
  */
 export class CoalescedReads<Key, Answer> {
   private waiting: {

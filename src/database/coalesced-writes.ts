@@ -7,7 +7,7 @@ interface Waiting<Item> {
   readonly reject: (error: unknown) => void;
 }
 
-/** So many items are written together at most, unless more of them belong together. */
+/** Items that are written together at most, unless more of them were added together. */
 const LIMIT = 5_000;
 
 /**

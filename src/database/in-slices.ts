@@ -1,5 +1,5 @@
 /**
- * So many rows are written by one statement at most. A change of a large batch writes hundreds of thousands; one
+ * Rows that are written by one statement at most. A change of a large batch writes hundreds of thousands; one
  * statement for all of them would keep others from the event loop while it is put together, and take their memory twice.
  */
 export const SLICE = 2_000;

@@ -15,7 +15,7 @@ import {
 import { FeedEvent, FeedPage } from './feed-event';
 import type { FeedFilter } from './feed-filter';
 
-/** So many pages are read at a time for those who catch up, who thus leave connections to other questions. */
+/** Pages that are read at a time for followers that catch up, who thus leave connections to other questions. */
 const READINGS = 2;
 
 /** The log in the database, read as the feed needs it. */

@@ -14,7 +14,7 @@ const POLL_MS = 100;
 const IDLE_MS = 3_600_000;
 /** New events are read this often at most, in milliseconds: each time all followers are written to. */
 const PACE_MS = 20;
-/** So many events are read at once. */
+/** Events that are read at once, at most. */
 const LOT = 1_000;
 /** Who is further behind than this reads pages; so does the tail itself after a pause. */
 const MAX_BEHIND = 10_000;
@@ -22,7 +22,7 @@ const MAX_BEHIND = 10_000;
 /** Pages that are kept for whoever comes to the same place. */
 const MAX_SHARED = 32;
 
-/** So many followers an instance has at most. Each has a connection, of which there are 5,000, and none a queue. */
+/** Followers of an instance at most. Each has a connection, of which there are 5,000, and none a queue. */
 const MAX_FOLLOWERS = 1_000;
 
 /** The instance has as many followers as it takes. */

@@ -1,7 +1,7 @@
 import type { FeedEvent } from './feed-event';
 import type { FeedFilter } from './feed-filter';
 
-/** So many events are held, and so many characters of their JSON, at most. */
+/** Events that are held at most, and characters of their JSON. */
 const MAX_EVENTS = 10_000;
 const MAX_LENGTH = 16 * 1024 * 1024;
 

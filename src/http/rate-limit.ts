@@ -8,7 +8,7 @@ import { ProblemException } from './problems';
 
 /** Limits are averages over so many seconds, so that a rush of clients is no reason to refuse any. */
 const WINDOW_S = 10;
-/** So many keys and addresses are counted at a time; the one that came first makes room for another. */
+/** Keys and addresses that are counted at a time, at most; the one that came first makes room for another. */
 const COUNTED = 10_000;
 
 /**

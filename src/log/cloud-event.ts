@@ -1,6 +1,6 @@
 import type { StoredEvent } from './stored-event';
 
-/** So many digits have all positive values of PostgreSQL's bigint, so that sequences compare as texts. */
+/** The digits of the largest bigint of PostgreSQL. Sequences are padded to them, so that they compare as texts. */
 const SEQUENCE_DIGITS = 19;
 
 /** An event as other systems get it: CloudEvents 1.0, in the JSON format (`application/cloudevents+json`). */

@@ -39,7 +39,7 @@ export interface LogPage {
   readonly position: number;
 }
 
-/** So many events are looked at for one page at most, so that a filter which lets little through costs no more. */
+/** Events that are looked at for one page at most, so that a filter which lets little through costs no more. */
 const LOOKED_AT = 10_000;
 
 /** Which part of the log there is right now. What is committed a moment ago may still have to be numbered. */

@@ -4,7 +4,7 @@ import type { LoggedEvent } from './stored-event';
 
 /** Events are numbered nearly in the order in which they happened; this makes up for those that came late, in milliseconds. */
 export const DISORDER_MS = 60_000;
-/** An event is numbered within so many milliseconds of being made, as a rule: a command gives up after nine seconds. */
+/** Within how many milliseconds of being made an event is numbered, as a rule: a command gives up after nine seconds. */
 const AROUND_MS = 10_000;
 
 /**

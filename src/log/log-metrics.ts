@@ -7,7 +7,7 @@ import { Sql } from '../database/sql';
 import { Metrics } from '../metrics/contracts';
 import type { ReaderKind } from './readers';
 
-/** So many are counted at most. */
+/** Events of a sort that are counted at most, so that many of them cost no more. */
 const COUNTED = 10_000;
 
 interface ReaderRow {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Attention, type AttentionSource, type Notice } from '../board/contracts';
 import { Readers } from './readers';
 
-/** So many events may be on their way to a reader without anybody being told. */
+/** Events that may be on their way to a reader before it is a notice. */
 const LAG = 1_000;
 
 /** Readers of the log that are behind, or that fail on events; the one that is furthest behind first. */

@@ -9,7 +9,7 @@ import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { withTimeout } from '../with-timeout';
 
-/** So many events of one SKU are handed over before others have a turn on the event loop. */
+/** Events of one SKU that are handed over at most before others have a turn on the event loop. */
 const SLICE = 1_000;
 
 /**
@@ -79,7 +79,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     for (const group of many) await this.dispatchLarge(group, pending);
   }
 
-  /** So many events that they are handed over in slices, with turns for others in between. */
+  /** Hands over more events than a slice: one slice after the other, with turns for others in between. */
   private async dispatchLarge(events: readonly Recorded[], pending: Set<string>): Promise<void> {
     const whole = await this.calls.make(this.callsFor(events, 'together'));
     for (let next = 0; next < events.length; next += SLICE) {

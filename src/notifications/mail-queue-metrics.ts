@@ -7,7 +7,7 @@ import { Sql } from '../database/sql';
 import { Metrics } from '../metrics/contracts';
 import { alerts, mailAttempts } from './mail-diagnostics';
 
-/** So many are counted at most. */
+/** Mails that are counted at most, so that many of them cost no more. */
 const COUNTED = 10_000;
 
 /** Alerts, and the mails by which people are told. */

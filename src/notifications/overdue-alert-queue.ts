@@ -18,7 +18,7 @@ import { Trouble } from '../trouble';
 /** How often it is looked for batches whose day is over, in milliseconds. */
 const POLL_MS = 60_000;
 
-/** So many batches are in one mail at most: a ship has some dozens, and all of them are overdue at the same time. */
+/** Batches that are in one mail at most: a ship has some dozens, and all of them are overdue at the same time. */
 const BATCHES_TOLD = 100;
 
 /**

@@ -25,7 +25,7 @@ export interface Slip {
   readonly first: readonly LateLine[];
 }
 
-/** So many lines are named in a mail; of the others it says how many they are. */
+/** Lines that are named in a mail at most; of the others it says how many they are. */
 export const LINES_NAMED = 20;
 
 /** The mail that tells `to` which customers have to be told a later day (rule 23). */

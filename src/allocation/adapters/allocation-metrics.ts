@@ -12,7 +12,7 @@ import { answeredUnits, commits } from './group-commit/commit-diagnostics';
 import type { GroupCommit } from './group-commit/group-commit';
 import type { Answer } from './run-units';
 
-/** So many are counted at most. */
+/** Events that are counted at most, so that many of them cost no more. */
 const COUNTED = 10_000;
 
 /** Units of work, and the transactions that they share. */

@@ -21,7 +21,7 @@ import { BatchChangeExplanationView } from './explanation-view';
 import { allocationProblems } from './problems';
 import { AdjustmentRequest, ArrivalRequest, BatchChangeRequest, BatchPath, BatchRequest } from './requests';
 
-/** So many lines are told of at most. */
+/** Lines that an answer names at most. */
 const MOST_LINES = 1_000;
 
 @ApiTags('Version 1')

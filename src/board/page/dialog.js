@@ -4,7 +4,7 @@ import { Button, html, Link, to, Trouble, useEffect, useId, useRef, useState } f
 import { count } from './format.js';
 import { say } from './words.js';
 
-/** So many things that happened are listed; of more it is said how many. */
+/** Things that happened that are listed at most; of more it is said how many. */
 const MOST_SAID = 12;
 
 /**

@@ -5,7 +5,7 @@ import { EVENT_TYPES } from './words.js';
 
 /** Pauses before a feed that was refused is opened anew, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 5000, 10_000];
-/** So long it is waited for more before the page is told, in milliseconds: a commit often has many events. */
+/** How long more events are waited for before the page is told, in milliseconds: a commit often has many. */
 const TOGETHER_MS = 120;
 
 /**

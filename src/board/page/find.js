@@ -1,7 +1,7 @@
 import { get, path } from './api.js';
 import { html, to, useEffect, useRef, useState } from './kit.js';
 
-/** So long after the last key it is looked, in milliseconds. */
+/** How long after the last key the search begins, in milliseconds. */
 const PAUSE_MS = 60;
 
 /** Finds a SKU, a batch, an order or an event by what one has in hand. `/` leads here from anywhere. */

@@ -7,7 +7,7 @@ import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState 
 import { may } from './session.js';
 import { onHandBefore, Timeline } from './timeline.js';
 
-/** So many batches are listed at first. */
+/** Batches that are listed at first. */
 const FEW = 30;
 
 async function loadSku(sku, signal) {

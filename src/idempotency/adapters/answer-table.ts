@@ -64,7 +64,10 @@ export class AnswerTable {
     return this.known.get({ caller, key });
   }
 
-  /** Of a request that was carried out, what somebody else was told at the same moment is not kept. */
+  /**
+   * Keeps the answer, the first one that there is. A request that was carried out keeps the answer of the sender who
+   * had it carried out: another one, who sent it at the same moment and was told something else, does not replace it.
+   */
   store({ caller, key, part, fingerprint, isTaken }: IdempotentRequest, answer: Answer): Promise<void> {
     return this.answers.add([{ caller, key, part, fingerprint, answer, isOwn: isTaken }]);
   }

@@ -29,7 +29,7 @@ export interface ArchiveFile {
   readonly last: number;
 }
 
-/** So many digits, so that names sort as positions do. */
+/** Digits that a position is padded to, so that names sort as positions do. */
 const DIGITS = 15;
 
 /** The file for these events. */

@@ -14,9 +14,12 @@ import { WAITING_PAGE } from './waiting-events';
 const AT_ONCE = 8;
 /** Events that are read ahead of the oldest one that is not done, about. */
 const AHEAD = 250;
-/** So many SKUs in a row failed: the reader gets nothing new any more, and the rest is left in the log. */
+/**
+ * SKUs that fail in a row until the reader is taken to be down: it gets nothing new any more, so that the rest stays in the
+ * log and is not held one SKU after the other.
+ */
 const FAILURES_IN_A_ROW = 3;
-/** So many SKUs of a reader are held at most; with more it stays where it is. */
+/** SKUs of a reader that are held at most; with more it stays where it is. */
 const MOST_HELD = 1_000;
 
 /** Reads the events that wait of a SKU that is held. */
@@ -257,7 +260,7 @@ export class OrderedSession {
       return error as Error;
     }
     if (this.isClosed) return undefined;
-    // Whoever takes something again may take what failed, too.
+    // A reader that was down and takes an event again may take the ones that failed, too, so they are tried at once.
     if (this.isDown) this.held.hasten();
     this.failing.clear();
     return undefined;

@@ -10,7 +10,7 @@ export interface ReplayedLetter {
   readonly dueAt: number;
 }
 
-/** So many are known at most, and so many more than are known are asked for. */
+/** Letters that are known at most, and how many more than are known are asked for. */
 const MOST = 1_000;
 const MORE = 50;
 

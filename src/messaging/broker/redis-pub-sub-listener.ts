@@ -98,7 +98,7 @@ export class RedisPubSubListener {
   }
 
   private async step(): Promise<void> {
-    // Whoever cannot listen must not keep others from it.
+    // An instance whose connections are broken gives the lease back, so that another one can listen meanwhile.
     if (this.subscriber.status !== 'ready' && this.lease.isHeld) await this.lease.release();
     for (const redis of [this.subscriber, this.commands])
       await this.connections.untilReady(redis, this.stopping.signal);

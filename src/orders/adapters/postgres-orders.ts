@@ -126,12 +126,12 @@ export class PostgresOrders extends Orders {
       ],
     );
     const inserted = new Set(rows.map(({ order_id }) => order_id));
-    // Of two with one id the first was inserted.
+    // When two orders have one id, the first one is inserted and the other one is not.
     return stored.map(({ order }) => inserted.delete(order.id));
   }
 
   private async update(stored: readonly Stored[]): Promise<boolean[]> {
-    // Of several changes of one version one statement would take any.
+    // One statement would take any of several changes of the same version, so it gets the first one alone.
     const first = new Map<string, Stored>();
     for (const one of stored) if (!first.has(keyOf(one.order))) first.set(keyOf(one.order), one);
     const changed = [...first.values()];

@@ -39,7 +39,7 @@ import { type LineStatus, Stock } from './stock';
 /** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
 const TIMEOUT_MS = 5_000;
 const LOOK_MS = 20;
-/** So many orders are looked at together. */
+/** Orders that are looked at together, at most. */
 const SLICE = 1_000;
 
 @CommandHandler(PlaceOrder)

@@ -8,7 +8,7 @@ import { BatchQueries } from '../queries/batch.queries';
 
 /** A reservation that ends this soon is worth a call. */
 const SOON = '15 min';
-/** So many SKUs with a wait-list are looked at; of more, those that come first in the index. */
+/** SKUs with a wait-list that are looked at, at most; of more, those that come first in the index. */
 const MOST_LISTS = 10_000;
 
 const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;

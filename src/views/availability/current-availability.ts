@@ -5,7 +5,7 @@ import { ExpireReservations } from '../../allocation/contracts';
 import { Unavailable } from '../../unavailable';
 import { type Availability, AvailabilityView } from './availability';
 
-/** So long a question waits for pieces to be given back, in milliseconds; then it is answered without them. */
+/** How long a question waits for pieces to be given back, in milliseconds; then it is answered without them. */
 const WAIT_MS = 1_000;
 
 /**

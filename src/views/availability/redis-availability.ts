@@ -17,7 +17,7 @@ const COMMAND_TIMEOUT_MS = 500;
 
 /** For how long a SKU stays in Redis, in milliseconds: what nobody asks for takes no memory for ever. */
 const KEPT_MS = 3_600_000;
-/** Whoever has not filled a SKU by then has died. */
+/** How long an instance may take to fill a SKU, in milliseconds; after that it is taken to have died, and another one fills it. */
 const FILL_MS = 10_000;
 /** SKUs that are filled together, SKUs that wait for it at most, and batches that are read and written together. */
 const LOT = 50;

@@ -5,7 +5,7 @@ import { type Difference, type Pass, passes, type Slice } from './verify-passes'
 /** How many differences there are of each. */
 export type Found = Readonly<Record<Difference['of'], number>>;
 
-/** So many differences of a kind are looked for. What differs more than that has to be made anew in any case. */
+/** Differences of a kind that are looked for at most. What differs more than that has to be made anew in any case. */
 export const MAX_DIFFERENCES = 100_000;
 
 /** How much is looked at in one statement. */

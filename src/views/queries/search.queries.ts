@@ -5,9 +5,9 @@ import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 import { findEvent, type LoggedEvent } from '../../log/contracts';
 
-/** So many of a kind are found; who means another one types more of its name. */
+/** Names of a kind that are found at most. Typing more of a name finds the others. */
 const MOST = 5;
-/** So many lines are looked at for the orders that they are of. */
+/** Lines that are looked at for their orders at most: several may be of one order. */
 const LINES = 50;
 /** Comes after whatever a name may go on with, in the order of bytes. */
 const LAST = '\u{10ffff}';

@@ -33,7 +33,8 @@ export class EventPublication {
   private note(sku: string, published: Promise<Pending>): void {
     this.underWay.set(sku, published);
     void published.then((pending) => {
-      // Who repeats a command that could not be seen in time is told the same, until more of the SKU has been seen.
+      // A SKU stays here as long as a handler lacks events of it: a command that is repeated meanwhile, and changes
+      // nothing, must not be answered as if all had seen what it did the first time.
       if (!pending.has(sku) && this.underWay.get(sku) === published) this.underWay.delete(sku);
     });
   }

@@ -92,7 +92,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     const deadline = (correlation.receivedAt ?? performance.now()) + this.options.deadlineMs;
     return new Promise<T>((resolve, reject) => {
       this.queues.add({
-        // Of what was carried out before it is only made sure that all have seen it.
+        // A request that was carried out before only waits in the queue of its SKU, so that it is answered no sooner
+        // than all handlers have had its events (promise 4).
         scope: request?.isKnown ? { looksAt: 'product', sku: scope.sku } : scope,
         work: request?.isKnown ? () => request.result : work,
         request: request?.isKnown ? undefined : request,
@@ -230,7 +231,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     }
     for (const transaction of this.transactions) {
       const reason = 'The database does not answer; the command may have been carried out or not';
-      // Of one SKU it may be just a lock that the database waits for.
+      // The transaction of a single SKU waits for its lock, so it may be that the database is well and another
+      // instance holds the product.
       const isBusy = transaction.whenLocked === 'wait';
       this.reject(transaction.overdue(now), isBusy ? new ProductBusy(reason) : new Unavailable(reason));
     }

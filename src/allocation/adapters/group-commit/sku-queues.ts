@@ -1,6 +1,6 @@
 import { SkuQueue, type WaitingUnit } from './sku-queue';
 
-/** So many units of one product that find it locked at once: another instance sells the same hot product. */
+/** Units of one product that find it locked at once before another instance is taken to sell the same hot product. */
 const CONTENDING_UNITS = 4;
 /** For how long such a product is then expected to be locked, in milliseconds. */
 const CONTENTION_MS = 1_000;

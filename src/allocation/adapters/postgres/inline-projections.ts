@@ -13,9 +13,12 @@ export interface InlineProjection {
   project(events: readonly Recorded[], query: Query): Promise<void> | void;
 }
 
-/** So long commits go without inline projections after one failed, in milliseconds. */
+/** For how long commits go without inline projections after one failed, in milliseconds. */
 const PAUSE_MS = 1_000;
-/** Of more SKUs than these it is not their rows that cannot be written, but the table. */
+/**
+ * SKUs that are taken to have rows which cannot be written, at most. When more fail, it must be the table, and all go
+ * without projections.
+ */
 const MAX_APART = 3;
 
 /**

@@ -10,7 +10,7 @@ export class HandlerClaim {
   constructor(readonly seconds = 10) {}
 }
 
-/** So many events can be committed and handed to their handlers each second at least, however slow the machine. */
+/** Events that are committed and handed to their handlers each second at least, however slow the machine. */
 const EVENTS_PER_SECOND = 2_000;
 
 /**

@@ -4,7 +4,7 @@ import { type Cut, type LineKey, Needed, sought, type Sought } from './needed';
 import { BATCH_COLUMNS, type BatchRow, LINE_COLUMNS, type LineRow, type Rows } from './product-rows';
 import { linesThatWait, linesWaitingBefore } from './waiting-lines';
 
-/** So many reservations that ran out are given back in one commit at most; of more, those that ran out first. */
+/** Reservations that ran out which one commit gives back at most; of more, those that ran out first. */
 export const MOST_EXPIRED = 1_000;
 
 /**

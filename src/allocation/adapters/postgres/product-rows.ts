@@ -50,7 +50,7 @@ export interface Rows {
   readonly lines: readonly LineRow[];
   /** The time of the database after the products were locked. */
   readonly now: Date;
-  /** Of whose reservations that ran out not all were read, since they are too many to be given back at once. */
+  /** SKUs with more reservations that ran out than one commit gives back (`MOST_EXPIRED`); the rest was not read. */
   readonly overdue: ReadonlySet<string>;
   /** By SKU: how many lines wait before the one in question that were not read. */
   readonly waitingBefore: ReadonlyMap<string, number>;
