@@ -2,10 +2,14 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { AllocationMetrics } from './adapters/allocation-metrics';
 import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-commit';
+import { ExpiredLineRetention } from './adapters/postgres/expired-line-retention';
+import { InboxRetention } from './adapters/postgres/inbox-retention';
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
+import { PendingViewRetention } from './adapters/postgres/pending-view-retention';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
 import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
+import { AllocationSettings } from './allocation-settings';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
 import { queryHandlers } from './application/query-handlers';
@@ -39,6 +43,7 @@ import { PendingViews1790000014000 } from './migrations/1790000014000-pending-vi
   exports: [InlineProjections],
 })
 export class AllocationModule {
+  static readonly settings = AllocationSettings;
   static readonly migrations: readonly Migration[] = [
     WriteModel1790000000000,
     Inbox1790000003000,
@@ -57,6 +62,9 @@ export class AllocationModule {
       providers: [
         { provide: HandlerClaim, useValue: new HandlerClaim() },
         ReservationSweeper,
+        InboxRetention,
+        ExpiredLineRetention,
+        PendingViewRetention,
         AllocationMetrics,
       ],
     };

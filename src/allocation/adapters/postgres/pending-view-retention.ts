@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Sql } from '../database/sql';
-import { expireRows } from './expire-rows';
-import { Retention } from './retention';
+import { Sql } from '../../../database/sql';
+import { expireRows, Retention } from '../../../retention/contracts';
 
 /** For how long it is told that an event is not in the views, in days. */
 const DAYS = 30;
 
-/**
- * Removes notes of events that the views never got, or got from a version that does not know of the notes. Commands write
- * them, and they must not know who tidies up.
- */
+/** Removes notes of events that the views never got, or got from a version that does not know of the notes. */
 @Injectable()
 export class PendingViewRetention {
   constructor(dataSource: DataSource, retention: Retention) {
