@@ -77,18 +77,11 @@ module.exports = {
       name: 'http-serves-entrypoints',
       comment:
         'A rule or a handler that knows of HTTP cannot be used from Redis or the command line. Only ' +
-        'controllers, module files, and what starts the service, import the http room.',
+        'entrypoints, module files, and what starts the service, import the http room.',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [
-          '^src/http/',
-          '^src/[^/]+/entrypoints/',
-          '\\.controller\\.ts$',
-          moduleFiles,
-          startFiles,
-          appModule,
-        ],
+        pathNot: ['^src/http/', '^src/[^/]+/entrypoints/', moduleFiles, startFiles, appModule],
       },
       to: { path: '^src/http/' },
     },

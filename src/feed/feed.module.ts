@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { ModuleApi } from '../http/module-api';
 import { Feed } from './feed';
 import { FeedMetrics } from './feed-metrics';
-import { FeedController } from './feed.controller';
+import { FeedController } from './entrypoints/feed.controller';
 import { feedProblems } from './entrypoints/problems';
 import { LogPages } from './log-pages';
 import { LogTail } from './log-tail';

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, ValidateBy } from 'class-validator';
-import { eventSchemas } from '../allocation/contracts';
-import { isText, TEXT_RULE } from '../syntax';
-import { FeedFilter } from './feed-filter';
+import { eventSchemas } from '../../allocation/contracts';
+import { isText, TEXT_RULE } from '../../syntax';
+import { FeedFilter } from '../feed-filter';
 
 const EVENT_TYPES = Object.keys(eventSchemas);
 const MAX_SKUS = 100;

@@ -10,19 +10,19 @@ import {
 } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { Readable } from 'node:stream';
-import { keyOf } from '../http/api-keys';
-import { ApiProblems } from '../http/api-problems';
-import type { Reply, Request } from '../http/fastify';
-import type { HttpAdapter } from '../http/http-adapter';
-import { httpProblems } from '../http/http-problems';
-import { ProblemException } from '../http/problems';
-import { RequireScope } from '../http/required-scope';
-import { type CloudEvent, logProblems, UnknownCursor } from '../log/contracts';
-import { Feed } from './feed';
-import { feedProblems } from './entrypoints/problems';
+import { keyOf } from '../../http/api-keys';
+import { ApiProblems } from '../../http/api-problems';
+import type { Reply, Request } from '../../http/fastify';
+import type { HttpAdapter } from '../../http/http-adapter';
+import { httpProblems } from '../../http/http-problems';
+import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
+import { type CloudEvent, logProblems, UnknownCursor } from '../../log/contracts';
+import { Feed } from '../feed';
+import { feedProblems } from './problems';
 import { EventsQuery, FilterQuery, filterOf } from './feed-requests';
-import { LogPages } from './log-pages';
-import { TooManyFollowers } from './log-tail';
+import { LogPages } from '../log-pages';
+import { TooManyFollowers } from '../log-tail';
 
 const CURSOR = 'AZkKXH4AcACAAAEjRWeJqwAAAAAAAAAH';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiRevalidated } from '../http/etag';
-import type { Reply, Request } from '../http/fastify';
-import { KeptDocument } from '../http/kept-document';
-import { Public } from '../http/required-scope';
-import { asyncApiDocument, type MessageApi } from './asyncapi';
+import { ApiRevalidated } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
+import { KeptDocument } from '../../http/kept-document';
+import { Public } from '../../http/required-scope';
+import { asyncApiDocument, type MessageApi } from '../asyncapi';
 
 /** For Nest: what all modules say of their messages. */
 export const MESSAGE_APIS = Symbol('MESSAGE_APIS');
