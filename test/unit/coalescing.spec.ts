@@ -1,4 +1,4 @@
-import { CoalescedReads } from '../../src/database/coalesced-reads';
+import { CoalescedCalls } from '../../src/database/coalesced-calls';
 import { CoalescedWrites } from '../../src/database/coalesced-writes';
 import { Unavailable } from '../../src/unavailable';
 
@@ -100,7 +100,7 @@ describe('a queue of writes', () => {
 describe('asking together', () => {
   test('never answers with what was read before the question', async () => {
     let written = 0;
-    const together = new CoalescedReads<string, number>(async (keys) => {
+    const together = new CoalescedCalls<string, number>(async (keys) => {
       const read = written;
       await new Promise(setImmediate);
       return keys.map(() => read);
@@ -114,7 +114,7 @@ describe('asking together', () => {
   });
 
   test('gives each its own answer, and all of a lot the error of that lot', async () => {
-    const together = new CoalescedReads<number, number>(async (keys) => {
+    const together = new CoalescedCalls<number, number>(async (keys) => {
       if (keys.includes(0)) throw new Error('zero');
       return keys.map((key) => key * 2);
     });
@@ -127,7 +127,7 @@ describe('asking together', () => {
   test('gives up for all who wait when the database cannot serve, and asks anew for those who come then', async () => {
     let isServing = false;
     let asked = 0;
-    const together = new CoalescedReads<number, number>(async (keys) => {
+    const together = new CoalescedCalls<number, number>(async (keys) => {
       asked += 1;
       await new Promise(setImmediate);
       if (!isServing) throw new Unavailable('hangs');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 import { Mails } from '../../notifications/contracts';
@@ -18,7 +18,7 @@ interface CustomerRow {
 export class PostgresCustomerRepository extends CustomerRepository {
   private readonly sql: Sql;
   private readonly reads: Sql;
-  private readonly customers = new CoalescedReads((ids: readonly string[]) => this.of(ids));
+  private readonly customers = new CoalescedCalls((ids: readonly string[]) => this.of(ids));
 
   constructor(
     dataSource: DataSource,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { Sql, type Statements } from '../../database/sql';
 import { groupBy } from '../../group-by';
 import { type Mail, Mails } from '../../notifications/contracts';
@@ -32,7 +32,7 @@ interface HistoryRow {
 @Injectable()
 export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
   private readonly sql: Sql;
-  private readonly units = new CoalescedReads((units: readonly Unit[]) => this.carryOut(units));
+  private readonly units = new CoalescedCalls((units: readonly Unit[]) => this.carryOut(units));
 
   constructor(
     dataSource: DataSource,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { CoalescedWrites } from '../../database/coalesced-writes';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
@@ -51,7 +51,7 @@ interface PartRow extends Asked {
 export class AnswerTable {
   private readonly reads: Sql;
   private readonly writes: Sql;
-  private readonly known = new CoalescedReads((asked: readonly Asked[]) => this.select(asked));
+  private readonly known = new CoalescedCalls((asked: readonly Asked[]) => this.select(asked));
   private readonly answers = new CoalescedWrites((added: readonly AnsweredPart[]) => this.insert(added));
 
   constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource) {

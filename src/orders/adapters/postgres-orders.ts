@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { currentCorrelation } from '../../correlation';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { Sql } from '../../database/sql';
 import type { RequestPart } from '../../idempotent-request';
 import { type OrderCorrelation, Orders, type TakenOver } from '../application/orders';
@@ -46,10 +46,10 @@ const COLUMNS = 'order_id, wish, lines, step, tries, version';
 @Injectable()
 export class PostgresOrders extends Orders {
   private readonly sql: Sql;
-  private readonly added = new CoalescedReads((orders: readonly Stored[]) => this.insert(orders));
-  private readonly saved = new CoalescedReads((orders: readonly Stored[]) => this.update(orders));
-  private readonly found = new CoalescedReads((ids: readonly string[]) => this.select(ids));
-  private readonly rivals = new CoalescedReads((asked: readonly Rivalry[]) => this.beingPlaced(asked));
+  private readonly added = new CoalescedCalls((orders: readonly Stored[]) => this.insert(orders));
+  private readonly saved = new CoalescedCalls((orders: readonly Stored[]) => this.update(orders));
+  private readonly found = new CoalescedCalls((ids: readonly string[]) => this.select(ids));
+  private readonly rivals = new CoalescedCalls((asked: readonly Rivalry[]) => this.beingPlaced(asked));
 
   constructor(
     dataSource: DataSource,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import type { OpenBatch } from './quotes';
 
 /** What the batches of a day have that has not left them, whether it is promised or not. */
@@ -159,7 +159,7 @@ export interface Changes {
 
 /** What every SKU can promise now. */
 export abstract class AvailabilityView {
-  private readonly single = new CoalescedReads((skus: readonly string[]) => this.of(skus));
+  private readonly single = new CoalescedCalls((skus: readonly string[]) => this.of(skus));
 
   /**
    * Answers one SKU, together with those that others ask for at the same time.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../../allocation/contracts';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 
@@ -40,7 +40,7 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta",
 /** What batches hold and have left. Each question is one statement with an index of its own. */
 @Injectable()
 export class BatchQueries {
-  private readonly batches = new CoalescedReads((refs: readonly string[]) => this.byReference(refs));
+  private readonly batches = new CoalescedCalls((refs: readonly string[]) => this.byReference(refs));
 
   private readonly sql: Sql;
 

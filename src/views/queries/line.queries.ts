@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BatchNotFound } from '../../allocation/contracts';
-import { CoalescedReads } from '../../database/coalesced-reads';
+import { CoalescedCalls } from '../../database/coalesced-calls';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 import type { LineState } from './line-state';
@@ -41,8 +41,8 @@ const ABOVE_ALL = 2 ** 31;
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
 export class LineQueries {
-  private readonly orders = new CoalescedReads((ids: readonly string[]) => this.linesOf(ids));
-  private readonly allocated = new CoalescedReads((ids: readonly string[]) => this.allocatedOf(ids));
+  private readonly orders = new CoalescedCalls((ids: readonly string[]) => this.linesOf(ids));
+  private readonly allocated = new CoalescedCalls((ids: readonly string[]) => this.allocatedOf(ids));
   private readonly sql: Sql;
   private readonly prepared: Sql;
 

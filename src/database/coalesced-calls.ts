@@ -4,14 +4,15 @@ import { Unavailable } from '../unavailable';
 const LOT = 256;
 
 /**
- * Asks in one go what is asked at the same time: one statement for many costs little more than one for
- * each. It begins after the last of them has asked, so each sees all that was there when it did. One at a time is
- * under way: two would each be for half as many, and cost more than they gain.
+ * Makes one call of those that come at the same time, each of which gets its own answer: one statement for many costs
+ * little more than one for each. It begins after the last of them has come, so each sees all that was there when it did.
+ * One statement at a time is under way: two would each be for half as many, and cost more than they gain. What needs no
+ * answer is written by `CoalescedWrites`.
  *
  * When the database does not answer, the calls that wait behind fail with those that were asked: they have waited for as
  * long, and would have to wait for as long once more.
  */
-export class CoalescedReads<Key, Answer> {
+export class CoalescedCalls<Key, Answer> {
   private waiting: {
     readonly key: Key;
     readonly resolve: (answer: Answer) => void;
