@@ -1,10 +1,13 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { Scope } from '../scopes';
 
+/** What a notice may be about. */
+export const noticeKinds = ['sku', 'batch', 'order', 'webhook', 'dead-letter', 'mail', 'reader'] as const;
+
 /** One thing that needs a person. Texts are shown as they are; days and instants as the reader is used to. */
 export interface Notice {
   /** What it is about: a SKU, a batch, an order, or something else that has a name. */
-  readonly kind: 'sku' | 'batch' | 'order' | 'webhook' | 'dead-letter' | 'mail' | 'reader';
+  readonly kind: (typeof noticeKinds)[number];
   readonly id: string;
   /** The SKU that it is of, where it is not that itself. */
   readonly sku?: string;

@@ -108,10 +108,10 @@ export class Overview {
   private find(): readonly Source[] {
     return this.discovery
       .getProviders({ metadataKey: Attention.KEY })
-      .map(({ instance, metatype }) => {
-        const options = Reflect.getMetadata(Attention.KEY, metatype as object) as AttentionOptions;
+      .map((wrapper) => {
+        const options = this.discovery.getMetadataByDecorator(Attention, wrapper)!;
         const trouble = new Trouble(this.logger, `Could not look for what needs a person: ${options.name}`);
-        return { ...options, source: instance as AttentionSource, trouble };
+        return { ...options, source: wrapper.instance as AttentionSource, trouble };
       })
       .sort((a, b) => a.order - b.order);
   }

@@ -8,7 +8,7 @@ import { AvailabilityView } from './availability/availability';
 import { CurrentAvailability } from './availability/current-availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
 import { BasketController } from './entrypoints/basket.controller';
-import { ExpiringAttention, OutOfStockAttention, OverdueAttention } from './attention/stock-attention';
+import { ExpiringAttention, OutOfStockAttention, OverdueAttention } from './queries/stock-attention';
 import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';

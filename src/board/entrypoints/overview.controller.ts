@@ -10,14 +10,12 @@ import {
   RequireScope,
 } from '../../http/contracts';
 import { SCOPES } from '../../scopes';
-import type { Notice } from '../attention';
+import { type Notice, noticeKinds } from '../attention';
 import type { FigureSeries } from '../figures';
 import { type AttentionSection, Overview, type OverviewOfNow } from '../overview';
 
-const KINDS = ['sku', 'batch', 'order', 'webhook', 'dead-letter', 'mail', 'reader'] as const;
-
 class NoticeView implements Notice {
-  @ApiProperty({ enum: KINDS, example: 'sku', description: 'What it is about.' })
+  @ApiProperty({ enum: noticeKinds, example: 'sku', description: 'What it is about.' })
   kind!: Notice['kind'];
 
   @ApiProperty({ example: 'SMALL-TABLE', description: 'Its name: a SKU, a reference, an order, or an id.' })

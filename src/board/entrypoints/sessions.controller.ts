@@ -14,7 +14,7 @@ import {
   sessionCookie,
   Text,
 } from '../../http/contracts';
-import { type Scope, SCOPES } from '../../scopes';
+import { allows, type Scope, SCOPES } from '../../scopes';
 import type { Panel } from '../panel';
 
 /** The panels of all modules. */
@@ -116,8 +116,9 @@ export class SessionsController {
   }
 
   private view(name: string | null, scopes: readonly Scope[]): SessionView {
-    const may = (scope: Scope) => scopes.includes('admin') || scopes.includes(scope);
-    const panels = this.panels.filter(({ scope }) => may(scope)).map(({ name, title }) => ({ name, title }));
+    const panels = this.panels
+      .filter(({ scope }) => allows(scopes, scope))
+      .map(({ name, title }) => ({ name, title }));
     return { name, scopes, panels };
   }
 }

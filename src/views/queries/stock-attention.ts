@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Attention, type AttentionSource, type Notice } from '../../board/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
-import { BatchQueries } from '../queries/batch.queries';
+import { BatchQueries } from './batch.queries';
 
 /** A reservation that ends this soon is worth a call. */
 const SOON = '15 min';
