@@ -36,14 +36,14 @@ console.log(
 
 /** What is written by hand, as paths with `/`. */
 function textFiles() {
-  const written = ['src', 'test', 'bench', 'docs'].flatMap((top) =>
+  const written = ['src', 'test', 'bench', 'docs', 'examples', 'packages'].flatMap((top) =>
     existsSync(join(folder, top))
       ? readdirSync(join(folder, top), { recursive: true }).map((path) =>
           posix.join(top, path.replaceAll('\\', '/')),
         )
       : [],
   );
-  return [README, 'CONTRIBUTING.md', ...written].filter(
+  return [README, 'CONTRIBUTING.md', 'CHANGELOG.md', ...written].filter(
     (path) =>
       /\.(ts|mjs|cjs|md)$/.test(path) && !path.includes('node_modules') && existsSync(join(folder, path)),
   );

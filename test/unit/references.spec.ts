@@ -60,6 +60,9 @@ describe('the check of references', () => {
     const { status, output } = check({
       'README.md': ['[rules](docs/rules.md#rules)', '## What it promises', '1. **Durable.** It stays.'],
       'CONTRIBUTING.md': ['', '[`Shop.open`](src/shop.ts), [`sell`](src/shop.ts), [more](src/store.ts)'],
+      'CHANGELOG.md': ['[the contract](CONTRIBUTING.md#the-contract)'],
+      'examples/shop/README.md': ['[the shop](../../src/old-shop.ts)'],
+      'packages/client/README.md': ['[the service](../README.md)'],
       'docs/rules.md': [
         '## Rules in force',
         '1. Sell what is there.',
@@ -90,6 +93,9 @@ describe('the check of references', () => {
       'CONTRIBUTING.md:2: src/shop.ts declares no Shop.open',
       'CONTRIBUTING.md:2: src/shop.ts declares no sell',
       'CONTRIBUTING.md:2: there is no src/store.ts',
+      'CHANGELOG.md:1: CONTRIBUTING.md has no heading #the-contract',
+      'examples/shop/README.md:1: there is no src/old-shop.ts',
+      'packages/client/README.md:1: there is no packages/README.md',
     ]);
     expect(status).toBe(1);
   });
