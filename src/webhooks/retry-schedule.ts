@@ -1,3 +1,5 @@
+import { withJitter } from '../backoff';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -6,7 +8,7 @@ const DAY = 24 * HOUR;
 /** As Standard Webhooks suggests; the last one is repeated. */
 const PAUSES = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
 
-/** By so much a pause may be longer, so that what failed together is not tried together. */
+/** The share by which a pause may be longer. */
 const JITTER = 0.1;
 
 /** What failed for so long is not tried any more: an event, or an endpoint that took nothing in that time. */
@@ -19,7 +21,7 @@ const LONGEST_WISH = DAY;
 /** When an event that failed is tried again, as `OrderedReader.pauseAfter`. */
 export function pauseAfter(attempts: number, failingForMs: number): number | 'give up' {
   if (failingForMs >= GIVE_UP_AFTER_MS) return 'give up';
-  return PAUSES[Math.min(attempts, PAUSES.length) - 1] * (1 + JITTER * Math.random());
+  return withJitter(PAUSES[Math.min(attempts, PAUSES.length) - 1], 1, 1 + JITTER);
 }
 
 /**

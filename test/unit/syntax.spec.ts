@@ -1,5 +1,6 @@
 import { assert, constantFrom, property, string } from 'fast-check';
-import { isName, isText, misspellings, NAME_PATTERN } from '../../src/syntax';
+import { MOST_PIECES } from '../../src/allocation/domain/batch';
+import { isName, isText, LARGEST_QUANTITY, misspellings, NAME_PATTERN } from '../../src/syntax';
 
 describe('a new name', () => {
   test.each([
@@ -117,4 +118,8 @@ describe('a misspelt field', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `e${String.fromCharCode(0x4e00 + index)}a`);
     expect(misspellings(many, known)).toEqual([{ field: many[0], meant: 'eta' }]);
   });
+});
+
+test('the largest quantity that can be asked for is all that a batch can have', () => {
+  expect(LARGEST_QUANTITY).toBe(MOST_PIECES);
 });

@@ -1,6 +1,6 @@
 import type { StockClient } from './client.ts';
 import type { EventType, StockEvent } from './events.ts';
-import { pause } from './pause.ts';
+import { pause, withJitter } from './pause.ts';
 import { answerOf, ProblemError } from './problem.ts';
 
 const LIMIT = 1000;
@@ -49,7 +49,7 @@ export async function* follow(
       page = await answerOf(client.GET('/v1/events', { params: { query }, signal }));
     } catch (error) {
       if (signal?.aborted || isRefusal(error)) throw error;
-      await pause(PAUSE_MS * (0.5 + Math.random() / 2), signal);
+      await pause(withJitter(PAUSE_MS), signal);
       continue;
     }
     position = page.next;

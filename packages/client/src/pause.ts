@@ -13,3 +13,8 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** The pause, or as little as half of it, so that not all clients of a service that comes back return at once. */
+export function withJitter(milliseconds: number): number {
+  return milliseconds * (0.5 + Math.random() / 2);
+}

@@ -1,4 +1,4 @@
-import { pause } from './pause.ts';
+import { pause, withJitter } from './pause.ts';
 
 /** With their pauses these take some 20 s: a service that is started anew is back by then. */
 const TRIES = 8;
@@ -51,8 +51,7 @@ async function pauseAfter(
   outcome: Response | { error: unknown },
   tries: number,
 ): Promise<number | undefined> {
-  // Any other value than the longest would have all clients of a service that comes back return at once.
-  const backoff = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+  const backoff = withJitter(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS));
   if ('error' in outcome) return backoff;
   if (!BUSY.includes(outcome.status) && !(await isUnderWay(outcome))) return undefined;
   const asked = Number(outcome.headers.get('retry-after') ?? 0) * 1000;
