@@ -77,7 +77,8 @@ module.exports = {
       name: 'http-serves-entrypoints',
       comment:
         'A rule or a handler that knows of HTTP cannot be used from Redis or the command line. Only ' +
-        'entrypoints, module files, and what starts the service, import the http room.',
+        'entrypoints, module files, and what starts the service, import the http room: to answer requests, or to listen ' +
+        'to its channels.',
       severity: 'error',
       from: {
         path: '^src/',

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import type { ModuleApi } from '../http/contracts';
+import type { ModuleApi } from '../http/module-api';
 import { OverviewController } from './entrypoints/overview.controller';
 import { PageController } from './entrypoints/page.controller';
 import { PageFiles } from './entrypoints/page-files';

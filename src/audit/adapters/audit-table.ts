@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { READS, Sql } from '../../database/contracts';
+import { READS } from '../../database/data-source';
+import { Sql } from '../../database/sql';
 import { DISORDER_MS, extentOfLog, positionBefore } from '../../log/contracts';
 import { Audit, type AuditFilter, type AuditPage, type Change } from '../audit';
 
@@ -28,6 +29,7 @@ export class AuditTable extends Audit {
       : first;
     const end = before ?? (await this.endOf(until, first, last));
     const from = Math.max(beginning, end - LOOKED_AT);
+    // The names of keys are read from the table of the keys, where they stay (decision record 36): one statement, one page.
     const rows = await this.sql.rows<ChangeRow>(
       `SELECT position, occurred_at AS "occurredAt", key_id AS "keyId", k.name AS "keyName", type, sku, sequence,
               data->>'orderId' AS "orderId", data->>'batchRef' AS "batchRef", l.id AS "eventId",

@@ -1,18 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, ValidateBy } from 'class-validator';
-import {
-  After,
-  ApiProblems,
-  cursorOf,
-  httpProblems,
-  keyIn,
-  Limit,
-  Next,
-  type Page,
-  ProblemException,
-  RequireScope,
-} from '../../http/contracts';
+import { ApiProblems } from '../../http/api-problems';
+import { httpProblems } from '../../http/http-problems';
+import { After, cursorOf, keyIn, Limit, Next, type Page } from '../../http/page';
+import { ProblemException } from '../../http/problems';
+import { RequireScope } from '../../http/required-scope';
 import { isText, TEXT_RULE } from '../../syntax';
 import { Audit, type Change } from '../audit';
 

@@ -1,14 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import {
-  ApiProblems,
-  ApiRevalidated,
-  isUnchanged,
-  keyOf,
-  type Reply,
-  type Request,
-  RequireScope,
-} from '../../http/contracts';
+import { keyOf } from '../../http/api-keys';
+import { ApiProblems } from '../../http/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import type { Reply, Request } from '../../http/fastify';
+import { RequireScope } from '../../http/required-scope';
 import { SCOPES } from '../../scopes';
 import { type Notice, noticeKinds } from '../attention';
 import type { FigureSeries } from '../figures';

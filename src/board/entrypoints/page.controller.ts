@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public, type Reply, type Request } from '../../http/contracts';
+import type { Reply, Request } from '../../http/fastify';
+import { Public } from '../../http/required-scope';
 import { PageFiles } from './page-files';
 
 /** A year, in seconds. */

@@ -1,19 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import {
-  ApiKeys,
-  ApiProblems,
-  HttpSettings,
-  httpProblems,
-  isTrustedWithoutKey,
-  ProblemException,
-  Public,
-  type Reply,
-  type Request,
-  secretInCookie,
-  sessionCookie,
-  Text,
-} from '../../http/contracts';
+import { isTrustedWithoutKey } from '../../http/access';
+import { ApiKeys } from '../../http/api-keys';
+import { ApiProblems } from '../../http/api-problems';
+import type { Reply, Request } from '../../http/fastify';
+import { Text } from '../../http/fields';
+import { httpProblems } from '../../http/http-problems';
+import { HttpSettings } from '../../http/http-settings';
+import { ProblemException } from '../../http/problems';
+import { Public } from '../../http/required-scope';
+import { secretInCookie, sessionCookie } from '../../http/session-cookie';
 import { allows, type Scope, SCOPES } from '../../scopes';
 import type { Panel } from '../panel';
 

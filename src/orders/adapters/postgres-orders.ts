@@ -100,6 +100,7 @@ export class PostgresOrders extends Orders {
     const requests = stored.flatMap(({ order, request }) =>
       request ? [{ id: order.id, ...named(request) }] : [],
     );
+    // Not by `recordParts`: the request is recorded if its order is inserted, and that this very statement decides.
     const rows = await this.sql.rows<{ order_id: string }>(
       `WITH placed AS (
          INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, correlation, due_at)
