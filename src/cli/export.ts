@@ -5,8 +5,8 @@ import { printable } from '../printable';
 const help = `
 Columns of allocations: orderid,sku,qty,batchref; of batches: ref,sku,qty,eta,available; of availability:
 sku,eta,available (an empty eta: in the warehouse); of movements: ref,sku,time,delta,reason,note,orderid,qty, of each SKU
-the newest first, with the pieces that the batch had afterwards, for as long as events are kept. A cell that a spreadsheet would run as a formula begins with a
-quote mark.
+the newest first, with the pieces that the batch had afterwards, for as long as events are kept. A cell that a
+spreadsheet would run as a formula begins with a quote mark.
 
 Example:
   stock-allocation export availability --out availability.csv`;

@@ -8,11 +8,12 @@ import { progressOf } from './rebuild';
 
 const help = `
 Compares the views of lines and batches with the write model, the counters of the batches with their lines, those of
-the products with their batches, and what each batch has with its movements, added up (rule 18). The service may run meanwhile: the tables are gone through in slices, each looked at for
-a moment, and what differs is looked at once more. What is on its way to a view at that moment does not count. Where
-events are no longer kept, it says from when on they are, and compares what came before with the write model alone. After
-100,000 differences of a kind it looks for no more of that kind. --repair rebuilds the views that differ and compares
-again; counters belong to the write model, and movements are events: neither is touched.
+the products with their batches, and what each batch has with its movements, added up (rule 18). The service may run
+meanwhile: the tables are gone through in slices, each looked at for a moment, and what differs is looked at once more.
+What is on its way to a view at that moment does not count. Where events are no longer kept, it says from when on they
+are, and compares what came before with the write model alone. After 100,000 differences of a kind it looks for no more of
+that kind. --repair rebuilds the views that differ and compares again; counters belong to the write model, and movements
+are events: neither is touched.
 
 Exit code: 0 all agree (after the repair, if there was one), 1 there are differences, 2 it could not run.
 

@@ -15,9 +15,9 @@ export interface ClientOptions {
 }
 
 /**
- * A client of the service at a URL. Each request is sent up to eight times, for some 20 s,, until it has an answer that says something about
- * it: not when the connection breaks or nothing comes for a minute, the service is busy (429, 502, 503, 504), or the request
- * is under way already. Pauses grow from 0.2 s, and are at least what `Retry-After` says. Requests that change something
+ * A client of the service at a URL. Each request is sent up to eight times, for some 20 s, until it has an answer that says
+ * something about it: not when the connection breaks or nothing comes for a minute, the service is busy (429, 502, 503, 504),
+ * or the request is under way already. Pauses grow from 0.2 s, and are at least what `Retry-After` says. Requests that change something
  * carry an `Idempotency-Key`, so however often they arrive they are carried out once. Bring a key of your own
  * (`params: { header }` or `headers`) to have the same hold after a crash of yours.
  */

@@ -26,7 +26,7 @@ import {
 import { type HeldLine, type Line, type LinePromise, type SeekingLine, type WaitingLine } from './line';
 
 /**
- * The books of one product: its batches, its lines, and what each batch holds for which line. Each method enters one
+ * The state of one product: its batches, its lines, and what each batch holds for which line. Each method enters one
  * thing that happens, and raises its event. Whether it may happen, and what else has to, is for the Product to say.
  *
  * Lines and events are written out field by field: a hundred thousand of them come into being in one change, and an object
