@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, isEmail, ValidateBy } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, isEmail, IsISO8601, ValidateBy } from 'class-validator';
 import {
   isDay,
   isName,
@@ -61,6 +61,23 @@ export function OptionalDay(description: string, example: string): PropertyDecor
     'must be a day of the calendar as YYYY-MM-DD, or null',
     (value) => value === undefined || value === null || isDay(value),
     { type: String, format: 'date', nullable: true, required: false, description, example },
+  );
+}
+
+/** A time that may be left out, or null: which of them, the decorator above it says (`IsOptional`). */
+export function OptionalTime(
+  description: string,
+  { or = 'left out', example = '2030-01-31T12:00:00Z' }: { or?: 'left out' | 'null'; example?: string } = {},
+): PropertyDecorator {
+  return applyDecorators(
+    IsISO8601({ strict: true }, { message: `must be a time such as 2030-01-31T12:00:00Z, or ${or}` }),
+    ApiPropertyOptional({
+      type: String,
+      format: 'date-time',
+      ...(or === 'null' && { nullable: true }),
+      example,
+      description,
+    }),
   );
 }
 

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsISO8601, IsOptional, ValidateBy } from 'class-validator';
+import { IsOptional, ValidateBy } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
+import { OptionalTime } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { After, cursorOf, keyIn, Limit, Next, type Page } from '../../http/page';
 import { ProblemException } from '../../http/problems';
@@ -24,19 +25,6 @@ function Filter(description: string, example: string): PropertyDecorator {
   return (target, property) => [IsOptional(), check, documented].forEach((each) => each(target, property));
 }
 
-function Time(description: string): PropertyDecorator {
-  const message = 'must be a time such as 2030-01-31T12:00:00Z, or left out';
-  const documented = ApiPropertyOptional({
-    format: 'date-time',
-    example: '2030-01-31T12:00:00Z',
-    description,
-  });
-  return (target, property) =>
-    [IsOptional(), IsISO8601({ strict: true }, { message }), documented].forEach((each) =>
-      each(target, property),
-    );
-}
-
 class AuditQuery {
   @Filter('Only changes of this SKU.', 'SMALL-TABLE')
   sku?: string;
@@ -50,10 +38,12 @@ class AuditQuery {
   @Filter('Only changes by this key: its id, or its name.', 'shop')
   key?: string;
 
-  @Time('Only changes from then on.')
+  @IsOptional()
+  @OptionalTime('Only changes from then on.')
   since?: string;
 
-  @Time('Only changes before then.')
+  @IsOptional()
+  @OptionalTime('Only changes before then.')
   until?: string;
 
   @Limit()

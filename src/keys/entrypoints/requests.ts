@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsISO8601, IsOptional, IsUUID, ValidateBy } from 'class-validator';
-import { Name, OptionalInteger } from '../../http/fields';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional, IsUUID, ValidateBy } from 'class-validator';
+import { Name, OptionalInteger, OptionalTime } from '../../http/fields';
 import { AfterId, Limit } from '../../http/page';
 import { isScope, SCOPES, type Scope } from '../../scopes';
 import { LONGEST_OVERLAP, OVERLAP } from '../key';
@@ -46,13 +46,9 @@ export class KeyRequest {
   scopes!: Scope[];
 
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'must be a time such as 2030-01-31T12:00:00Z, or null' })
-  @ApiPropertyOptional({
-    type: String,
-    format: 'date-time',
-    nullable: true,
+  @OptionalTime('From when on it is good no more; null: it is good until it is revoked.', {
+    or: 'null',
     example: '2031-01-31T12:00:00Z',
-    description: 'From when on it is good no more; null: it is good until it is revoked.',
   })
   expiresAt?: string | null;
 }

@@ -1,15 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { IsISO8601, IsOptional } from 'class-validator';
+import { ApiBody, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
+import { OptionalTime, Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
@@ -22,12 +15,7 @@ class ReaderPath {
 
 class ReplayRequest {
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'must be a time such as 2030-01-31T12:00:00Z, or left out' })
-  @ApiPropertyOptional({
-    format: 'date-time',
-    example: '2030-01-31T12:00:00Z',
-    description: 'Events from then on. All that are retained when left out.',
-  })
+  @OptionalTime('Events from then on. All that are retained when left out.')
   since?: string;
 }
 

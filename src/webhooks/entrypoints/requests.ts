@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsISO8601, IsOptional, IsUUID, ValidateBy, ValidateIf } from 'class-validator';
+import { IsBoolean, IsOptional, IsUUID, ValidateBy, ValidateIf } from 'class-validator';
+import { OptionalTime } from '../../http/fields';
 import { AfterId, Limit } from '../../http/page';
 import { EVENT_TYPES } from '../../log/contracts';
 import { isText } from '../../syntax';
@@ -132,11 +133,6 @@ export class WebhookReplayRequest {
   after?: string;
 
   @WhenGiven()
-  @IsISO8601({ strict: true }, { message: 'must be a time such as 2030-01-31T12:00:00Z, or left out' })
-  @ApiPropertyOptional({
-    format: 'date-time',
-    example: '2030-01-31T12:00:00Z',
-    description: 'Where there is no position: the events from then on.',
-  })
+  @OptionalTime('Where there is no position: the events from then on.')
   since?: string;
 }
