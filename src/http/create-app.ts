@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type SecurityHeadersOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -21,7 +21,6 @@ import { ProblemFilter } from './problem.filter';
 import { ProblemsController } from './problems.controller';
 import { refuseRequests } from './request-refusal';
 import { trackRequests } from './request-tracking';
-import { securityHeaders } from './security-headers';
 import { SyntaxPipe } from './syntax.pipe';
 
 /** What HTTP adds to the modules that it serves. */
@@ -33,6 +32,13 @@ class HttpModule {}
 
 @Module({})
 class RootModule {}
+
+/** The page at /docs needs no other host; it styles itself inline, and is read over plain HTTP too. */
+const securityHeaders: SecurityHeadersOptions = {
+  contentSecurityPolicy: {
+    directives: { styleSrc: ["'self'", "'unsafe-inline'"], fontSrc: "'self'", upgradeInsecureRequests: null },
+  },
+};
 
 /** The keys that requests may bring, whether or not there is anybody who has them. */
 const KEYS = Symbol('KEYS');

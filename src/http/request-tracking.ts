@@ -1,13 +1,12 @@
 import { PinoLogger } from 'nestjs-pino';
 import { diagnostics } from '../diagnostics';
-import { traceparentOfSpan, within } from '../tracing';
+import { isTraceparent, traceparentOfSpan, within } from '../tracing';
 import { runWithCorrelation, currentCorrelation } from '../correlation';
 import { keyOf } from './api-keys';
 import { isHealth } from './health.controller';
 import type { HttpAdapter } from './http-adapter';
 import { REQUEST_ID } from './request-id';
 import { endRequestSpan, requestSpan } from './request-span';
-import { traceparentOf } from './traceparent';
 
 /** The status of a request whose client had gone, as nginx has it. */
 export const CLIENT_GONE = 499;
@@ -39,7 +38,9 @@ export function trackRequests(adapter: HttpAdapter): void {
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     const { id, method, originalUrl: url } = request;
     reply.header(REQUEST_ID, id);
-    const given = traceparentOf(request.headers);
+    // The trace that a request belongs to (W3C Trace Context), which goes along into the events; a wrong one counts as none.
+    const { traceparent: named } = request.headers;
+    const given = isTraceparent(named) ? named : undefined;
     const span = requestSpan(request, given);
     // Comes in any case; Fastify's onResponse does not when the client has gone.
     reply.raw.once('close', () => {
