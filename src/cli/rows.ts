@@ -25,10 +25,10 @@ export const adjustmentColumns = ['id', 'ref', 'delta', 'reason'] as const;
 /** Stock that was bought. @throws BadRow */
 export function batchOf(values: Values<(typeof batchColumns)[number]>): CreateBatch {
   const fields = new Fields(values);
-  const [reference, sku] = [fields.name('ref'), fields.name('sku')];
+  const [batchRef, sku] = [fields.name('ref'), fields.name('sku')];
   const [qty, eta] = [fields.quantity('qty'), fields.optionalDay('eta')];
   fields.check();
-  return new CreateBatch(reference, sku, qty, eta);
+  return new CreateBatch(batchRef, sku, qty, eta);
 }
 
 /** An order line. @throws BadRow */
@@ -49,25 +49,25 @@ export function lineOf(
 /** A batch that has arrived. @throws BadRow */
 export function arrivalOf(values: Values<(typeof arrivalColumns)[number], 'qty'>): RecordArrival {
   const fields = new Fields(values);
-  const [reference, qty] = [fields.text('ref'), fields.optionalInteger('qty', [0, LARGEST_QUANTITY])];
+  const [batchRef, qty] = [fields.text('ref'), fields.optionalInteger('qty', [0, LARGEST_QUANTITY])];
   fields.check();
-  return new RecordArrival(reference, qty);
+  return new RecordArrival(batchRef, qty);
 }
 
 /** A batch in transit that is expected on another day. @throws BadRow */
 export function etaOf(values: Values<(typeof etaColumns)[number]>): ChangeBatchEta {
   const fields = new Fields(values);
-  const [reference, eta] = [fields.text('ref'), fields.day('eta')];
+  const [batchRef, eta] = [fields.text('ref'), fields.day('eta')];
   fields.check();
-  return new ChangeBatchEta(reference, eta);
+  return new ChangeBatchEta(batchRef, eta);
 }
 
 /** A batch that has more or fewer pieces than was known. @throws BadRow */
 export function adjustmentOf(values: Values<(typeof adjustmentColumns)[number], 'note'>): AdjustStock {
   const fields = new Fields(values);
   fields.name('id');
-  const [reference, delta] = [fields.text('ref'), fields.integer('delta', ADJUSTMENTS)];
+  const [batchRef, delta] = [fields.text('ref'), fields.integer('delta', ADJUSTMENTS)];
   const [reason, note] = [fields.oneOf('reason', adjustmentReasons), fields.optionalText('note')];
   fields.check();
-  return new AdjustStock(reference, delta, reason, note);
+  return new AdjustStock(batchRef, delta, reason, note);
 }

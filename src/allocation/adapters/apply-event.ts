@@ -40,8 +40,8 @@ export interface BatchChange {
 export interface ProductRows {
   /** The pieces left in all batches together change by so many. */
   addAvailable(pieces: number): void;
-  addBatch(reference: string, qty: number, eta: string | null, sequence: number): void;
-  changeBatch(reference: string, change: BatchChange, sequence: number): void;
+  addBatch(batchRef: string, qty: number, eta: string | null, sequence: number): void;
+  changeBatch(batchRef: string, change: BatchChange, sequence: number): void;
   /** The line is like this now, whether there is a row of it or not. */
   putLine(line: LineRow, sequence: number): void;
   /** There is no line any more; its batch has been changed already. */

@@ -32,13 +32,13 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** @throws BatchConflict */
-  async execute({ reference, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
+  async execute({ batchRef, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
     const created = await this.unitOfWork.run(
-      { looksAt: 'batch', sku, batchRef: reference, adds: qty },
-      (product) => product.createBatch(reference, qty, eta),
+      { looksAt: 'batch', sku, batchRef, adds: qty },
+      (product) => product.createBatch(batchRef, qty, eta),
     );
     if (created) return 'created';
-    this.logger.warn(`Batch ${reference} of ${sku} exists already with the same content; skipped`);
+    this.logger.warn(`Batch ${batchRef} of ${sku} exists already with the same content; skipped`);
     return 'exists already';
   }
 }

@@ -23,7 +23,7 @@ export type LineOutcome =
 /** Stock was bought: a batch that is in the warehouse, or arrives on the day `eta` (`YYYY-MM-DD`). */
 export class CreateBatch extends Command<BatchOutcome> {
   constructor(
-    readonly reference: string,
+    readonly batchRef: string,
     readonly sku: string,
     readonly qty: number,
     readonly eta: string | null = null,

@@ -64,7 +64,7 @@ export abstract class ProductRepository {
    * The SKU of a batch, which never changes; undefined when there is no such batch.
    * @throws Unavailable when the store cannot be reached
    */
-  abstract skuOfBatch(reference: string): Promise<string | undefined>;
+  abstract skuOfBatch(batchRef: string): Promise<string | undefined>;
 
   /**
    * Runs `work` in a transaction: committed when it returns, rolled back when it throws.

@@ -18,8 +18,8 @@ export class InvalidSku extends DomainError {
 
 /** The reference belongs to a batch with other content, both when it was created and now (rule 8). */
 export class BatchConflict extends DomainError {
-  constructor(reference: string, difference: string) {
-    super(`Batch ${reference} exists already with ${difference}`);
+  constructor(batchRef: string, difference: string) {
+    super(`Batch ${batchRef} exists already with ${difference}`);
   }
 }
 
@@ -33,38 +33,38 @@ export class LineConflict extends DomainError {
 
 /** Something happened to the batch that the asker did not know of. */
 export class BatchChanged extends DomainError {
-  constructor(reference: string) {
-    super(`Batch ${reference} has changed since you looked at it; look again before you change it`);
+  constructor(batchRef: string) {
+    super(`Batch ${batchRef} has changed since you looked at it; look again before you change it`);
   }
 }
 
 export class BatchNotFound extends DomainError {
-  constructor(reference: string) {
-    super(`There is no batch ${reference}`);
+  constructor(batchRef: string) {
+    super(`There is no batch ${batchRef}`);
   }
 }
 
 /** The batch is in the warehouse, so that nothing is expected of it any more (rules 16 and 17). */
 export class BatchArrivedAlready extends DomainError {
-  constructor(reference: string, wish: string) {
-    super(`Batch ${reference} is in the warehouse already; ${wish}`);
+  constructor(batchRef: string, wish: string) {
+    super(`Batch ${batchRef} is in the warehouse already; ${wish}`);
   }
 }
 
 /** Goods that have not arrived can't leave (rule 14). */
 export class BatchNotArrived extends DomainError {
-  constructor(reference: string, eta: string) {
-    super(`Batch ${reference} has not arrived; it is expected on ${eta}`);
+  constructor(batchRef: string, eta: string) {
+    super(`Batch ${batchRef} has not arrived; it is expected on ${eta}`);
   }
 }
 
 /** More pieces would have left the batch than it ever had (rule 14), or it would have more than can be counted. */
 export class QuantityOutOfBounds extends DomainError {
-  constructor(reference: string, qty: number, dispatched: number) {
+  constructor(batchRef: string, qty: number, dispatched: number) {
     super(
       qty < dispatched
-        ? `Batch ${reference} can't hold ${qty}, since ${dispatched} of its pieces were dispatched`
-        : `Batch ${reference} can't hold more than ${MOST_PIECES} pieces`,
+        ? `Batch ${batchRef} can't hold ${qty}, since ${dispatched} of its pieces were dispatched`
+        : `Batch ${batchRef} can't hold more than ${MOST_PIECES} pieces`,
     );
   }
 }

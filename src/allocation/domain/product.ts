@@ -101,8 +101,8 @@ export class Product {
   }
 
   /** The batch, as far as it was loaded. */
-  batch(reference: string): Batch | undefined {
-    return this.stock.batch(reference);
+  batch(batchRef: string): Batch | undefined {
+    return this.stock.batch(batchRef);
   }
 
   /**
@@ -123,13 +123,13 @@ export class Product {
    * @returns false when the batch exists already, and nothing was done
    * @throws BatchConflict when it exists with other content
    */
-  createBatch(reference: string, qty: number, eta: string | null): boolean {
-    const existing = this.batch(reference);
+  createBatch(batchRef: string, qty: number, eta: string | null): boolean {
+    const existing = this.batch(batchRef);
     if (existing) {
-      if (!existing.isAlready(qty, eta)) throw new BatchConflict(reference, difference(existing, qty));
+      if (!existing.isAlready(qty, eta)) throw new BatchConflict(batchRef, difference(existing, qty));
       return false;
     }
-    this.stock.addBatch(reference, qty, eta);
+    this.stock.addBatch(batchRef, qty, eta);
     this.placement.serveWaiting();
     return true;
   }
@@ -237,8 +237,8 @@ export class Product {
    * @throws BatchChanged when the batch has seen a newer event
    * @throws QuantityOutOfBounds when more than `qty` pieces have left it
    */
-  changeBatchQuantity(reference: string, qty: number, knownSequence?: number): void {
-    const batch = this.knownBatch(reference, knownSequence);
+  changeBatchQuantity(batchRef: string, qty: number, knownSequence?: number): void {
+    const batch = this.knownBatch(batchRef, knownSequence);
     if (batch.purchasedQuantity === qty) return;
     checkQuantity(batch, qty);
     this.stock.setQuantity(batch, qty);
@@ -253,13 +253,13 @@ export class Product {
    * @throws QuantityOutOfBounds when it would have less than what has left it, or more than can be counted
    */
   adjust(
-    reference: string,
+    batchRef: string,
     delta: number,
     reason: AdjustmentReason,
     note: string | null = null,
     knownSequence?: number,
   ): void {
-    const batch = this.knownBatch(reference, knownSequence);
+    const batch = this.knownBatch(batchRef, knownSequence);
     const qty = batch.purchasedQuantity + delta;
     checkQuantity(batch, qty);
     if (delta === 0) return;
@@ -275,12 +275,12 @@ export class Product {
    * @throws BatchNotFound, BatchChanged
    * @throws BatchArrivedAlready when it was, with another quantity
    */
-  arrive(reference: string, qty?: number, knownSequence?: number): boolean {
-    const batch = this.knownBatch(reference, knownSequence);
+  arrive(batchRef: string, qty?: number, knownSequence?: number): boolean {
+    const batch = this.knownBatch(batchRef, knownSequence);
     const { eta, purchasedQuantity } = batch;
     if (eta === null) {
       if (qty === undefined || qty === purchasedQuantity) return false;
-      throw new BatchArrivedAlready(reference, 'adjust its quantity');
+      throw new BatchArrivedAlready(batchRef, 'adjust its quantity');
     }
     this.stock.arrive(batch, eta, qty ?? purchasedQuantity);
     this.placement.refit(batch, eta);
@@ -293,11 +293,11 @@ export class Product {
    * highest priority first, then the oldest (rule 17).
    * @throws BatchNotFound, BatchChanged; BatchArrivedAlready when it is in the warehouse
    */
-  changeBatchEta(reference: string, eta: string, knownSequence?: number): void {
-    const batch = this.knownBatch(reference, knownSequence);
-    if (batch.eta === null) throw new BatchArrivedAlready(reference, 'it has no ETA to change');
+  changeBatchEta(batchRef: string, eta: string, knownSequence?: number): void {
+    const batch = this.knownBatch(batchRef, knownSequence);
+    if (batch.eta === null) throw new BatchArrivedAlready(batchRef, 'it has no ETA to change');
     if (batch.eta === eta) return;
-    const previous = { batchRef: reference, eta: batch.eta };
+    const previous = { batchRef, eta: batch.eta };
     this.stock.changeEta(batch, eta, previous.eta);
     const earlier = this.stock.batches.filter((other) => isEarlier(other.eta, eta));
     for (const line of this.stock.heldBy(batch).sort(byPrecedence)) {
@@ -334,10 +334,10 @@ export class Product {
     return line;
   }
 
-  private knownBatch(reference: string, knownSequence?: number): Batch {
-    const batch = this.batch(reference);
-    if (!batch) throw new BatchNotFound(reference);
-    if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(reference);
+  private knownBatch(batchRef: string, knownSequence?: number): Batch {
+    const batch = this.batch(batchRef);
+    if (!batch) throw new BatchNotFound(batchRef);
+    if (knownSequence !== undefined && knownSequence !== batch.sequence) throw new BatchChanged(batchRef);
     return batch;
   }
 

@@ -60,8 +60,8 @@ export class Stock {
     return this.versionNumber + 1;
   }
 
-  batch(reference: string): Batch | undefined {
-    return this.batches.find((batch) => batch.reference === reference);
+  batch(batchRef: string): Batch | undefined {
+    return this.batches.find((batch) => batch.reference === batchRef);
   }
 
   line(orderId: string): Line | undefined {
@@ -85,9 +85,9 @@ export class Stock {
     return [...this.lines.values()].filter((line) => line.state === 'waiting');
   }
 
-  addBatch(reference: string, qty: number, eta: string | null): void {
-    this.raise(new BatchCreated(this.sku, reference, qty, eta));
-    this.insert(new Batch(reference, qty, eta, this.versionNumber));
+  addBatch(batchRef: string, qty: number, eta: string | null): void {
+    this.raise(new BatchCreated(this.sku, batchRef, qty, eta));
+    this.insert(new Batch(batchRef, qty, eta, this.versionNumber));
   }
 
   setQuantity(batch: Batch, qty: number): void {

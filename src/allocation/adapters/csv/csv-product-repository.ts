@@ -33,7 +33,7 @@ export class BatchMismatch extends DomainError {}
  */
 export class CsvProductRepository extends ProductRepository {
   private readonly products = new Map<string, StoredProduct>();
-  private readonly skuByReference = new Map<string, string>();
+  private readonly skuByBatchRef = new Map<string, string>();
   private readonly messageIds = new Set<string>();
 
   /** @param clock tells the time that all who write share */
@@ -44,8 +44,8 @@ export class CsvProductRepository extends ProductRepository {
     super();
   }
 
-  override async skuOfBatch(reference: string): Promise<string | undefined> {
-    return this.skuByReference.get(reference);
+  override async skuOfBatch(batchRef: string): Promise<string | undefined> {
+    return this.skuByBatchRef.get(batchRef);
   }
 
   override async transaction<T>(
@@ -95,7 +95,7 @@ export class CsvProductRepository extends ProductRepository {
    * @returns how many pieces its batch now holds too few for all its lines; the line is counted all the same
    */
   restore(line: OrderLine, batchRef: string, expiresAt: string | null = null): number {
-    const sku = this.skuByReference.get(batchRef);
+    const sku = this.skuByBatchRef.get(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
     if (sku !== line.sku) throw new BatchMismatch(`Batch ${batchRef} holds ${sku}, not ${line.sku}`);
     const product = this.products.get(sku)!;
@@ -118,7 +118,7 @@ export class CsvProductRepository extends ProductRepository {
         scopes.length === 1 ? stored.productFor(scope, now) : stored.wholeProduct(now),
       );
       const batchRef = batchIn(scope);
-      const owner = batchRef === undefined ? undefined : this.skuByReference.get(batchRef);
+      const owner = batchRef === undefined ? undefined : this.skuByBatchRef.get(batchRef);
       if (owner !== undefined) skusOfBatches.set(batchRef!, owner);
     }
     return { products, skusOfBatches };
@@ -135,7 +135,7 @@ export class CsvProductRepository extends ProductRepository {
     const claims = this.claimedReferences(changes);
     for (const { events } of changes) this.log.append(events);
 
-    for (const [reference, sku] of claims) this.skuByReference.set(reference, sku);
+    for (const [batchRef, sku] of claims) this.skuByBatchRef.set(batchRef, sku);
     for (const change of changes) {
       let product = this.products.get(change.sku);
       if (!product) this.products.set(change.sku, (product = new StoredProduct(change.sku)));
@@ -149,7 +149,7 @@ export class CsvProductRepository extends ProductRepository {
     const claims = new Map<string, string>();
     for (const { event } of changes.flatMap(({ events }) => events)) {
       if (!(event instanceof BatchCreated)) continue;
-      if (this.skuByReference.has(event.batchRef) || claims.has(event.batchRef)) {
+      if (this.skuByBatchRef.has(event.batchRef) || claims.has(event.batchRef)) {
         throw new BatchConflict(event.batchRef, 'another SKU');
       }
       claims.set(event.batchRef, event.sku);

@@ -98,15 +98,15 @@ export class StoredProduct implements ProductRows {
     this.available += pieces;
   }
 
-  addBatch(reference: string, qty: number, eta: string | null, sequence: number): void {
-    const batch = new Batch(reference, qty, eta, sequence);
-    this.batches.set(reference, batch);
+  addBatch(batchRef: string, qty: number, eta: string | null, sequence: number): void {
+    const batch = new Batch(batchRef, qty, eta, sequence);
+    this.batches.set(batchRef, batch);
     this.insert(batch);
   }
 
-  changeBatch(reference: string, change: BatchChange, sequence: number): void {
+  changeBatch(batchRef: string, change: BatchChange, sequence: number): void {
     const { purchased, eta, allocated = 0, dispatched = 0 } = change;
-    const batch = this.batches.get(reference)!;
+    const batch = this.batches.get(batchRef)!;
     batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
     batch.allocatedQuantity += allocated;
     batch.dispatchedQuantity += dispatched;

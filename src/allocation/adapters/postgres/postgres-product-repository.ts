@@ -56,9 +56,9 @@ export class PostgresProductRepository extends ProductRepository {
     this.sql = new Sql(dataSource, { isPrepared: true, answerMs: LOOK_UP_MS });
   }
 
-  override async skuOfBatch(reference: string): Promise<string | undefined> {
+  override async skuOfBatch(batchRef: string): Promise<string | undefined> {
     const batch = await this.sql.row<{ sku: string }>('SELECT sku FROM batches WHERE reference = $1', [
-      reference,
+      batchRef,
     ]);
     return batch?.sku;
   }
@@ -156,8 +156,8 @@ function translated(error: unknown): unknown {
     if (inUse) return inUse;
     const { constraint, detail } = error as { constraint?: string; detail?: string };
     if (constraint === 'batches_pkey') {
-      const reference = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';
-      return new BatchConflict(reference, 'another SKU');
+      const batchRef = /^Key \(reference\)=\((.*)\) already exists/s.exec(detail ?? '')?.[1] ?? '';
+      return new BatchConflict(batchRef, 'another SKU');
     }
   }
   if (
