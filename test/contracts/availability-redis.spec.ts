@@ -140,7 +140,7 @@ describeWithRedis('with Redis', () => {
       ref,
       sku,
       eta: null,
-      position: 1,
+      createdSequence: 1,
       available,
       stock: 50,
       sequence: (sequence += 1),
@@ -156,7 +156,7 @@ describeWithRedis('with Redis', () => {
         [
           batches.map(({ ref }) => ref),
           batches.map(({ sku }) => sku),
-          batches.map(({ position }) => position),
+          batches.map(({ createdSequence }) => createdSequence),
           batches.map(() => 50),
           batches.map(() => 1),
           batches.map(({ available }) => available),

@@ -140,7 +140,7 @@ export interface BatchState {
   readonly sku: string;
   readonly eta: string | null;
   /** Null until the event that created it has come. */
-  readonly position: number | null;
+  readonly createdSequence: number | null;
   readonly available: number;
   /** Pieces that have not left it. */
   readonly stock: number;

@@ -28,7 +28,7 @@ const PAGE = 1_000;
 const HERE = '00000000';
 
 // Each number grows when what it stands for changes.
-const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position, available, sequence,
+const BATCH_STATES = `SELECT ref, sku, to_char(eta, 'YYYY-MM-DD') AS eta, position AS "createdSequence", available, sequence,
   greatest(0, purchased - dispatched) AS stock, sequence + purchased_sequence + eta_sequence + dispatched AS version
   FROM view_batches`;
 const LINES_OF_SKUS = `SELECT asked.sku, ${LINES} || ',' || ${MS('first.expires_at')} AS text,
@@ -168,13 +168,13 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   }
 
   private async write(batches: readonly BatchState[]): Promise<void> {
-    const known = batches.filter(({ position }) => position !== null);
+    const known = batches.filter(({ createdSequence }) => createdSequence !== null);
     if (known.length === 0) return;
     await this.redis.showBatches(
-      ...known.flatMap(({ ref, sku, eta, position, available, sequence, stock, version }) => [
+      ...known.flatMap(({ ref, sku, eta, createdSequence, available, sequence, stock, version }) => [
         sku,
         ref,
-        (eta?.replaceAll('-', '') ?? HERE) + String(position).padStart(16, '0'),
+        (eta?.replaceAll('-', '') ?? HERE) + String(createdSequence).padStart(16, '0'),
         available,
         sequence,
         stock,
@@ -242,13 +242,13 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
 
   /** All batches of a SKU, also those that have nothing left: a change of theirs that comes late is recognised by them. */
   private async *batchesOf(sku: string): AsyncGenerator<BatchState[]> {
-    let after: Pick<BatchState, 'eta' | 'position'> = { eta: null, position: -1 };
+    let after: Pick<BatchState, 'eta' | 'createdSequence'> = { eta: null, createdSequence: -1 };
     for (;;) {
       const rows = await this.sql.rows<BatchState>(
         `${BATCH_STATES}
          WHERE sku = $1 AND position IS NOT NULL AND (arrives, position) > (coalesce($2::date, '-infinity'), $3::bigint)
          ORDER BY arrives, position LIMIT ${PAGE}`,
-        [sku, after.eta, after.position],
+        [sku, after.eta, after.createdSequence],
       );
       if (rows.length > 0) yield rows;
       if (rows.length < PAGE) return;

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 
 /*
  * The copy in Redis has two hashes for each SKU
- *   available:open:<sku>    batches with something left, =reference: arrives position|available|sequence;
+ *   available:open:<sku>    batches with something left, =reference: arrives createdSequence|available|sequence;
  *                           pieces that have not left the batches of a day, >day of arrival;
  *                           lines that are reserved or wait, +: version|text;
  *                           and the answers that were made of these: `answer` of the batches, until one of them changes,
@@ -11,7 +11,7 @@ import type { Redis } from 'ioredis';
  *                           what each batch adds to its day, ~reference: version|day of arrival|pieces
  * and for all together
  *   available:epoch         names what may be believed: see RedisEpoch
- * Day of arrival and position are digits of a fixed length, so that entries sort by rule 2.
+ * Day of arrival and created sequence are digits of a fixed length, so that entries sort by rule 2.
  *
  * Redis may throw away any of these keys to get memory, each alone. So both hashes of a SKU have a mark, field #: the
  * epoch when the SKU is complete, epoch/id while somebody fills it. A change is written only where both are there with
@@ -37,7 +37,7 @@ local function set_mark(open, closed, mark, ms)
 end
 `;
 
-/** Takes SKU, reference, day and position, available, sequence, pieces, version of each batch; older ones are left out. */
+/** Takes SKU, reference, day and created sequence, available, sequence, pieces, version of each batch; older ones are left out. */
 const show = `${functions}
 for i = 1, #ARGV, 7 do
   local open, closed = keys(ARGV[i])

@@ -11,7 +11,7 @@ interface BatchRow {
   /** The day for which it was expected last, also when it has arrived. */
   expected: string | null;
   etaSequence: number;
-  position: number | null;
+  createdSequence: number | null;
   purchased: number | null;
   purchasedSequence: number;
   available: number;
@@ -109,7 +109,7 @@ function writeRows(query: Query, rows: readonly BatchRow[], schema: string): Pro
       rows.map(({ ref }) => ref),
       rows.map(({ sku }) => sku),
       rows.map(({ eta }) => eta),
-      rows.map(({ position }) => position),
+      rows.map(({ createdSequence }) => createdSequence),
       rows.map(({ purchased }) => purchased),
       rows.map(({ purchasedSequence }) => purchasedSequence),
       rows.map(({ available }) => available),
@@ -132,7 +132,7 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>>
     if (!after) continue;
     const row = rows.get(after.ref) ?? unknownBatch(after.ref, event.sku);
     rows.set(after.ref, row);
-    if (after.isCreated) row.position = sequence;
+    if (after.isCreated) row.createdSequence = sequence;
     if (after.day && sequence > row.etaSequence) Object.assign(row, after.day, { etaSequence: sequence });
     row.dispatched = Math.max(row.dispatched, after.dispatched ?? 0);
     if (after.purchased !== undefined && sequence > row.purchasedSequence) {
@@ -154,7 +154,7 @@ function unknownBatch(ref: string, sku: string): BatchRow {
     eta: null,
     expected: null,
     etaSequence: 0,
-    position: null,
+    createdSequence: null,
     purchased: null,
     purchasedSequence: 0,
     available: 0,

@@ -9,7 +9,7 @@ export interface BatchRow {
   allocated_quantity: number;
   dispatched_quantity: number;
   eta: string | null;
-  position: string;
+  createdSequence: string;
   sequence: string;
   created_quantity: number;
   created_eta: string | null;
@@ -32,7 +32,7 @@ export interface LineRow {
 
 // A day must not become a Date, which would shift it by the time zone.
 export const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity, b.dispatched_quantity,
-  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position, b.sequence,
+  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position AS "createdSequence", b.sequence,
   b.created_quantity, to_char(b.created_eta, 'YYYY-MM-DD') AS created_eta`;
 export const LINE_COLUMNS = `a.sku, a.order_id, a.qty, a.state, a.batch_reference, a.priority, a.wait, a.asked_sequence,
   a.expires_at, a.reserve_for, a.promised_batch, to_char(a.promised_eta, 'YYYY-MM-DD') AS promised_eta`;
@@ -96,7 +96,7 @@ function toBatch(row: BatchRow): Batch {
     row.reference,
     row.purchased_quantity,
     row.eta,
-    Number(row.position),
+    Number(row.createdSequence),
     row.allocated_quantity,
     Number(row.sequence),
     row.created_quantity,
