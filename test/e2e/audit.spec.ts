@@ -51,7 +51,7 @@ async function audit(query = '', limit = 2): Promise<Change[]> {
   }
 }
 
-test('tells of every change by which key it was made, the newest first, whatever the pages', async () => {
+test('the audit tells of every change by which key it was made, the newest first, whatever the pages', async () => {
   const all = await audit();
   expect(await audit('', 1000)).toEqual(all);
   expect(all.at(-1)).toMatchObject({
@@ -65,7 +65,7 @@ test('tells of every change by which key it was made, the newest first, whatever
   expect(all.filter(({ keyName }) => keyName === null)).toEqual([]);
 });
 
-test('by SKU, order, batch, key and time', async () => {
+test('the audit can be asked by SKU, order, batch, key and time', async () => {
   const all = await audit();
   const newest = all[0].occurredAt;
   const expected: [query: string, is: (change: Change) => boolean][] = [
@@ -81,12 +81,12 @@ test('by SKU, order, batch, key and time', async () => {
   for (const [query, is] of expected) expect([query, await audit(query)]).toEqual([query, all.filter(is)]);
 });
 
-test('a key that was revoked is known by its name', async () => {
+test('the audit knows a key that was revoked by its name', async () => {
   await http.send('DELETE', `/v1/keys/${keys.get('shop')!.id}`);
   expect((await audit('&key=shop')).length).toBeGreaterThan(0);
 });
 
-test('is for admins, and is told by no feed', async () => {
+test('the audit is for admins, and no feed tells of keys', async () => {
   const { authorization } = keys.get('supplier')!;
   expect((await http.send('GET', '/v1/audit', undefined, { authorization })).statusCode).toBe(403);
   expect((await http.get('/v1/events')).body).not.toContain(keys.get('supplier')!.id);
@@ -97,7 +97,7 @@ test.each([
   ['since=yesterday', 'since'],
   ['after=x', 'after'],
   ['key=', 'key'],
-])('%s is refused, and names the field', async (query, field) => {
+])('the audit refuses %s, and names the field', async (query, field) => {
   const answer = await http.get(`/v1/audit?${query}`);
   expect(answer).toMatchObject({ statusCode: 400 });
   expect(answer.json<{ errors: { field: string }[] }>().errors.map((error) => error.field)).toEqual([field]);

@@ -77,7 +77,7 @@ async function addStock(sku: string, ref: string, qty = 10): Promise<void> {
 const order = (orderId: string, sku: string, qty = 1) =>
   answerOf(stock.POST('/v1/allocations', { body: { orderId, sku, qty } }));
 
-test('what adds something is done once, also when its answer gets lost', async () => {
+test('what adds something through the client is done once, also when its answer gets lost', async () => {
   await addStock('LOST', 'lost-1');
   let sent = 0;
   const fetch = async (request: Request) => {
@@ -96,7 +96,7 @@ test('what adds something is done once, also when its answer gets lost', async (
   expect(availableQuantity).toBe(7);
 });
 
-test('lists are iterated to their end', async () => {
+test('the client iterates lists to their end', async () => {
   for (const ref of ['list-1', 'list-2', 'list-3']) await addStock('LIST', ref);
   const refs: string[] = [];
   for await (const { ref } of items(stock, '/v1/batches', { params: { query: { sku: 'LIST', limit: 1 } } }))
@@ -104,7 +104,7 @@ test('lists are iterated to their end', async () => {
   expect(refs).toEqual(['list-1', 'list-2', 'list-3']);
 });
 
-test('the feed goes on without a gap and without repetition while the service is killed and comes back', async () => {
+test('the client follows the feed without a gap and without repetition while the service is killed and comes back', async () => {
   await addStock('FEED', 'feed-1', 100);
   const leave = new AbortController();
   const seen: string[] = [];
@@ -128,7 +128,7 @@ test('the feed goes on without a gap and without repetition while the service is
   expect(seen).toEqual(['batch', ...orders]);
 }, 60_000);
 
-test('what happens from now on begins at a position, before anything is waited for', async () => {
+test('the client follows from now on by a position, which it has before anything is waited for', async () => {
   await addStock('NOW', 'now-1');
   const pages = follow(stock, { after: 'now', types: ['Allocated'], skus: ['NOW'] });
   expect(await pages.next()).toEqual({ done: false, value: { events: [], next: expect.any(String) } });
@@ -137,7 +137,7 @@ test('what happens from now on begins at a position, before anything is waited f
   expect(value.events.map(({ type }) => type.split('.')[1])).toEqual(['Allocated']);
 });
 
-test('a position of another database, or behind what is kept, is an error of its own', async () => {
+test('the client has an error of its own for a position of another database, or behind what is kept', async () => {
   const { next } = await answerOf(stock.GET('/v1/events', { params: { query: { limit: 1 } } }));
   await until(async () => (await query(database.url, 'SELECT FROM outbox')).length === 0);
   await query(database.url, 'UPDATE log_head SET first_position = position + 1');
@@ -145,7 +145,7 @@ test('a position of another database, or behind what is kept, is an error of its
   await expect(follow(stock, { after: 'nowhere' }).next()).rejects.toMatchObject({ kind: 'bad-request' });
 });
 
-test('what the service posts to an endpoint is verified, and is the event', async () => {
+test('the client verifies what the service posts to an endpoint, and makes the event of it', async () => {
   const receiver = await WebhookReceiver.start();
   try {
     const webhook = await answerOf(
@@ -167,7 +167,7 @@ test('what the service posts to an endpoint is verified, and is the event', asyn
   }
 });
 
-test('the example does what its README says', async () => {
+test('the example of the client does what its README says', async () => {
   const example = join(root, 'examples/shop-client');
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(example, 'shop.mjs'),
@@ -180,7 +180,7 @@ test('the example does what its README says', async () => {
   expect([stdout.trim()]).toEqual(outputs);
 }, 60_000);
 
-test('a bundle of it is small, and has nothing of the service in it', () => {
+test('a bundle of the client is small, and has nothing of the service in it', () => {
   const sources = Object.keys(bundle.inputs).filter((path) => path !== '<stdin>');
   const packages = sources.map((path) =>
     /node_modules\/((?:@[^/]+\/)?[^/]+)|packages\/(client)/.exec(path)?.slice(1, 3).join(''),

@@ -198,7 +198,7 @@ test('rule 12: more reservations than one commit gives back expire in slices, an
   expect(await lineOf(await ask(2_500))).toMatchObject({ state: 'allocated' });
 });
 
-test('afterwards write model, views and ledgers agree', async () => {
+test('after all that can happen to lines and batches the write model, the views and the ledgers agree', async () => {
   expect(await auditWriteModel(http.databaseUrl)).toEqual([]);
   expect(await auditViews(http.databaseUrl)).toEqual([]);
   expect(await auditMovements(http.databaseUrl)).toEqual([]);

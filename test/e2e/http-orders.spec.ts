@@ -363,7 +363,7 @@ test('a customer is forgotten: nothing but the id in his orders is kept', async 
   }
 });
 
-test('after all that the books are in order', async () => {
+test('after orders of every kind the write model, the views and the movements agree', async () => {
   expect(await auditWriteModel(http.databaseUrl)).toEqual([]);
   expect(await auditViews(http.databaseUrl)).toEqual([]);
   expect(await auditMovements(http.databaseUrl)).toEqual([]);

@@ -200,17 +200,17 @@ describe('what is answered again', () => {
     expect((await bulk({ on: second })).statusCode).toBe(200);
     expect([await stateOf(done), await stateOf(open)]).toEqual(['deallocated', 'allocated']);
   });
+});
 
-  test('questions are asked anew', async () => {
-    const { sku } = await stock(5);
-    const key = newKey();
-    const ask = () => send('POST', '/v1/allocations/explain', { sku, qty: 5 }, { key });
-    expect((await ask()).json()).toMatchObject({ outcome: 'allocated' });
-    await send('POST', '/v1/allocations', { orderId: randomOrderId(), sku, qty: 1 });
-    const again = await ask();
-    expect(again.json()).toMatchObject({ outcome: 'out of stock' });
-    expect(isReplayed(again)).toBe(false);
-  });
+test('a question with an Idempotency-Key is asked anew', async () => {
+  const { sku } = await stock(5);
+  const key = newKey();
+  const ask = () => send('POST', '/v1/allocations/explain', { sku, qty: 5 }, { key });
+  expect((await ask()).json()).toMatchObject({ outcome: 'allocated' });
+  await send('POST', '/v1/allocations', { orderId: randomOrderId(), sku, qty: 1 });
+  const again = await ask();
+  expect(again.json()).toMatchObject({ outcome: 'out of stock' });
+  expect(isReplayed(again)).toBe(false);
 });
 
 describe('a key', () => {
@@ -356,33 +356,33 @@ describe('what shows a secret', () => {
     const rows = JSON.stringify(await service.sql.rows('SELECT * FROM idempotency_keys'));
     expect(rows).not.toContain(secret);
   });
+});
 
-  test('and keys of the service of two callers have nothing to do with each other', async () => {
-    const { ref } = await stock();
-    const create = (name: string, authorization: string, key: string) =>
-      send('POST', '/v1/keys', { name, scopes: ['admin'] }, { key, headers: { authorization } });
-    const key = newKey();
-    const created = await create('one', '', key);
-    const one = `Bearer ${created.json<{ key: string }>().key}`;
-    const two = `Bearer ${(await create('two', one, newKey())).json<{ key: string }>().key}`;
-    const adjust = (authorization: string) =>
-      send(
-        'POST',
-        `/v1/batches/${ref}/adjustments`,
-        { delta: -1, reason: 'lost' },
-        { key, headers: { authorization } },
-      );
-    expect([
-      isReplayed(await adjust(one)),
-      isReplayed(await adjust(two)),
-      isReplayed(await adjust(one)),
-    ]).toEqual([false, false, true]);
+test('Idempotency-Keys of two callers have nothing to do with each other', async () => {
+  const { ref } = await stock();
+  const create = (name: string, authorization: string, key: string) =>
+    send('POST', '/v1/keys', { name, scopes: ['admin'] }, { key, headers: { authorization } });
+  const key = newKey();
+  const created = await create('one', '', key);
+  const one = `Bearer ${created.json<{ key: string }>().key}`;
+  const two = `Bearer ${(await create('two', one, newKey())).json<{ key: string }>().key}`;
+  const adjust = (authorization: string) =>
+    send(
+      'POST',
+      `/v1/batches/${ref}/adjustments`,
+      { delta: -1, reason: 'lost' },
+      { key, headers: { authorization } },
+    );
+  expect([
+    isReplayed(await adjust(one)),
+    isReplayed(await adjust(two)),
+    isReplayed(await adjust(one)),
+  ]).toEqual([false, false, true]);
 
-    const third = newKey();
-    expect((await create('three', one, third)).statusCode).toBe(201);
-    const again = await create('three', one, third);
-    expect([again.statusCode, kindOf(again)]).toEqual([409, 'shown-once']);
-    const rows = JSON.stringify(await service.sql.rows('SELECT * FROM idempotency_keys'));
-    expect(rows).not.toMatch(/sak_/);
-  });
+  const third = newKey();
+  expect((await create('three', one, third)).statusCode).toBe(201);
+  const again = await create('three', one, third);
+  expect([again.statusCode, kindOf(again)]).toEqual([409, 'shown-once']);
+  const rows = JSON.stringify(await service.sql.rows('SELECT * FROM idempotency_keys'));
+  expect(rows).not.toMatch(/sak_/);
 });

@@ -17,11 +17,11 @@ test.each([
   ['no connection to postgres://user:password@db.example:5432/stock'],
   ['{"url":"smtps://user:p%40ss@mail.example:465"}'],
   ['rediss://:password@redis.example'],
-])('%s is found', (line) => {
+])('a secret in a line of the log is found: %s', (line) => {
   expect(secretsIn([line])).toEqual([line]);
 });
 
-test('what has none is left alone', () => {
+test('a line of the log without a secret is left alone', () => {
   const lines = [
     'Listening on http://127.0.0.1:3000; documents at http://127.0.0.1:3000/docs',
     'postgres://user@db.example:5432/stock',

@@ -47,7 +47,7 @@ test('another instance says that a command it is sent again cannot be seen yet, 
   expect(await again(body)).toEqual([202, undefined]);
 });
 
-test('so it does of a command after which the instance died (promise 4)', async () => {
+test('another instance says of a command after which the first one died, too, that it cannot be seen yet (promise 4)', async () => {
   const dying = await RunningService.start({ DATABASE_URL: one.databaseUrl }, CRASHING);
   const { sku, release } = await heldBatch();
   const body = { orderId: 'crash-here', sku, qty: 3 };

@@ -61,7 +61,7 @@ test('an archive has every event as it was stored, in files named by its positio
   expect(JSON.parse(lines[0])).toMatchObject({ position: 1, occurredAt: expect.stringMatching(/\.\d{6}Z$/) });
 });
 
-test('it goes on where it ended, and an interrupted file is not there', async () => {
+test('an archive goes on where it ended, and has no file that was interrupted', async () => {
   const broken = failingAfter(new Sql(dataSource), 3);
   const open = await Archive.open(broken, folder);
   await open.writeNext(EVENTS, 3);
@@ -72,7 +72,7 @@ test('it goes on where it ended, and an interrupted file is not there', async ()
   expect(await positions()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('what is left of a file over which somebody was killed goes after a while', async () => {
+test('what is left in an archive of a file over which somebody was killed goes after a while', async () => {
   const [old, young] = [1, 2].map((pid) => `${nameOf(1, 3)}.${pid}.tmp`);
   for (const name of [old, young]) await writeFile(join(folder, name), 'half of it');
   const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
@@ -81,7 +81,7 @@ test('what is left of a file over which somebody was killed goes after a while',
   expect(await names()).toEqual([nameOf(1, 3), young, nameOf(4, 6), nameOf(7, 7)]);
 });
 
-test('what two write at the same time is read once', async () => {
+test('what two instances write to an archive at the same time is read once', async () => {
   await archive(5, 5);
   const other = await Archive.open(new Sql(dataSource), folder);
   await archive(7, 2);
@@ -91,7 +91,7 @@ test('what two write at the same time is read once', async () => {
   expect(await positions()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('events that went before they were archived are counted', async () => {
+test('an archive counts the events that went before they were archived', async () => {
   await archive(2);
   await dropLog(dataSource, EVENTS);
   await record(dataSource, EVENTS + 1);
@@ -100,7 +100,7 @@ test('events that went before they were archived are counted', async () => {
   expect(await positions()).toEqual([1, 2, EVENTS + 1]);
 });
 
-test('a file is not there when events go while it is written', async () => {
+test('an archive has no file whose events went while it was written', async () => {
   let dropped = false;
   const sql = new Sql(dataSource);
   const rows = sql.rows.bind(sql);
@@ -129,7 +129,7 @@ test.each([
   await expect(Archive.open(new Sql(dataSource), folder)).rejects.toThrow('choose another folder');
 });
 
-test('a file that is cut off or damaged is named', async () => {
+test('a file of an archive that is cut off or damaged is named', async () => {
   await archive();
   const path = join(folder, nameOf(4, 6));
   const whole = await readFile(path);
@@ -140,7 +140,7 @@ test('a file that is cut off or damaged is named', async () => {
   await expect(read()).rejects.toThrow(`${path} cannot be read`);
 });
 
-test('events are read back by SKU, type and time', async () => {
+test('events are read back from an archive by SKU, type and time', async () => {
   await archive();
   const since = new Date((await read())[4].occurredAt);
   expect(await positions({ since })).toEqual([5, 6, 7]);
@@ -149,7 +149,7 @@ test('events are read back by SKU, type and time', async () => {
   expect(await positions({ types: ['Allocated'] })).toEqual([]);
 });
 
-test('the command line archives and reads back', async () => {
+test('the command line archives events and reads them back', async () => {
   const run = (...args: string[]) => stockAllocation(args, { DATABASE_URL: database.url });
   expect(await run('archive', folder)).toMatchObject({
     code: 0,

@@ -94,7 +94,7 @@ test('a handler that no instance has had for so long is removed, with a line in 
   expect(log).toContainEqual(expect.stringContaining('Removed the reader stock-alerts'));
 });
 
-test('one that holds nothing back stays, however long it is away', async () => {
+test('a handler that holds nothing back stays, however long it is away', async () => {
   await unseen('stock-alerts', 400);
   await dataSource.query('UPDATE readers SET position = $1', [OLD]);
   expect(await retention().removeDue()).toBe('more');

@@ -192,7 +192,7 @@ test('one of two instances hands them over, and the other goes on when it dies: 
   apps.splice(apps.indexOf(dying), 1);
 });
 
-test('replayed, it gets everything once more in order; removed, it is gone', async () => {
+test('an ordered handler that is replayed gets everything once more in order, and one that is removed is gone', async () => {
   const app = await start();
   await happened(app, ...first('SOFA', 3));
   await until(() => came.length === 3);

@@ -46,13 +46,13 @@ const raw = (speak: (socket: Socket) => void) =>
 const http = (answer: RequestListener) => listening(createHttpServer(answer));
 const post = (url: string, to = client) => to.post(url, message, secrets);
 
-test.each([200, 201, 202, 204, 299])('%i is a success', async (status) => {
+test.each([200, 201, 202, 204, 299])('a webhook that is answered %i is delivered', async (status) => {
   const url = await http((_, response) => void response.writeHead(status).end());
   expect(await post(url)).toMatchObject({ status, error: null });
 });
 
 test.each([400, 404, 410, 500, 503])(
-  '%i is a failure, and the beginning of the answer is kept',
+  'a webhook that is answered %i has failed, and the beginning of the answer is kept',
   async (status) => {
     const url = await http((_, response) => void response.writeHead(status).end('no\nsuch\u0000 order'));
     expect(await post(url)).toMatchObject({
@@ -62,7 +62,7 @@ test.each([400, 404, 410, 500, 503])(
   },
 );
 
-test.each([301, 302, 303, 307, 308])('a redirect is not followed: %i', async (status) => {
+test.each([301, 302, 303, 307, 308])('a webhook follows no redirect: %i', async (status) => {
   let elsewhere = 0;
   const target = await http((_, response) => {
     elsewhere += 1;
@@ -139,14 +139,14 @@ test('a receiver that answers 200 and goes on byte by byte has one connection fo
   }
 });
 
-test('headers without end are refused', async () => {
+test('headers without end in the answer to a webhook are refused', async () => {
   const url = await raw((socket) => {
     socket.write(`HTTP/1.1 204 No Content\r\n${`x: ${'y'.repeat(1_000)}\r\n`.repeat(1_000)}\r\n`);
   });
   expect(await post(url)).toMatchObject({ status: null, error: expect.stringContaining('Header overflow') });
 });
 
-test('what is no HTTP is refused', async () => {
+test('an answer to a webhook that is no HTTP is refused', async () => {
   const url = await raw((socket) => void socket.end('220 mail.example ESMTP\r\n'));
   expect(await post(url)).toMatchObject({ status: null, error: expect.stringContaining('Parse Error') });
 });
@@ -158,12 +158,12 @@ test('a receiver that is not there is a failure', async () => {
   });
 });
 
-test('a receiver asks for a pause', async () => {
+test('a receiver of webhooks can ask for a pause', async () => {
   const url = await http((_, response) => void response.writeHead(429, { 'retry-after': '60' }).end());
   expect(await post(url)).toMatchObject({ status: 429, retryAfterMs: 60_000 });
 });
 
-test('connections are used again, and one that the receiver has closed meanwhile is made anew', async () => {
+test('connections to receivers of webhooks are used again, and one that was closed meanwhile is made anew', async () => {
   const kept = new Set<Socket>();
   let isClosing = false;
   const url = await http((request, response) => {
@@ -178,7 +178,7 @@ test('connections are used again, and one that the receiver has closed meanwhile
   expect((await post(url)).error).toBeNull();
 });
 
-test('a delivery that is broken off ends at once', async () => {
+test('the delivery of a webhook that is broken off ends at once', async () => {
   const url = await raw(() => {});
   const abort = new AbortController();
   const sent = client.post(url, message, secrets, abort.signal);

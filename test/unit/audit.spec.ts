@@ -21,7 +21,7 @@ function audit(answer: string) {
   return { status, stdout, stderr };
 }
 
-test('a known weakness fails, and is named', () => {
+test('the audit of packages fails by a known weakness, and names it', () => {
   const via = [{ title: 'Reads what it must not', url: 'https://advisories.example/1' }, 'left-pad'];
   const vulnerabilities = { sofa: { name: 'sofa', severity: 'high', range: '<2.0.0', via } };
   expect(audit(JSON.stringify({ vulnerabilities }))).toEqual({
@@ -32,7 +32,7 @@ test('a known weakness fails, and is named', () => {
   });
 });
 
-test('none passes', () => {
+test('the audit of packages passes when no weakness is known', () => {
   const { status, stdout } = audit(JSON.stringify({ vulnerabilities: {} }));
   expect([status, stdout]).toEqual([0, 'npm audit: no known weakness\n']);
 });
@@ -41,7 +41,7 @@ test.each([
   ['405', JSON.stringify({ message: '405 Method Not Allowed', statusCode: 405 })],
   ['ENOTFOUND', JSON.stringify({ error: { code: 'ENOTFOUND', summary: 'https://user:secret@x' } })],
   ['it cannot be reached', ''],
-])('a registry that gives no answer is told in one line: %s', (reason, answer) => {
+])('the audit of packages says in one line that the registry gives no answer: %s', (reason, answer) => {
   const { status, stdout, stderr } = audit(answer);
   expect([status, stdout, stderr]).toEqual([
     0,

@@ -35,7 +35,7 @@ test('an event is told as a CloudEvent, with its data as they were recorded', ()
   });
 });
 
-test('it names the trace that it belongs to, if there is one', () => {
+test('a CloudEvent names the trace that it belongs to, if there is one', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   expect(cloudEventOf({ ...stored, traceparent })).toMatchObject({ traceparent });
   expect(JSON.stringify(cloudEventOf(stored))).not.toContain('traceparent');
