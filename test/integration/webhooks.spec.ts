@@ -313,6 +313,11 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
   await until(async () => (await look(endpoint)).failingSince !== null);
   const failFor = async (duration: string) => {
     const before = one.received.length;
+    // It is noted that it failed, and when it is due again.
+    await until(async () => {
+      const { rows } = await app.database.query<{ attempts: number }>('SELECT attempts FROM redeliveries');
+      return rows[0]?.attempts === before;
+    });
     await app.database.query(`UPDATE webhooks SET failing_since = now() - $1::interval`, [duration]);
     await app.database.query('UPDATE redeliveries SET next_attempt_at = now()');
     await app.database.query('UPDATE readers SET fence = fence + 1, holder = NULL, held_until = NULL');
