@@ -204,7 +204,7 @@ async function workOff(bench: Bench, full: Database, check: Check) {
     await connectedTo(full.url, async (client) => {
       for (let behind = 1; behind > 0; await pause(100)) {
         const { rows } = await client.query<{ behind: number }>(
-          'SELECT count(*)::int AS behind FROM readers WHERE position < $1::bigint',
+          `SELECT count(*)::int AS behind FROM readers WHERE kind = 'handler' AND position < $1::bigint`,
           [last],
         );
         [{ behind }] = rows;
