@@ -8,12 +8,14 @@ import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PendingViewRetention } from './adapters/postgres/pending-view-retention';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
+import { PostgresWaitList } from './adapters/postgres/postgres-wait-list';
 import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
 import { AllocationSettings } from './allocation-settings';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
-import { queryHandlers } from './application/query-handlers';
+import { PlacesOnWaitListHandler, queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
+import { WaitList } from './application/wait-list';
 import { allocationApi } from './entrypoints/api';
 import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
@@ -61,6 +63,8 @@ export class AllocationModule {
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
       providers: [
         { provide: HandlerClaim, useValue: new HandlerClaim() },
+        { provide: WaitList, useClass: PostgresWaitList },
+        PlacesOnWaitListHandler,
         ReservationSweeper,
         InboxRetention,
         ExpiredLineRetention,
