@@ -1,9 +1,5 @@
 /** What modules need of this room: statements, transactions, and one statement for what many ask or write at the same time. */
-export {
-  CoalescedCalls,
-  /** @deprecated since 0.2.0: `CoalescedCalls`, which write as well. */
-  CoalescedCalls as CoalescedReads,
-} from './coalesced-calls';
+export { CoalescedCalls } from './coalesced-calls';
 export { CoalescedWrites } from './coalesced-writes';
 export { type Migration, READS } from './data-source';
 export { Sql, type SqlOptions, Statements, type Transaction } from './sql';
