@@ -1,5 +1,5 @@
-import { OrderLease } from '../../src/orders/adapters/postgres-orders';
 import { OrderProcessOptions } from '../../src/orders/application/order-process';
+import { OrderLease } from '../../src/orders/application/orders';
 import { OrdersModule } from '../../src/orders/orders.module';
 
 /*

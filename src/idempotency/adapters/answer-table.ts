@@ -64,9 +64,9 @@ export class AnswerTable {
     return this.known.get({ caller, key });
   }
 
-  /** Of a request that was carried out, what somebody else was told at the same moment is not kept. */
-  store({ caller, key, part, fingerprint, isTaken }: IdempotentRequest, answer: Answer): Promise<void> {
-    return this.answers.add([{ caller, key, part, fingerprint, answer, isOwn: isTaken }]);
+  /** Of a request that is being carried out elsewhere, what was told here at the same moment is not kept. */
+  store({ caller, key, part, fingerprint, isOwn }: IdempotentRequest, answer: Answer): Promise<void> {
+    return this.answers.add([{ caller, key, part, fingerprint, answer, isOwn }]);
   }
 
   private async select(asked: readonly Asked[]): Promise<(Known | undefined)[]> {
