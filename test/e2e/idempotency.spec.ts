@@ -364,6 +364,21 @@ describe('after a crash between the commit and the answer', () => {
   }, 30_000);
 });
 
+test('a dead letter that was tried again is known as such, also when nobody got to say so', async () => {
+  const [handler, eventId, key] = ['nobody', randomUUID(), newKey()];
+  await service.sql.count(
+    `INSERT INTO dead_letters (handler, event_id, event, attempts, error)
+     VALUES ($1, $2, '{"sku": "LAMP", "sequence": 1, "type": "OutOfStock"}', 12, 'refused')`,
+    [handler, eventId],
+  );
+  const replay = (on: Instance) =>
+    send('POST', `/v1/dead-letters/${handler}/${eventId}/replay`, undefined, { key, on });
+  const replayed = await replay(first);
+  expect(replayed).toMatchObject({ statusCode: 202, body: '{"replayed":1}' });
+  await service.sql.count('UPDATE idempotency_keys SET answer = NULL WHERE key = $1', [key.slice(1, -1)]);
+  expect(gist(await replay(second))).toEqual(gist(replayed));
+}, 20_000);
+
 describe('what shows a secret', () => {
   test('is done once, and its answer is not kept', async () => {
     const webhook = { url: 'https://shop.example/hook' };

@@ -11,8 +11,8 @@ Reflect.defineMetadata(
   'providers',
   [
     ...providers,
-    { provide: OrderLease, useValue: new OrderLease(3) },
-    { provide: OrderProcessOptions, useValue: { ...new OrderProcessOptions(), holdSeconds: 6 } },
+    { provide: OrderLease, useValue: new OrderLease(6) },
+    { provide: OrderProcessOptions, useValue: { ...new OrderProcessOptions(), holdSeconds: 12 } },
   ],
   OrdersModule,
 );
