@@ -28,6 +28,12 @@ export const reserveAndConfirm = overHttp('reserve and confirm', {
   },
 });
 
+/** An order of that line, which reserves and confirms it by itself. */
+export const placeOrders = overHttp('place an order of it', {
+  allocate: (connection, { orderId, sku, qty }) =>
+    connection.expect(201, 'POST', '/v1/orders', { orderId, lines: [{ sku, qty }] }),
+});
+
 interface OverHttp {
   /** The file to run. */
   readonly main?: string;

@@ -9,7 +9,7 @@ import {
 import { batchCut } from './scenarios/batch-cut';
 import { firstSeconds } from './scenarios/first-seconds';
 import { followers } from './scenarios/followers';
-import { expiry, reserve, slip } from './scenarios/lives';
+import { expiry, orders, reserve, slip, waitList } from './scenarios/lives';
 import { logSize } from './scenarios/log-size';
 import { longHistory } from './scenarios/long-history';
 import { manyBatches } from './scenarios/many-batches';
@@ -28,6 +28,8 @@ export const scenarios: readonly Scenario[] = [
   reserve,
   expiry,
   slip,
+  waitList,
+  orders,
   allocateWithKeys,
   allocateOnTwoInstances,
   memory,

@@ -17,6 +17,8 @@ export interface Sizes {
   readonly slipping: number;
   /** Reservations that run out at once, in thousands. */
   readonly expiring: number;
+  /** Lines that wait for one SKU. */
+  readonly waiting: number;
   /** Batches of the SKU that has many. */
   readonly openBatches: number;
   /** Allocations after which memory is looked at; 0 leaves that out. */
@@ -33,6 +35,7 @@ export const fullSizes: Sizes = {
   displaced: 100_000,
   slipping: 10_000,
   expiring: 100_000,
+  waiting: 100_000,
   openBatches: 10_000,
   allocations: 1_000_000,
 };
@@ -48,6 +51,7 @@ export const quickSizes: Sizes = {
   displaced: 10_000,
   slipping: 10_000,
   expiring: 10_000,
+  waiting: 10_000,
   openBatches: 10_000,
   allocations: 0,
 };

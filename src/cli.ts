@@ -13,6 +13,7 @@ import { registerWatch } from './cli/watch';
 import { registerArchive } from './cli/archive';
 import { registerReaders } from './cli/readers';
 import { registerBeginEpoch } from './cli/begin-epoch';
+import { registerCopyDatabase } from './cli/copy-database';
 import { registerWebhooks } from './cli/webhooks';
 import { registerKeys } from './cli/keys';
 import { registerRebuild } from './cli/rebuild';
@@ -44,6 +45,7 @@ const commands = [
   registerVerify,
   registerArchive,
   registerBeginEpoch,
+  registerCopyDatabase,
 ];
 
 /**

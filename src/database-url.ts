@@ -1,7 +1,11 @@
 const FORM = 'postgres://user:password@host:5432/database';
+const FORM_OF_SEVERAL = 'postgres://user:password@host1:5432,host2:5432/database';
 
 /** The modes that the driver knows; of libpq's it lacks `allow`. */
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+/** Of libpq's the two that lead to the primary, which is what is meant when it is left out, too. */
+const SESSION_ATTRS = ['read-write', 'primary'];
 
 /**
  * Says what is wrong with the URL of a PostgreSQL database, to follow the name of the setting: "must name a host".
@@ -9,6 +13,25 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
  * part may be a piece of a password in which a sign stands that means something else in a URL.
  */
 export function flawOfDatabaseUrl(value: string): string | undefined {
+  const urls = urlsOfHosts(value);
+  const flaw = urls.map(flawOfUrl).find((found) => found !== undefined);
+  if (flaw) return flaw;
+  const { searchParams } = placeIn(urls[0])!;
+  const isSeveral = urls.length > 1;
+  if (
+    isSeveral ? searchParams.has('host') || searchParams.has('port') : searchParams.get('host')?.includes(',')
+  ) {
+    return `must name several hosts before the database, as in ${FORM_OF_SEVERAL}`;
+  }
+  const attrs = searchParams.get('target_session_attrs');
+  if (attrs !== null && !SESSION_ATTRS.includes(attrs)) {
+    return `must have one of these as its target_session_attrs, or none: ${SESSION_ATTRS.join(', ')}`;
+  }
+  return undefined;
+}
+
+/** The same of the URL of one host. */
+function flawOfUrl(value: string): string | undefined {
   if (!/^postgres(ql)?:\/\/./.test(value)) return `must look like ${FORM}`;
   const place = placeIn(value);
   if (place ? place.port === '0' : placeIn(value.replace(/:\d+(?=\/[^@]*$)/, '')))
@@ -22,16 +45,31 @@ export function flawOfDatabaseUrl(value: string): string | undefined {
   }
   if (!place.host) return `must name a host, as in ${FORM}`;
   if (place.path.length < 2) return `must name a database, as in ${FORM}`;
-  if (place.sslMode !== null && !SSL_MODES.includes(place.sslMode)) {
+  const sslMode = place.searchParams.get('sslmode');
+  if (sslMode !== null && !SSL_MODES.includes(sslMode)) {
     return `must have one of these as its sslmode: ${SSL_MODES.join(', ')}`;
   }
   return undefined;
 }
 
+/**
+ * One URL for each host that the URL of a database names, in their order; for one host the URL as it is. The driver, and
+ * `URL`, know of one host alone.
+ */
+export function urlsOfHosts(value: string): string[] {
+  // What is before the last @ belongs to the login, in which a comma may stand.
+  const parts = /^(\w+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s.exec(value);
+  if (!parts?.[2].includes(',')) return [value];
+  const [, login, hosts, rest] = parts;
+  return hosts.split(',').map((host) => login + host + rest);
+}
+
 /** Where the database is, without user and password: `host:5432/database`. For messages. */
 export function placeOfDatabase(value: string): string {
-  const place = placeIn(value);
-  return place ? `${decodeURIComponent(place.host)}:${place.port}${place.path}` : 'the database';
+  const places = urlsOfHosts(value).map(placeIn);
+  if (!places.every((place) => place !== undefined)) return 'the database';
+  const hosts = places.map(({ host, port }) => `${decodeURIComponent(host)}:${port}`);
+  return hosts.join(',') + places[0].path;
 }
 
 /** @returns undefined when this is no URL */
@@ -41,7 +79,7 @@ function placeIn(value: string) {
     if (!URL.canParse(text)) continue;
     const { hostname, port, pathname: path, searchParams } = new URL(text);
     const host = searchParams.get('host') ?? (text === value ? hostname : '');
-    return { host, port: port || '5432', path, sslMode: searchParams.get('sslmode') };
+    return { host, port: port || '5432', path, searchParams };
   }
   return undefined;
 }

@@ -1,15 +1,15 @@
 import type { Bench } from '../bench';
-import { reserveAndConfirm, service } from '../contenders';
+import { placeOrders, reserveAndConfirm, service } from '../contenders';
 import { contest } from '../contest';
 import { connectedTo } from '../database';
 import { withFreshService } from '../fresh-service';
 import { meanwhile, type Meanwhile } from '../meanwhile';
 import { milliseconds, whole } from '../report/format';
-import { atLeast, under } from '../report/goals';
+import { atLeast, atMost, under } from '../report/goals';
 import { contestTable } from '../report/tables';
 import type { Scenario } from '../scenario';
 import type { ServiceProcess } from '../service';
-import { medianRatio } from '../statistics';
+import { medianRatio, summarise, type Summary } from '../statistics';
 import { skuNames, type Stock, stockUp } from '../stock';
 
 const others: Stock = { skus: skuNames('sku', 1_000), batchesPerSku: 20, freePerBatch: 1_000 };
@@ -17,6 +17,9 @@ const others: Stock = { skus: skuNames('sku', 1_000), batchesPerSku: 20, freePer
 const BULK = 1_000;
 /** Calls that reserve at the same time. */
 const RESERVING = 4;
+
+/** Batches that arrive for a wait-list. */
+const ARRIVALS = 100;
 
 /** A line has a life: it is reserved and confirmed, or runs out; and its ship slips. */
 export const reserve: Scenario = {
@@ -35,6 +38,49 @@ export const reserve: Scenario = {
         ),
       ],
       table: contestTable(contenders.map(({ name }, index) => ({ name, rounds: rounds[index] }))),
+    };
+  },
+};
+
+export const orders: Scenario = {
+  name: 'orders',
+  title: 'Place an order of a line: 1,000 SKUs of 20 batches, ONE client',
+  async run(bench) {
+    const contenders = [placeOrders, reserveAndConfirm];
+    const rounds = await contest(bench, { contenders, stock: others, clients: 1 });
+    const [placed, byHand] = rounds;
+    return {
+      goals: [
+        atMost(
+          `${this.title}: p50 against the two commits that it consists of`,
+          medianRatio(placed, byHand, 'p50'),
+          1,
+        ),
+      ],
+      table: contestTable(contenders.map(({ name }, index) => ({ name, rounds: rounds[index] }))),
+    };
+  },
+};
+
+export const waitList: Scenario = {
+  name: 'wait-list',
+  title: 'Stock arrives for a long wait-list',
+  async run(bench) {
+    const { waiting } = bench.sizes;
+    const { served, nobodyWaits } = await arriveForAll(bench, waiting);
+    const row = (what: string, { p50, p99, max }: Summary) => [what, ...[p50, p99, max].map(milliseconds)];
+    return {
+      goals: [
+        under(`A batch of 50 pieces, while ${whole(waiting)} lines wait for the SKU: p50`, served.p50, 50),
+      ],
+      table: {
+        head: ['', 'p50', 'p99', 'longest'],
+        rows: [
+          row(`a batch of 50 pieces for a SKU with ${whole(waiting)} lines that wait`, served),
+          row('a batch of 50 pieces for a SKU for which nobody waits', nobodyWaits),
+        ],
+      },
+      notes: 'Each batch serves the first 50 of the lines that wait, of one piece each, in the same commit.',
     };
   },
 };
@@ -95,6 +141,39 @@ function slipOnce(bench: Bench, lines: number): Promise<Meanwhile> {
       });
       await bench.check(database, late.asked, 4 * lines + late.asked.answered);
       return late;
+    },
+  );
+}
+
+/** Has lines wait, and creates batches in turns for them and for SKUs without any. */
+function arriveForAll(bench: Bench, waiting: number): Promise<{ served: Summary; nobodyWaits: Summary }> {
+  return withFreshService(
+    bench,
+    async (client) => {
+      await stockUp(client, { skus: ['wanted', 'other'], batchesPerSku: 1, freePerBatch: 0 });
+    },
+    async (service, database) => {
+      const [client] = await service.connect(1);
+      for (let next = 0; next < waiting; next += BULK) {
+        const items = Array.from({ length: BULK }, (_, index) => ({
+          orderId: `waits-${next + index}`,
+          sku: 'wanted',
+          qty: 1,
+          wait: true,
+        }));
+        await client.expect(200, 'POST', '/v1/allocations/bulk', { items });
+      }
+      const took = { wanted: [] as number[], other: [] as number[] };
+      for (let count = 1; count <= ARRIVALS; count += 1) {
+        for (const sku of ['wanted', 'other'] as const) {
+          const begun = performance.now();
+          await client.expect(201, 'POST', '/v1/batches', { ref: `for-${sku}-${count}`, sku, qty: 50 });
+          took[sku].push(performance.now() - begun);
+        }
+      }
+      client.close();
+      await bench.check(database, { answered: 0, failures: [] }, waiting);
+      return { served: summarise(took.wanted, 1), nobodyWaits: summarise(took.other, 1) };
     },
   );
 }

@@ -5,11 +5,13 @@ import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-c
 import { InlineProjections } from './adapters/postgres/inline-projections';
 import { HandlerClaim } from './adapters/postgres/outbox';
 import { PostgresProductRepository } from './adapters/postgres/postgres-product-repository';
+import { PostgresWaitList } from './adapters/postgres/postgres-wait-list';
 import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
 import { commandHandlers } from './application/command-handlers';
 import { ProductRepository } from './application/product-repository';
-import { queryHandlers } from './application/query-handlers';
+import { PlacesOnWaitListHandler, queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
+import { WaitList } from './application/wait-list';
 import { allocationApi } from './entrypoints/api';
 import { AllocationsController } from './entrypoints/allocations.controller';
 import { BatchesController } from './entrypoints/batches.controller';
@@ -56,6 +58,8 @@ export class AllocationModule {
       controllers: [BatchesController, AllocationsController, BulkController, BookController],
       providers: [
         { provide: HandlerClaim, useValue: new HandlerClaim() },
+        { provide: WaitList, useClass: PostgresWaitList },
+        PlacesOnWaitListHandler,
         ReservationSweeper,
         AllocationMetrics,
       ],

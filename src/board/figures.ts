@@ -44,7 +44,7 @@ class Step {
 @Injectable()
 export class Figures {
   private readonly steps = Array.from({ length: STEPS + 1 }, () => new Step());
-  private number = this.numberOf(Date.now());
+  private number = this.numberOf(performance.now());
 
   /** Lines that got a batch. */
   allocated(lines: number): void {
@@ -74,11 +74,10 @@ export class Figures {
   }
 
   private now(): Step {
-    const number = this.numberOf(Date.now());
-    // A clock that was set back goes on where it was.
-    const passed = Math.min(Math.max(number - this.number, 0), STEPS + 1);
+    const number = this.numberOf(performance.now());
+    const passed = Math.min(number - this.number, STEPS + 1);
     for (let index = 0; index < passed; index += 1) this.at(number - index).clear();
-    this.number = Math.max(number, this.number);
+    this.number = number;
     return this.at(this.number);
   }
 
@@ -87,6 +86,7 @@ export class Figures {
   }
 
   private numberOf(ms: number): number {
-    return Math.floor(ms / STEP_MS);
+    // There are steps before the first one, which are empty.
+    return Math.floor(ms / STEP_MS) + STEPS;
   }
 }

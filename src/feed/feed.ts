@@ -56,9 +56,14 @@ export class Feed {
   ): Promise<FeedPage> {
     if (waitMs > 0) this.tail.join(gone);
     const begun = performance.now();
-    let { position } = place;
+    let { position, epochs } = place;
     for (;;) {
-      const page = await this.page(place, position, limit, filter);
+      const page = await this.tail.page(position, limit, filter);
+      if (page.epoch !== epochs[0].id) {
+        // Another server has taken over, and may have all that was read so far.
+        ({ position, epochs } = await this.placeOf(cursorOf(position, epochs)));
+        continue;
+      }
       const elapsed = performance.now() - begun;
       const isAtEnd = page.position === position;
       const isOver = elapsed >= waitMs || gone.aborted;

@@ -1,4 +1,5 @@
 import type { Sql, Statements } from '../database/sql';
+import type { Query } from '../database/transaction';
 import { newId } from '../ids';
 
 /** Positions of an epoch mean the same events in every database that has it, as far as it goes there. */
@@ -9,23 +10,33 @@ export interface Epoch {
 }
 
 /**
+ * The timeline that is written on now. Of a standby that was promoted, `pg_control_checkpoint()` tells the one before until
+ * the next checkpoint, minutes later.
+ */
+export const TIMELINE = `('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int`;
+
+/**
  * What a dump does not take along: the server, its timeline, the database and the table. A copy of the files has another
  * timeline once it takes writes: a standby that was promoted, or a backup that was restored up to some moment. Whether
  * events were lost with that nobody can tell, and need not: who has read no further than the log goes, goes on.
  */
 const DATABASE = `(SELECT system_identifier FROM pg_control_system()) || '/' ||
-  (SELECT timeline_id FROM pg_control_checkpoint()) || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'log_head'::regclass::oid`;
+  ${TIMELINE} || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'log_head'::regclass::oid`;
+
+const IS_ANOTHER = `(SELECT database FROM log_epochs ORDER BY first_position DESC, began_at DESC LIMIT 1)
+  IS DISTINCT FROM (${DATABASE})`;
 
 /**
  * Begins an epoch when this database is another one than that which the last epoch began in: it was restored, or another
  * server took over, and events that come now have positions that other events may have had before.
  */
 export async function continueEpoch(sql: Sql): Promise<void> {
-  await begin(
-    sql,
-    `(SELECT database FROM log_epochs ORDER BY first_position DESC, began_at DESC LIMIT 1)
-     IS DISTINCT FROM (${DATABASE})`,
-  );
+  await begin(sql, IS_ANOTHER);
+}
+
+/** The same in a transaction that holds the row of the head, before anything is numbered in it. */
+export async function continueEpochAfter(query: Query, position: string): Promise<void> {
+  await query(insertWhere(IS_ANOTHER), [newId(), position]);
 }
 
 /**
@@ -42,13 +53,14 @@ async function begin(sql: Sql, condition: string): Promise<number> {
     const [{ position }] = await inner.rows<{ position: string }>(
       'SELECT position FROM log_head FOR NO KEY UPDATE',
     );
-    await inner.count(
-      `INSERT INTO log_epochs (epoch, first_position, database)
-       SELECT $1, $2::bigint + 1, ${DATABASE} WHERE ${condition}`,
-      [newId(), position],
-    );
+    await inner.count(insertWhere(condition), [newId(), position]);
     return Number(position);
   });
+}
+
+function insertWhere(condition: string): string {
+  return `INSERT INTO log_epochs (epoch, first_position, database)
+    SELECT $1, $2::bigint + 1, ${DATABASE} WHERE ${condition}`;
 }
 
 /** All epochs of this database, the newest first. */

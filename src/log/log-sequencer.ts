@@ -9,7 +9,7 @@ import { DataSource } from 'typeorm';
 import { Sql } from '../database/sql';
 import { inTransaction, type Query } from '../database/transaction';
 import { Polling } from '../polling';
-import { continueEpoch } from './log-epochs';
+import { continueEpoch, continueEpochAfter, TIMELINE } from './log-epochs';
 import { sizeOfNextPart } from './log-parts';
 import { Trouble } from '../trouble';
 
@@ -39,6 +39,7 @@ interface Head {
   readonly position: string;
   readonly end_position: string;
   readonly settled: string;
+  readonly timeline: number;
 }
 
 /** What came of a move. */
@@ -85,6 +86,8 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   );
   private stopped = false;
   private mark?: Mark;
+  /** Of the server on which this instance has numbered last. */
+  private timeline?: number;
   /** What an instance finds in the outbox at its start it does not take for settled. */
   private hasLooked = false;
   /** Until when to leave the outbox alone, by `performance.now()`. */
@@ -153,15 +156,22 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
     if (!arrived) return 0;
     const moved = await inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS }, async (query) => {
       const [head] = await query<Head>(
-        `SELECT first_position, position, end_position, settled,
+        `SELECT first_position, position, end_position, settled, ${TIMELINE} AS timeline,
                 set_config('idle_in_transaction_session_timeout', '${FROZEN_MS}', true)
          FROM log_head FOR NO KEY UPDATE SKIP LOCKED`,
         [],
       );
+      // Another server may have taken over without a round that failed, since other connections did.
+      if (head && head.timeline !== this.timeline) {
+        await continueEpochAfter(query, head.position);
+        this.mark = undefined;
+        this.timeline = head.timeline;
+      }
       return head && moveArrived(query, fromBeginning ? { ...head, settled: '0' } : head, this.mark);
     }).catch((error: unknown) => {
       // The next answer may be that of another database.
       this.mark = undefined;
+      this.timeline = undefined;
       throw error;
     });
     if (!moved || moved.moved === 0) return 0;

@@ -128,7 +128,7 @@ export class WebhookSender implements OnModuleInit {
   /** @throws TryLater when it was: what was to be sent waits until somebody enables it again */
   private async disable(webhook: WebhookToServe, because: DisabledBecause, error: string): Promise<void> {
     const { STOCK_ALERTS_TO: to } = this.settings;
-    const isDisabled = await this.webhooks.disable(webhook.id, because, (sql) =>
+    const isDisabled = await this.webhooks.disable(webhook, because, (sql) =>
       this.mails.queue(sql, [disabledMail(webhook, because, error, to)]),
     );
     if (isDisabled) {

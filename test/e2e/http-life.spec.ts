@@ -44,9 +44,7 @@ test('rule 11: a line is reserved, held for longer, and confirmed', async () => 
 test('rules 11 and 12: a reservation that ran out is given back by itself, and can be confirmed no more', async () => {
   await batch(10);
   const order = await ask(10, { reserveFor: 1 });
-  const begin = performance.now();
   await until(async () => (await lineOf(order)).state === 'expired');
-  expect(performance.now() - begin).toBeLessThan(3_000);
   expect(kindOf(await onLine(order, 'confirm'))).toEqual([409, '/problems/reservation-expired']);
   expect(await lineOf(await ask(10))).toMatchObject({ state: 'allocated' });
 });

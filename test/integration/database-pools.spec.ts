@@ -72,15 +72,16 @@ async function connections(name: string, state = '%'): Promise<number> {
 describe('questions that take long', () => {
   test('hold up no command and not whether the service is ready, and end where they run when they are given up', async () => {
     await holdUp('dead_letters');
+    let areGivenUp = false;
     const questions = Array.from({ length: 30 }, () => call('GET', '/v1/dead-letters'));
+    void Promise.all(questions).then(() => (areGivenUp = true));
     await until(async () => (await connections('stock-allocation reads', 'active')) === 3);
 
-    const began = Date.now();
-    for (let round = 1; round <= 5; round += 1) {
+    for (let round = 1; round <= 3; round += 1) {
       expect((await allocate()).status).toBe(202);
       expect((await ready()).status).toBe(200);
     }
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(areGivenUp).toBe(false);
 
     const answers = await Promise.all(questions);
     expect(answers.map(({ status, retryAfter }) => [status, retryAfter])).toEqual(Array(30).fill([503, '1']));
@@ -108,15 +109,16 @@ describe('questions that take long', () => {
 describe('commands that take long', () => {
   test('hold up no question and not whether the service is ready', async () => {
     await holdUp('batches');
+    let areAnswered = false;
     const commands = Array.from({ length: 10 }, () => call('PATCH', '/v1/batches/b1', { qty: 90 }));
+    void Promise.race(commands).then(() => (areAnswered = true));
     await until(async () => (await connections('stock-allocation', 'active')) === 4);
 
-    const began = Date.now();
-    for (let round = 1; round <= 5; round += 1) {
+    for (let round = 1; round <= 3; round += 1) {
       expect((await call('GET', '/v1/batches/b1')).status).toBe(200);
       expect((await ready()).status).toBe(200);
     }
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(areAnswered).toBe(false);
     expect(await connections('stock-allocation')).toBe(4);
 
     await other.query('ROLLBACK');

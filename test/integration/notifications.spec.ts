@@ -315,12 +315,12 @@ describe('the sender', () => {
   test('sends a mail as soon as it is queued', async () => {
     const { instance: buyers, mailer } = await withMemory();
     const start = Date.now();
-    for (let i = 1; i <= 5; i++) {
+    for (let i = 1; i <= 20; i++) {
       await buyers.handle(outOfStock(randomSku(), 1));
       await until(() => mailer.sent.length === i);
     }
-    // Looking once a second would take more than four.
-    expect(Date.now() - start).toBeLessThan(3_000);
+    // Looking once a second would take more than 19.
+    expect(Date.now() - start).toBeLessThan(15_000);
   });
 
   test('notices a mail that is queued while it looks for others', async () => {
@@ -336,14 +336,14 @@ describe('the sender', () => {
       }
     };
     const start = Date.now();
-    for (let i = 1; i <= 5; i++) {
+    for (let i = 1; i <= 20; i++) {
       const { instance: buyers, mailer } = await withMemory(withQueue(queueing));
       await until(() => mailer.sent.length === 1);
       await buyers.stop();
       instances.pop();
     }
-    // Looking again after a second would take more than five.
-    expect(Date.now() - start).toBeLessThan(4_000);
+    // Looking again after a second would take more than 20.
+    expect(Date.now() - start).toBeLessThan(18_000);
   });
 
   test('sends what another instance has queued and not sent', async () => {
@@ -656,7 +656,7 @@ describe('when the service stops', () => {
     await until(() => hasArrived);
     const start = Date.now();
     await buyers.stop();
-    expect(Date.now() - start).toBeLessThan(7_000);
+    expect(Date.now() - start).toBeLessThan(30_000);
     await until(() => server.openConnections === 0);
     expect(await count('error IS NOT NULL')).toBe(1);
 
@@ -672,6 +672,7 @@ describe('when the service stops', () => {
     await until(() => mailer.sent.length === 1);
     const start = Date.now();
     await buyers.stop();
-    expect(Date.now() - start).toBeLessThan(3_000);
+    // One that sends waits for five seconds.
+    expect(Date.now() - start).toBeLessThan(5_000);
   });
 });

@@ -252,6 +252,37 @@ test('an event that is given up becomes a dead letter, and its SKU goes on behin
   expect(one.came).toEqual(['A 1', 'A 3', 'A 4', 'A 2']);
 });
 
+test('an event that is a dead letter being replayed, and fails once more in its place, holds its SKU for whoever reads next', async () => {
+  const one = new TestReader();
+  let pauses: number[] = [];
+  one.pauseAfter = (attempts) => pauses[attempts - 1] ?? 'give up';
+  one.behave = (event) => {
+    if (event === 'A 1') throw new Error('refused');
+  };
+  const first = await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 2));
+  await until(() => one.came.includes('A 2'));
+  await until(async () => (await reader()).position === 2);
+  pauses = [3_600_000, 3_600_000];
+  await dataSource.query(
+    `INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
+     SELECT handler, 'A', 1, 0, '', now() + interval '1 h', event FROM dead_letters`,
+  );
+  await readers.replay('reader', 0);
+  first.refresh();
+  await until(() => one.attempts.get('A 1') === 2);
+  await happened(['A', 3]);
+  await until(async () => (await reader()).position === 3);
+  await first.die();
+  await endLeases();
+
+  const two = new TestReader();
+  await Instance.start(two);
+  await dataSource.query('UPDATE redeliveries SET next_attempt_at = now()');
+  await until(() => two.came.includes('A 3'));
+  expect(two.came).toEqual(['A 1', 'A 2', 'A 3']);
+});
+
 test('a dead letter that is replayed and fails again is one again', async () => {
   const one = new TestReader('reader', [10]);
   one.behave = () => {

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Sql } from '../../src/database/sql';
 import { cursorOf, epochsOf, extentOfLog } from '../../src/log/contracts';
+import { WebhookTable } from '../../src/webhooks/adapters/webhook-table';
 import { WebhookTimeout } from '../../src/webhooks/webhook-client';
 import { HttpApp } from '../support/http-app';
 import { randomRef, randomSku } from '../support/random-refs';
@@ -292,6 +293,18 @@ test('an endpoint that answers 410 is disabled at once, with a mail, and goes on
   expect(one.sequencesOf(sku)).toEqual([1, 1, 2]);
 });
 
+test('an endpoint that was moved is not disabled since its old URL is gone', async () => {
+  const one = await receiver();
+  const endpoint = await create(one.url);
+  const table = app.app.get(WebhookTable);
+  const before = (await table.oneToServe(endpoint.id))!;
+  await patch(endpoint.id, { url: `${one.url}/moved` });
+  expect(await table.disable(before, 'gone', async () => {})).toBe(false);
+  expect(await look(endpoint)).toMatchObject({ enabled: true });
+  const after = (await table.oneToServe(endpoint.id))!;
+  expect(await table.disable(after, 'gone', async () => {})).toBe(true);
+});
+
 test('an endpoint that takes nothing for five days is disabled, with a mail', async () => {
   const one = await receiver();
   const endpoint = await create(one.url);
@@ -299,10 +312,15 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
   await happens();
   await until(async () => (await look(endpoint)).failingSince !== null);
   const failFor = async (duration: string) => {
+    const before = one.received.length;
+    // It is noted that it failed, and when it is due again.
+    await until(async () => {
+      const { rows } = await app.database.query<{ attempts: number }>('SELECT attempts FROM redeliveries');
+      return rows[0]?.attempts === before;
+    });
     await app.database.query(`UPDATE webhooks SET failing_since = now() - $1::interval`, [duration]);
     await app.database.query('UPDATE redeliveries SET next_attempt_at = now()');
     await app.database.query('UPDATE readers SET fence = fence + 1, holder = NULL, held_until = NULL');
-    const before = one.received.length;
     await until(() => one.received.length > before);
   };
   await failFor('4 days 23 hours');

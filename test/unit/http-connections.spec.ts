@@ -137,7 +137,7 @@ describe('requests that a client sends without waiting for answers', () => {
     await until(() => begun.length > 0);
     other.socket.write(get('/other'));
     await until(() => other.statuses.length === 1);
-    expect(begun.length).toBeLessThan(1_000);
+    expect(begun.length).toBeLessThan(1_400);
   });
 
   test('may end in nonsense, which is answered in its turn', async () => {
@@ -368,7 +368,7 @@ describe('at the end', () => {
     await pause(1_600);
     const started = performance.now();
     await connections.drain(10_000, patient);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(1_400);
     expect([client.received, client.error]).toEqual(['', undefined]);
   });
 
@@ -388,7 +388,7 @@ describe('at the end', () => {
       await until(() => !server.listening);
       hurry.abort();
       await drained;
-      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(performance.now() - started).toBeLessThan(20_000);
       expect([slow.statuses, sending.statuses]).toEqual([[503], [503]]);
       expect(slow.received).toMatch(/^retry-after: 1\r$/im);
       expect(slow.error).toBeUndefined();

@@ -13,6 +13,13 @@ export class Explain extends Query<Explanation> {
   }
 }
 
+/** Which places do the lines have on the wait-lists of their SKUs now? One that does not wait has none (rule 13). */
+export class PlacesOnWaitList extends Query<(number | undefined)[]> {
+  constructor(readonly lines: readonly OrderLine[]) {
+    super();
+  }
+}
+
 /** What would `ChangeBatchQuantity` or `ChangeBatchEta` mean to the lines of the SKU now? (rules 7, 13 and 17) */
 export class ExplainBatchChange extends Query<readonly ChangedPromise[]> {
   constructor(

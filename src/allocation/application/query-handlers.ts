@@ -3,8 +3,9 @@ import { type ChangedPromise, changedPromises } from '../domain/changed-promise'
 import { BatchNotFound, InvalidSku } from '../domain/errors';
 import type { Explanation } from '../domain/explanation';
 import { ProductRepository } from './product-repository';
-import { Explain, ExplainBatchChange } from './queries';
+import { Explain, ExplainBatchChange, PlacesOnWaitList } from './queries';
 import type { Scope } from './scope';
+import { WaitList } from './wait-list';
 
 @QueryHandler(Explain)
 export class ExplainHandler implements IQueryHandler<Explain> {
@@ -52,6 +53,16 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
       if (eta !== undefined) product.changeBatchEta(batchRef, eta);
       return changedPromises(product.events.slice(before), etaOf);
     });
+  }
+}
+
+@QueryHandler(PlacesOnWaitList)
+export class PlacesOnWaitListHandler implements IQueryHandler<PlacesOnWaitList> {
+  constructor(private readonly waitList: WaitList) {}
+
+  /** @throws Unavailable */
+  execute({ lines }: PlacesOnWaitList): Promise<(number | undefined)[]> {
+    return this.waitList.places(lines);
   }
 }
 

@@ -21,7 +21,7 @@ import { checkSyntax } from '../../http/syntax.pipe';
 import { KeyInUse } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';
-import { Explain } from '../application/queries';
+import { PlacesOnWaitList } from '../application/queries';
 import { ProductBusy } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
 import { OrderLine } from '../domain/order-line';
@@ -155,8 +155,8 @@ export class BulkController {
       if (outcome.outcome === 'waiting') waiting.push({ line, result });
       return result;
     });
-    // One after the other, so that many of them keep no connections from others.
-    for (const { line, result } of waiting) result.place = await this.placeOf(line);
+    const places = await this.placesOf(waiting.map(({ line }) => line));
+    waiting.forEach(({ result }, index) => (result.place = places[index]));
     return answer;
   }
 
@@ -174,13 +174,13 @@ export class BulkController {
     });
   }
 
-  /** @returns undefined when that cannot be told any more: the line was asked for all the same */
-  private async placeOf(line: OrderLine): Promise<number | undefined> {
+  /** @returns none when they cannot be told any more: the lines were asked for all the same */
+  private async placesOf(lines: readonly OrderLine[]): Promise<(number | undefined)[]> {
+    if (lines.length === 0) return [];
     try {
-      const { place } = await this.queries.execute(new Explain(line));
-      return place ?? undefined;
+      return await this.queries.execute(new PlacesOnWaitList(lines));
     } catch (error) {
-      if (error instanceof Unavailable || error instanceof DomainError) return undefined;
+      if (error instanceof Unavailable) return [];
       throw error;
     }
   }

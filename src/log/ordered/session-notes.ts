@@ -88,7 +88,9 @@ const STATEMENT = `
     FROM touched WHERE sequence IS NOT NULL
     ON CONFLICT (reader, sku, sequence) DO UPDATE
     SET attempts = excluded.attempts, error = excluded.error, first_failed_at = excluded.first_failed_at,
-        next_attempt_at = excluded.next_attempt_at
+        next_attempt_at = excluded.next_attempt_at,
+        -- It may be a dead letter that is replayed, which holds nothing back. From now on it does.
+        event = NULL
   ), replayed AS (
     DELETE FROM redeliveries d
     USING jsonb_to_recordset($3::jsonb) AS l (reader text, sku text, sequence bigint)

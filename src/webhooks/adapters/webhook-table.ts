@@ -117,21 +117,22 @@ export class WebhookTable {
   }
 
   /**
-   * Disables an endpoint, if it is still enabled and, for one that fails, has done so for long enough.
+   * Disables an endpoint, if it is still enabled, has not been moved to another URL meanwhile, and, when it fails, has done
+   * so for long enough.
    * @param also what is written with it
    * @returns whether it was
    */
   async disable(
-    id: string,
+    { id, url }: WebhookToServe,
     because: DisabledBecause,
     also: (sql: Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.sql.transaction(async (sql) => {
       const disabled = await sql.count(
         `UPDATE webhooks SET enabled = false, disabled_because = $2
-         WHERE id = $1 AND enabled
+         WHERE id = $1 AND enabled AND url = $3
            AND ($2 = 'gone' OR failing_since <= now() - ${GIVE_UP_AFTER_MS} * interval '1 ms')`,
-        [id, because],
+        [id, because, url],
       );
       if (disabled > 0) await also(sql);
       return disabled > 0;
