@@ -36,6 +36,7 @@ export function recordedPart({ caller, key, part, fingerprint }: RequestPart, re
  */
 export class IdempotentRequest implements RequestPart {
   private taken = false;
+  private withheld = false;
   private others = false;
   /** Set when not all of it could be carried out: whoever repeats it has the rest carried out, so its answer is not kept. */
   isUnfinished = false;
@@ -54,9 +55,9 @@ export class IdempotentRequest implements RequestPart {
     return this.results.size > 0;
   }
 
-  /** Whether some unit of work has taken it, and has not come to nothing. */
-  get isTaken(): boolean {
-    return this.taken;
+  /** Whether it is recorded by whoever carries it out here, or was when it came before: what others say of it is not kept. */
+  get isOwn(): boolean {
+    return this.taken || this.isKnown;
   }
 
   /** Whether what it came to is known to one unit of work, and nothing else is done for it. */
@@ -76,12 +77,24 @@ export class IdempotentRequest implements RequestPart {
 
   /** Called by a unit of work that would record it. @returns whether it may: one of them does, which comes first */
   take(): boolean {
+    if (this.withheld) return false;
     if (this.taken) this.others = true;
     else this.taken = true;
     return !this.others;
   }
 
-  /** The unit of work that took it has come to nothing. @param reason why */
+  /** None of the units of work that it leads to is all of it: so none may take it, and it is recorded with something else. */
+  withhold(): void {
+    this.withheld = true;
+    this.others = true;
+  }
+
+  /** It was recorded with something else than a unit of work. */
+  recorded(): void {
+    this.taken = true;
+  }
+
+  /** What took it, or would have recorded it, has come to nothing. @param reason why */
   giveBack(reason: unknown): void {
     this.taken = false;
     // What another request with this key comes to is for that one to say.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
-import { Sql, WAITED_FOR } from '../database/sql';
+import { Sql, type Statements, WAITED_FOR } from '../database/sql';
 
 /** An event that one of its handlers failed on for the last time. */
 export interface DeadLetter {
@@ -45,10 +45,12 @@ export class DeadLetters {
 
   /**
    * @returns whether there was such a dead letter
-   * @throws Unavailable
+   * @throws Unavailable, KeyInUse
    */
-  async replay(handler: string, eventId: string): Promise<boolean> {
-    return (await this.revive('handler = $1 AND event_id = $2', [handler, eventId])) > 0;
+  replay(handler: string, eventId: string): Promise<boolean> {
+    return this.sql.once(
+      async (sql) => (await revive(sql, 'handler = $1 AND event_id = $2', [handler, eventId])) > 0,
+    );
   }
 
   /**
@@ -61,19 +63,19 @@ export class DeadLetters {
     const lot = `ctid = ANY (ARRAY(
       SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
     for (let replayed = 0; ;) {
-      const revived = await this.revive(lot, [now]);
+      const revived = await revive(this.sql, lot, [now]);
       replayed += revived;
       if (revived < LOT) return replayed;
     }
   }
+}
 
-  private revive(condition: string, parameters: unknown[]): Promise<number> {
-    return this.sql.count(
-      `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, error, event)
-       INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
-       SELECT handler, event->>'sku', (event->>'sequence')::bigint, 0, error, now(), event FROM revived
-       ON CONFLICT (reader, sku, sequence) DO UPDATE SET attempts = 0, next_attempt_at = now()`,
-      parameters,
-    );
-  }
+function revive(sql: Statements, condition: string, parameters: unknown[]): Promise<number> {
+  return sql.count(
+    `WITH revived AS (DELETE FROM dead_letters WHERE ${condition} RETURNING handler, error, event)
+     INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at, event)
+     SELECT handler, event->>'sku', (event->>'sequence')::bigint, 0, error, now(), event FROM revived
+     ON CONFLICT (reader, sku, sequence) DO UPDATE SET attempts = 0, next_attempt_at = now()`,
+    parameters,
+  );
 }

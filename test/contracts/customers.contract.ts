@@ -74,6 +74,20 @@ export function customersContract(name: string, open: () => Promise<CustomerStor
       expect(await store.customers.find(customer)).toMatchObject({ vip: true });
     });
 
+    test('counts orders of customers of whom some are forgotten at that moment', async () => {
+      const customers = Array.from({ length: 20 }, () => newCustomer());
+      for (let round = 0; round < 20; round += 1)
+        await Promise.all([
+          ...customers.map((customer, index) =>
+            record(customer, `${customer}-${round}`, (index % 2) as 0 | 1),
+          ),
+          ...customers.map((customer) => store.customers.forget(customer)),
+        ]);
+      for (const customer of customers) await record(customer, `${customer}-last`);
+      const found = await Promise.all(customers.map((customer) => store.customers.find(customer)));
+      expect(found.filter((customer) => !customer || customer.orders < 1)).toEqual([]);
+    }, 30_000);
+
     test('forgets a customer for good; his next order is his first', async () => {
       const customer = newCustomer();
       const email = `${customer}@example.com`;

@@ -1,5 +1,6 @@
 import { createDataSource } from '../../src/database/data-source';
-import { OrderLease, PostgresOrders } from '../../src/orders/adapters/postgres-orders';
+import { PostgresOrders } from '../../src/orders/adapters/postgres-orders';
+import { OrderLease } from '../../src/orders/application/orders';
 import { createTestDatabase } from '../support/test-database';
 import { ordersContract } from './orders.contract';
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { runWithCorrelation } from '../../src/correlation';
+import { IdempotentRequest, KeyInUse } from '../../src/idempotent-request';
 import { newId } from '../../src/ids';
 import type { Orders } from '../../src/orders/application/orders';
 import { Order, type Step } from '../../src/orders/domain/order';
@@ -117,6 +119,33 @@ export function ordersContract(name: string, open: () => Promise<OrderStore>): v
       const correlationOf = ({ id }: Order) => taken.find((found) => found.order.id === id)?.correlation;
       expect(correlationOf(one)).toEqual(cancelling);
       expect(correlationOf(two)).toEqual(placing);
+    });
+
+    test('records a request with the order that is stored for it, and stores none for a key that is in use', async () => {
+      const request = (key: string, body: string) => new IdempotentRequest('caller', key, Buffer.from(body));
+      const [key, another] = [randomUUID(), randomUUID()];
+      const [one, two, three] = [newOrder(), newOrder(), await added()];
+      const results = await Promise.allSettled([
+        orders.add(one, request(key, 'one')),
+        other.add(two, request(key, 'two')),
+        orders.add(newOrder()),
+        other.add(newOrder(), request(randomUUID(), 'three')),
+      ]);
+      const stored = results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason));
+      expect(stored.slice(0, 2).filter((result) => result === true)).toHaveLength(1);
+      expect(stored.slice(0, 2).filter((result) => result instanceof KeyInUse)).toHaveLength(1);
+      expect(stored.slice(2)).toEqual([true, true]);
+      const found = await Promise.all([one, two].map(({ id }) => orders.find(id)));
+      expect(found.map((order) => order !== undefined)).toEqual(
+        stored.slice(0, 2).map((result) => result === true),
+      );
+
+      await expect(orders.save(three.to('cancelling'), request(key, 'cancel'))).rejects.toThrow(KeyInUse);
+      expect(await orders.find(three.id)).toEqual(three);
+      // A change that is not stored takes no key.
+      expect(await orders.save(three.to('queued').to('cancelling'), request(another, 'cancel'))).toBe(false);
+      expect(await orders.save(three.to('cancelling'), request(another, 'cancel'))).toBe(true);
+      await expect(other.add(newOrder(), request(another, 'four'))).rejects.toThrow(KeyInUse);
     });
 
     test('sees rivals: orders that are being placed and hold one of the SKUs for a moment', async () => {

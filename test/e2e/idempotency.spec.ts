@@ -313,6 +313,30 @@ describe('at the same time', () => {
     }
     expect((await quantityOf(one.ref)) + (await quantityOf(other.ref))).toBe(190);
   }, 30_000);
+
+  test('two requests with one key, of which one places or cancels an order: one is carried out', async () => {
+    const { ref, sku } = await stock(1_000);
+    const adjust = (key: string) =>
+      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' }, { key });
+    const lines = [{ sku, qty: 1 }];
+    const place = (key?: string) =>
+      send('POST', '/v1/orders', { orderId: randomOrderId(), lines }, { key, on: second });
+    let adjusted = 0;
+    for (let round = 0; round < 10; round += 1) {
+      const { orderId } = (await place()).json<{ orderId: string }>();
+      const cancel = (key: string) => send('DELETE', `/v1/orders/${orderId}`, undefined, { key, on: second });
+      for (const other of [place, cancel]) {
+        const key = newKey();
+        const answers = await Promise.all([adjust(key), other(key)]);
+        const [first, ...others] = answers.map(({ statusCode }) => statusCode).sort();
+        expect([round, first < 300, others.every((status) => status === 409 || status === 422)]).toEqual([
+          ...[round, true, true],
+        ]);
+        if (answers[0].statusCode < 300) adjusted += 1;
+      }
+    }
+    expect(await quantityOf(ref)).toBe(1_000 - adjusted);
+  }, 30_000);
 });
 
 describe('after a crash between the commit and the answer', () => {
@@ -339,6 +363,21 @@ describe('after a crash between the commit and the answer', () => {
     expect(await stateOf('crash-here')).toBe('deallocated');
   }, 30_000);
 });
+
+test('a dead letter that was tried again is known as such, also when nobody got to say so', async () => {
+  const [handler, eventId, key] = ['nobody', randomUUID(), newKey()];
+  await service.sql.count(
+    `INSERT INTO dead_letters (handler, event_id, event, attempts, error)
+     VALUES ($1, $2, '{"sku": "LAMP", "sequence": 1, "type": "OutOfStock"}', 12, 'refused')`,
+    [handler, eventId],
+  );
+  const replay = (on: Instance) =>
+    send('POST', `/v1/dead-letters/${handler}/${eventId}/replay`, undefined, { key, on });
+  const replayed = await replay(first);
+  expect(replayed).toMatchObject({ statusCode: 202, body: '{"replayed":1}' });
+  await service.sql.count('UPDATE idempotency_keys SET answer = NULL WHERE key = $1', [key.slice(1, -1)]);
+  expect(gist(await replay(second))).toEqual(gist(replayed));
+}, 20_000);
 
 describe('what shows a secret', () => {
   test('is done once, and its answer is not kept', async () => {

@@ -47,7 +47,7 @@ test(`rule 20: instances that are killed ${CRASHES} times leave no order half pl
     await until(async () => (await unfinished()).length === 0, 60);
     // What was reserved for an order that was not stored any more runs out.
     const reserved = () => query(database.url, `SELECT FROM allocations WHERE state = 'reserved'`);
-    await until(async () => (await reserved()).length === 0, 20);
+    await until(async () => (await reserved()).length === 0, 30);
 
     expect(await auditOrders(database.url)).toEqual([]);
     const confirmed = await query(database.url, `SELECT order_id FROM orders WHERE step = 'confirmed'`);

@@ -1,5 +1,5 @@
-import { OrderLease } from '../../src/orders/adapters/postgres-orders';
 import { OrderProcessOptions } from '../../src/orders/application/order-process';
+import { OrderLease } from '../../src/orders/application/orders';
 import { OrdersModule } from '../../src/orders/orders.module';
 
 /*
@@ -11,8 +11,8 @@ Reflect.defineMetadata(
   'providers',
   [
     ...providers,
-    { provide: OrderLease, useValue: new OrderLease(3) },
-    { provide: OrderProcessOptions, useValue: { ...new OrderProcessOptions(), holdSeconds: 6 } },
+    { provide: OrderLease, useValue: new OrderLease(6) },
+    { provide: OrderProcessOptions, useValue: { ...new OrderProcessOptions(), holdSeconds: 12 } },
   ],
   OrdersModule,
 );

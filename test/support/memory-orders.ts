@@ -1,4 +1,5 @@
 import { currentCorrelation } from '../../src/correlation';
+import { KeyInUse, type RequestPart } from '../../src/idempotent-request';
 import { type OrderCorrelation, Orders, type TakenOver } from '../../src/orders/application/orders';
 import type { Order } from '../../src/orders/domain/order';
 
@@ -7,8 +8,10 @@ export class MemoryOrders extends Orders {
   private readonly orders = new Map<string, Order>();
   private readonly correlations = new Map<string, OrderCorrelation>();
   private readonly due = new Set<string>();
+  private readonly requests = new Set<string>();
 
-  override async add(order: Order): Promise<boolean> {
+  override async add(order: Order, request?: RequestPart): Promise<boolean> {
+    this.record(request);
     if (this.orders.has(order.id)) return false;
     this.store(order);
     return true;
@@ -18,8 +21,9 @@ export class MemoryOrders extends Orders {
     return this.orders.get(id);
   }
 
-  override async save(order: Order): Promise<boolean> {
+  override async save(order: Order, request?: RequestPart): Promise<boolean> {
     if (this.orders.get(order.id)?.version !== order.version - 1) return false;
+    this.record(request);
     this.store(order);
     this.due.delete(order.id);
     return true;
@@ -44,6 +48,13 @@ export class MemoryOrders extends Orders {
       (other) =>
         other.id !== orderId && other.step === 'placing' && other.skus.some((sku) => skus.includes(sku)),
     );
+  }
+
+  private record(request?: RequestPart): void {
+    if (!request) return;
+    const name = `${request.caller} ${request.key}`;
+    if (this.requests.has(name)) throw new KeyInUse(request.key);
+    this.requests.add(name);
   }
 
   private store(order: Order): void {

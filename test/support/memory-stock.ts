@@ -5,6 +5,7 @@ import type { LineOfOrder, LineState, Shortage } from '../../src/orders/domain/o
 interface Line {
   qty: number;
   state: LineState;
+  expiresAt: string | null;
 }
 
 const hasPieces = ({ state }: Line) =>
@@ -22,12 +23,14 @@ export class MemoryStock extends Stock {
   override async reserve(
     orderId: string,
     { sku, qty }: LineOfOrder,
-    { wait }: Pick<Terms, 'wait'>,
+    { wait, reserveFor }: Pick<Terms, 'wait'> & Partial<Terms>,
   ): Promise<boolean> {
     const known = this.line(orderId, sku);
     if (known && (hasPieces(known) || known.state === 'waiting')) return true;
     const state = this.left(sku) >= qty ? 'reserved' : wait ? 'waiting' : 'out of stock';
-    this.put(orderId, sku, { qty, state });
+    const expiresAt =
+      reserveFor === undefined ? null : new Date(Date.now() + reserveFor * 1_000).toISOString();
+    this.put(orderId, sku, { qty, state, expiresAt: state === 'reserved' ? expiresAt : null });
     return state !== 'out of stock';
   }
 
@@ -38,9 +41,11 @@ export class MemoryStock extends Stock {
     return true;
   }
 
-  override async giveBack(orderId: string, sku: string): Promise<void> {
+  override async giveBack(orderId: string, sku: string): Promise<boolean> {
     const line = this.line(orderId, sku);
-    if (line && line.state !== 'dispatched' && line.state !== 'out of stock') line.state = 'deallocated';
+    if (line?.state === 'dispatched') return false;
+    if (line && line.state !== 'out of stock' && line.state !== 'expired') line.state = 'deallocated';
+    return true;
   }
 
   override async dispatch(orderId: string, sku: string): Promise<boolean> {
@@ -65,7 +70,7 @@ export class MemoryStock extends Stock {
   }
 
   override async lines(orderId: string): Promise<LineStatus[]> {
-    const none = { batchRef: null, eta: null, priority: 0, expiresAt: null, place: null };
+    const none = { batchRef: null, eta: null, priority: 0, place: null };
     return [...(this.orders.get(orderId) ?? [])].map(([sku, line]) => ({ sku, ...line, ...none }));
   }
 

@@ -1,30 +1,20 @@
 import { Logger } from '@nestjs/common';
-import { Customers } from '../../src/orders/application/customers';
+import type { Customers } from '../../src/orders/application/customers';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
+import { OrderLease, type Orders, Superseded } from '../../src/orders/application/orders';
+import type { Stock } from '../../src/orders/application/stock';
 import { Turns } from '../../src/orders/application/turns';
-import { Order, type Wish } from '../../src/orders/domain/order';
+import { isHeld, Order, type Wish } from '../../src/orders/domain/order';
+import { Unavailable } from '../../src/unavailable';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
+import { ToldCustomers } from '../support/told-customers';
 import { until } from '../support/until';
-
-/** Customers who are told of orders. */
-class ToldCustomers extends Customers {
-  readonly orders = new Set<string>();
-
-  override async priorityOf(): Promise<number> {
-    return 0;
-  }
-
-  override async introduce(): Promise<void> {}
-
-  override async recordOrder(customerId: string, orderId: string): Promise<void> {
-    this.orders.add(`${customerId} ${orderId}`);
-  }
-}
 
 // What it warns of is no news here.
 Logger.overrideLogger(false);
 
+const lease = new OrderLease();
 const options = { ...new OrderProcessOptions(), pausesMs: [1, 2] as const };
 const wishFor = (lines: Record<string, number>, more: Partial<Wish> = {}): Wish => ({
   ...{ customerId: 'jo', partial: false, wait: false, reserveFor: null },
@@ -61,7 +51,7 @@ beforeEach(() => {
 });
 
 const place = (stock: MemoryStock, id: string, wish: Wish) =>
-  new OrderProcess(orders, stock, customers, options).begin(Order.of(id, wish, 0));
+  new OrderProcess(orders, stock, customers, options, lease).begin(Order.of(id, wish, 0));
 
 test('rule 20: an order that can be had is confirmed as a whole, and its customer is told', async () => {
   const stock = new MemoryStock({ A: 2, B: 2 });
@@ -116,10 +106,8 @@ test('an order that is confirmed after a line has run out gives all of them back
   const order = await place(stock, 'o', wishFor({ A: 2, B: 2 }, { reserveFor: 900 }));
   await stock.confirm('o', 'A');
   stock.runOut();
-  const process = new OrderProcess(orders, stock, customers, options);
-  const confirming = order!.to('confirming');
-  await orders.save(confirming);
-  expect(await process.carryOn(confirming)).toMatchObject({ step: 'expired' });
+  const process = new OrderProcess(orders, stock, customers, options, lease);
+  expect(await process.start(order!.to('confirming'))).toMatchObject({ step: 'expired' });
   expect([stock.left('A'), stock.left('B')]).toEqual([2, 2]);
 });
 
@@ -146,7 +134,13 @@ async function dieAfter(
   meanwhile: () => void,
 ): Promise<boolean> {
   const life = { calls, isHeard };
-  const first = new OrderProcess(mortal(orders, life), mortal(stock, life), mortal(customers, life), options);
+  const first = new OrderProcess(
+    mortal(orders, life),
+    mortal(stock, life),
+    mortal(customers, life),
+    options,
+    lease,
+  );
   const hasDied = await first.begin(Order.of('o', wish, 0)).then(
     () => false,
     (error: unknown) => {
@@ -155,9 +149,9 @@ async function dieAfter(
     },
   );
   meanwhile();
-  const second = new OrderProcess(orders, stock, customers, options);
+  const second = new OrderProcess(orders, stock, customers, options, lease);
   orders.endLeases();
-  for (const { order } of await orders.takeOver(10)) await second.carryOn(order);
+  for (const { order } of await orders.takeOver(10)) await second.goOnWith(order, performance.now());
   return hasDied;
 }
 
@@ -210,6 +204,158 @@ describe.each([
       expect(states).not.toContain('reserved');
     }
   });
+});
+
+/**
+ * An instance that stands still before it hears the answer to one of its calls, for longer than a lease lasts. What it
+ * asks of the stock at that moment is answered too late, and so is not carried out.
+ */
+class StandStill {
+  hasBeen = false;
+  private calls = 0;
+  private now?: Promise<void>;
+
+  /** @param last the number of the call */
+  constructor(
+    private readonly last: number,
+    private readonly meanwhile: () => Promise<void>,
+    private readonly doesClockGoOn = true,
+  ) {}
+
+  of<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== 'function') return method;
+        return async (...parameters: unknown[]): Promise<unknown> => {
+          if (this.now) {
+            await this.now;
+            if (port instanceof MemoryStock) throw new Unavailable('Too late');
+          }
+          const result = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, parameters);
+          if (this.calls++ === this.last) this.now = this.pass();
+          await this.now;
+          return result;
+        };
+      },
+    });
+  }
+
+  private async pass(): Promise<void> {
+    this.hasBeen = true;
+    if (this.doesClockGoOn) {
+      const later = performance.now() + 25_000;
+      jest.spyOn(performance, 'now').mockImplementation(() => later);
+    }
+    await this.meanwhile();
+    this.now = undefined;
+  }
+}
+
+describe('rule 20: an instance that stood still after any call, while another one went on with its order', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  /** @returns whether it stood still */
+  async function standStillAfter(
+    call: number,
+    stock: MemoryStock,
+    wish: Wish,
+    meanwhile: (second: OrderProcess) => Promise<void>,
+    doesClockGoOn = true,
+  ): Promise<boolean> {
+    const second = new OrderProcess(orders, stock, customers, options, lease);
+    const goOn = async () => {
+      orders.endLeases();
+      for (const { order } of await orders.takeOver(10)) await second.goOnWith(order, performance.now());
+    };
+    const passed = async () => {
+      await goOn();
+      await meanwhile(second);
+    };
+    const still = new StandStill(call, passed, doesClockGoOn);
+    const first = new OrderProcess(
+      ...([still.of<Orders>(orders), still.of<Stock>(stock), still.of<Customers>(customers)] as const),
+      ...([options, lease] as const),
+    );
+    await first.begin(Order.of('o', wish, 0)).catch((error: unknown) => {
+      if (!(error instanceof Superseded || error instanceof Unavailable)) throw error;
+    });
+    await goOn();
+    jest.restoreAllMocks();
+    return still.hasBeen;
+  }
+
+  test.each([
+    ['', Infinity, true],
+    // As that of a virtual machine: the calls are the first ones, of which one is refused.
+    [', when its clock stood still with it,', 3, false],
+  ])('gives back nothing%s of what that one confirmed', async (_, calls, doesClockGoOn) => {
+    for (let call = 0; call < calls; call += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 1, B: 1 });
+      await stock.reserve('other', { sku: 'A', qty: 1, priority: 0 }, { wait: false });
+      const sendAgain = async (second: OrderProcess) => {
+        await stock.giveBack('other', 'A');
+        const order = await orders.find('o');
+        if (order?.step === 'short') await second.start(order.anew());
+      };
+      const wish = wishFor({ A: 1, B: 1 });
+      if (!(await standStillAfter(call, stock, wish, sendAgain, doesClockGoOn))) break;
+      expect([call, (await orders.find('o'))!.step, stock.statesOf('o')]).toEqual([
+        ...[call, 'confirmed', { A: 'allocated', B: 'allocated' }],
+      ]);
+    }
+  });
+
+  test('holds nothing of what was cancelled there', async () => {
+    for (let call = 0; ; call += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 1, B: 0 });
+      const wish = wishFor({ A: 1, B: 1 }, { reserveFor: 900, wait: true });
+      const cancel = async (second: OrderProcess) => {
+        const order = await orders.find('o');
+        if (order) await second.start(order.to('cancelling'));
+      };
+      if (!(await standStillAfter(call, stock, wish, cancel))) break;
+      expect([call, (await orders.find('o'))!.step]).toEqual([call, 'cancelled']);
+      expect(Object.values(stock.statesOf('o')).filter(isHeld)).toEqual([]);
+    }
+  });
+});
+
+test('rule 20: what was given back of a reserved order is left alone by whoever finds it not noted as placed', async () => {
+  const stock = new MemoryStock({ A: 1, B: 1 });
+  const order = await place(stock, 'o', wishFor({ A: 1, B: 1 }, { reserveFor: 900 }));
+  await stock.giveBack('o', 'A');
+  await orders.save(order!.to('settling'));
+  orders.endLeases();
+  const [taken] = await orders.takeOver(1);
+  const second = new OrderProcess(orders, stock, customers, options, lease);
+  expect(await second.goOnWith(taken.order, performance.now())).toMatchObject({ step: 'reserved' });
+  expect(stock.statesOf('o')).toEqual({ A: 'deallocated', B: 'reserved' });
+});
+
+test('rule 20: an order that waits leaves no line waiting when it is lost before it is stored', async () => {
+  const stock = new MemoryStock({ A: 1 });
+  jest.spyOn(orders, 'add').mockRejectedValue(new Unavailable('The database is away'));
+  await expect(place(stock, 'o', wishFor({ A: 1, B: 1 }, { wait: true }))).rejects.toThrow(Unavailable);
+  stock.runOut();
+  expect(Object.values(stock.statesOf('o')).filter(isHeld)).toEqual([]);
+});
+
+test('rule 20: an order whose tries are used up is placed later, when the stock does', async () => {
+  const stock = new MemoryStock({ A: 1, B: 1 });
+  const hasRivals = jest.spyOn(orders, 'hasRivals').mockResolvedValue(true);
+  const reserve = jest.spyOn(stock, 'reserve').mockResolvedValue(false);
+  await expect(place(stock, 'o', wishFor({ A: 1, B: 1 }))).rejects.toThrow(Unavailable);
+  expect(await orders.find('o')).toMatchObject({ step: 'queued' });
+  hasRivals.mockRestore();
+  reserve.mockRestore();
+
+  orders.endLeases();
+  const [taken] = await orders.takeOver(1);
+  const second = new OrderProcess(orders, stock, customers, options, lease);
+  expect(await second.goOnWith(taken.order, performance.now())).toMatchObject({ step: 'confirmed' });
 });
 
 test('work has its turn when there is room for it, what came first comes first, and what throws makes room', async () => {

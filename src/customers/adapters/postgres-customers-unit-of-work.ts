@@ -65,15 +65,16 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
     return units.map(() => undefined);
   }
 
-  /** Locks the rows in the order of their ids, so that two instances never wait for each other. */
+  /** Makes and locks the rows in the order of their ids, so that two instances never wait for each other. */
   private async load(sql: Statements, units: readonly Unit[]): Promise<Map<string, History>> {
     const byCustomer = groupBy(units, ({ customerId }) => customerId);
     const ids = [...byCustomer.keys()];
+    // The change of nothing locks a row, also against whoever forgets the customer at this moment.
     await sql.count(
-      'INSERT INTO customers (id) SELECT id FROM unnest($1::text[]) AS named (id) ORDER BY id COLLATE "C" ON CONFLICT DO NOTHING',
+      `INSERT INTO customers AS c (id) SELECT id FROM unnest($1::text[]) AS named (id) ORDER BY id COLLATE "C"
+       ON CONFLICT (id) DO UPDATE SET orders = c.orders`,
       [ids],
     );
-    await sql.count('SELECT FROM customers WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE', [ids]);
     const orders = units.flatMap(({ orderId }) => (orderId === undefined ? [] : [orderId]));
     const rows = await sql.rows<HistoryRow>(
       `SELECT id, email, orders, vip_since, clock_timestamp() AS now, ARRAY(

@@ -65,11 +65,11 @@ export class AnswerTable {
   }
 
   /**
-   * Keeps the answer, the first one that there is. A request that was carried out keeps the answer of the sender who
-   * had it carried out: another one, who sent it at the same moment and was told something else, does not replace it.
+   * Keeps the answer, the first one that there is. Of a request that is being carried out elsewhere, what was told here at
+   * the same moment is not kept.
    */
-  store({ caller, key, part, fingerprint, isTaken }: IdempotentRequest, answer: Answer): Promise<void> {
-    return this.answers.add([{ caller, key, part, fingerprint, answer, isOwn: isTaken }]);
+  store({ caller, key, part, fingerprint, isOwn }: IdempotentRequest, answer: Answer): Promise<void> {
+    return this.answers.add([{ caller, key, part, fingerprint, answer, isOwn }]);
   }
 
   private async select(asked: readonly Asked[]): Promise<(Known | undefined)[]> {

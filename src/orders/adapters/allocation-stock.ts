@@ -57,9 +57,10 @@ export class AllocationStock extends Stock {
     });
   }
 
-  override async giveBack(orderId: string, sku: string): Promise<void> {
-    await succeeds(this.commands.execute(new Deallocate(orderId, sku)), {
-      orElse: [LineNotAllocated, LineDispatched],
+  override giveBack(orderId: string, sku: string): Promise<boolean> {
+    return succeeds(this.commands.execute(new Deallocate(orderId, sku)), {
+      unless: [LineDispatched],
+      orElse: [LineNotAllocated],
     });
   }
 

@@ -3,17 +3,9 @@ import { DataSource } from 'typeorm';
 import { currentCorrelation } from '../../correlation';
 import { CoalescedCalls } from '../../database/coalesced-calls';
 import { Sql } from '../../database/sql';
-import type { RequestPart } from '../../idempotent-request';
-import { type OrderCorrelation, Orders, type TakenOver } from '../application/orders';
+import { KeyInUse, type RequestPart } from '../../idempotent-request';
+import { type OrderCorrelation, OrderLease, Orders, type TakenOver } from '../application/orders';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
-
-/** For how long an unfinished order is left to whoever stored it. */
-export class OrderLease {
-  constructor(
-    /** Longer than a step may take: whatever is done for one line is answered within nine seconds. */
-    readonly seconds = 20,
-  ) {}
-}
 
 interface OrderRow {
   readonly order_id: string;
@@ -32,12 +24,33 @@ interface Stored {
   readonly request?: RequestPart;
 }
 
+/** An order that was stored, or a key that was in use. */
+type OutcomeRow =
+  | { readonly id: string; readonly version: string; readonly key: null }
+  | { readonly id: null; readonly caller: string; readonly key: string };
+
 interface Rivalry {
   readonly orderId: string;
   readonly skus: readonly string[];
 }
 
 const COLUMNS = 'order_id, wish, lines, step, tries, version';
+
+/** What is to be stored: see `columnsOf`. */
+const ASKED = `asked AS (
+         SELECT * FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[],
+           $8::text[], $9::text[], $10::bytea[])
+           AS asked (order_id, wish, lines, step, tries, version, correlation, caller, key, fingerprint)
+       )`;
+/** Records the requests of all that is asked, or of what is due of it; by key, so that no two instances wait for each other. */
+const RECORDED = (due: string) => `recorded AS (
+         INSERT INTO idempotency_keys (caller, key, part, fingerprint, result)
+         SELECT caller, key, 0, fingerprint, 'true' FROM asked WHERE key IS NOT NULL AND ${due}
+         ORDER BY caller COLLATE "C", key COLLATE "C"
+         ON CONFLICT DO NOTHING RETURNING caller, key
+       )`;
+/** Of what has a request with a key, that is stored alone whose request was recorded just now. */
+const MAY_BE = '(asked.key IS NULL OR (asked.caller, asked.key) IN (SELECT caller, key FROM recorded))';
 
 /**
  * Orders in PostgreSQL, a row for each. What is stored and asked for at the same time shares a statement, so that a
@@ -60,15 +73,15 @@ export class PostgresOrders extends Orders {
   }
 
   override add(order: Order, request?: RequestPart): Promise<boolean> {
-    return this.added.get({ ...forRequest(order), request });
+    return isStored(this.added.get({ ...forRequest(order), request }));
   }
 
   override find(id: string): Promise<Order | undefined> {
     return this.found.get(id);
   }
 
-  override save(order: Order): Promise<boolean> {
-    return this.saved.get(forRequest(order));
+  override save(order: Order, request?: RequestPart): Promise<boolean> {
+    return isStored(this.saved.get({ ...forRequest(order), request }));
   }
 
   override async takeOver(limit: number): Promise<TakenOver[]> {
@@ -96,65 +109,51 @@ export class PostgresOrders extends Orders {
     return this.rivals.get({ orderId, skus });
   }
 
-  private async insert(stored: readonly Stored[]): Promise<boolean[]> {
-    const requests = stored.flatMap(({ order, request }) =>
-      request ? [{ id: order.id, ...named(request) }] : [],
-    );
-    // Not by `recordParts`: the request is recorded if its order is inserted, and that this very statement decides.
-    const rows = await this.sql.rows<{ order_id: string }>(
-      `WITH placed AS (
+  private async insert(stored: readonly Stored[]): Promise<(boolean | KeyInUse)[]> {
+    const rows = await this.sql.rows<OutcomeRow>(
+      `WITH ${ASKED}, ${RECORDED('true')}, placed AS (
          INSERT INTO orders (order_id, customer_id, wish, lines, step, tries, version, correlation, due_at)
          SELECT order_id, wish->>'customerId', wish, lines, step, tries, version, correlation,
-                now() + $8::float8 * interval '1 s'
-         FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[])
-           AS added (order_id, wish, lines, step, tries, version, correlation)
-         ON CONFLICT DO NOTHING RETURNING order_id
-       ), recorded AS (
-         INSERT INTO idempotency_keys (caller, key, part, fingerprint, result)
-         SELECT caller, key, 0, fingerprint, 'true'
-         FROM unnest($9::text[], $10::text[], $11::text[], $12::bytea[]) AS request (order_id, caller, key, fingerprint)
-         JOIN placed USING (order_id)
-         ON CONFLICT DO NOTHING
+                now() + $11::float8 * interval '1 s'
+         FROM asked WHERE ${MAY_BE}
+         ON CONFLICT DO NOTHING RETURNING order_id, version
        )
-       SELECT order_id FROM placed`,
-      [
-        ...columnsOf(stored),
-        this.lease.seconds,
-        requests.map(({ id }) => id),
-        requests.map(({ caller }) => caller),
-        requests.map(({ key }) => key),
-        requests.map(({ fingerprint }) => fingerprint),
-      ],
+       SELECT order_id AS id, version, NULL AS caller, NULL AS key FROM placed
+       UNION ALL SELECT NULL, NULL, caller, key FROM asked WHERE NOT ${MAY_BE}`,
+      [...columnsOf(stored), this.lease.seconds],
     );
-    const inserted = new Set(rows.map(({ order_id }) => order_id));
-    // When two orders have one id, the first one is inserted and the other one is not.
-    return stored.map(({ order }) => inserted.delete(order.id));
+    return outcomesOf(stored, rows);
   }
 
-  private async update(stored: readonly Stored[]): Promise<boolean[]> {
+  private async update(stored: readonly Stored[]): Promise<(boolean | KeyInUse)[]> {
     // One statement would take any of several changes of the same version, so it gets the first one alone.
     const first = new Map<string, Stored>();
     for (const one of stored) if (!first.has(keyOf(one.order))) first.set(keyOf(one.order), one);
     const changed = [...first.values()];
-    const rows = await this.sql.rows<{ id: string; version: string }>(
-      `UPDATE orders o SET lines = changed.lines, step = changed.step, tries = changed.tries,
-         version = changed.version, correlation = changed.correlation, changed_at = now(),
-         due_at = CASE WHEN changed.is_unfinished THEN now() + $10::float8 * interval '1 s' END,
-         closed_at = CASE WHEN changed.is_closed THEN now() END
-       FROM unnest($1::text[], $2::jsonb[], $3::jsonb[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[], $8::boolean[],
-         $9::boolean[])
-         AS changed (order_id, wish, lines, step, tries, version, correlation, is_unfinished, is_closed)
-       WHERE o.order_id = changed.order_id AND o.order_id = ANY($1::text[]) AND o.version = changed.version - 1
-       RETURNING o.order_id AS id, o.version`,
+    const rows = await this.sql.rows<OutcomeRow>(
+      `WITH ${ASKED}, due AS (
+         SELECT order_id FROM orders o JOIN asked USING (order_id)
+         WHERE asked.key IS NOT NULL AND o.order_id = ANY($1::text[]) AND o.version = asked.version - 1 FOR UPDATE OF o
+       ), ${RECORDED('order_id IN (SELECT order_id FROM due)')}, changed AS (
+         UPDATE orders o SET lines = asked.lines, step = asked.step, tries = asked.tries,
+           version = asked.version, correlation = asked.correlation, changed_at = now(),
+           due_at = CASE WHEN asked.step = ANY($12::text[]) THEN now() + $11::float8 * interval '1 s' END,
+           closed_at = CASE WHEN asked.step = ANY($13::text[]) THEN now() END
+         FROM asked
+         WHERE o.order_id = asked.order_id AND o.order_id = ANY($1::text[]) AND o.version = asked.version - 1
+           AND ${MAY_BE}
+         RETURNING o.order_id, o.version
+       )
+       SELECT order_id AS id, version, NULL AS caller, NULL AS key FROM changed
+       UNION ALL SELECT NULL, NULL, caller, key FROM asked JOIN due USING (order_id) WHERE NOT ${MAY_BE}`,
       [
         ...columnsOf(changed),
-        changed.map(({ order }) => order.isUnfinished),
-        changed.map(({ order }) => order.isClosed),
         this.lease.seconds,
+        stepsOf(changed, 'isUnfinished'),
+        stepsOf(changed, 'isClosed'),
       ],
     );
-    const updated = new Set(rows.map(keyOf));
-    return stored.map((one) => first.get(keyOf(one.order)) === one && updated.has(keyOf(one.order)));
+    return outcomesOf(stored, rows);
   }
 
   private async select(ids: readonly string[]): Promise<(Order | undefined)[]> {
@@ -186,8 +185,30 @@ export class PostgresOrders extends Orders {
   }
 }
 
-function named({ caller, key, fingerprint }: RequestPart) {
-  return { caller, key, fingerprint: `\\x${fingerprint.toString('hex')}` };
+/** @throws KeyInUse */
+async function isStored(outcome: Promise<boolean | KeyInUse>): Promise<boolean> {
+  const result = await outcome;
+  if (result instanceof KeyInUse) throw result;
+  return result;
+}
+
+/** Whether each was stored: of several of one version the first. */
+function outcomesOf(stored: readonly Stored[], rows: readonly OutcomeRow[]): (boolean | KeyInUse)[] {
+  const versions = new Set(rows.flatMap((row) => (row.id === null ? [] : keyOf(row))));
+  const inUse = new Set(rows.flatMap((row) => (row.id === null ? nameOf(row) : [])));
+  return stored.map(({ order, request }) => {
+    if (request && inUse.has(nameOf(request))) return new KeyInUse(request.key);
+    return versions.delete(keyOf(order));
+  });
+}
+
+function nameOf({ caller, key }: Pick<RequestPart, 'caller' | 'key'>): string {
+  return `${caller} ${key}`;
+}
+
+/** The steps of those orders that are so. */
+function stepsOf(stored: readonly Stored[], are: 'isUnfinished' | 'isClosed'): string[] {
+  return stored.flatMap(({ order }) => (order[are] ? order.step : []));
 }
 
 /** A version of an order. */
@@ -210,6 +231,9 @@ function columnsOf(stored: readonly Stored[]): unknown[] {
     orders.map(({ tries }) => tries),
     orders.map(({ version }) => version),
     stored.map(({ correlation }) => JSON.stringify(correlation)),
+    stored.map(({ request }) => request?.caller),
+    stored.map(({ request }) => request?.key),
+    stored.map(({ request }) => request && `\\x${request.fingerprint.toString('hex')}`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { currentCorrelation } from '../../correlation';
 import type { IdempotentRequest } from '../../idempotent-request';
@@ -34,11 +34,13 @@ import {
 import { Customers } from './customers';
 import { OrderProcess } from './order-process';
 import { Orders, Superseded } from './orders';
-import { type LineStatus, Stock } from './stock';
+import { type LineStatus, linesOf, Stock } from './stock';
 
 /** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
 const TIMEOUT_MS = 5_000;
 const LOOK_MS = 20;
+/** When it is looked again at an order that is held no more while something is under way for it; in milliseconds. */
+const LOOK_AGAIN_MS = 1_000;
 /** Orders that are looked at together, at most. */
 const SLICE = 1_000;
 
@@ -57,31 +59,42 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
    */
   async execute({ orderId, wish, email }: PlaceOrder): Promise<PlacedOrder> {
     const { customerId } = wish;
-    const request = takenRequest();
-    const [known, lines, priority] = await Promise.all([
+    const request = withheldRequest();
+    const [found, lines, priority] = await Promise.all([
       this.orders.find(orderId),
       this.stock.lines(orderId),
       customerId === null ? 0 : this.customers.priorityOf(customerId),
     ]);
-    if (known) {
-      const { order, isNew } = await this.again(known, wish);
-      return { order, isNew: isNew || request?.isKnown === true };
-    }
-    if (lines.some(({ state }) => isHeld(state))) throw new OrderConflict(orderId, 'lines of its own');
+    const known = found ?? (await this.storedMeanwhile(orderId, lines));
+    if (known) return this.again(known, wish, request);
     const [order] = await Promise.all([
       this.carriedOut(this.process.begin(Order.of(orderId, wish, priority), request), orderId),
       customerId !== null && email !== undefined ? this.customers.introduce(customerId, email) : undefined,
     ]);
-    return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish);
+    return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish, request);
   }
 
-  private async again(known: Order, wish: Wish): Promise<PlacedOrder> {
+  /**
+   * Why lines are held for an order that was not found: it may have been stored since.
+   * @throws OrderConflict when they were asked for one by one; Unavailable when that cannot be told yet
+   */
+  private async storedMeanwhile(orderId: string, lines: readonly LineStatus[]): Promise<Order | undefined> {
+    const held = lines.filter(({ state }) => isHeld(state));
+    if (held.length === 0) return undefined;
+    const order = await this.orders.find(orderId);
+    if (order) return order;
+    if (!this.process.mayRunOut(held)) throw new OrderConflict(orderId, 'lines of its own');
+    throw new Unavailable(`Lines of order ${orderId} are reserved for a short while; try again in a moment`);
+  }
+
+  private async again(known: Order, wish: Wish, request?: IdempotentRequest): Promise<PlacedOrder> {
     if (!isSameWish(known.wish, wish)) throw new OrderConflict(known.id, 'other content');
     const order = await atRest(this.orders, known.id, known);
+    // It was carried out when it came before, and is answered as it was.
+    if (request?.isKnown) return { order, isNew: true };
     if (order.step !== 'short') return { order, isNew: false };
-    const anew = order.anew();
-    if (!(await this.orders.save(anew))) return this.again((await this.orders.find(order.id))!, wish);
-    return { order: (await this.carriedOut(this.process.carryOn(anew), order.id))!, isNew: true };
+    const placed = await this.carriedOut(this.process.start(order.anew(), request), order.id);
+    return { order: placed!, isNew: true };
   }
 
   /** If somebody else has gone on with the order, waits for what becomes of it. */
@@ -104,12 +117,9 @@ abstract class OrderCommandHandler {
     protected readonly stock: Stock,
   ) {}
 
-  /** Stores that this is to be done, and does it; at the latest whoever takes over does it. */
-  protected async carryOut(order: Order, step: UnfinishedStep): Promise<Order> {
-    takenRequest();
-    const started = order.to(step);
-    if (!(await this.orders.save(started))) throw new Superseded();
-    return this.process.carryOn(started);
+  /** Does this to it; its request is recorded with that. */
+  protected carryOut(order: Order, step: UnfinishedStep): Promise<Order> {
+    return this.process.start(order.to(step), withheldRequest());
   }
 
   /** Does something to an order at rest; once more, when somebody else did something to it at the same time. */
@@ -173,11 +183,19 @@ export class CancelOrderHandler extends OrderCommandHandler implements ICommandH
   /** One that is closed already stays as it is. @throws UnknownOrder, OrderDispatched */
   execute({ orderId }: CancelOrder): Promise<Order> {
     return this.onOrder(orderId, async (order) => {
-      const lines = linesOf(order, await this.stock.lines(orderId));
-      const left = lines.filter(({ state }) => state === 'dispatched').map(({ sku }) => sku);
+      const left = await this.leftOf(order);
       if (left.length > 0) throw new OrderDispatched(orderId, left);
-      return order.isClosed ? order : this.carryOut(order, 'cancelling');
+      if (order.isClosed) return order;
+      const cancelled = await this.carryOut(order, 'cancelling');
+      if (cancelled.step !== 'cancelled') throw new OrderDispatched(orderId, await this.leftOf(order));
+      return cancelled;
     });
+  }
+
+  /** Which SKUs of it have left the warehouse. */
+  private async leftOf(order: Order): Promise<string[]> {
+    const lines = linesOf(order, await this.stock.lines(order.id));
+    return lines.filter(({ state }) => state === 'dispatched').map(({ sku }) => sku);
   }
 }
 
@@ -212,11 +230,19 @@ export class ChangeLineOfOrderHandler
 }
 
 @CommandHandler(CloseOrders)
-export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
+export class CloseOrdersHandler implements ICommandHandler<CloseOrders>, OnModuleDestroy {
+  /** Those for which something was under way when they were looked at. */
+  private readonly unfinished = new Set<string>();
+  private timer?: NodeJS.Timeout;
+
   constructor(
     private readonly orders: Orders,
     private readonly stock: Stock,
   ) {}
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+  }
 
   /** Stores those about which nothing will be done any more; then they need not be kept forever. */
   async execute({ orderIds }: CloseOrders): Promise<void> {
@@ -226,11 +252,23 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
 
   private async close(orderId: string): Promise<void> {
     const order = await this.orders.find(orderId);
-    if (!order || order.isUnfinished || order.isClosed) return;
+    if (order?.isUnfinished) return this.lookAgain(orderId);
+    if (!order || order.isClosed) return;
     const lines = linesOf(order, await this.stock.lines(orderId));
     const state = stateOfLines(lines.map((line) => line.state));
     // If somebody else changes it at this moment, that changes its lines, too, and is told of here.
     if (isClosing(state)) await this.orders.save(order.to(state));
+  }
+
+  /** It may be placed by now, or will be, and nothing more will be heard of its lines. */
+  private lookAgain(orderId: string): void {
+    if (this.unfinished.size === 0)
+      this.timer = setTimeout(() => {
+        const orderIds = [...this.unfinished];
+        this.unfinished.clear();
+        this.execute(new CloseOrders(orderIds)).catch(() => orderIds.forEach((one) => this.lookAgain(one)));
+      }, LOOK_AGAIN_MS).unref();
+    this.unfinished.add(orderId);
   }
 }
 
@@ -238,16 +276,10 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
  * The request, if it has an Idempotency-Key. None of the units of work that an order consists of is all of it, so none
  * must be taken for it: a line may be asked for many times until its order is placed.
  */
-function takenRequest(): IdempotentRequest | undefined {
+function withheldRequest(): IdempotentRequest | undefined {
   const { idempotency } = currentCorrelation();
-  idempotency?.take();
+  idempotency?.withhold();
   return idempotency;
-}
-
-/** The lines of the order itself, and not others that were asked for under its id. */
-export function linesOf(order: Order, lines: readonly LineStatus[]): LineStatus[] {
-  const skus = new Set(order.skus);
-  return lines.filter(({ sku }) => skus.has(sku));
 }
 
 /** @throws OrderShort, OrderClosed, OrderExpired when nothing can be done about the order any more */
@@ -266,11 +298,12 @@ function checkOpen(order: Order): void {
  * @throws UnknownOrder; Unavailable when something is for too long
  */
 async function atRest(orders: Orders, orderId: string, known?: Order): Promise<Order> {
-  const end = Date.now() + TIMEOUT_MS;
+  const end = performance.now() + TIMEOUT_MS;
   for (let order = known ?? (await orders.find(orderId)); ; order = await orders.find(orderId)) {
     if (!order) throw new UnknownOrder(orderId);
     if (!order.isUnfinished) return order;
-    if (Date.now() > end) throw new Unavailable(`Order ${orderId} is ${order.step}; try again in a moment`);
+    if (performance.now() > end)
+      throw new Unavailable(`Order ${orderId} is ${order.step}; try again in a moment`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { pauseBetween } from '../../backoff';
-import type { RequestPart } from '../../idempotent-request';
+import type { IdempotentRequest, RequestPart } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import type { LineOfOrder, Order, UnfinishedStep } from '../domain/order';
 import { Customers } from './customers';
-import { Orders, Superseded } from './orders';
-import { Stock } from './stock';
+import { OrderLease, Orders, Superseded } from './orders';
+import { type LineStatus, linesOf, Stock, type Terms } from './stock';
 import { Turns } from './turns';
 
 /** How long the process holds lines, how often it tries and how long it waits in between. */
@@ -52,38 +52,73 @@ export class OrderProcess {
   };
 
   private readonly turns: Turns;
+  /** When an order as it is was stored by this instance, or taken over, at the earliest; by `performance.now()`. */
+  private readonly heldSince = new WeakMap<Order, number>();
 
   constructor(
     private readonly orders: Orders,
     private readonly stock: Stock,
     private readonly customers: Customers,
     private readonly options: OrderProcessOptions,
+    private readonly lease: OrderLease,
   ) {
     this.turns = new Turns(options.linesAtOnce);
   }
 
   /**
    * Places a new order. It is stored while its lines are being reserved: if this ends in between, either somebody goes
-   * on with it, or its reservations run out.
-   * @param request by which it is known that the order was placed for it
+   * on with it, or its reservations run out. None of its lines waits before it is stored: that would not run out.
+   * @param request to be recorded with the order
    * @returns the order when it rests; undefined when there was one of this id, which stays as it is
-   * @throws Superseded, Unavailable: then somebody goes on with it later
+   * @throws Superseded, Unavailable: then somebody goes on with it later; KeyInUse
    */
-  async begin(order: Order, request?: RequestPart): Promise<Order | undefined> {
+  async begin(order: Order, request?: IdempotentRequest): Promise<Order | undefined> {
     let isNew = false;
     const placed = await this.orSoonAgain(order, async () => {
-      const [isAdded, short] = await all([this.orders.add(order, request), this.reserve(order)] as const);
+      const [isAdded, short] = await all([
+        this.stored(order, request, (part) => this.orders.add(order, part)),
+        this.reserve(order, { wait: false }),
+      ] as const);
       isNew = isAdded;
-      return isNew ? this.afterReserving(order, short) : order;
+      if (!isNew) return order;
+      return order.wish.wait && short.length > 0 ? this.place(order) : this.afterReserving(order, short);
     });
     return isNew ? this.carryOn(placed) : undefined;
   }
 
   /**
-   * Does what is next, until nothing is left to be done.
+   * Stores an order in a step that somebody asked for, and does it; at the latest whoever takes it over does it.
+   * @param request to be recorded with that
+   * @throws Superseded, Unavailable, KeyInUse
+   */
+  async start(order: Order, request?: IdempotentRequest): Promise<Order> {
+    return this.carryOn(await this.save(order, request));
+  }
+
+  /**
+   * Goes on with an order that somebody else began with.
+   * @param since when it was taken over, at the earliest; by `performance.now()`
    * @throws Superseded, Unavailable
    */
-  async carryOn(order: Order): Promise<Order> {
+  goOnWith(order: Order, since: number): Promise<Order> {
+    this.heldSince.set(order, since);
+    return this.carryOn(order);
+  }
+
+  /**
+   * Whether lines for which there is no order may be left over from one that was never stored, or is just being: then
+   * there is an order soon, or they run out.
+   */
+  mayRunOut(lines: readonly LineStatus[]): boolean {
+    // Twice as long, since clocks differ.
+    const end = new Date(Date.now() + 2_000 * this.options.holdSeconds).toISOString();
+    return lines.every(
+      ({ state, expiresAt }) => state === 'reserved' && expiresAt !== null && expiresAt < end,
+    );
+  }
+
+  /** Does what is next, until nothing is left to be done. */
+  private async carryOn(order: Order): Promise<Order> {
     let at = order;
     while (at.isUnfinished) {
       const { step } = at;
@@ -103,28 +138,34 @@ export class OrderProcess {
     }
   }
 
-  private async place(order: Order): Promise<Order> {
-    return this.afterReserving(order, await this.reserve(order));
-  }
-
   /**
    * The first time all at once. An order that got in the way of others goes through its lines by SKU, as all of those
    * do: of two that want the last pieces of the same SKUs, whoever has the first gets the others, too.
-   * @returns the lines that are short; after the first one it need not have looked further
    */
-  private async reserve(order: Order): Promise<LineOfOrder[]> {
-    const { id, lines, wish, tries } = order;
-    const terms = {
-      reserveFor: Math.min(wish.reserveFor ?? Infinity, this.options.holdSeconds),
-      wait: wish.wait,
-    };
+  private async place(order: Order): Promise<Order> {
+    const { tries, wish, lines } = order;
+    if (tries === 0 || wish.partial) return this.afterReserving(order, await this.reserve(order));
+    let held = order;
+    for (const line of lines) {
+      if (!this.isHeld(held)) held = await this.storedAnew(held);
+      if (!(await this.stock.reserve(held.id, line, this.holdOf(held))))
+        return this.afterReserving(held, [line]);
+    }
+    return this.afterReserving(held, []);
+  }
+
+  /** @returns the lines that are short */
+  private async reserve(order: Order, terms: Partial<Terms> = {}): Promise<LineOfOrder[]> {
     const short: LineOfOrder[] = [];
-    const reserve = async (line: LineOfOrder) => {
-      if (!(await this.stock.reserve(id, line, terms))) short.push(line);
-    };
-    if (tries === 0 || wish.partial) await this.each(lines, reserve);
-    else for (const line of lines) if (short.length === 0) await reserve(line);
+    await this.each(order, order.lines, async (line) => {
+      if (!(await this.stock.reserve(order.id, line, { ...this.holdOf(order), ...terms }))) short.push(line);
+    });
     return short;
+  }
+
+  /** On which terms its lines are held while it is being placed. */
+  private holdOf({ wish: { reserveFor, wait } }: Order): Terms {
+    return { reserveFor: Math.min(reserveFor ?? Infinity, this.options.holdSeconds), wait };
   }
 
   private async afterReserving(order: Order, short: readonly LineOfOrder[]): Promise<Order> {
@@ -138,8 +179,7 @@ export class OrderProcess {
       return this.afterSettling(settling, isHeld);
     }
     // Before it is stored: while it is being placed, others know that it may give back what it holds.
-    await this.giveBack(order);
-    return this.save(order.queue());
+    return this.save((await this.giveBack(order)).queue());
   }
 
   /**
@@ -154,41 +194,47 @@ export class OrderProcess {
       const isShort = wish.partial ? shortages.size === lines.length : shortages.size > 0;
       if (isShort && (!hasRivals || looks >= this.options.tries)) return this.save(order.refuse(shortages));
       if (!isShort && tries < this.options.tries) return this.save(order.to('placing'));
-      if (!isShort) throw new Unavailable(`Too many orders want the same as ${id}; try again in a moment`);
+      if (!isShort) return this.leaveForLater(order);
       await pause(pauseBetween(...this.options.pausesMs, looks));
     }
   }
 
-  private async settle(order: Order): Promise<Order> {
-    return this.afterSettling(order, await this.holdAsAsked(order));
+  /** It could be had, and others are in its way again and again: whoever waits is told, and it is gone on with a little later. */
+  private async leaveForLater(order: Order): Promise<never> {
+    await this.orders.putOff(await this.save(order.rested()), AGAIN_AFTER_MS);
+    throw new Unavailable(`Too many orders want the same as ${order.id}; try again in a moment`);
   }
 
-  /** @returns whether its lines are held now for as long as was asked; otherwise what held them ran out before */
-  private async holdAsAsked({ id, lines, wish }: Order): Promise<boolean> {
-    const { reserveFor, wait, partial } = wish;
+  /** All of its lines were held, by whoever stored the step; those that were given back since are left alone. */
+  private async settle(order: Order): Promise<Order> {
+    const known = linesOf(order, await this.stock.lines(order.id));
+    const gone = new Set(known.filter(({ state }) => state === 'deallocated').map(({ sku }) => sku));
+    const lines = order.lines.filter(({ sku }) => !gone.has(sku));
+    return this.afterSettling(order, await this.holdAsAsked(order, lines));
+  }
+
+  /** @returns whether the lines are held now for as long as was asked; otherwise what held them ran out before */
+  private async holdAsAsked(order: Order, lines = order.lines): Promise<boolean> {
+    const { reserveFor, wait, partial } = order.wish;
     if (reserveFor !== null && reserveFor <= this.options.holdSeconds) return true;
-    const areHeld = await this.each(lines, (line) =>
+    const areHeld = await this.each(order, lines, (line) =>
       reserveFor === null
-        ? this.stock.confirm(id, line.sku)
-        : this.stock.reserve(id, line, { reserveFor, wait }),
+        ? this.stock.confirm(order.id, line.sku)
+        : this.stock.reserve(order.id, line, { reserveFor, wait }),
     );
-    return partial ? areHeld.includes(true) : !areHeld.includes(false);
+    return !areHeld.includes(false) || (partial && areHeld.includes(true));
   }
 
   private async afterSettling(order: Order, isHeld: boolean): Promise<Order> {
-    if (!isHeld) {
-      await this.giveBack(order);
-      return this.save(order.queue());
-    }
+    if (!isHeld) return this.save((await this.giveBack(order)).queue());
     return this.isPlaced(order, order.wish.reserveFor === null ? 'confirmed' : 'reserved');
   }
 
   /** A reservation is wanted for good, all of it: if a line has run out meanwhile, the others are given back. */
   private async confirm(order: Order): Promise<Order> {
-    const areHeld = await this.each(order.skus, (sku) => this.stock.confirm(order.id, sku));
+    const areHeld = await this.each(order, order.skus, (sku) => this.stock.confirm(order.id, sku));
     if (!areHeld.includes(false)) return this.isPlaced(order, 'confirmed');
-    await this.giveBack(order);
-    return this.save(order.to('expired'));
+    return this.save((await this.giveBack(order)).to('expired'));
   }
 
   private async isPlaced(order: Order, step: 'confirmed' | 'reserved'): Promise<Order> {
@@ -209,31 +255,77 @@ export class OrderProcess {
 
   /** What has left cannot come back: if a line turns out not to be ready, the others have left all the same. */
   private async dispatch(order: Order): Promise<Order> {
-    const haveLeft = await this.each(order.skus, (sku) => this.stock.dispatch(order.id, sku));
+    const haveLeft = await this.each(order, order.skus, (sku) => this.stock.dispatch(order.id, sku));
     return this.save(order.to(haveLeft.includes(false) ? 'confirmed' : 'dispatched'));
   }
 
+  /** If a line has left meanwhile, the order cannot be cancelled any more: what has left of it stays with the customer. */
   private async cancel(order: Order): Promise<Order> {
-    await this.giveBack(order);
-    return this.save(order.to('cancelled'));
+    const areGivenBack = await this.each(order, order.skus, (sku) => this.stock.giveBack(order.id, sku));
+    return this.save(order.to(areGivenBack.includes(false) ? 'confirmed' : 'cancelled'));
   }
 
-  private async giveBack({ id, skus }: Order): Promise<void> {
-    await this.each(skus, (sku) => this.stock.giveBack(id, sku));
+  /**
+   * Gives back all that it holds. The step is stored once more before: if somebody else went on with the order, what it
+   * holds now is not to be given back.
+   * @returns the order as it was stored
+   */
+  private async giveBack(order: Order): Promise<Order> {
+    return this.orSoonAgain(await this.storedAnew(order), async (held) => {
+      await this.each(held, held.skus, (sku) => this.stock.giveBack(held.id, sku));
+      return held;
+    });
   }
 
-  /** Does something for all of them at once, when it is their turn. */
+  /**
+   * Does something for all of them at once, when it is the turn of the order.
+   * @throws Unavailable when that takes so long that somebody else may go on with it
+   */
   private each<Item, Result>(
+    order: Order,
     items: readonly Item[],
     work: (item: Item) => Promise<Result>,
   ): Promise<Result[]> {
-    return this.turns.take(items.length, () => all(items.map(work)));
+    return this.turns.take(items.length, () => {
+      if (!this.isHeld(order))
+        throw new Unavailable(`Order ${order.id} had to wait for too long; try again in a moment`);
+      return all(items.map(work));
+    });
   }
 
-  private async save(order: Order): Promise<Order> {
-    if (!(await this.orders.save(order)))
-      throw new Superseded(`Somebody else goes on with order ${order.id}`);
-    return order;
+  /** Whether something may be begun for the order: nobody else goes on with it before that is done. */
+  private isHeld(order: Order): boolean {
+    return performance.now() - (this.heldSince.get(order) ?? -Infinity) < this.lease.usableMs;
+  }
+
+  /** @throws Superseded when somebody else went on with it */
+  private storedAnew(order: Order): Promise<Order> {
+    return this.save(order.to(order.step));
+  }
+
+  private async save(order: Order, request?: IdempotentRequest): Promise<Order> {
+    if (await this.stored(order, request, (part) => this.orders.save(order, part))) return order;
+    const superseded = new Superseded(`Somebody else goes on with order ${order.id}`);
+    request?.giveBack(superseded);
+    throw superseded;
+  }
+
+  /** @param request to be recorded, unless that was done when it came before */
+  private async stored(
+    order: Order,
+    request: IdempotentRequest | undefined,
+    store: (part?: RequestPart) => Promise<boolean>,
+  ): Promise<boolean> {
+    this.heldSince.set(order, performance.now());
+    if (!request || request.isKnown) return store();
+    try {
+      const isStored = await store(request);
+      request.recorded();
+      return isStored;
+    } catch (error) {
+      request.giveBack(error);
+      throw error;
+    }
   }
 }
 

@@ -8,6 +8,17 @@ export class Superseded extends Error {}
 /** Which request an order was last stored for. */
 export type OrderCorrelation = Pick<Correlation, 'correlationId' | 'causationId' | 'traceparent' | 'keyId'>;
 
+/** For how long an unfinished order is left to whoever stored it. */
+export class OrderLease {
+  /** @param seconds at least twice as long as it takes to be answered about one line, which is nine seconds at most */
+  constructor(readonly seconds = 20) {}
+
+  /** For so many milliseconds something more may be begun for the order: it is answered before the lease ends. */
+  get usableMs(): number {
+    return this.seconds * 500;
+  }
+}
+
 /** An order that somebody else began with. */
 export interface TakenOver {
   readonly order: Order;
@@ -18,7 +29,8 @@ export interface TakenOver {
 export abstract class Orders {
   /**
    * @param request to be recorded as carried out, in the same transaction
-   * @returns false when there is an order of this id, which stays as it is
+   * @returns false when there is an order of this id, which stays as it is; the request is recorded all the same
+   * @throws KeyInUse when it is recorded already; then nothing is stored
    */
   abstract add(order: Order, request?: RequestPart): Promise<boolean>;
 
@@ -26,10 +38,12 @@ export abstract class Orders {
   abstract find(id: string): Promise<Order | undefined>;
 
   /**
-   * Stores the order after a change. One that is unfinished is left to whoever stored it for a while.
+   * Stores the order after a change. One that is unfinished is left to whoever stored it for a while (OrderLease).
+   * @param request to be recorded as carried out, in the same transaction
    * @returns false when it was changed by somebody else meanwhile; then nothing is stored
+   * @throws KeyInUse when the request is recorded already; then nothing is stored
    */
-  abstract save(order: Order): Promise<boolean>;
+  abstract save(order: Order, request?: RequestPart): Promise<boolean>;
 
   /**
    * Takes over some unfinished orders that nobody has gone on with for too long: those who began with them cannot store

@@ -1,4 +1,4 @@
-import type { LineOfOrder, LineState, Shortage } from '../domain/order';
+import type { LineOfOrder, LineState, Order, Shortage } from '../domain/order';
 
 /** For how long a line is reserved, and what becomes of it when no batch can take it. */
 export interface Terms {
@@ -37,8 +37,11 @@ export abstract class Stock {
    */
   abstract confirm(orderId: string, sku: string): Promise<boolean>;
 
-  /** Holds nothing for the line any more, unless it has left. */
-  abstract giveBack(orderId: string, sku: string): Promise<void>;
+  /**
+   * Holds nothing for the line any more.
+   * @returns false when it has left the warehouse
+   */
+  abstract giveBack(orderId: string, sku: string): Promise<boolean>;
 
   /**
    * The line leaves the warehouse.
@@ -58,4 +61,10 @@ export abstract class Stock {
 
   /** Every line of the order that is known, whoever asked for it. */
   abstract lines(orderId: string): Promise<readonly LineStatus[]>;
+}
+
+/** The lines of the order itself, and not others that were asked for under its id. */
+export function linesOf(order: Order, lines: readonly LineStatus[]): LineStatus[] {
+  const skus = new Set(order.skus);
+  return lines.filter(({ sku }) => skus.has(sku));
 }

@@ -111,6 +111,11 @@ export class Order {
     return this.with({ step: 'queued', tries: this.tries + 1 });
   }
 
+  /** It was tried often enough for now: its tries are counted anew, but it stays known to be in the way of others. */
+  rested(): Order {
+    return this.with({ step: 'queued', tries: 1 });
+  }
+
   /** It is asked for anew, after it was short. */
   anew(): Order {
     return this.with({ step: 'placing', tries: 0, lines: this.lines.map(withoutShortage) });

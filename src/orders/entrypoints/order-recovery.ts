@@ -49,8 +49,9 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   /** @returns the pause until the next round, in milliseconds */
   private async round(): Promise<number> {
     try {
+      const since = performance.now();
       const orders = await this.orders.takeOver(ABREAST);
-      await Promise.all(orders.map((taken) => this.goOnWith(taken)));
+      await Promise.all(orders.map((taken) => this.goOnWith(taken, since)));
       this.trouble.end();
       return orders.length === ABREAST ? 0 : POLL_MS;
     } catch (error) {
@@ -59,9 +60,9 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async goOnWith({ order, correlation }: TakenOver): Promise<void> {
+  private async goOnWith({ order, correlation }: TakenOver, since: number): Promise<void> {
     try {
-      const { step } = await runWithCorrelation(correlation, () => this.process.carryOn(order));
+      const { step } = await runWithCorrelation(correlation, () => this.process.goOnWith(order, since));
       this.failures.delete(order.id);
       this.logger.log({ orderId: order.id }, `Went on with an order that was ${order.step}; it is ${step}`);
     } catch (error) {

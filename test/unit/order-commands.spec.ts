@@ -1,0 +1,145 @@
+import { runWithCorrelation } from '../../src/correlation';
+import { IdempotentRequest } from '../../src/idempotent-request';
+import {
+  CancelOrderHandler,
+  CloseOrdersHandler,
+  ConfirmOrderHandler,
+  PlaceOrderHandler,
+} from '../../src/orders/application/command-handlers';
+import { CancelOrder, CloseOrders, ConfirmOrder, PlaceOrder } from '../../src/orders/application/commands';
+import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
+import { OrderLease } from '../../src/orders/application/orders';
+import { OrderConflict, OrderDispatched } from '../../src/orders/domain/errors';
+import { Order, type Wish } from '../../src/orders/domain/order';
+import { Unavailable } from '../../src/unavailable';
+import { MemoryOrders } from '../support/memory-orders';
+import { MemoryStock } from '../support/memory-stock';
+import { ToldCustomers } from '../support/told-customers';
+import { until } from '../support/until';
+
+const wish: Wish = {
+  ...{ customerId: null, partial: false, wait: false, reserveFor: null },
+  lines: [
+    { sku: 'A', qty: 1 },
+    { sku: 'B', qty: 1 },
+  ],
+};
+const line = { sku: 'A', qty: 1, priority: 0 };
+
+let orders: MemoryOrders;
+let stock: MemoryStock;
+let customers: ToldCustomers;
+let process: OrderProcess;
+beforeEach(() => {
+  orders = new MemoryOrders();
+  stock = new MemoryStock({ A: 2, B: 2 });
+  customers = new ToldCustomers();
+  process = new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease());
+});
+afterEach(() => jest.restoreAllMocks());
+
+const place = () =>
+  new PlaceOrderHandler(orders, process, stock, customers).execute(new PlaceOrder('o', wish, undefined));
+const requestOf = (key: string, results?: Map<number, unknown>) =>
+  new IdempotentRequest('', key, Buffer.from(key), results);
+const withRequest = <T>(idempotency: IdempotentRequest, work: () => Promise<T>) =>
+  runWithCorrelation({ correlationId: 'c', causationId: 'c', idempotency }, work);
+
+describe('an order for which lines are held', () => {
+  test('is the same one when it was stored a moment later', async () => {
+    await place();
+    jest.spyOn(orders, 'find').mockResolvedValueOnce(undefined);
+    expect(await place()).toMatchObject({ isNew: false, order: { step: 'confirmed' } });
+  });
+
+  test('is to be sent again later when they run out soon: it may never have been stored', async () => {
+    await stock.reserve('o', line, { reserveFor: 60, wait: false });
+    await expect(place()).rejects.toThrow(Unavailable);
+    stock.runOut();
+    expect(await place()).toMatchObject({ isNew: true, order: { step: 'confirmed' } });
+  });
+
+  test('is refused when they were asked for by themselves', async () => {
+    await stock.reserve('o', line, { reserveFor: 900, wait: false });
+    await expect(place()).rejects.toThrow(OrderConflict);
+    await stock.confirm('o', 'A');
+    await expect(place()).rejects.toThrow(OrderConflict);
+  });
+});
+
+test('rule 20: an order of which a line leaves while it is being cancelled is not cancelled', async () => {
+  await place();
+  const giveBack = stock.giveBack.bind(stock);
+  jest.spyOn(stock, 'giveBack').mockImplementation(async (orderId, sku) => {
+    await stock.dispatch(orderId, 'A');
+    return giveBack(orderId, sku);
+  });
+  const cancel = () => new CancelOrderHandler(orders, process, stock).execute(new CancelOrder('o'));
+  await expect(cancel()).rejects.toThrow(OrderDispatched);
+  expect(stock.statesOf('o')).toEqual({ A: 'dispatched', B: 'deallocated' });
+  expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+  await expect(cancel()).rejects.toThrow(OrderDispatched);
+});
+
+test('an order whose last line goes while something is under way for it is closed once it rests', async () => {
+  const settling = Order.of('o', wish, 0).to('settling');
+  await orders.add(settling);
+  const closing = new CloseOrdersHandler(orders, stock);
+  await stock.reserve('o', line, { wait: false });
+  await stock.giveBack('o', 'A');
+  await closing.execute(new CloseOrders(['o']));
+  const placed = settling.to('confirmed');
+  await orders.save(placed);
+  await until(async () => (await orders.find('o'))!.step === 'cancelled', 5);
+  closing.onModuleDestroy();
+});
+
+test('a command waits for an order that is under way, also when the clock of the day is set meanwhile', async () => {
+  const settling = Order.of('o', wish, 0).to('settling');
+  await orders.add(settling);
+  const confirmed = new ConfirmOrderHandler(orders, process, stock).execute(new ConfirmOrder('o'));
+  const tomorrow = Date.now() + 86_400_000;
+  jest.spyOn(Date, 'now').mockReturnValue(tomorrow);
+  setTimeout(() => void orders.save(settling.to('confirmed')), 100);
+  expect(await confirmed).toMatchObject({ step: 'confirmed' });
+});
+
+describe('a request with an Idempotency-Key', () => {
+  test('that places an order is its own; one that finds it placed is not, and its answer not the first', async () => {
+    const [own, other] = [requestOf('own'), requestOf('other')];
+    await withRequest(own, place);
+    await withRequest(other, place);
+    expect([own.isOwn, other.isOwn]).toEqual([true, false]);
+  });
+
+  test('that was carried out is answered as it was, also when the order was short and could be had by now', async () => {
+    stock = new MemoryStock({ A: 2 });
+    await withRequest(requestOf('key'), () =>
+      new PlaceOrderHandler(
+        orders,
+        new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease()),
+        stock,
+        customers,
+      ).execute(new PlaceOrder('o', wish, undefined)),
+    );
+    stock = new MemoryStock({ A: 2, B: 2 });
+    const again = await withRequest(requestOf('key', new Map([[0, true]])), place);
+    expect(again).toMatchObject({ isNew: true, order: { step: 'short' } });
+  });
+
+  test('that is done to an order is recorded with that, and no other of that key is', async () => {
+    const reserved = { ...wish, reserveFor: 900 };
+    await new PlaceOrderHandler(orders, process, stock, customers).execute(
+      new PlaceOrder('o', reserved, undefined),
+    );
+    const confirm = () => new ConfirmOrderHandler(orders, process, stock).execute(new ConfirmOrder('o'));
+    const cancel = () => new CancelOrderHandler(orders, process, stock).execute(new CancelOrder('o'));
+    const [request, other] = [requestOf('key'), requestOf('key')];
+    await withRequest(request, confirm);
+    expect(request.isOwn).toBe(true);
+    await expect(withRequest(other, cancel)).rejects.toThrow('key is not answered yet');
+    // It is not to be kept that it was told so.
+    expect([other.isOwn, other.isUnfinished]).toEqual([false, true]);
+    expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+  });
+});
