@@ -33,9 +33,8 @@ export class CreateBatchHandler implements ICommandHandler<CreateBatch> {
 
   /** @throws BatchConflict */
   async execute({ batchRef, sku, qty, eta }: CreateBatch): Promise<BatchOutcome> {
-    const created = await this.unitOfWork.run(
-      { looksAt: 'batch', sku, batchRef, adds: qty },
-      (product) => product.createBatch(batchRef, qty, eta),
+    const created = await this.unitOfWork.run({ looksAt: 'batch', sku, batchRef, adds: qty }, (product) =>
+      product.createBatch(batchRef, qty, eta),
     );
     if (created) return 'created';
     this.logger.warn(`Batch ${batchRef} of ${sku} exists already with the same content; skipped`);
