@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { currentCorrelation } from '../../correlation';
 import type { IdempotentRequest } from '../../idempotent-request';
@@ -230,7 +230,7 @@ export class ChangeLineOfOrderHandler
 }
 
 @CommandHandler(CloseOrders)
-export class CloseOrdersHandler implements ICommandHandler<CloseOrders>, OnModuleDestroy {
+export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
   /** Those for which something was under way when they were looked at. */
   private readonly unfinished = new Set<string>();
   private timer?: NodeJS.Timeout;
@@ -240,6 +240,7 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders>, OnModul
     private readonly stock: Stock,
   ) {}
 
+  /** Called by Nest when the application ends. */
   onModuleDestroy(): void {
     clearTimeout(this.timer);
   }
