@@ -497,6 +497,48 @@ describeWithBrowser('the board', () => {
     await page.getByText('live', { exact: true }).waitFor();
   });
 
+  test('eight tabs are live at the same time, and one that nobody sees holds no connection', async () => {
+    const other = await windowFor(keys.reader);
+    const tabs = [other];
+    for (let n = 2; n <= 8; n += 1) tabs.push(await other.context().newPage());
+    for (const tab of tabs) {
+      await open('batch/screw-198', tab);
+      await tab.getByText('live', { exact: true }).waitFor();
+    }
+    const qty = 10 + ((198 * 3) % 70);
+    await call('PATCH', '/v1/batches/screw-198', { qty: qty + 1 });
+    for (const tab of tabs)
+      await tab.getByRole('img', { name: new RegExp(`^${qty + 1} purchased`) }).waitFor();
+
+    const showAs = (visibility: string) =>
+      other.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${visibility}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const ended = other.waitForEvent('requestfailed', (request) =>
+      request.url().includes('/v1/events/stream'),
+    );
+    await showAs('hidden');
+    await ended;
+    await call('PATCH', '/v1/batches/screw-198', { qty: qty + 2 });
+    await showAs('visible');
+    await other.getByRole('img', { name: new RegExp(`^${qty + 2} purchased`) }).waitFor();
+    await other.getByText('live', { exact: true }).waitFor();
+    await other.context().close();
+  });
+
+  test('a batch and an order that are not there yet are shown as soon as they are', async () => {
+    const other = await windowFor(keys.reader);
+    await open('batch/to-come', other);
+    await other.getByText('looked for again and again').waitFor();
+    await batch('to-come', 'TO-COME', 5);
+    await other.getByRole('img', { name: /^5 purchased/ }).waitFor();
+    await other.getByText('live', { exact: true }).waitFor();
+    await open('order/to-come', other);
+    await other.getByText('looked for again and again').waitFor();
+    await line('to-come', 'TO-COME', 2);
+    await other.getByText('2 pieces from').waitFor();
+    await other.context().close();
+  });
+
   test('a module adds a page of its own', async () => {
     await page.getByRole('link', { name: 'Customers' }).click();
     await page.getByLabel('Customer').fill('customer-001');

@@ -1,7 +1,7 @@
 import { get, getTagged, path } from './api.js';
 import { adjust, arrive, cut, slip } from './actions.js';
 import { BarLegend, BatchBar } from './charts.js';
-import { useFeed } from './feed.js';
+import { skusToFollow, useFeed } from './feed.js';
 import { count, day, number } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, to, useLoad } from './kit.js';
 import { LineRow } from './lines.js';
@@ -19,7 +19,10 @@ async function loadBatch(ref, signal) {
 
 export function BatchPage({ reference, act }) {
   const loaded = useLoad((signal) => loadBatch(reference, signal), [reference]);
-  const state = useFeed(loaded.data ? [loaded.data.batch.sku] : [], loaded.reload);
+  const state = useFeed(
+    skusToFollow(loaded, ({ batch }) => [batch.sku]),
+    loaded.reload,
+  );
   const { batch, etag } = loaded.data ?? {};
   const on = (action) => () => act(action(batch, etag), loaded.reload);
   return html`

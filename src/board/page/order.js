@@ -1,6 +1,6 @@
 import { get, path } from './api.js';
 import { cancelOrder, confirmOrder, dispatchOrder } from './actions.js';
-import { useFeed } from './feed.js';
+import { skusToFollow, useFeed } from './feed.js';
 import { count } from './format.js';
 import { Button, html, Loaded, Section, Tag, to, useLoad } from './kit.js';
 import { LineRow } from './lines.js';
@@ -23,7 +23,10 @@ async function loadOrder(orderId, signal) {
 
 export function OrderPage({ orderId, act }) {
   const loaded = useLoad((signal) => loadOrder(orderId, signal), [orderId]);
-  const state = useFeed(loaded.data?.lines.map(({ sku }) => sku) ?? [], loaded.reload);
+  const state = useFeed(
+    skusToFollow(loaded, ({ lines }) => lines.map(({ sku }) => sku)),
+    loaded.reload,
+  );
   const { order } = loaded.data ?? {};
   const on = (action) => () => act(action(order), loaded.reload);
   return html`

@@ -26,9 +26,10 @@ async function loadSku(sku, signal) {
   return { availability, batches: batches.items, promises, waiting: waiting.items, movements, reserved };
 }
 
+const LIVE = { live: 'live', connecting: 'connecting …', looking: 'looked for again and again' };
+
 /** Whether what is shown is of now. */
-export const Live = ({ state }) =>
-  html`<span class="live ${state}" role="status">${state === 'live' ? 'live' : 'connecting …'}</span>`;
+export const Live = ({ state }) => html`<span class="live ${state}" role="status">${LIVE[state]}</span>`;
 
 export function SkuPage({ sku, act }) {
   const loaded = useLoad((signal) => loadSku(sku, signal), [sku]);
