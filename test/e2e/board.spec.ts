@@ -409,6 +409,10 @@ describeWithBrowser('the board', () => {
       await dialog().getByLabel('Lines').fill('2 SCREW\n1000 LAMP');
       await button('Place the order', dialog()).click();
       await dialog().getByText('is short of LAMP').waitFor();
+      // What was missing is there now, so the same wish is no longer refused.
+      await batch('many-lamps', 'LAMP', 1000);
+      expect(await carryOut('Place the order')).toMatch(/order-600 has .*order-600 is confirmed/);
+      await button('New order').click();
       const lines = { Order: 'order-601', Lines: '2 SCREW\n1 LAMP' };
       expect(await carryOut('Place the order', lines)).toMatch(/order-601 has .*order-601 is confirmed/);
       await open('order/order-601');

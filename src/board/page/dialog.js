@@ -7,6 +7,10 @@ import { say } from './words.js';
 /** So many things that happened are listed; of more it is said how many. */
 const MOST_SAID = 12;
 
+/** Whether the service will say the same as long as the wish has the same key: it keeps such answers. */
+const isDecided = ({ status, kind }) =>
+  [400, 404, 409, 410, 412, 422].includes(status) && kind !== 'idempotency-key-in-use';
+
 /**
  * @param action what is to be done:
  *   title; fields ({name, label, type, value, hint, options, required, min, max}); verb of its button; danger;
@@ -43,10 +47,12 @@ export function ActionDialog({ action, onClose }) {
       const events = answer.isRepeated
         ? 'before'
         : after
-          ? await caused(answer.requestId, after, request.skus ?? []).catch(() => [])
-          : [];
+          ? await caused(answer.requestId, after, request.skus ?? []).catch(() => 'unknown')
+          : 'unknown';
       setState({ at: 'done', answer: answer.body, events });
     } catch (problem) {
+      // Sent again it is a new wish, since things may be otherwise by then.
+      if (isDecided(problem)) wish.current = { key: newKey(), said: '' };
       setState({ at: 'asking', problem });
     }
   };
@@ -172,7 +178,8 @@ function Outcome({ action, state: { events, answer } }) {
     <p class="done">${special ?? 'Done.'}</p>
     ${special === undefined && events === undefined && html`<p class="loading">Looking for what it changed …</p>`}
     ${events === 'before' && html`<p>It had been done when it was sent before.</p>`}
-    ${events?.length === 0 && special === undefined && html`<p>Nothing had to change.</p>`}
+    ${events === 'unknown' && special === undefined && html`<p>What it changed could not be looked up.</p>`}
+    ${events?.length === 0 && special === undefined && html`<p>Nothing is known to have changed by it.</p>`}
     ${Array.isArray(events) && events.length > 0 && html`<${Happened} events=${events} />`}
   </div>`;
 }
