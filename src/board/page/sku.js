@@ -4,8 +4,9 @@ import { BarLegend, BatchBar } from './charts.js';
 import { useFeed } from './feed.js';
 import { count, instant, number, pieces, relative, today, where } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState } from './kit.js';
+import { onHandBefore, onHandOf } from './ledger.js';
 import { may } from './session.js';
-import { onHandBefore, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 /** So many batches are listed at first. */
 const FEW = 30;
@@ -23,7 +24,7 @@ async function loadSku(sku, signal) {
     get(path`v1/skus/${sku}/movements?limit=200`, asked),
   ]);
   const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
-  return { availability, batches: batches.items, promises, waiting: waiting.items, movements, reserved };
+  return { availability, batches, promises, waiting: waiting.items, movements, reserved };
 }
 
 const LIVE = { live: 'live', connecting: 'connecting …', looking: 'looked for again and again' };
@@ -55,14 +56,10 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
     return html`<${Empty}
       >Nobody knows this SKU: no batch of it was ever created. The first one makes it known.<//
     >`;
-  const onHand = batches
-    .filter(({ eta }) => eta === null)
-    .reduce(
-      (sum, { purchasedQuantity, dispatchedQuantity }) => sum + purchasedQuantity - dispatchedQuantity,
-      0,
-    );
+  const onHand = onHandOf(availability);
+  const here = { total: onHand, free: availability.availableNow };
   const size = { ...availability.waiting, items: waiting };
-  const past = onHandBefore(movements.items, batches, onHand);
+  const past = onHandBefore(movements.items, batches.items, onHand);
   return html`
     <dl class="numbers">
       <div>
@@ -87,7 +84,15 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
       </div>
     </dl>
     <${Section} title="What there is, and when">
-      <${Timeline} sku=${sku} batches=${batches} promises=${promises} waiting=${size} past=${past} />
+      <${Timeline}
+        sku=${sku}
+        batches=${batches.items}
+        promises=${promises}
+        here=${here}
+        waiting=${size}
+        past=${past}
+      />
+      ${batches.next && html`<p class="hint">Arrivals are those of the first ${count(batches.items.length, 'batch', 'batches')}.</p>`}
     <//>
     <${Batches} batches=${batches} reserved=${reserved} />
     ${waiting.length > 0 && html`<${Waiting} sku=${sku} waiting=${waiting} size=${availability.waiting} />`}
@@ -100,11 +105,14 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
   `;
 }
 
-function Batches({ batches, reserved }) {
+function Batches({ batches: { items: batches, next }, reserved }) {
   const [isWhole, setWhole] = useState(false);
   const most = Math.max(...batches.map(({ purchasedQuantity }) => purchasedQuantity), 1);
   const shown = isWhole ? batches : batches.slice(0, FEW);
-  return html`<${Section} title=${count(batches.length, 'batch', 'batches')}>
+  const title = count(batches.length, 'batch', 'batches');
+  return html`<${Section}
+    title=${next ? `The first ${title}, in the order in which they serve lines` : title}
+  >
     <${BarLegend} />
     <ul class="batches">
       ${shown.map(
