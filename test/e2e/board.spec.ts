@@ -307,6 +307,7 @@ describeWithBrowser('the board', () => {
     });
 
     test('what is wrong is said at its field, and nothing is lost', async () => {
+      await open('');
       await button('New batch').click();
       await dialog().getByLabel('Reference').fill('rug-3');
       await dialog().getByLabel('SKU').fill('RUG');
@@ -319,6 +320,25 @@ describeWithBrowser('the board', () => {
       await picture('error');
       await page.keyboard.press('Escape');
       await dialog().waitFor({ state: 'detached' });
+    });
+
+    test('whoever goes by keyboard alone gets out of it again, and a link in it leads away from it', async () => {
+      await open('sku/RUG');
+      for (const leave of ['Enter', 'link']) {
+        const ref = `rug-${leave}`.toLowerCase();
+        await button('New batch').focus();
+        await page.keyboard.press('Enter');
+        await dialog().getByLabel('Reference').waitFor();
+        await page.keyboard.type(ref);
+        await dialog().getByLabel('Pieces').fill('1');
+        await page.keyboard.press('Enter');
+        await dialog().getByText(`${ref} is there with 1 piece`).waitFor();
+        expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
+        if (leave === 'Enter') await page.keyboard.press('Enter');
+        else await dialog().getByRole('link', { name: ref }).click();
+        await dialog().waitFor({ state: 'detached' });
+      }
+      await page.getByRole('heading', { level: 1, name: 'rug-link' }).waitFor();
     });
 
     test('a line is allocated, dispatched, given another priority, moved and given back', async () => {
@@ -396,6 +416,12 @@ describeWithBrowser('the board', () => {
         /lisbon-oak-table arrives .*, not .*is promised .* instead of/,
       );
       await button('It has arrived').click();
+      await dialog()
+        .getByText(/lines? would move or get another day/)
+        .waitFor();
+      expect(await dialog().locator('.preview').innerText()).toMatch(
+        /order-\d+ 4 pieces: lisbon-oak-table, arrives .* → lisbon-oak-table, in the warehouse/,
+      );
       expect(await carryOut('It has arrived', { 'Pieces that came': '28' })).toMatch(
         /lisbon-oak-table arrived with 28 pieces, of 29 expected/,
       );

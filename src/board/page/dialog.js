@@ -20,6 +20,7 @@ const isDecided = ({ status, kind }) =>
  */
 export function ActionDialog({ action, onClose }) {
   const dialog = useRef(null);
+  const closing = useRef(null);
   const id = useId();
   const [values, setValues] = useState(() =>
     Object.fromEntries((action.fields ?? []).map(({ name, value = '' }) => [name, value])),
@@ -30,6 +31,10 @@ export function ActionDialog({ action, onClose }) {
 
   useEffect(() => {
     dialog.current.showModal();
+    // A link in it leads to another page, which it must not stand before.
+    const onLeave = () => dialog.current?.close();
+    addEventListener('hashchange', onLeave);
+    return () => removeEventListener('hashchange', onLeave);
   }, []);
 
   const submit = async (event) => {
@@ -58,6 +63,8 @@ export function ActionDialog({ action, onClose }) {
   };
 
   const isDone = state.at === 'done';
+  // What had the focus is gone.
+  useEffect(() => closing.current?.focus(), [isDone]);
   const errors = Object.fromEntries(
     (state.problem?.errors ?? []).map(({ field, message }) => [field, message]),
   );
@@ -84,12 +91,14 @@ export function ActionDialog({ action, onClose }) {
       <footer>
         ${
           isDone
-            ? html`<button type="button" class="button primary" autofocus onClick=${close}>Close</button>`
+            ? html`<button type="button" class="button primary" ref=${closing} onClick=${close}>
+                Close
+              </button>`
             : html`<${Button} onClick=${close}>Cancel<//>
                 <button
                   type="submit"
                   class="button ${action.danger ? 'danger' : 'primary'}"
-                  disabled=${state.at === 'doing'}
+                  aria-disabled=${state.at === 'doing' ? 'true' : undefined}
                 >
                   ${state.at === 'doing' ? 'Working …' : state.problem?.isUnanswered ? 'Try again' : action.verb}
                 </button>`
