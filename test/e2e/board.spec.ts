@@ -269,10 +269,10 @@ describeWithBrowser('the board', () => {
     await bar.waitFor();
     const movements = page.getByRole('region', { name: 'Why is on-hand 47?' });
     expect(await movements.getByRole('row').nth(1).innerText()).toMatch(
-      /-1\s+47\s+damaged\s*Two legs are broken\s+warehouse-oak-table\s+request/,
+      /-1\s+47\s+damaged\s*Two legs are broken\s+warehouse-oak-table\s+test$/,
     );
     expect(await movements.getByRole('row').nth(2).innerText()).toMatch(
-      /-4\s+48\s+dispatched\s+warehouse-oak-table\s+order-103/,
+      /-4\s+48\s+dispatched\s+warehouse-oak-table\s+order-103, by test$/,
     );
     expect(await inaccessible(page)).toEqual([]);
     await picture('sku');
@@ -616,7 +616,12 @@ describeWithBrowser('the board', () => {
     for (const each of hidden) expect(await button(each, other).count()).toBe(0);
     expect(await other.getByRole('link', { name: 'Service' }).count()).toBe(0);
     expect(await other.getByText('Dead letters').count()).toBe(0);
-    await open('batch/rug-4', other);
+    await open('sku/OAK-TABLE', other);
+    await other
+      .getByText(/^request …/)
+      .first()
+      .waitFor();
+    await open('batch/rug', other);
     expect(await button('Adjust', other).count()).toBe(shown.length);
     await other.context().close();
   });

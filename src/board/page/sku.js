@@ -11,6 +11,16 @@ import { Timeline } from './timeline.js';
 /** So many batches are listed at first. */
 const FEW = 30;
 
+/** Movements with the keys by which they were made, where one may know. */
+export async function withKeys(sku, page, asked) {
+  if (!may('admin') || page.items.length === 0) return page;
+  const sequences = page.items.map(({ sequence }) => `&sequence=${sequence}`).join('');
+  const changes = await get(path`v1/audit?sku=${sku}&limit=200` + sequences, asked).catch(() => undefined);
+  const known = new Map(changes?.items.map((change) => [change.sequence, change]));
+  const whoOf = ({ keyName, correlationId } = {}) => ({ keyName, ...(correlationId && { correlationId }) });
+  return { ...page, items: page.items.map((item) => ({ ...item, ...whoOf(known.get(item.sequence)) })) };
+}
+
 async function loadSku(sku, signal) {
   const asked = { signal };
   const [availability, batches, promises, waiting, movements] = await Promise.all([
@@ -21,7 +31,7 @@ async function loadSku(sku, signal) {
     get(path`v1/batches?sku=${sku}&limit=1000`, asked),
     get(path`v1/skus/${sku}/promises?limit=500`, asked),
     get(path`v1/waiting?sku=${sku}&limit=100`, asked),
-    get(path`v1/skus/${sku}/movements?limit=200`, asked),
+    get(path`v1/skus/${sku}/movements?limit=200`, asked).then((page) => withKeys(sku, page, asked)),
   ]);
   const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
   return { availability, batches, promises, waiting: waiting.items, movements, reserved };
@@ -212,12 +222,17 @@ function Movement({ movement, levels }) {
   </tr>`;
 }
 
-/** The order that took pieces, or else the request that moved them: by that its line in the log of the service is found. */
-function Who({ movement: { orderId, correlationId } }) {
-  if (orderId) return html`<${Link} href=${to('order', orderId)}>${orderId}<//>`;
-  if (!correlationId) return '';
+/** The order that took pieces and the key by which they moved; where that is not known, the request, as events name it. */
+function Who({ movement: { orderId, keyName, correlationId } }) {
   const isLong = /^[\da-f]{8}-[\da-f-]{27}$/.test(correlationId);
-  return html`<span title=${`Request ${correlationId}`}
-    >request ${isLong ? `…${correlationId.slice(-8)}` : correlationId}</span
-  >`;
+  return html`${orderId && html`<${Link} href=${to('order', orderId)}>${orderId}<//>`}
+  ${keyName && html`${orderId && ', by '}<span title=${`Request ${correlationId}`}>${keyName}</span>`}
+  ${
+    !orderId &&
+    !keyName &&
+    correlationId &&
+    html`<span title=${`Request ${correlationId}`}
+      >request ${isLong ? `…${correlationId.slice(-8)}` : correlationId}</span
+    >`
+  }`;
 }
