@@ -126,6 +126,7 @@ async function picture(name: string, of: Page = page): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   // Of a very long page the beginning says enough.
   const height = Number(await of.evaluate('document.documentElement.scrollHeight'));
+  await of.evaluate('scrollTo(0, 0)');
   const isWhole = height < 3_000 && !(await of.locator('dialog').count());
   await of.screenshot({
     path: join(PICTURES, `${name}.png`),
@@ -221,8 +222,10 @@ describeWithBrowser('the board', () => {
     const section = (title: RegExp) => page.getByRole('region', { name: title });
     await open('');
     await section(/^Out of stock/).waitFor();
-    expect(await section(/^Out of stock/).innerText()).toMatch(/OAK-TABLE\s+3 lines wait for 135 pieces/);
-    expect(await section(/^Out of stock/).innerText()).toMatch(/RUG\s+1 line waits for 2 pieces/);
+    expect(await section(/^Out of stock/).innerText()).toMatch(
+      /OAK-TABLE\s+3 lines wait for 135 pieces: waiting-1, waiting-2, …/,
+    );
+    expect(await section(/^Out of stock/).innerText()).toMatch(/RUG\s+1 line waits for 2 pieces: order-302/);
     expect(await section(/^Overdue/).innerText()).toMatch(
       /late-lamp\s+LAMP · 25 pieces, 8 of them promised\s+7 days ago/,
     );
@@ -443,15 +446,20 @@ describeWithBrowser('the board', () => {
       expect(await carryOut('Place the order', lines)).toMatch(/order-601 has .*order-601 is confirmed/);
       await open('order/order-601');
       await page.getByText('confirmed', { exact: true }).waitFor();
+      await button('Dispatch all').waitFor();
       await button('Cancel').click();
       expect(await carryOut('Cancel the order')).toMatch(/order-601 gave back to/);
+      await page.getByText('cancelled', { exact: true }).waitFor();
+      for (const done of ['Dispatch all', 'Cancel']) expect(await button(done).count()).toBe(0);
     });
 
     test('a dead letter is delivered again, and a webhook is tested', async () => {
       const receiver = await WebhookReceiver.start();
       try {
-        await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
         await open('service');
+        await page.getByText('Nobody has events posted to them.').waitFor();
+        await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
+        await button(/^Send a test to/).waitFor();
         expect(await inaccessible(page)).toEqual([]);
         await picture('service');
         await button(/^Send a test to/).click();
@@ -666,11 +674,47 @@ describeWithBrowser('the board', () => {
       await picture(name, phone);
     });
 
+    test('at 320 pixels all of a movement is seen, and a finger meets every link', async () => {
+      await phone.setViewportSize({ width: 320, height: 640 });
+      await open('sku/OAK-TABLE', phone);
+      expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      const movements = phone.getByRole('region', { name: /^Movements/ });
+      expect(await movements.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+      const row = movements.getByRole('row', { name: /damaged/ });
+      for (const said of ['damaged', 'test']) {
+        const box = (await row.getByText(said).first().boundingBox())!;
+        expect(box.x >= 0 && box.x + box.width <= 320).toBe(true);
+      }
+      const heights = await phone
+        .getByRole('link')
+        .evaluateAll((links) =>
+          links.filter((link) => !link.matches('.skip')).map((link) => link.clientHeight),
+        );
+      expect(heights.filter((height) => height < 24)).toEqual([]);
+      await phone.setViewportSize({ width: 360, height: 740 });
+    });
+
     test('days are written as the reader is used to', async () => {
       await open('batch/late-lamp', phone);
       const [year, month, date] = day(-7).split('-');
       await phone.getByText(`overdue since ${date}.${month}.${year}`).waitFor();
     });
+  });
+
+  test('something is painted before anything was run', async () => {
+    const other = await windowFor(keys.reader);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await other.route('**/*.{js,mjs}', async (route) => (await held, route.continue()));
+    await other.goto(board(), { waitUntil: 'commit' });
+    await other.getByText('Loading …').waitFor();
+    await until(
+      async () =>
+        (await other.evaluate<number>("performance.getEntriesByName('first-contentful-paint').length")) > 0,
+    );
+    letGo();
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
+    await other.context().close();
   });
 
   test('the page may load nothing but itself, and does not', async () => {

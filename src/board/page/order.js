@@ -7,6 +7,9 @@ import { LineRow } from './lines.js';
 import { may } from './session.js';
 import { Live } from './sku.js';
 
+/** The states of an order that can still be given up. */
+const OPEN = new Set(['placing', 'reserved', 'waiting', 'confirmed']);
+
 const orNull = (problem) => {
   if (problem.status === 404) return null;
   throw problem;
@@ -41,8 +44,8 @@ export function OrderPage({ orderId, act }) {
         may('orders') &&
         html`<div class="actions">
           ${order.state === 'reserved' && html`<${Button} kind="primary" onClick=${on(confirmOrder)}>Confirm all<//>`}
-          <${Button} onClick=${on(dispatchOrder)}>Dispatch all<//>
-          <${Button} onClick=${on(cancelOrder)}>Cancel<//>
+          ${order.state === 'confirmed' && html`<${Button} onClick=${on(dispatchOrder)}>Dispatch all<//>`}
+          ${OPEN.has(order.state) && html`<${Button} onClick=${on(cancelOrder)}>Cancel<//>`}
         </div>`
       }
     </div>

@@ -194,15 +194,16 @@ function Waiting({ sku, waiting, size }) {
  */
 export function Movements({ movements: { items, next }, levels }) {
   if (items.length === 0) return html`<${Empty}>Nothing has moved for as long as events are kept.<//>`;
-  const head = (title, kind) => html`<th scope="col" class=${kind}>${title}</th>`;
+  // On a narrow screen rows are shown as blocks; what they are is said to screen readers all the same.
+  const head = (title, kind) => html`<th role="columnheader" scope="col" class=${kind}>${title}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Movements, the newest first">
-      <table class="movements">
-        <thead>
-          <tr>
+      <table role="table" class="movements">
+        <thead role="rowgroup">
+          <tr role="row">
             ${head('When')}${head('Pieces', 'n')}${levels && head('On hand', 'n')}${head('Why')}${levels && head('Batch')}${head('Who')}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${items.map((movement) => html`<${Movement} key=${movement.sequence} movement=${movement} levels=${levels} />`)}
         </tbody>
       </table>
@@ -212,13 +213,15 @@ export function Movements({ movements: { items, next }, levels }) {
 
 function Movement({ movement, levels }) {
   const { occurredAt, pieces, reason, note, batchRef, sequence } = movement;
-  return html`<tr>
-    <td><time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time></td>
-    <td class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
-    ${levels && html`<td class="n">${number(levels.get(sequence) ?? 0)}</td>`}
-    <td>${reason}${note && html`<span class="note">${note}</span>`}</td>
-    ${levels && html`<td><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
-    <td class="who"><${Who} movement=${movement} /></td>
+  return html`<tr role="row">
+    <td role="cell">
+      <time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time>
+    </td>
+    <td role="cell" class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
+    ${levels && html`<td role="cell" class="n level">${number(levels.get(sequence) ?? 0)}</td>`}
+    <td role="cell" class="why">${reason}${note && html`<span class="note">${note}</span>`}</td>
+    ${levels && html`<td role="cell"><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
+    <td role="cell" class="who"><${Who} movement=${movement} /></td>
   </tr>`;
 }
 
