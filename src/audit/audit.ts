@@ -1,6 +1,8 @@
 /** Which changes are asked for; all of them when left out. */
 export interface AuditFilter {
   readonly sku?: string;
+  /** The numbers of events of that SKU. */
+  readonly sequences?: readonly number[];
   readonly orderId?: string;
   readonly batchRef?: string;
   /** The id or the name of a key. */

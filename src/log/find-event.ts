@@ -1,11 +1,36 @@
 import type { Statements } from '../database/sql';
-import { eventsAt, extentOfLog } from './event-log';
-import type { LoggedEvent } from './stored-event';
+import { type LoggedEvent, type LoggedRow, STORED_COLUMNS, toLogged } from './stored-event';
 
 /** Events are numbered nearly in the order in which they happened; this makes up for those that came late, in milliseconds. */
 export const DISORDER_MS = 60_000;
-/** Within how many milliseconds of being made an event is numbered, as a rule: a command gives up after nine seconds. */
-const AROUND_MS = 10_000;
+/**
+ * An event is numbered within so many milliseconds of being made: nearly always, and as a rule, since a command gives up
+ * after nine seconds.
+ */
+const AROUND_MS = [1_000, 10_000];
+
+/**
+ * A common table expression that halves the log for each row of `sought` (at, low, high), until `low` is the position of
+ * the last event before `at`, or what it was at first when all are later. One statement, however long the log is.
+ */
+const HALVED = `
+  halved (at, low, high) AS (
+    SELECT at, low, high FROM sought
+    UNION ALL
+    SELECT at, CASE WHEN occurred_at < at THEN middle ELSE low END,
+           CASE WHEN occurred_at < at THEN high ELSE middle - 1 END
+    FROM (SELECT at, low, high, (low + high + 1) / 2 AS middle FROM halved WHERE low < high) half
+    LEFT JOIN LATERAL (SELECT occurred_at FROM log WHERE position >= middle ORDER BY position LIMIT 1) event ON true
+  )`;
+
+const FIND = `
+  WITH RECURSIVE sought (at, low, high) AS (
+    SELECT at, first_position - 1, position FROM log_head, unnest($2::timestamptz[]) at
+  ), ${HALVED}
+  SELECT position, ${STORED_COLUMNS} FROM log
+  WHERE position > (SELECT min(low) FROM halved WHERE low >= high)
+    AND position <= (SELECT max(low) FROM halved WHERE low >= high) AND id = $1
+  LIMIT 1`;
 
 /**
  * The event of an id, as clients know it. An id begins with the time at which it was made (UUID v7, RFC 9562, section
@@ -17,14 +42,11 @@ const AROUND_MS = 10_000;
 export async function findEvent(sql: Statements, id: string): Promise<LoggedEvent | undefined> {
   const at = timeOf(id);
   if (at === undefined) return undefined;
-  const { first, last } = await extentOfLog(sql);
-  const after = await positionBefore(sql, at - AROUND_MS, first, last);
-  const upTo = await positionBefore(sql, at + AROUND_MS, after + 1, last);
-  const row = await sql.row<{ position: string }>(
-    'SELECT position FROM log WHERE position > $1 AND position <= $2 AND id = $3 LIMIT 1',
-    [after, upTo, id],
-  );
-  return row && (await eventsAt(sql, [Number(row.position)]))[0];
+  for (const around of AROUND_MS) {
+    const row = await sql.row<LoggedRow>(FIND, [id, [new Date(at - around), new Date(at + around)]]);
+    if (row) return toLogged(row);
+  }
+  return undefined;
 }
 
 /**
@@ -39,17 +61,12 @@ export async function positionBefore(
   first: number,
   last: number,
 ): Promise<number> {
-  let [low, high] = [first - 1, last];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    const [{ occurred_at }] = await sql.rows<{ occurred_at: Date }>(
-      'SELECT occurred_at FROM log WHERE position >= $1 ORDER BY position LIMIT 1',
-      [middle],
-    );
-    if (occurred_at.getTime() < before) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  const found = await sql.row<{ low: number }>(
+    `WITH RECURSIVE sought (at, low, high) AS (SELECT $1::timestamptz, $2::bigint, $3::bigint), ${HALVED}
+     SELECT low::float8 AS low FROM halved WHERE low >= high`,
+    [new Date(before), first - 1, last],
+  );
+  return found!.low;
 }
 
 /** When a UUID v7 was made, in milliseconds; undefined for others. */

@@ -27,6 +27,7 @@ interface Change {
   readonly keyName: string | null;
   readonly type: string;
   readonly sku: string;
+  readonly sequence: number;
   readonly orderId: string | null;
   readonly batchRef: string | null;
   readonly correlationId: string;
@@ -70,6 +71,11 @@ test('the audit can be asked by SKU, order, batch, key and time', async () => {
   const newest = all[0].occurredAt;
   const expected: [query: string, is: (change: Change) => boolean][] = [
     ['&sku=LAMP', ({ sku }) => sku === 'LAMP'],
+    ['&sku=SOFA&sequence=1', ({ sku, sequence }) => sku === 'SOFA' && sequence === 1],
+    [
+      '&sku=SOFA&sequence=1&sequence=3&sequence=4&key=shop',
+      (change) => change.sku === 'SOFA' && [1, 3, 4].includes(change.sequence) && change.keyName === 'shop',
+    ],
     ['&orderId=order', ({ orderId }) => orderId === 'order'],
     ['&batchRef=other', ({ batchRef }) => batchRef === 'other'],
     ['&key=shop', ({ keyName }) => keyName === 'shop'],
@@ -97,6 +103,8 @@ test.each([
   ['since=yesterday', 'since'],
   ['after=x', 'after'],
   ['key=', 'key'],
+  ['sequence=1', 'sku'],
+  ['sku=SOFA&sequence=x', 'sequence'],
 ])('the audit refuses %s, and names the field', async (query, field) => {
   const answer = await http.get(`/v1/audit?${query}`);
   expect(answer).toMatchObject({ statusCode: 400 });

@@ -55,6 +55,28 @@ describe('explaining a change of a batch', () => {
     ]);
   });
 
+  test('says who would be told another day by its arrival, and who would not get what did not come', async () => {
+    const before = await http.state();
+    expect((await explained('ship-sofa', { arrived: true, qty: 1 })).json().lines).toEqual([
+      {
+        ...{ orderId: 'cart-1', qty: 2, state: 'out of stock', after: null },
+        before: { batchRef: 'ship-sofa', eta: '2031-02-18' },
+      },
+    ]);
+    expect((await explained('ship-sofa', { arrived: true })).json().lines).toEqual([
+      {
+        ...{ orderId: 'cart-1', qty: 2, state: 'reserved' },
+        before: { batchRef: 'ship-sofa', eta: '2031-02-18' },
+        after: { batchRef: 'ship-sofa', eta: null },
+      },
+    ]);
+    expect(await http.state()).toEqual(before);
+    expect((await explained('warehouse-sofa', { arrived: true })).json().lines).toEqual([]);
+    expect((await explained('ship-sofa', { arrived: true, eta: '2031-03-01' })).json().errors).toEqual([
+      { field: 'eta', message: 'must be left out when the batch has arrived' },
+    ]);
+  });
+
   test('is refused as the change would be', async () => {
     expect((await explained('nowhere', { qty: 1 })).json().type).toBe('/problems/batch-not-found');
     expect((await explained('warehouse-sofa', { eta: '2031-03-01' })).json().type).toBe(

@@ -126,6 +126,7 @@ async function picture(name: string, of: Page = page): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   // Of a very long page the beginning says enough.
   const height = Number(await of.evaluate('document.documentElement.scrollHeight'));
+  await of.evaluate('scrollTo(0, 0)');
   const isWhole = height < 3_000 && !(await of.locator('dialog').count());
   await of.screenshot({
     path: join(PICTURES, `${name}.png`),
@@ -221,8 +222,10 @@ describeWithBrowser('the board', () => {
     const section = (title: RegExp) => page.getByRole('region', { name: title });
     await open('');
     await section(/^Out of stock/).waitFor();
-    expect(await section(/^Out of stock/).innerText()).toMatch(/OAK-TABLE\s+3 lines wait for 135 pieces/);
-    expect(await section(/^Out of stock/).innerText()).toMatch(/RUG\s+1 line waits for 2 pieces/);
+    expect(await section(/^Out of stock/).innerText()).toMatch(
+      /OAK-TABLE\s+3 lines wait for 135 pieces: waiting-1, waiting-2, …/,
+    );
+    expect(await section(/^Out of stock/).innerText()).toMatch(/RUG\s+1 line waits for 2 pieces: order-302/);
     expect(await section(/^Overdue/).innerText()).toMatch(
       /late-lamp\s+LAMP · 25 pieces, 8 of them promised\s+7 days ago/,
     );
@@ -269,10 +272,10 @@ describeWithBrowser('the board', () => {
     await bar.waitFor();
     const movements = page.getByRole('region', { name: 'Why is on-hand 47?' });
     expect(await movements.getByRole('row').nth(1).innerText()).toMatch(
-      /-1\s+47\s+damaged\s*Two legs are broken\s+warehouse-oak-table\s+request/,
+      /-1\s+47\s+damaged\s*Two legs are broken\s+warehouse-oak-table\s+test$/,
     );
     expect(await movements.getByRole('row').nth(2).innerText()).toMatch(
-      /-4\s+48\s+dispatched\s+warehouse-oak-table\s+order-103/,
+      /-4\s+48\s+dispatched\s+warehouse-oak-table\s+order-103, by test$/,
     );
     expect(await inaccessible(page)).toEqual([]);
     await picture('sku');
@@ -307,6 +310,7 @@ describeWithBrowser('the board', () => {
     });
 
     test('what is wrong is said at its field, and nothing is lost', async () => {
+      await open('');
       await button('New batch').click();
       await dialog().getByLabel('Reference').fill('rug-3');
       await dialog().getByLabel('SKU').fill('RUG');
@@ -319,6 +323,25 @@ describeWithBrowser('the board', () => {
       await picture('error');
       await page.keyboard.press('Escape');
       await dialog().waitFor({ state: 'detached' });
+    });
+
+    test('whoever goes by keyboard alone gets out of it again, and a link in it leads away from it', async () => {
+      await open('sku/RUG');
+      for (const leave of ['Enter', 'link']) {
+        const ref = `rug-${leave}`.toLowerCase();
+        await button('New batch').focus();
+        await page.keyboard.press('Enter');
+        await dialog().getByLabel('Reference').waitFor();
+        await page.keyboard.type(ref);
+        await dialog().getByLabel('Pieces').fill('1');
+        await page.keyboard.press('Enter');
+        await dialog().getByText(`${ref} is there with 1 piece`).waitFor();
+        expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
+        if (leave === 'Enter') await page.keyboard.press('Enter');
+        else await dialog().getByRole('link', { name: ref }).click();
+        await dialog().waitFor({ state: 'detached' });
+      }
+      await page.getByRole('heading', { level: 1, name: 'rug-link' }).waitFor();
     });
 
     test('a line is allocated, dispatched, given another priority, moved and given back', async () => {
@@ -396,6 +419,12 @@ describeWithBrowser('the board', () => {
         /lisbon-oak-table arrives .*, not .*is promised .* instead of/,
       );
       await button('It has arrived').click();
+      await dialog()
+        .getByText(/lines? would move or get another day/)
+        .waitFor();
+      expect(await dialog().locator('.preview').innerText()).toMatch(
+        /order-\d+ 4 pieces: lisbon-oak-table, arrives .* → lisbon-oak-table, in the warehouse/,
+      );
       expect(await carryOut('It has arrived', { 'Pieces that came': '28' })).toMatch(
         /lisbon-oak-table arrived with 28 pieces, of 29 expected/,
       );
@@ -409,19 +438,28 @@ describeWithBrowser('the board', () => {
       await dialog().getByLabel('Lines').fill('2 SCREW\n1000 LAMP');
       await button('Place the order', dialog()).click();
       await dialog().getByText('is short of LAMP').waitFor();
+      // What was missing is there now, so the same wish is no longer refused.
+      await batch('many-lamps', 'LAMP', 1000);
+      expect(await carryOut('Place the order')).toMatch(/order-600 has .*order-600 is confirmed/);
+      await button('New order').click();
       const lines = { Order: 'order-601', Lines: '2 SCREW\n1 LAMP' };
       expect(await carryOut('Place the order', lines)).toMatch(/order-601 has .*order-601 is confirmed/);
       await open('order/order-601');
       await page.getByText('confirmed', { exact: true }).waitFor();
+      await button('Dispatch all').waitFor();
       await button('Cancel').click();
       expect(await carryOut('Cancel the order')).toMatch(/order-601 gave back to/);
+      await page.getByText('cancelled', { exact: true }).waitFor();
+      for (const done of ['Dispatch all', 'Cancel']) expect(await button(done).count()).toBe(0);
     });
 
     test('a dead letter is delivered again, and a webhook is tested', async () => {
       const receiver = await WebhookReceiver.start();
       try {
-        await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
         await open('service');
+        await page.getByText('Nobody has events posted to them.').waitFor();
+        await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
+        await button(/^Send a test to/).waitFor();
         expect(await inaccessible(page)).toEqual([]);
         await picture('service');
         await button(/^Send a test to/).click();
@@ -497,6 +535,48 @@ describeWithBrowser('the board', () => {
     await page.getByText('live', { exact: true }).waitFor();
   });
 
+  test('eight tabs are live at the same time, and one that nobody sees holds no connection', async () => {
+    const other = await windowFor(keys.reader);
+    const tabs = [other];
+    for (let n = 2; n <= 8; n += 1) tabs.push(await other.context().newPage());
+    for (const tab of tabs) {
+      await open('batch/screw-198', tab);
+      await tab.getByText('live', { exact: true }).waitFor();
+    }
+    const qty = 10 + ((198 * 3) % 70);
+    await call('PATCH', '/v1/batches/screw-198', { qty: qty + 1 });
+    for (const tab of tabs)
+      await tab.getByRole('img', { name: new RegExp(`^${qty + 1} purchased`) }).waitFor();
+
+    const showAs = (visibility: string) =>
+      other.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${visibility}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const ended = other.waitForEvent('requestfailed', (request) =>
+      request.url().includes('/v1/events/stream'),
+    );
+    await showAs('hidden');
+    await ended;
+    await call('PATCH', '/v1/batches/screw-198', { qty: qty + 2 });
+    await showAs('visible');
+    await other.getByRole('img', { name: new RegExp(`^${qty + 2} purchased`) }).waitFor();
+    await other.getByText('live', { exact: true }).waitFor();
+    await other.context().close();
+  });
+
+  test('a batch and an order that are not there yet are shown as soon as they are', async () => {
+    const other = await windowFor(keys.reader);
+    await open('batch/to-come', other);
+    await other.getByText('looked for again and again').waitFor();
+    await batch('to-come', 'TO-COME', 5);
+    await other.getByRole('img', { name: /^5 purchased/ }).waitFor();
+    await other.getByText('live', { exact: true }).waitFor();
+    await open('order/to-come', other);
+    await other.getByText('looked for again and again').waitFor();
+    await line('to-come', 'TO-COME', 2);
+    await other.getByText('2 pieces from').waitFor();
+    await other.context().close();
+  });
+
   test('a module adds a page of its own', async () => {
     await page.getByRole('link', { name: 'Customers' }).click();
     await page.getByLabel('Customer').fill('customer-001');
@@ -544,7 +624,12 @@ describeWithBrowser('the board', () => {
     for (const each of hidden) expect(await button(each, other).count()).toBe(0);
     expect(await other.getByRole('link', { name: 'Service' }).count()).toBe(0);
     expect(await other.getByText('Dead letters').count()).toBe(0);
-    await open('batch/rug-4', other);
+    await open('sku/OAK-TABLE', other);
+    await other
+      .getByText(/^request …/)
+      .first()
+      .waitFor();
+    await open('batch/rug', other);
     expect(await button('Adjust', other).count()).toBe(shown.length);
     await other.context().close();
   });
@@ -589,11 +674,47 @@ describeWithBrowser('the board', () => {
       await picture(name, phone);
     });
 
+    test('at 320 pixels all of a movement is seen, and a finger meets every link', async () => {
+      await phone.setViewportSize({ width: 320, height: 640 });
+      await open('sku/OAK-TABLE', phone);
+      expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      const movements = phone.getByRole('region', { name: /^Movements/ });
+      expect(await movements.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+      const row = movements.getByRole('row', { name: /damaged/ });
+      for (const said of ['damaged', 'test']) {
+        const box = (await row.getByText(said).first().boundingBox())!;
+        expect(box.x >= 0 && box.x + box.width <= 320).toBe(true);
+      }
+      const heights = await phone
+        .getByRole('link')
+        .evaluateAll((links) =>
+          links.filter((link) => !link.matches('.skip')).map((link) => link.clientHeight),
+        );
+      expect(heights.filter((height) => height < 24)).toEqual([]);
+      await phone.setViewportSize({ width: 360, height: 740 });
+    });
+
     test('days are written as the reader is used to', async () => {
       await open('batch/late-lamp', phone);
       const [year, month, date] = day(-7).split('-');
       await phone.getByText(`overdue since ${date}.${month}.${year}`).waitFor();
     });
+  });
+
+  test('something is painted before anything was run', async () => {
+    const other = await windowFor(keys.reader);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await other.route('**/*.{js,mjs}', async (route) => (await held, route.continue()));
+    await other.goto(board(), { waitUntil: 'commit' });
+    await other.getByText('Loading …').waitFor();
+    await until(
+      async () =>
+        (await other.evaluate<number>("performance.getEntriesByName('first-contentful-paint').length")) > 0,
+    );
+    letGo();
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
+    await other.context().close();
   });
 
   test('the page may load nothing but itself, and does not', async () => {

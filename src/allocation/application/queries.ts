@@ -20,12 +20,18 @@ export class PlacesOnWaitList extends Query<(number | undefined)[]> {
   }
 }
 
-/** What would `ChangeBatchQuantity` or `ChangeBatchEta` mean to the lines of the SKU now? (rules 7, 13 and 17) */
+export interface BatchChange {
+  readonly qty?: number;
+  readonly eta?: string;
+  readonly arrived?: boolean;
+}
+
+/** What would `ChangeBatchQuantity`, `ChangeBatchEta` or `RecordArrival` mean to the lines of the SKU now? (rules 7, 13, 16 and 17) */
 export class ExplainBatchChange extends Query<readonly ChangedPromise[]> {
   constructor(
     readonly batchRef: string,
-    /** Pieces that the batch is to hold, or the day on which it is to arrive, or both. */
-    readonly change: { readonly qty?: number; readonly eta?: string },
+    /** Pieces that the batch is to hold, or the day on which it is to arrive, or both; or that it has arrived. */
+    readonly change: BatchChange,
   ) {
     super();
   }

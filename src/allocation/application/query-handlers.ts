@@ -36,11 +36,11 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
    * @throws BatchNotFound, QuantityOutOfBounds, BatchArrivedAlready
    */
   async execute({ batchRef, change }: ExplainBatchChange): Promise<readonly ChangedPromise[]> {
-    const { qty, eta } = change;
+    const { qty, eta, arrived } = change;
     const sku = await this.products.skuOfBatch(batchRef);
     if (sku === undefined) throw new BatchNotFound(batchRef);
     const scope: Scope =
-      eta === undefined
+      eta === undefined && !arrived
         ? { looksAt: 'batch to change', sku, batchRef, qty: qty! }
         : { looksAt: 'batch and lines', sku, batchRef, qty };
     return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
@@ -49,7 +49,8 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
       const before = product.events.length;
       const etaBefore = product.batch(batchRef)?.eta ?? null;
       const etaOf = (ref: string) => (ref === batchRef ? etaBefore : (product.batch(ref)?.eta ?? null));
-      if (qty !== undefined) product.changeBatchQuantity(batchRef, qty);
+      if (arrived) product.arrive(batchRef, qty);
+      else if (qty !== undefined) product.changeBatchQuantity(batchRef, qty);
       if (eta !== undefined) product.changeBatchEta(batchRef, eta);
       return changedPromises(product.events.slice(before), etaOf);
     });

@@ -19,7 +19,14 @@ import { ExplainBatchChange } from '../application/queries';
 import { BatchChanged } from '../domain/errors';
 import { BatchChangeExplanationView } from './explanation-view';
 import { allocationProblems } from './problems';
-import { AdjustmentRequest, ArrivalRequest, BatchChangeRequest, BatchPath, BatchRequest } from './requests';
+import {
+  AdjustmentRequest,
+  ArrivalRequest,
+  BatchChangeRequest,
+  BatchExplainRequest,
+  BatchPath,
+  BatchRequest,
+} from './requests';
 
 /** Lines that an answer names at most. */
 const MOST_LINES = 1_000;
@@ -86,8 +93,9 @@ export class BatchesController {
   @ApiOperation({
     summary: 'Explain what a change of a batch would mean to lines',
     description:
-      'What `PATCH` with the same body would do at this moment, without doing it: which lines would lose their pieces or ' +
-      'get another day, and where each would be then; and which would be served that wait.',
+      'What `PATCH` with the same body would do at this moment, or with `arrived` the call that records its arrival, without ' +
+      'doing it: which lines would lose their pieces or get another day, and where each would be then; and which would be ' +
+      'served that wait.',
   })
   @ApiResponse({ status: 200, description: 'What would become of lines.', type: BatchChangeExplanationView })
   @ApiProblems(
@@ -98,10 +106,12 @@ export class BatchesController {
   )
   async explainBatchChange(
     @Param() { ref }: BatchPath,
-    @Body() { qty, eta }: BatchChangeRequest,
+    @Body() { qty, eta, arrived }: BatchExplainRequest,
   ): Promise<BatchChangeExplanationView> {
-    if (qty === undefined && typeof eta !== 'string') throw nothingToChange();
-    const changes = await this.queries.execute(new ExplainBatchChange(ref, { qty, eta: eta ?? undefined }));
+    if (arrived && typeof eta === 'string') throw wrong('eta', 'must be left out when the batch has arrived');
+    if (!arrived && qty === undefined && typeof eta !== 'string') throw nothingToChange();
+    const change = { qty, eta: eta ?? undefined, arrived };
+    const changes = await this.queries.execute(new ExplainBatchChange(ref, change));
     return { lines: changes.slice(0, MOST_LINES), more: changes.length > MOST_LINES };
   }
 
@@ -178,8 +188,11 @@ export class BatchesController {
 }
 
 function nothingToChange(): ProblemException {
-  const errors = [{ field: 'qty', message: 'must be there, unless eta is' }];
-  return new ProblemException(httpProblems['bad-request'], undefined, errors);
+  return wrong('qty', 'must be there, unless eta is');
+}
+
+function wrong(field: string, message: string): ProblemException {
+  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
 }
 
 function ApiIfMatch(): MethodDecorator {

@@ -47,6 +47,11 @@ export class BatchChangeRequest {
   eta?: string | null;
 }
 
+export class BatchExplainRequest extends BatchChangeRequest {
+  @OptionalFlag('Whether it is asked what it would mean if the batch had arrived.', false)
+  arrived?: boolean;
+}
+
 export class ArrivalRequest {
   @OptionalInteger('Pieces that came; left out: as many as were expected.', 80, [0, LARGEST_QUANTITY])
   qty?: number;

@@ -22,19 +22,23 @@ export class AuditTable extends Audit {
   }
 
   override async page(filter: AuditFilter, before: number | undefined, limit: number): Promise<AuditPage> {
-    const { sku, orderId, batchRef, key, since, until } = filter;
+    const { sku, sequences, orderId, batchRef, key, since, until } = filter;
     const { first, last } = await extentOfLog(this.sql);
     const beginning = since
       ? (await positionBefore(this.sql, since.getTime() - DISORDER_MS, first, last)) + 1
       : first;
     const end = before ?? (await this.endOf(until, first, last));
-    const from = Math.max(beginning, end - LOOKED_AT);
+    // Those that are named are found along the index of SKUs, however long ago they happened.
+    const from = sequences ? beginning : Math.max(beginning, end - LOOKED_AT);
+    const changed = sequences
+      ? '(SELECT * FROM log WHERE sku = $3 AND sequence = ANY($10::bigint[]) OFFSET 0)'
+      : 'log';
     // The names of keys are read from the table of the keys, where they stay (decision record 36): one statement, one page.
     const rows = await this.sql.rows<ChangeRow>(
       `SELECT position, occurred_at AS "occurredAt", key_id AS "keyId", k.name AS "keyName", type, sku, sequence,
               data->>'orderId' AS "orderId", data->>'batchRef' AS "batchRef", l.id AS "eventId",
               correlation_id AS "correlationId", causation_id AS "causationId"
-       FROM log l LEFT JOIN api_keys k ON k.id = l.key_id
+       FROM ${changed} l LEFT JOIN api_keys k ON k.id = l.key_id
        WHERE position >= $1 AND position < $2
          AND ($3::text IS NULL OR sku = $3) AND ($4::text IS NULL OR data->>'orderId' = $4)
          AND ($5::text IS NULL OR data->>'batchRef' = $5)
@@ -51,6 +55,7 @@ export class AuditTable extends Audit {
         since ?? null,
         until ?? null,
         limit,
+        ...(sequences ? [sequences] : []),
       ],
     );
     const changes = rows.map(({ position: _position, sequence, ...row }) => ({

@@ -25,9 +25,33 @@ function Filter(description: string, example: string): PropertyDecorator {
   return (target, property) => [IsOptional(), check, documented].forEach((each) => each(target, property));
 }
 
+/** Events that can be asked for by their numbers, at most. */
+const MOST_SEQUENCES = 200;
+
+function Sequences(): PropertyDecorator {
+  const isSequence = (value: unknown) => typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value);
+  const documented = ApiPropertyOptional({
+    type: 'array',
+    maxItems: MOST_SEQUENCES,
+    items: { type: 'integer', minimum: 1 },
+    description: `Only this event of the SKU, which has to be named, too; may be repeated, ${MOST_SEQUENCES} times at most.`,
+  });
+  const check = ValidateBy({
+    name: 'sequences',
+    validator: {
+      validate: (value) => [value].flat().length <= MOST_SEQUENCES && [value].flat().every(isSequence),
+      defaultMessage: () => `must be the number of an event; ${MOST_SEQUENCES} times at most`,
+    },
+  });
+  return (target, property) => [IsOptional(), check, documented].forEach((each) => each(target, property));
+}
+
 class AuditQuery {
   @Filter('Only changes of this SKU.', 'SMALL-TABLE')
   sku?: string;
+
+  @Sequences()
+  sequence?: string | string[];
 
   @Filter('Only changes of lines of this order.', 'order-001')
   orderId?: string;
@@ -131,9 +155,11 @@ export class AuditController {
   @ApiResponse({ status: 200, description: 'The changes.', type: ChangePage })
   @ApiProblems('sku')
   async listChanges(@Query() query: AuditQuery): Promise<ChangePage> {
-    const { sku, orderId, batchRef, key, since, until, limit, after } = query;
+    const { sku, sequence, orderId, batchRef, key, since, until, limit, after } = query;
+    if (sequence !== undefined && sku === undefined) throw wrong('sku', 'must be there when sequence is');
+    const sequences = sequence === undefined ? undefined : [sequence].flat().map(Number);
     const times = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
-    const filter = { sku, orderId, batchRef, key, ...times };
+    const filter = { sku, sequences, orderId, batchRef, key, ...times };
     const { changes, before } = await this.audit.page(filter, placeIn(after), Number(limit));
     return { items: changes, next: before === undefined ? null : cursorOf(String(before)) };
   }
@@ -144,6 +170,9 @@ function placeIn(after: string | undefined): number | undefined {
   if (after === undefined) return undefined;
   const place = keyIn(after);
   if (/^[1-9]\d{0,14}$/.test(place)) return Number(place);
-  const errors = [{ field: 'after', message: 'must be the `next` of the page before' }];
-  throw new ProblemException(httpProblems['bad-request'], undefined, errors);
+  throw wrong('after', 'must be the `next` of the page before');
+}
+
+function wrong(field: string, message: string): ProblemException {
+  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
 }

@@ -1,5 +1,5 @@
 // What can be done, each as one request to the public API.
-import { path, send } from './api.js';
+import { ask, path } from './api.js';
 import { html, to, Link } from './kit.js';
 import { count, pieces, today, where } from './format.js';
 
@@ -76,7 +76,7 @@ export const arrive = (batch, etag) =>
     title: 'Arrival of',
     verb: 'It has arrived',
     fields: [{ ...QTY, label: 'Pieces that came', min: 0, value: String(batch.purchasedQuantity) }],
-    preview: previewOf(batch, ({ qty }) => ({ qty: numeric(qty) })),
+    preview: previewOf(batch, ({ qty }) => ({ qty: numeric(qty), arrived: true })),
     request: ({ qty }) => ({
       method: 'POST',
       path: path`v1/batches/${batch.ref}/arrive`,
@@ -136,14 +136,15 @@ export const adjust = (batch, etag) =>
 
 /** Who would lose or get what, by a dry run of the change. */
 function previewOf(batch, changeOf) {
-  return async (values) => {
+  return async (values, signal) => {
     const change = changeOf(values);
     const isSame =
+      !change.arrived &&
       (change.qty === undefined || change.qty === batch.purchasedQuantity) &&
       (change.eta === undefined || change.eta === batch.eta);
     if (isSame) return html`<p>Nothing would change for anybody.</p>`;
-    const { body } = await send('POST', path`v1/batches/${batch.ref}/explain`, change);
-    return html`<${WouldBe} lines=${body.lines} more=${body.more} />`;
+    const { lines, more } = await ask(path`v1/batches/${batch.ref}/explain`, change, { signal });
+    return html`<${WouldBe} lines=${lines} more=${more} />`;
   };
 }
 
@@ -151,7 +152,7 @@ function WouldBe({ lines, more }) {
   const losing = lines.filter(({ before, after }) => before !== null && after === null);
   const served = lines.filter(({ before }) => before === null);
   const moved = lines.filter(({ before, after }) => before !== null && after !== null);
-  if (lines.length === 0) return html`<p>Nobody would lose anything.</p>`;
+  if (lines.length === 0) return html`<p>Nothing would change for anybody.</p>`;
   return html`
     <${Fate}
       title=${`${count(losing.length, 'line')} would lose ${losing.length === 1 ? 'its' : 'their'} pieces`}

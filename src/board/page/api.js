@@ -102,6 +102,11 @@ export async function send(method, path, body, { key = newKey(), ifMatch } = {})
   };
 }
 
+/** Asks for what a question with a body has as its answer. Nothing is changed by it. @throws Problem */
+export async function ask(path, body, { signal } = {}) {
+  return (await request('POST', path, { body, signal })).json();
+}
+
 /** Says to the feed which SKUs are meant, as a part of a query; it takes a hundred at most. */
 export const skusOf = (skus) =>
   [...new Set(skus)]

@@ -35,6 +35,12 @@ function useAddress() {
   return page;
 }
 
+/** As the page is before it has run anything: so nothing moves when it does. */
+const LOADING = html`
+  <header class="top"><span class="brand">Stock</span></header>
+  <main><p class="loading" role="status">Loading …</p></main>
+`;
+
 function App() {
   const [session, setSession] = useState({ state: 'loading' });
   const look = () =>
@@ -46,7 +52,7 @@ function App() {
     whenSignedOut(() => setSession({ state: 'out' }));
     void look();
   }, []);
-  if (session.state === 'loading') return html`<p class="loading" role="status">Loading …</p>`;
+  if (session.state === 'loading') return LOADING;
   if (session.state === 'failed')
     return html`<main class="alone"><${Trouble} error=${session.error} retry=${look} /></main>`;
   if (session.state === 'out') return html`<${SignIn} onDone=${look} />`;

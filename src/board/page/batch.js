@@ -1,25 +1,33 @@
 import { get, getTagged, path } from './api.js';
 import { adjust, arrive, cut, slip } from './actions.js';
 import { BarLegend, BatchBar } from './charts.js';
-import { useFeed } from './feed.js';
+import { skusToFollow, useFeed } from './feed.js';
 import { count, day, number } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, to, useLoad } from './kit.js';
 import { LineRow } from './lines.js';
 import { may } from './session.js';
-import { Arrival, Live, Movements } from './sku.js';
+import { Arrival, Live, Movements, withKeys } from './sku.js';
 
 async function loadBatch(ref, signal) {
+  const asked = { signal };
+  const tagged = getTagged(path`v1/batches/${ref}`, undefined, asked);
   const [{ data: batch, etag }, lines, movements] = await Promise.all([
-    getTagged(path`v1/batches/${ref}`, undefined, { signal }),
-    get(path`v1/batches/${ref}/allocations?limit=200`, { signal }),
-    get(path`v1/batches/${ref}/movements?limit=200`, { signal }),
+    tagged,
+    get(path`v1/batches/${ref}/allocations?limit=200`, asked),
+    get(path`v1/batches/${ref}/movements?limit=200`, asked).then(async (page) => {
+      const { data } = await tagged;
+      return withKeys(data.sku, page, asked);
+    }),
   ]);
   return { batch, etag, lines, movements };
 }
 
 export function BatchPage({ reference, act }) {
   const loaded = useLoad((signal) => loadBatch(reference, signal), [reference]);
-  const state = useFeed(loaded.data ? [loaded.data.batch.sku] : [], loaded.reload);
+  const state = useFeed(
+    skusToFollow(loaded, ({ batch }) => [batch.sku]),
+    loaded.reload,
+  );
   const { batch, etag } = loaded.data ?? {};
   const on = (action) => () => act(action(batch, etag), loaded.reload);
   return html`

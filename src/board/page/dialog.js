@@ -7,6 +7,10 @@ import { say } from './words.js';
 /** Things that happened that are listed at most; of more it is said how many. */
 const MOST_SAID = 12;
 
+/** Whether the service will say the same as long as the wish has the same key: it keeps such answers. */
+const isDecided = ({ status, kind }) =>
+  [400, 404, 409, 410, 412, 422].includes(status) && kind !== 'idempotency-key-in-use';
+
 /**
  * @param action what is to be done:
  *   title; fields ({name, label, type, value, hint, options, required, min, max}); verb of its button; danger;
@@ -16,6 +20,7 @@ const MOST_SAID = 12;
  */
 export function ActionDialog({ action, onClose }) {
   const dialog = useRef(null);
+  const closing = useRef(null);
   const id = useId();
   const [values, setValues] = useState(() =>
     Object.fromEntries((action.fields ?? []).map(({ name, value = '' }) => [name, value])),
@@ -26,6 +31,10 @@ export function ActionDialog({ action, onClose }) {
 
   useEffect(() => {
     dialog.current.showModal();
+    // A link in it leads to another page, which it must not stand before.
+    const onLeave = () => dialog.current?.close();
+    addEventListener('hashchange', onLeave);
+    return () => removeEventListener('hashchange', onLeave);
   }, []);
 
   const submit = async (event) => {
@@ -43,15 +52,19 @@ export function ActionDialog({ action, onClose }) {
       const events = answer.isRepeated
         ? 'before'
         : after
-          ? await caused(answer.requestId, after, request.skus ?? []).catch(() => [])
-          : [];
+          ? await caused(answer.requestId, after, request.skus ?? []).catch(() => 'unknown')
+          : 'unknown';
       setState({ at: 'done', answer: answer.body, events });
     } catch (problem) {
+      // Sent again it is a new wish, since things may be otherwise by then.
+      if (isDecided(problem)) wish.current = { key: newKey(), said: '' };
       setState({ at: 'asking', problem });
     }
   };
 
   const isDone = state.at === 'done';
+  // What had the focus is gone.
+  useEffect(() => closing.current?.focus(), [isDone]);
   const errors = Object.fromEntries(
     (state.problem?.errors ?? []).map(({ field, message }) => [field, message]),
   );
@@ -78,12 +91,14 @@ export function ActionDialog({ action, onClose }) {
       <footer>
         ${
           isDone
-            ? html`<button type="button" class="button primary" autofocus onClick=${close}>Close</button>`
+            ? html`<button type="button" class="button primary" ref=${closing} onClick=${close}>
+                Close
+              </button>`
             : html`<${Button} onClick=${close}>Cancel<//>
                 <button
                   type="submit"
                   class="button ${action.danger ? 'danger' : 'primary'}"
-                  disabled=${state.at === 'doing'}
+                  aria-disabled=${state.at === 'doing' ? 'true' : undefined}
                 >
                   ${state.at === 'doing' ? 'Working …' : state.problem?.isUnanswered ? 'Try again' : action.verb}
                 </button>`
@@ -172,7 +187,8 @@ function Outcome({ action, state: { events, answer } }) {
     <p class="done">${special ?? 'Done.'}</p>
     ${special === undefined && events === undefined && html`<p class="loading">Looking for what it changed …</p>`}
     ${events === 'before' && html`<p>It had been done when it was sent before.</p>`}
-    ${events?.length === 0 && special === undefined && html`<p>Nothing had to change.</p>`}
+    ${events === 'unknown' && special === undefined && html`<p>What it changed could not be looked up.</p>`}
+    ${events?.length === 0 && special === undefined && html`<p>Nothing is known to have changed by it.</p>`}
     ${Array.isArray(events) && events.length > 0 && html`<${Happened} events=${events} />`}
   </div>`;
 }

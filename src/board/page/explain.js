@@ -1,4 +1,4 @@
-import { get, path, send } from './api.js';
+import { ask, get, path } from './api.js';
 import { count, number, pieces, where } from './format.js';
 import { html, Link, Section, Tag, to, Trouble, useEffect, useId, useState } from './kit.js';
 
@@ -16,7 +16,7 @@ async function explain({ sku, qty, priority, orderId }) {
     orderId: orderId || undefined,
     priority: priority === '' ? undefined : Number(priority),
   };
-  const { body: explanation } = await send('POST', 'v1/allocations/explain', { ...body, wait: true });
+  const explanation = await ask('v1/allocations/explain', { ...body, wait: true });
   if (explanation.place === null) return { explanation };
   const [waiting, batches] = await Promise.all([
     get(path`v1/waiting?sku=${sku}&limit=1000`),

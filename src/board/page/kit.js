@@ -4,7 +4,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact
 import htm from 'htm';
 
 export { useCallback, useEffect, useId, useMemo, useRef, useState };
-export { get, Problem, send } from './api.js';
+export { ask, get, Problem, send } from './api.js';
 export { count, day, instant, pieces, relative } from './format.js';
 
 /** Makes elements of what looks like HTML. Whatever is put in is text: nothing of it is ever read as HTML. */

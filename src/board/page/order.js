@@ -1,11 +1,14 @@
 import { get, path } from './api.js';
 import { cancelOrder, confirmOrder, dispatchOrder } from './actions.js';
-import { useFeed } from './feed.js';
+import { skusToFollow, useFeed } from './feed.js';
 import { count } from './format.js';
 import { Button, html, Loaded, Section, Tag, to, useLoad } from './kit.js';
 import { LineRow } from './lines.js';
 import { may } from './session.js';
 import { Live } from './sku.js';
+
+/** The states of an order that can still be given up. */
+const OPEN = new Set(['placing', 'reserved', 'waiting', 'confirmed']);
 
 const orNull = (problem) => {
   if (problem.status === 404) return null;
@@ -23,7 +26,10 @@ async function loadOrder(orderId, signal) {
 
 export function OrderPage({ orderId, act }) {
   const loaded = useLoad((signal) => loadOrder(orderId, signal), [orderId]);
-  const state = useFeed(loaded.data?.lines.map(({ sku }) => sku) ?? [], loaded.reload);
+  const state = useFeed(
+    skusToFollow(loaded, ({ lines }) => lines.map(({ sku }) => sku)),
+    loaded.reload,
+  );
   const { order } = loaded.data ?? {};
   const on = (action) => () => act(action(order), loaded.reload);
   return html`
@@ -38,8 +44,8 @@ export function OrderPage({ orderId, act }) {
         may('orders') &&
         html`<div class="actions">
           ${order.state === 'reserved' && html`<${Button} kind="primary" onClick=${on(confirmOrder)}>Confirm all<//>`}
-          <${Button} onClick=${on(dispatchOrder)}>Dispatch all<//>
-          <${Button} onClick=${on(cancelOrder)}>Cancel<//>
+          ${order.state === 'confirmed' && html`<${Button} onClick=${on(dispatchOrder)}>Dispatch all<//>`}
+          ${OPEN.has(order.state) && html`<${Button} onClick=${on(cancelOrder)}>Cancel<//>`}
         </div>`
       }
     </div>

@@ -1,7 +1,18 @@
 import { get } from './api.js';
 import { replayDeadLetter, testWebhook } from './actions.js';
+import { useEvery } from './feed.js';
 import { instant, number, relative } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad } from './kit.js';
+
+/** How often it is looked how things stand, in milliseconds: no event tells of them. */
+const PACE_MS = 5_000;
+
+/** Loads something, and again and again while somebody sees it. */
+function useLive(path) {
+  const loaded = useLoad((signal) => get(path, { signal }), []);
+  useEvery(loaded.reload, PACE_MS);
+  return loaded;
+}
 
 /** For those who run the service: who reads the log how far, what could not be delivered, and who is told by webhooks. */
 export function ServicePage({ act }) {
@@ -19,7 +30,7 @@ export function ServicePage({ act }) {
 }
 
 function DeadLetters({ act }) {
-  const loaded = useLoad((signal) => get('v1/dead-letters?limit=100', { signal }), []);
+  const loaded = useLive('v1/dead-letters?limit=100');
   return html`<${Section} title="Dead letters">
     <${Loaded} of=${loaded}>
       ${({ items }) =>
@@ -53,7 +64,7 @@ function DeadLetters({ act }) {
 }
 
 function Webhooks({ act }) {
-  const loaded = useLoad((signal) => get('v1/webhooks?limit=100', { signal }), []);
+  const loaded = useLive('v1/webhooks?limit=100');
   const tone = ({ enabled, failingSince }) => (!enabled ? 'bad' : failingSince ? 'warn' : 'good');
   const said = ({ enabled, failingSince, disabledBecause }) =>
     !enabled
@@ -92,11 +103,8 @@ function Webhooks({ act }) {
 }
 
 function Readers() {
-  const loaded = useLoad((signal) => get('v1/readers', { signal }), []);
-  return html`<${Section}
-    title="Who reads the log, and how far"
-    actions=${html`<${Button} onClick=${loaded.reload}>Look again<//>`}
-  >
+  const loaded = useLive('v1/readers');
+  return html`<${Section} title="Who reads the log, and how far">
     <${Loaded} of=${loaded}>
       ${({ items }) =>
         html`<div class="scroll" tabindex="0" role="region" aria-label="Readers">

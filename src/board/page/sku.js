@@ -4,11 +4,22 @@ import { BarLegend, BatchBar } from './charts.js';
 import { useFeed } from './feed.js';
 import { count, instant, number, pieces, relative, today, where } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState } from './kit.js';
+import { onHandBefore, onHandOf } from './ledger.js';
 import { may } from './session.js';
-import { onHandBefore, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 /** Batches that are listed at first. */
 const FEW = 30;
+
+/** Movements with the keys by which they were made, where one may know. */
+export async function withKeys(sku, page, asked) {
+  if (!may('admin') || page.items.length === 0) return page;
+  const sequences = page.items.map(({ sequence }) => `&sequence=${sequence}`).join('');
+  const changes = await get(path`v1/audit?sku=${sku}&limit=200` + sequences, asked).catch(() => undefined);
+  const known = new Map(changes?.items.map((change) => [change.sequence, change]));
+  const whoOf = ({ keyName, correlationId } = {}) => ({ keyName, ...(correlationId && { correlationId }) });
+  return { ...page, items: page.items.map((item) => ({ ...item, ...whoOf(known.get(item.sequence)) })) };
+}
 
 async function loadSku(sku, signal) {
   const asked = { signal };
@@ -20,15 +31,16 @@ async function loadSku(sku, signal) {
     get(path`v1/batches?sku=${sku}&limit=1000`, asked),
     get(path`v1/skus/${sku}/promises?limit=500`, asked),
     get(path`v1/waiting?sku=${sku}&limit=100`, asked),
-    get(path`v1/skus/${sku}/movements?limit=200`, asked),
+    get(path`v1/skus/${sku}/movements?limit=200`, asked).then((page) => withKeys(sku, page, asked)),
   ]);
   const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
-  return { availability, batches: batches.items, promises, waiting: waiting.items, movements, reserved };
+  return { availability, batches, promises, waiting: waiting.items, movements, reserved };
 }
 
+const LIVE = { live: 'live', connecting: 'connecting …', looking: 'looked for again and again' };
+
 /** Whether what is shown is of now. */
-export const Live = ({ state }) =>
-  html`<span class="live ${state}" role="status">${state === 'live' ? 'live' : 'connecting …'}</span>`;
+export const Live = ({ state }) => html`<span class="live ${state}" role="status">${LIVE[state]}</span>`;
 
 export function SkuPage({ sku, act }) {
   const loaded = useLoad((signal) => loadSku(sku, signal), [sku]);
@@ -54,14 +66,10 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
     return html`<${Empty}
       >Nobody knows this SKU: no batch of it was ever created. The first one makes it known.<//
     >`;
-  const onHand = batches
-    .filter(({ eta }) => eta === null)
-    .reduce(
-      (sum, { purchasedQuantity, dispatchedQuantity }) => sum + purchasedQuantity - dispatchedQuantity,
-      0,
-    );
+  const onHand = onHandOf(availability);
+  const here = { total: onHand, free: availability.availableNow };
   const size = { ...availability.waiting, items: waiting };
-  const past = onHandBefore(movements.items, batches, onHand);
+  const past = onHandBefore(movements.items, batches.items, onHand);
   return html`
     <dl class="numbers">
       <div>
@@ -86,7 +94,15 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
       </div>
     </dl>
     <${Section} title="What there is, and when">
-      <${Timeline} sku=${sku} batches=${batches} promises=${promises} waiting=${size} past=${past} />
+      <${Timeline}
+        sku=${sku}
+        batches=${batches.items}
+        promises=${promises}
+        here=${here}
+        waiting=${size}
+        past=${past}
+      />
+      ${batches.next && html`<p class="hint">Arrivals are those of the first ${count(batches.items.length, 'batch', 'batches')}.</p>`}
     <//>
     <${Batches} batches=${batches} reserved=${reserved} />
     ${waiting.length > 0 && html`<${Waiting} sku=${sku} waiting=${waiting} size=${availability.waiting} />`}
@@ -99,11 +115,14 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
   `;
 }
 
-function Batches({ batches, reserved }) {
+function Batches({ batches: { items: batches, next }, reserved }) {
   const [isWhole, setWhole] = useState(false);
   const most = Math.max(...batches.map(({ purchasedQuantity }) => purchasedQuantity), 1);
   const shown = isWhole ? batches : batches.slice(0, FEW);
-  return html`<${Section} title=${count(batches.length, 'batch', 'batches')}>
+  const title = count(batches.length, 'batch', 'batches');
+  return html`<${Section}
+    title=${next ? `The first ${title}, in the order in which they serve lines` : title}
+  >
     <${BarLegend} />
     <ul class="batches">
       ${shown.map(
@@ -175,15 +194,16 @@ function Waiting({ sku, waiting, size }) {
  */
 export function Movements({ movements: { items, next }, levels }) {
   if (items.length === 0) return html`<${Empty}>Nothing has moved for as long as events are kept.<//>`;
-  const head = (title, kind) => html`<th scope="col" class=${kind}>${title}</th>`;
+  // On a narrow screen rows are shown as blocks; what they are is said to screen readers all the same.
+  const head = (title, kind) => html`<th role="columnheader" scope="col" class=${kind}>${title}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Movements, the newest first">
-      <table class="movements">
-        <thead>
-          <tr>
+      <table role="table" class="movements">
+        <thead role="rowgroup">
+          <tr role="row">
             ${head('When')}${head('Pieces', 'n')}${levels && head('On hand', 'n')}${head('Why')}${levels && head('Batch')}${head('Who')}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${items.map((movement) => html`<${Movement} key=${movement.sequence} movement=${movement} levels=${levels} />`)}
         </tbody>
       </table>
@@ -193,22 +213,29 @@ export function Movements({ movements: { items, next }, levels }) {
 
 function Movement({ movement, levels }) {
   const { occurredAt, pieces, reason, note, batchRef, sequence } = movement;
-  return html`<tr>
-    <td><time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time></td>
-    <td class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
-    ${levels && html`<td class="n">${number(levels.get(sequence) ?? 0)}</td>`}
-    <td>${reason}${note && html`<span class="note">${note}</span>`}</td>
-    ${levels && html`<td><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
-    <td class="who"><${Who} movement=${movement} /></td>
+  return html`<tr role="row">
+    <td role="cell">
+      <time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time>
+    </td>
+    <td role="cell" class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
+    ${levels && html`<td role="cell" class="n level">${number(levels.get(sequence) ?? 0)}</td>`}
+    <td role="cell" class="why">${reason}${note && html`<span class="note">${note}</span>`}</td>
+    ${levels && html`<td role="cell"><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
+    <td role="cell" class="who"><${Who} movement=${movement} /></td>
   </tr>`;
 }
 
-/** The order that took pieces, or else the request that moved them: by that its line in the log of the service is found. */
-function Who({ movement: { orderId, correlationId } }) {
-  if (orderId) return html`<${Link} href=${to('order', orderId)}>${orderId}<//>`;
-  if (!correlationId) return '';
+/** The order that took pieces and the key by which they moved; where that is not known, the request, as events name it. */
+function Who({ movement: { orderId, keyName, correlationId } }) {
   const isLong = /^[\da-f]{8}-[\da-f-]{27}$/.test(correlationId);
-  return html`<span title=${`Request ${correlationId}`}
-    >request ${isLong ? `…${correlationId.slice(-8)}` : correlationId}</span
-  >`;
+  return html`${orderId && html`<${Link} href=${to('order', orderId)}>${orderId}<//>`}
+  ${keyName && html`${orderId && ', by '}<span title=${`Request ${correlationId}`}>${keyName}</span>`}
+  ${
+    !orderId &&
+    !keyName &&
+    correlationId &&
+    html`<span title=${`Request ${correlationId}`}
+      >request ${isLong ? `…${correlationId.slice(-8)}` : correlationId}</span
+    >`
+  }`;
 }

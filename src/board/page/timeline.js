@@ -2,54 +2,13 @@
 // and who waits for more.
 import { html, useEffect, useMemo, useRef, useState } from './kit.js';
 import { count, day, number, pieces, shortDay, today } from './format.js';
+import { arrivalsOf } from './ledger.js';
 
 const HEIGHT = 300;
 const PAD = { top: 26, bottom: 30, left: 44 };
 /** One mark stands for one line; of more, the last one says how many. */
 const [MARK, ROWS, MOST_MARKS] = [11, 9, 36];
 const DAY = 86_400_000;
-
-/**
- * How many pieces were in the warehouse after each movement that is known.
- * @param movements the newest first
- * @param now pieces that are there now
- * @returns the oldest first: when (in milliseconds), the movement's number, and the pieces from then on
- */
-export function onHandBefore(movements, batches, now) {
-  const holds = new Map();
-  const inTransit = new Set(batches.filter(({ eta }) => eta !== null).map(({ ref }) => ref));
-  // What moves in a batch before it arrives is not in the warehouse yet.
-  const yetToArrive = new Set(
-    movements.filter(({ reason }) => reason === 'arrived').map(({ batchRef }) => batchRef),
-  );
-  let level = 0;
-  const steps = [];
-  for (const { batchRef, pieces, reason, occurredAt, sequence } of [...movements].reverse()) {
-    const held = (holds.get(batchRef) ?? 0) + pieces;
-    holds.set(batchRef, held);
-    if (reason === 'arrived') {
-      yetToArrive.delete(batchRef);
-      level += held;
-    } else if (!yetToArrive.has(batchRef) && !inTransit.has(batchRef)) level += pieces;
-    steps.push({ at: Date.parse(occurredAt), sequence, level });
-  }
-  // What happened before the movements that are known is made up for, so that the line ends at what is there now.
-  return steps.map((step) => ({ ...step, level: step.level + now - level }));
-}
-
-/** Arrivals by day, the warehouse as the first: with the lines that are promised their pieces. */
-export function arrivalsOf(batches, promises) {
-  const byDay = new Map([[null, { eta: null, total: 0, free: 0, lines: [], refs: [] }]]);
-  for (const { ref, eta, purchasedQuantity, dispatchedQuantity, availableQuantity } of batches) {
-    if (!byDay.has(eta)) byDay.set(eta, { eta, total: 0, free: 0, lines: [], refs: [] });
-    const arrival = byDay.get(eta);
-    arrival.total += purchasedQuantity - dispatchedQuantity;
-    arrival.free += availableQuantity;
-    arrival.refs.push(ref);
-  }
-  for (const line of promises) byDay.get(line.eta)?.lines.push(line);
-  return [...byDay.values()].sort((a, b) => (a.eta ?? '').localeCompare(b.eta ?? ''));
-}
 
 function useWidth() {
   const box = useRef(null);
@@ -62,9 +21,9 @@ function useWidth() {
   return [box, width];
 }
 
-export function Timeline({ sku, batches, promises, waiting, past }) {
+export function Timeline({ sku, batches, promises, here, waiting, past }) {
   const [box, width] = useWidth();
-  const arrivals = useMemo(() => arrivalsOf(batches, promises.items), [batches, promises]);
+  const arrivals = useMemo(() => arrivalsOf(batches, promises.items, here), [batches, promises, here]);
   const coming = arrivals.slice(1).filter(({ total }) => total > 0);
   const said =
     `${sku}: ${pieces(arrivals[0].total)} in the warehouse, ${number(arrivals[0].free)} of them free. ` +

@@ -11,7 +11,26 @@ const SOON = '15 min';
 /** SKUs with a wait-list that are looked at, at most; of more, those that come first in the index. */
 const MOST_LISTS = 10_000;
 
+/** So many of those who wait are named. */
+const NAMED = 2;
+/** Longer names are cut off. */
+const LONG = 40;
+
 const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+interface WaitList {
+  readonly sku: string;
+  readonly lines: number;
+  readonly pieces: number;
+  /** The orders of the lines that are served first. */
+  readonly orders: readonly string[];
+}
+
+function saying({ lines, pieces, orders }: WaitList): string {
+  const names = orders.map((id) => (id.length > LONG ? `${id.slice(0, LONG)}…` : id));
+  const others = lines > orders.length ? ', …' : '';
+  return `${counted(lines, 'line')} wait${lines === 1 ? 's' : ''} for ${counted(pieces, 'piece')}: ${names.join(', ')}${others}`;
+}
 
 /** SKUs of which nothing is left, those for whose pieces most wait first. */
 @Injectable()
@@ -27,19 +46,22 @@ export class OutOfStockAttention implements AttentionSource {
   }
 
   async notices(limit: number): Promise<Notice[]> {
-    const waiting = await this.sql.rows<{ sku: string; lines: number; pieces: number }>(
-      `SELECT sku, lines::float8 AS lines, pieces::float8 AS pieces FROM (
-         SELECT sku, lines, pieces FROM view_line_sums WHERE has_lines AND state = 'waiting' LIMIT ${MOST_LISTS}
-       ) lists WHERE lines > 0 ORDER BY pieces DESC, sku LIMIT $1`,
+    const waiting = await this.sql.rows<WaitList>(
+      `SELECT longest.*, ARRAY(
+         SELECT order_id FROM view_lines line WHERE line.sku = longest.sku AND state = 'waiting'
+         ORDER BY priority DESC, asked_sequence LIMIT ${NAMED}
+       ) AS orders
+       FROM (
+         SELECT sku, lines::float8 AS lines, pieces::float8 AS pieces FROM (
+           SELECT sku, lines, pieces FROM view_line_sums WHERE has_lines AND state = 'waiting' LIMIT ${MOST_LISTS}
+         ) lists WHERE lines > 0 ORDER BY lists.pieces DESC, sku LIMIT $1
+       ) longest ORDER BY pieces DESC, sku`,
       [limit],
     );
     const known = new Set(waiting.map(({ sku }) => sku));
     const others = (await this.batches.outOfStock('', limit)).filter(({ sku }) => !known.has(sku));
     return [
-      ...waiting.map(({ sku, lines, pieces }): Notice => {
-        const text = `${counted(lines, 'line')} wait${lines === 1 ? 's' : ''} for ${counted(pieces, 'piece')}`;
-        return { kind: 'sku', id: sku, text };
-      }),
+      ...waiting.map((list): Notice => ({ kind: 'sku', id: list.sku, text: saying(list) })),
       ...others.map(({ sku }): Notice => ({ kind: 'sku', id: sku, text: 'nothing left, nobody waits' })),
     ].slice(0, limit);
   }

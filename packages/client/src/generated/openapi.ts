@@ -247,7 +247,7 @@ export interface paths {
         put?: never;
         /**
          * Explain what a change of a batch would mean to lines
-         * @description What `PATCH` with the same body would do at this moment, without doing it: which lines would lose their pieces or get another day, and where each would be then; and which would be served that wait.
+         * @description What `PATCH` with the same body would do at this moment, or with `arrived` the call that records its arrival, without doing it: which lines would lose their pieces or get another day, and where each would be then; and which would be served that wait.
          */
         post: operations["explainBatchChange"];
         delete?: never;
@@ -1476,6 +1476,24 @@ export interface components {
              * @example 2030-02-28
              */
             eta?: string | null;
+        };
+        BatchExplainRequest: {
+            /**
+             * @description Pieces that the batch holds now. 0: the whole shipment is lost.
+             * @example 80
+             */
+            qty?: number;
+            /**
+             * Format: date
+             * @description The new day of arrival of a batch in transit.
+             * @example 2030-02-28
+             */
+            eta?: string | null;
+            /**
+             * @description Whether it is asked what it would mean if the batch had arrived.
+             * @example false
+             */
+            arrived?: boolean;
         };
         ChangedPromiseView: {
             /** @example order-001 */
@@ -4762,7 +4780,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchChangeRequest"];
+                "application/json": components["schemas"]["BatchExplainRequest"];
             };
         };
         responses: {
@@ -9342,6 +9360,8 @@ export interface operations {
             query?: {
                 /** @description Only changes of this SKU. */
                 sku?: string;
+                /** @description Only this event of the SKU, which has to be named, too; may be repeated, 200 times at most. */
+                sequence?: number[];
                 /** @description Only changes of lines of this order. */
                 orderId?: string;
                 /** @description Only changes of this batch, and of lines in it. */
