@@ -78,13 +78,18 @@ export class DatabaseServer {
   /**
    * A new database on the newest schema.
    * @param fill puts into it what is there when the measurement begins
+   * @param prepare what the schema has to find
    */
-  async create(fill: (client: Client) => Promise<void>): Promise<Database> {
+  async create(
+    fill: (client: Client) => Promise<void>,
+    prepare?: (client: Client) => Promise<void>,
+  ): Promise<Database> {
     this.databases += 1;
     const name = `bench_${this.databases}`;
     await connectedTo(this.url, (client) => client.query(`CREATE DATABASE ${name}`));
     const url = new URL(this.url);
     url.pathname = name;
+    if (prepare) await connectedTo(url.href, prepare);
     await migrate(url.href, AppModule.migrations);
     await connectedTo(url.href, async (client) => {
       if (this.majorVersion < 18) await client.query(UUIDV7);

@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface Reply {
+  readonly status: number;
+  /** What the JSON of the answer says; undefined when there is none. */
+  readonly content: unknown;
+}
+
 interface Answer {
-  readonly resolve: (status: number) => void;
+  readonly resolve: (status: number, content: Buffer) => void;
   readonly reject: (reason: Error) => void;
 }
 
@@ -11,8 +19,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
  * A client that keeps its connection and waits for each answer before it asks again. The load generator
- * shares its processors with the service, so it must cost little: this one reads of an answer what a load
- * test needs, the status and where the answer ends.
+ * shares its processors with the service, so it must cost little: unless it is asked for more, this one reads of an
+ * answer what a load test needs, the status and where the answer ends.
  */
 export class HttpConnection {
   private unread: Buffer = NOTHING;
@@ -44,31 +52,32 @@ export class HttpConnection {
    * @throws Error when the connection is lost, or the answer does not say how long it is
    */
   send(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     body?: object,
-    headers: Readonly<Record<string, string>> = {},
+    headers?: Readonly<Record<string, string>>,
   ): Promise<number> {
-    return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Error('The connection is closed'));
-      this.waiting = { resolve, reject };
-      const content = body === undefined ? '' : JSON.stringify(body);
-      const aboutContent =
-        body === undefined
-          ? ''
-          : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(content)}\r\n`;
-      let more = '';
-      for (const name in headers) more += `${name}: ${headers[name]}\r\n`;
-      this.socket.write(
-        `${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\n${more}${aboutContent}\r\n${content}`,
-      );
-    });
+    return new Promise((resolve, reject) => this.request(method, path, { resolve, reject }, body, headers));
   }
 
-  /** The same, when only one status is right. @throws Error also when it is another */
+  /** The same, and reads the answer. */
+  async ask(
+    method: Method,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply> {
+    const [status, content] = await new Promise<[number, Buffer]>((resolve, reject) => {
+      const answer = { resolve: (...reply: [number, Buffer]) => resolve(reply), reject };
+      this.request(method, path, answer, body, headers);
+    });
+    return { status, content: content.length > 0 ? JSON.parse(content.toString()) : undefined };
+  }
+
+  /** The same as send, when only one status is right. @throws Error also when it is another */
   async expect(
     status: number,
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     body?: object,
     headers?: Readonly<Record<string, string>>,
@@ -77,9 +86,35 @@ export class HttpConnection {
     if (answer !== status) throw new Error(`${method} ${path} was answered ${answer} instead of ${status}`);
   }
 
+  /** Whether neither side has closed it. */
+  get isOpen(): boolean {
+    return !this.socket.destroyed;
+  }
+
   close(): void {
     this.waiting = undefined;
     this.socket.destroy();
+  }
+
+  private request(
+    method: Method,
+    path: string,
+    answer: Answer,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    if (this.socket.destroyed) return answer.reject(new Error('The connection is closed'));
+    this.waiting = answer;
+    const content = body === undefined ? '' : JSON.stringify(body);
+    const aboutContent =
+      body === undefined
+        ? ''
+        : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(content)}\r\n`;
+    let more = '';
+    for (const name in headers) more += `${name}: ${headers[name]}\r\n`;
+    this.socket.write(
+      `${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\n${more}${aboutContent}\r\n${content}`,
+    );
   }
 
   private read(chunk: Buffer): void {
@@ -93,11 +128,14 @@ export class HttpConnection {
       this.fail(new Error(`An answer ${status} came without a Content-Length`));
       return;
     }
-    if (this.unread.length < headLength + HEAD_END.length + Number(contentLength ?? 0)) return;
+    const begin = headLength + HEAD_END.length;
+    const end = begin + Number(contentLength ?? 0);
+    if (this.unread.length < end) return;
+    const content = this.unread.subarray(begin, end);
     this.unread = NOTHING;
     const answer = this.waiting;
     this.waiting = undefined;
-    answer?.resolve(status);
+    answer?.resolve(status, content);
   }
 
   private fail(error: Error): void {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -45,10 +45,10 @@ export class ServiceProcess {
         LOG_LEVEL: 'warn',
         ...settings,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const output: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) {
+    for (const stream of [child.stdout!, child.stderr!]) {
       stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     }
     const kill = () => child.kill('SIGKILL');
@@ -62,6 +62,13 @@ export class ServiceProcess {
   /** Connections of `count` clients. */
   connect(count: number): Promise<HttpConnection[]> {
     return Promise.all(Array.from({ length: count }, () => HttpConnection.open(this.url)));
+  }
+
+  /** Says something to a main file that listens, and waits until it has done what it was told. */
+  async tell(message: Serializable): Promise<void> {
+    const done = once(this.child, 'message');
+    this.child.send(message);
+    await done;
   }
 
   /** Its memory in MB (RSS), where the system tells (Linux); else NaN. */

@@ -10,7 +10,7 @@ const TITLE = 30;
 
 /** Seen well on white and on black. */
 const TEXT = '#6e7781';
-const COLOURS = ['#2f81f7', '#8957e5', '#d29922', '#8b949e'];
+export const COLOURS = ['#2f81f7', '#8957e5', '#d29922', '#8b949e'];
 
 /**
  * Horizontal bars, each group to its own scale, as an SVG that needs no background. Bars of one name have one
@@ -43,10 +43,10 @@ export function chart(title: string, groups: readonly Bars[]): string {
   ].join('\n');
 }
 
-function text(x: number, y: number, content: string, more = ''): string {
+export function text(x: number, y: number, content: string, more = ''): string {
   return `<text x="${x.toFixed(1)}" y="${y}" fill="${TEXT}" ${more}>${escaped(content)}</text>`;
 }
 
-function escaped(content: string): string {
+export function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -2,6 +2,8 @@ import { query } from './sql';
 
 /** Events may be gone that were kept for long enough: of each SKU the oldest. */
 const NONE_DROPPED = '(SELECT first_position = 1 FROM log_head)';
+/** The views show lines that are not held for a time only. */
+const CLOSED_KEPT_SINCE = `coalesce((SELECT kept_since FROM retention WHERE name = 'closed-lines'), '-infinity')`;
 const FIRST_KEPT = `CASE WHEN ${NONE_DROPPED} THEN 1 ELSE min(sequence) END`;
 
 /**
@@ -92,7 +94,7 @@ export async function auditViews(databaseUrl: string): Promise<string[]> {
      WHERE a.sums IS DISTINCT FROM s.sums`,
     `SELECT 'the refusal of order ' || (o.data->>'orderId') || ' is not in the view' AS wrong
      FROM events o LEFT JOIN view_lines v ON v.order_id = o.data->>'orderId' AND v.sku = o.sku
-     WHERE o.type = 'OutOfStock' AND v.sequence IS NULL`,
+     WHERE o.type = 'OutOfStock' AND v.sequence IS NULL AND o.occurred_at >= ${CLOSED_KEPT_SINCE}`,
   ]);
 }
 

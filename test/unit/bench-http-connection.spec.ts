@@ -56,6 +56,16 @@ test('questions are asked on one connection, and each answer is read to its end'
   ]);
 });
 
+test('who asks for it gets what the answer says', async () => {
+  const { connection } = await connected(
+    ['HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{"qty":', '"10"}'],
+    ['HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'],
+  );
+  expect(await connection.ask('GET', '/v1/batches/1')).toEqual({ status: 200, content: { qty: '10' } });
+  expect(await connection.ask('DELETE', '/v1/allocations/1/2')).toEqual({ status: 202, content: undefined });
+  expect(connection.isOpen).toBe(true);
+});
+
 test('an answer that was not expected is an error that says what was asked', async () => {
   const { connection } = await connected(['HTTP/1.1 503 Service Unavailable\r\ncontent-length: 2\r\n\r\n{}']);
   await expect(connection.expect(202, 'POST', '/v1/allocations', {})).rejects.toThrow(

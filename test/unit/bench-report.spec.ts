@@ -1,4 +1,5 @@
 import { chart } from '../../bench/report/chart';
+import { columns } from '../../bench/report/columns';
 import { benchmarksDocument } from '../../bench/report/document';
 import { goalsTable, markdownTable } from '../../bench/report/markdown';
 import { contestBars, contestTable } from '../../bench/report/tables';
@@ -108,4 +109,23 @@ describe('the chart', () => {
       { name: 'SQL', value: 400 },
     ]);
   });
+});
+
+test('columns are stacked, each panel to its own scale', () => {
+  const svg = columns('Year', [
+    {
+      title: 'Lines',
+      names: ['1', '2'],
+      series: [
+        { name: 'kept', values: [30, 60] },
+        { name: 'late', values: [30, 0] },
+      ],
+    },
+    { title: 'MB', names: ['1', '2'], series: [{ name: 'RSS', values: [5, 10] }] },
+  ]);
+  const heights = [...svg.matchAll(/<rect [^>]*width="3\d\d\.\d" height="([\d.]+)"/g)].map(
+    ([, height]) => height,
+  );
+  expect(heights).toEqual(['55.0', '55.0', '110.0', '0.0', '55.0', '110.0']);
+  for (const name of ['kept', 'late']) expect(svg).toContain(`>${name}</text>`);
 });
