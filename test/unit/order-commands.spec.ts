@@ -1,3 +1,5 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { Deallocated, type Recorded } from '../../src/allocation/contracts';
 import { runWithCorrelation } from '../../src/correlation';
 import { IdempotentRequest } from '../../src/idempotent-request';
 import {
@@ -9,6 +11,7 @@ import {
 import { CancelOrder, CloseOrders, ConfirmOrder, PlaceOrder } from '../../src/orders/application/commands';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
 import { OrderLease } from '../../src/orders/application/orders';
+import { OrderFollower } from '../../src/orders/entrypoints/order-follower';
 import { OrderConflict, OrderDispatched } from '../../src/orders/domain/errors';
 import { Order, type Wish } from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
@@ -85,13 +88,17 @@ test('an order whose last line goes while something is under way for it is close
   const settling = Order.of('o', wish, 0).to('settling');
   await orders.add(settling);
   const closing = new CloseOrdersHandler(orders, stock);
+  const follower = new OrderFollower({
+    execute: (command: CloseOrders) => closing.execute(command),
+  } as CommandBus);
+  follower.onApplicationBootstrap();
   await stock.reserve('o', line, { wait: false });
   await stock.giveBack('o', 'A');
-  await closing.execute(new CloseOrders(['o']));
-  const placed = settling.to('confirmed');
-  await orders.save(placed);
+  const event = new Deallocated('A', 'o', 1, 'batch', 2);
+  await follower.handleAll([{ event } as unknown as Recorded]);
+  await orders.save(settling.to('confirmed'));
   await until(async () => (await orders.find('o'))!.step === 'cancelled', 5);
-  closing.onModuleDestroy();
+  await follower.beforeApplicationShutdown();
 });
 
 test('a command waits for an order that is under way, also when the clock of the day is set meanwhile', async () => {

@@ -358,11 +358,11 @@ test('rule 20: an order whose tries are used up is placed later, when the stock 
   expect(await second.goOnWith(taken.order, performance.now())).toMatchObject({ step: 'confirmed' });
 });
 
-test('work has its turn when there is room for it, what came first comes first, and what throws makes room', async () => {
+test('work has its turn when there is room for it, what came first comes first, what throws makes room, and none waits for too long', async () => {
   const turns = new Turns(10);
   const [begun, ends] = [[] as string[], new Map<string, (error?: Error) => void>()];
-  const begin = (name: string, weight: number) =>
-    turns.take(weight, () => {
+  const begin = (name: string, weight: number, withinMs = 10_000) =>
+    turns.take(weight, withinMs, () => {
       begun.push(name);
       return new Promise<void>((resolve, reject) =>
         ends.set(name, (error) => (error ? reject(error) : resolve())),
@@ -370,6 +370,7 @@ test('work has its turn when there is room for it, what came first comes first, 
     });
   const [a, b, c, d] = [begin('a', 6), begin('b', 4), begin('c', 100), begin('d', 1)];
   expect(begun).toEqual(['a', 'b']);
+  await expect(begin('e', 1, 10)).rejects.toThrow(Unavailable);
   ends.get('a')!();
   await a;
   expect(begun).toEqual(['a', 'b']);

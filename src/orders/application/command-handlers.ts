@@ -39,8 +39,6 @@ import { type LineStatus, linesOf, Stock } from './stock';
 /** For how long a command waits for an order that is under way elsewhere, and between two looks; in milliseconds. */
 const TIMEOUT_MS = 5_000;
 const LOOK_MS = 20;
-/** When it is looked again at an order that is held no more while something is under way for it; in milliseconds. */
-const LOOK_AGAIN_MS = 1_000;
 /** Orders that are looked at together, at most. */
 const SLICE = 1_000;
 
@@ -231,45 +229,29 @@ export class ChangeLineOfOrderHandler
 
 @CommandHandler(CloseOrders)
 export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
-  /** Those for which something was under way when they were looked at. */
-  private readonly unfinished = new Set<string>();
-  private timer?: NodeJS.Timeout;
-
   constructor(
     private readonly orders: Orders,
     private readonly stock: Stock,
   ) {}
 
-  /** Called by Nest when the application ends. */
-  onModuleDestroy(): void {
-    clearTimeout(this.timer);
-  }
-
   /** Stores those about which nothing will be done any more; then they need not be kept forever. */
-  async execute({ orderIds }: CloseOrders): Promise<void> {
+  async execute({ orderIds }: CloseOrders): Promise<string[]> {
+    const unfinished: string[] = [];
+    const close = async (orderId: string) => {
+      const order = await this.orders.find(orderId);
+      if (order?.isUnfinished) unfinished.push(orderId);
+      else if (order && !order.isClosed) await this.close(order);
+    };
     for (let next = 0; next < orderIds.length; next += SLICE)
-      await Promise.all(orderIds.slice(next, next + SLICE).map((orderId) => this.close(orderId)));
+      await Promise.all(orderIds.slice(next, next + SLICE).map(close));
+    return unfinished;
   }
 
-  private async close(orderId: string): Promise<void> {
-    const order = await this.orders.find(orderId);
-    if (order?.isUnfinished) return this.lookAgain(orderId);
-    if (!order || order.isClosed) return;
-    const lines = linesOf(order, await this.stock.lines(orderId));
+  private async close(order: Order): Promise<void> {
+    const lines = linesOf(order, await this.stock.lines(order.id));
     const state = stateOfLines(lines.map((line) => line.state));
     // If somebody else changes it at this moment, that changes its lines, too, and is told of here.
     if (isClosing(state)) await this.orders.save(order.to(state));
-  }
-
-  /** It may be placed by now, or will be, and nothing more will be heard of its lines. */
-  private lookAgain(orderId: string): void {
-    if (this.unfinished.size === 0)
-      this.timer = setTimeout(() => {
-        const orderIds = [...this.unfinished];
-        this.unfinished.clear();
-        this.execute(new CloseOrders(orderIds)).catch(() => orderIds.forEach((one) => this.lookAgain(one)));
-      }, LOOK_AGAIN_MS).unref();
-    this.unfinished.add(orderId);
   }
 }
 

@@ -53,8 +53,11 @@ export class ChangeLineOfOrder extends Command<Order> {
   }
 }
 
-/** Lines of these orders are held no more, whoever gave them back: perhaps they were the last ones. */
-export class CloseOrders extends Command<void> {
+/**
+ * Lines of these orders are held no more, whoever gave them back: perhaps they were the last ones. Answered with those for
+ * which something is under way: they may rest with lines of which nothing more will be heard.
+ */
+export class CloseOrders extends Command<string[]> {
   constructor(readonly orderIds: readonly string[]) {
     super();
   }

@@ -279,14 +279,15 @@ export class OrderProcess {
 
   /**
    * Does something for all of them at once, when it is the turn of the order.
-   * @throws Unavailable when that takes so long that somebody else may go on with it
+   * @throws Unavailable when it has to wait for so long that somebody else may go on with it
    */
   private each<Item, Result>(
     order: Order,
     items: readonly Item[],
     work: (item: Item) => Promise<Result>,
   ): Promise<Result[]> {
-    return this.turns.take(items.length, () => {
+    return this.turns.take(items.length, this.lease.usableMs, () => {
+      // Whoever stood still did not see the time go by.
       if (!this.isHeld(order))
         throw new Unavailable(`Order ${order.id} had to wait for too long; try again in a moment`);
       return all(items.map(work));

@@ -1,7 +1,14 @@
+import { Unavailable } from '../../unavailable';
+
+interface Waiting {
+  readonly weight: number;
+  readonly begin: () => void;
+}
+
 /** Has work wait while too much is under way; what came first has its turn first. */
 export class Turns {
   private free: number;
-  private readonly waiting: { readonly weight: number; readonly begin: () => void }[] = [];
+  private readonly waiting: Waiting[] = [];
 
   /** @param most of what may be under way at once, by weight */
   constructor(private readonly most: number) {
@@ -10,12 +17,12 @@ export class Turns {
 
   /**
    * @param weight how much of the whole the work is; one that is heavier than all has its turn alone
-   * @throws what `work` throws
+   * @param withinMs milliseconds for which it may wait
+   * @throws what `work` throws; Unavailable when it had to wait for too long
    */
-  async take<T>(weight: number, work: () => Promise<T>): Promise<T> {
+  async take<T>(weight: number, withinMs: number, work: () => Promise<T>): Promise<T> {
     const share = Math.min(weight, this.most);
-    if (this.waiting.length > 0 || this.free < share)
-      await new Promise<void>((begin) => this.waiting.push({ weight: share, begin }));
+    if (this.waiting.length > 0 || this.free < share) await this.turn(share, withinMs);
     else this.free -= share;
     try {
       return await work();
@@ -23,6 +30,25 @@ export class Turns {
       this.free += share;
       this.beginNext();
     }
+  }
+
+  private turn(weight: number, withinMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        weight,
+        begin: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        reject(new Unavailable('Too many lines of orders are under way; try again in a moment'));
+        // What came after it may be lighter.
+        this.beginNext();
+      }, withinMs);
+      this.waiting.push(waiting);
+    });
   }
 
   private beginNext(): void {

@@ -1,3 +1,4 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus, EventsHandler } from '@nestjs/cqrs';
 import {
   Deallocated,
@@ -10,7 +11,11 @@ import {
   WaitCancelled,
 } from '../../allocation/contracts';
 import { LogReader } from '../../messaging/contracts';
+import { Polling } from '../../polling';
 import { CloseOrders } from '../application/commands';
+
+/** When orders are looked at again for which something is under way, in milliseconds. */
+const LOOK_AGAIN_MS = 1_000;
 
 type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
 
@@ -20,8 +25,22 @@ type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
  */
 @LogReader({ name: 'orders', beginsWith: 'now' })
 @EventsHandler(Deallocated, Dispatched, ReservationExpired, WaitCancelled)
-export class OrderFollower implements RecordedEventHandler<LineLeft>, GroupHandler {
+export class OrderFollower
+  implements RecordedEventHandler<LineLeft>, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
+{
+  /** Orders for which something was under way when they were looked at. */
+  private readonly unfinished = new Set<string>();
+  private readonly polling = new Polling(() => this.lookAgain());
+
   constructor(private readonly commands: CommandBus) {}
+
+  onApplicationBootstrap(): void {
+    this.polling.start(LOOK_AGAIN_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.polling.stop();
+  }
 
   async handle(_event: LineLeft, recorded: Recorded): Promise<void> {
     await this.handleAll([recorded]);
@@ -31,7 +50,21 @@ export class OrderFollower implements RecordedEventHandler<LineLeft>, GroupHandl
   async handleAll(events: readonly Recorded[]): Promise<void> {
     const orderIds = new Set<string>();
     for (const { event } of events) if (hasLeft(event)) orderIds.add(event.orderId);
-    if (orderIds.size > 0) await this.commands.execute(new CloseOrders([...orderIds]));
+    await this.close(orderIds);
+  }
+
+  private async close(orderIds: ReadonlySet<string>): Promise<void> {
+    if (orderIds.size === 0) return;
+    const unfinished = await this.commands.execute(new CloseOrders([...orderIds]));
+    for (const orderId of unfinished) this.unfinished.add(orderId);
+  }
+
+  private async lookAgain(): Promise<number> {
+    const orderIds = new Set(this.unfinished);
+    this.unfinished.clear();
+    // What cannot be looked at now is looked at next time.
+    await this.close(orderIds).catch(() => orderIds.forEach((orderId) => this.unfinished.add(orderId)));
+    return LOOK_AGAIN_MS;
   }
 }
 
