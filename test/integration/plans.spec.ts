@@ -23,6 +23,7 @@ import { Sql } from '../../src/database/sql';
 import { NotificationsSettings } from '../../src/notifications/notifications-settings';
 import { OverdueAlertQueue } from '../../src/notifications/overdue-alert-queue';
 import { verify } from '../../src/views/contracts';
+import { OutOfStockAttention } from '../../src/views/attention/stock-attention';
 import { BatchQueries } from '../../src/views/queries/batch.queries';
 import { LineQueries } from '../../src/views/queries/line.queries';
 import { MovementQueries } from '../../src/views/queries/movement.queries';
@@ -145,6 +146,7 @@ async function work(): Promise<void> {
   await batches.ofSku('sku-1', true, 'new-sku-1', 101);
   await batches.outOfStock('', 101);
   await batches.overdue('new-sku-1', 101);
+  await new LineQueries(dataSource).reservedOf('sku-1');
   await new LineQueries(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
   const sender = { wake: () => {} } as MailSender;
   const overdue = new OverdueAlertQueue(dataSource, new NotificationsSettings(), sender);
@@ -252,6 +254,20 @@ test('no hot statement scans a large table', async () => {
   await fill(database.url);
   await work();
   expect(await scanning()).toEqual([]);
+});
+
+test('those who wait first are found along their index, and those to whom something is promised along their batches', async () => {
+  await fill(database.url);
+  await new OutOfStockAttention(dataSource, new BatchQueries(dataSource)).notices(20);
+  await new LineQueries(dataSource).promisesOf('sku-1', 101);
+  const asked = sent.all.filter(({ text }) => text.includes('FROM view_lines'));
+  const client = await connectedAsService();
+  const read = [];
+  for (const statement of asked)
+    for (const node of nodesOf(await planOf(client, statement)))
+      if (node['Relation Name'] === 'view_lines') read.push(node['Index Name']);
+  await client.end();
+  expect(read).toEqual(['view_lines_sku_priority_asked_sequence_idx', 'view_lines_batch_ref_order_id_idx']);
 });
 
 test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believes of the tables', async () => {
