@@ -23,7 +23,7 @@ import { Sql } from '../../src/database/sql';
 import { NotificationsSettings } from '../../src/notifications/notifications-settings';
 import { OverdueAlertQueue } from '../../src/notifications/overdue-alert-queue';
 import { verify } from '../../src/views/contracts';
-import { OutOfStockAttention } from '../../src/views/attention/stock-attention';
+import { OutOfStockAttention } from '../../src/views/queries/stock-attention';
 import { BatchQueries } from '../../src/views/queries/batch.queries';
 import { LineQueries } from '../../src/views/queries/line.queries';
 import { MovementQueries } from '../../src/views/queries/movement.queries';
