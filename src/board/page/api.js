@@ -119,6 +119,9 @@ export async function placeNow() {
   return (await get('v1/events?after=now&limit=1')).next;
 }
 
+/** Events are there within a fraction of a second, unless the service has its hands full. */
+const CAUSED_WITHIN_MS = 10_000;
+
 /**
  * What a request has caused, read from the feed: who got what, lost what, was moved where.
  * @param after the place in the feed before the request
@@ -127,9 +130,9 @@ export async function placeNow() {
  */
 export async function caused(requestId, after, skus) {
   const events = [];
-  const until = Date.now() + 4000;
+  const until = Date.now() + CAUSED_WITHIN_MS;
   while (Date.now() < until) {
-    const wait = events.length > 0 ? 0 : 1;
+    const wait = events.length > 0 ? 0 : 5;
     const page = await get(`v1/events?after=${after}&limit=1000&wait=${wait}${skusOf(skus)}`);
     after = page.next;
     const mine = page.events.filter(({ correlationid }) => correlationid === requestId);
