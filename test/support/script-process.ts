@@ -1,26 +1,24 @@
 import { transformFileSync } from '@swc/core';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(__dirname, '../..');
 
+/** What a compiled file needs of the repository. */
+const REQUIRED = /require\("(\.{1,2}\/[^"]+)"\)/g;
+
 /**
- * Compiles a script of test/support and the embedded PostgreSQL that it starts, for plain node to run.
+ * Compiles a script of test/support and all that it imports of the repository, for plain node to run.
  * @returns where the script is, somewhere in `folder`
  */
 export function compileScript(name: string, folder: string): string {
-  const embedded = readdirSync(join(root, 'src/database/embedded'));
   const script = `test/support/${name}`;
-  const sources = [
-    ...embedded.map((file) => `src/database/embedded/${file}`),
-    'src/database/embedded-postgres.ts',
-    'src/database/client.ts',
-    script,
-  ];
   const compiled = (source: string) => join(folder, source.replace(/\.ts$/, '.js'));
+  const sources = new Set([script]);
+  // A set is gone through to its end, however much is added meanwhile.
   for (const source of sources) {
     const { code } = transformFileSync(join(root, source), {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -28,6 +26,7 @@ export function compileScript(name: string, folder: string): string {
     });
     mkdirSync(dirname(compiled(source)), { recursive: true });
     writeFileSync(compiled(source), code);
+    for (const [, path] of code.matchAll(REQUIRED)) sources.add(`${join(dirname(source), path)}.ts`);
   }
   return compiled(script);
 }
