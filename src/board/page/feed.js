@@ -5,8 +5,13 @@ import { EVENT_TYPES } from './words.js';
 
 /** Pauses before a feed that was refused is opened anew, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 5000, 10_000];
-/** How long more events are waited for before the page is told, in milliseconds: a commit often has many. */
-const TOGETHER_MS = 120;
+/**
+ * How long more events are waited for before the page is told, in milliseconds: a commit often has many. While things go
+ * on happening it is longer each time, so that many pages of what is sold just now cost little.
+ */
+const TOGETHER = [120, 500, 1000, 2000, 5000];
+/** After as long without anything it is as at first, in milliseconds. */
+const QUIET_MS = 5_000;
 /** A browser opens six connections to a service, for all its tabs together. So many of them may be held by streams. */
 const MOST_STREAMS = 4;
 /** A page for which no stream is left asks so often what has happened, in milliseconds. */
@@ -102,11 +107,14 @@ export function useFeed(skus, onChange) {
     if (!skus?.length) return;
     let ended;
     let pending;
+    let [told, times] = [-Infinity, 0];
     const tell = () => {
-      pending ??= setTimeout(() => {
-        pending = undefined;
+      if (pending) return;
+      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, TOGETHER.length - 1);
+      pending = setTimeout(() => {
+        [pending, told] = [undefined, performance.now()];
         listener.current();
-      }, TOGETHER_MS);
+      }, TOGETHER[times]);
     };
     const end = () => {
       ended?.abort();
