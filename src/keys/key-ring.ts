@@ -14,6 +14,8 @@ const POLL_MS = 250;
 const MAX_AGE_MS = 10_000;
 /** How often it is written down that a key was used, in milliseconds. */
 const NOTE_MS = 60_000;
+/** For how long the keys are sought at the start, in milliseconds: a machine that is busy may need a moment to connect. */
+const START_MS = 20_000;
 
 /** A secret that is good. */
 class RingKey {
@@ -98,9 +100,10 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(private readonly lookup: KeyLookup) {}
 
-  /** Before anybody is let in. */
+  /** Before anybody is let in. @throws Unavailable when the keys cannot be read for too long */
   async onModuleInit(): Promise<void> {
-    await this.read();
+    const end = performance.now() + START_MS;
+    while (!(await this.isRead(end))) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     this.polling.start(POLL_MS);
   }
 
@@ -135,6 +138,17 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
   /** Takes over what was just changed; if that is not possible now, as soon as it is. */
   async refresh(): Promise<void> {
     await this.read().catch(() => {});
+  }
+
+  /** @throws Unavailable when they cannot be read, and the time is over */
+  private async isRead(end: number): Promise<boolean> {
+    try {
+      await this.read();
+      return true;
+    } catch (error) {
+      if (error instanceof Unavailable && performance.now() < end) return false;
+      throw error;
+    }
   }
 
   /** @returns the pause until the next round, in milliseconds */

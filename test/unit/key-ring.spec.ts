@@ -61,6 +61,27 @@ afterEach(async () => {
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
+test('the keys are sought for a while at the start, and it fails when they cannot be read for too long', async () => {
+  const away = new FakeLookup();
+  away.change(['shop', shop]);
+  away.isDown = true;
+  const late = new KeyRing(away as unknown as KeyLookup);
+  const started = late.onModuleInit();
+  await jest.advanceTimersByTimeAsync(5_000);
+  away.isDown = false;
+  await jest.advanceTimersByTimeAsync(1_000);
+  await started;
+  expect(late.find(shop)?.id).toBe('shop');
+  await late.beforeApplicationShutdown();
+
+  away.isDown = true;
+  const failed = expect(new KeyRing(away as unknown as KeyLookup).onModuleInit()).rejects.toThrow(
+    Unavailable,
+  );
+  await jest.advanceTimersByTimeAsync(30_000);
+  await failed;
+});
+
 test('a key that was revoked elsewhere is good no more a quarter of a second later', async () => {
   const key = ring.find(shop)!;
   expect(key.name).toBe('shop');
