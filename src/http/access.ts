@@ -16,15 +16,21 @@ import { secretInCookie } from './session-cookie';
 /** Tells a client how to say who it is (RFC 6750, section 3). */
 const CHALLENGE = 'Bearer realm="stock-allocation"';
 
-/** By these a gateway says for whom it passes a request on. */
-const FORWARDED = [
+/** Headers by which gateways and networks in front of a service say for whom they pass a request on. */
+const FORWARDED = new Set([
   'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
+  'forwarded-for',
   'via',
-];
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-envoy-external-address',
+  'x-azure-clientip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'fastly-client-ip',
+  'fly-client-ip',
+]);
 
 const NO_KEYS =
   'The service has no keys yet, so it serves this machine alone, and this request comes from elsewhere. Whoever runs ' +
@@ -108,7 +114,10 @@ export function isTrustedWithoutKey(request: Request): boolean {
 
 /** Whether a request was sent on this machine, and not passed on for somebody else. */
 function isLocal({ headers, socket }: IncomingMessage): boolean {
-  return isLoopback(socket.remoteAddress ?? '') && FORWARDED.every((name) => headers[name] === undefined);
+  return (
+    isLoopback(socket.remoteAddress ?? '') &&
+    !Object.keys(headers).some((name) => FORWARDED.has(name) || name.startsWith('x-forwarded'))
+  );
 }
 
 /** Whether an address leads to this machine, and nobody else can reach what listens on it. */

@@ -49,6 +49,8 @@ describe('a service without keys', () => {
     ['x-forwarded-host', 'shop.example'],
     ['x-real-ip', '192.0.2.7'],
     ['via', '1.1 gateway'],
+    ['x-forwarded-prefix', '/stock'],
+    ['cf-connecting-ip', '192.0.2.7'],
   ])('refuses what a gateway passes on, and says what helps: %s', async (name, value) => {
     const answer = await skus({ [name]: value });
     expect(answer.statusCode).toBe(401);
