@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { ConfigError } from '../config';
+import { DatabaseClient } from './client';
 import { type Migration, migrate } from './data-source';
 
 /** Rows that are under way at a time. */
@@ -29,9 +30,7 @@ export async function copyDatabase(
   to: string,
   migrations: readonly Migration[],
 ): Promise<Copied> {
-  const [reading, writing] = [from, to].map((connectionString) => new Client({ connectionString }));
-  // Whichever of them breaks, the statement that waits for it fails.
-  for (const client of [reading, writing]) client.on('error', () => {});
+  const [reading, writing] = [from, to].map((connectionString) => new DatabaseClient({ connectionString }));
   try {
     await Promise.all([reading.connect(), writing.connect()]);
     if ((await tablesOf(writing)).length > 0)

@@ -8,7 +8,7 @@ export { ApiRevalidated, isUnchanged, versionsToMatch } from './etag';
 export type { Reply, Request } from './fastify';
 export * from './fields';
 export type { HttpAdapter } from './http-adapter';
-export { httpProblems } from './http-problems';
+export { badField, httpProblems } from './http-problems';
 export { ApiLocated, locate, locationOf } from './location';
 export type { ModuleApi } from './module-api';
 export * from './page';

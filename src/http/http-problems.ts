@@ -1,6 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import { KeyInUse } from '../idempotent-request';
-import { problemTypes } from './problems';
+import { ProblemException, problemTypes } from './problems';
 
 /** What may be wrong with any request, whichever module it is for. */
 export const httpProblems = problemTypes({
@@ -99,3 +99,8 @@ export const httpProblems = problemTypes({
     meaning: 'Not your fault. The log of the service has the cause under the id given as instance.',
   },
 });
+
+/** One field of a request is wrong in a way that only its controller can tell. @param message such as `must be there` */
+export function badField(field: string, message: string): ProblemException {
+  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
+}

@@ -64,21 +64,9 @@ export function toStored(row: StoredRow): StoredEvent {
 /** A row of the log. */
 export type LoggedRow = StoredRow & { readonly position: string };
 
-/** The event that a row of the log holds. Written out, since one that is spread takes many times as long to be made. */
+/** The event that a row of the log holds. It gets its position, since one that is spread takes many times as long to be made. */
 export function toLogged(row: LoggedRow): LoggedEvent {
-  return {
-    position: Number(row.position),
-    id: row.id,
-    type: row.type,
-    schemaVersion: row.schema_version,
-    sku: row.sku,
-    sequence: Number(row.sequence),
-    occurredAt: row.occurred_at,
-    correlationId: row.correlation_id,
-    causationId: row.causation_id,
-    traceparent: row.traceparent ?? undefined,
-    data: row.data,
-  };
+  return Object.assign(toStored(row), { position: Number(row.position) });
 }
 
 /** The event of a column that holds it as JSON. */

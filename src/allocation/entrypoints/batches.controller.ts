@@ -4,7 +4,7 @@ import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/
 import { ApiProblems } from '../../http/api-problems';
 import { versionsToMatch } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { httpProblems } from '../../http/http-problems';
+import { badField } from '../../http/http-problems';
 import { ApiLocated, locate } from '../../http/location';
 import { ProblemException } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
@@ -108,7 +108,8 @@ export class BatchesController {
     @Param() { ref }: BatchPath,
     @Body() { qty, eta, arrived }: BatchExplainRequest,
   ): Promise<BatchChangeExplanationView> {
-    if (arrived && typeof eta === 'string') throw wrong('eta', 'must be left out when the batch has arrived');
+    if (arrived && typeof eta === 'string')
+      throw badField('eta', 'must be left out when the batch has arrived');
     if (!arrived && qty === undefined && typeof eta !== 'string') throw nothingToChange();
     const change = { qty, eta: eta ?? undefined, arrived };
     const changes = await this.queries.execute(new ExplainBatchChange(ref, change));
@@ -188,11 +189,7 @@ export class BatchesController {
 }
 
 function nothingToChange(): ProblemException {
-  return wrong('qty', 'must be there, unless eta is');
-}
-
-function wrong(field: string, message: string): ProblemException {
-  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
+  return badField('qty', 'must be there, unless eta is');
 }
 
 function ApiIfMatch(): MethodDecorator {

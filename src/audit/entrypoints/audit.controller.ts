@@ -3,9 +3,8 @@ import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } 
 import { IsOptional, ValidateBy } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { OptionalTime } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
+import { badField } from '../../http/http-problems';
 import { After, cursorOf, keyIn, Limit, Next, type Page } from '../../http/page';
-import { ProblemException } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
 import { isText, TEXT_RULE } from '../../syntax';
 import { Audit, type Change } from '../audit';
@@ -156,7 +155,7 @@ export class AuditController {
   @ApiProblems('sku')
   async listChanges(@Query() query: AuditQuery): Promise<ChangePage> {
     const { sku, sequence, orderId, batchRef, key, since, until, limit, after } = query;
-    if (sequence !== undefined && sku === undefined) throw wrong('sku', 'must be there when sequence is');
+    if (sequence !== undefined && sku === undefined) throw badField('sku', 'must be there when sequence is');
     const sequences = sequence === undefined ? undefined : [sequence].flat().map(Number);
     const times = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
     const filter = { sku, sequences, orderId, batchRef, key, ...times };
@@ -170,9 +169,5 @@ function placeIn(after: string | undefined): number | undefined {
   if (after === undefined) return undefined;
   const place = keyIn(after);
   if (/^[1-9]\d{0,14}$/.test(place)) return Number(place);
-  throw wrong('after', 'must be the `next` of the page before');
-}
-
-function wrong(field: string, message: string): ProblemException {
-  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
+  throw badField('after', 'must be the `next` of the page before');
 }

@@ -14,7 +14,7 @@ import { keyOf } from '../../http/api-keys';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply, Request } from '../../http/fastify';
 import type { HttpAdapter } from '../../http/http-adapter';
-import { httpProblems } from '../../http/http-problems';
+import { badField, httpProblems } from '../../http/http-problems';
 import { ProblemException } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
 import { type CloudEvent, logProblems, UnknownCursor } from '../../log/contracts';
@@ -229,5 +229,5 @@ function asProblem(error: unknown, field: string): unknown {
   if (error instanceof TooManyFollowers) return new ProblemException(feedProblems['too-many-followers']);
   if (!(error instanceof UnknownCursor)) return error;
   const message = 'must be the `next` of an earlier answer, the id of an event in the stream, or now';
-  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
+  return badField(field, message);
 }

@@ -6,8 +6,7 @@ import { ApiProblems } from '../../http/api-problems';
 import { ApiRevalidated, isUnchanged } from '../../http/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
-import { ProblemException } from '../../http/problems';
+import { badField } from '../../http/http-problems';
 import { type LineState, lineStates } from '../queries/line-state';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
@@ -189,8 +188,8 @@ export class BatchViewController {
   @ApiProblems('sku')
   async listBatches(@Query() { sku, open, overdue, limit, after }: BatchesQuery): Promise<BatchPage> {
     const [key, count] = [keyIn(after), Number(limit) + 1];
-    if (sku === undefined && open === 'true') throw unfit('open', 'must be false without a sku');
-    if (sku !== undefined && overdue === 'true') throw unfit('overdue', 'must be false with a sku');
+    if (sku === undefined && open === 'true') throw badField('open', 'must be false without a sku');
+    if (sku !== undefined && overdue === 'true') throw badField('overdue', 'must be false with a sku');
     const all = () => (overdue === 'true' ? this.batches.overdue(key, count) : this.batches.all(key, count));
     const rows = await (sku === undefined ? all() : this.batches.ofSku(sku, open === 'true', key, count));
     return pageOf(rows, Number(limit), ({ ref }) => ref);
@@ -252,8 +251,4 @@ export class BatchViewController {
     const rows = await this.batches.outOfStock(keyIn(after), Number(limit) + 1);
     return pageOf(rows, Number(limit), ({ sku }) => sku);
   }
-}
-
-function unfit(field: string, message: string): ProblemException {
-  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
 }

@@ -1,6 +1,5 @@
-import { httpProblems } from '../../http/http-problems';
+import { badField } from '../../http/http-problems';
 import { cursorOf, keyIn } from '../../http/page';
-import { ProblemException } from '../../http/problems';
 
 /** Where a page ends whose rows are ordered by numbers. */
 export function cursorOfNumbers(...numbers: readonly number[]): string {
@@ -16,7 +15,5 @@ export function numbersIn(cursor: string | undefined, count: number): number[] |
   if (cursor === undefined) return undefined;
   const numbers = keyIn(cursor).split(' ').map(Number);
   if (numbers.length === count && numbers.every(Number.isSafeInteger)) return numbers;
-  throw new ProblemException(httpProblems['bad-request'], undefined, [
-    { field: 'after', message: 'must be the `next` of the page before' },
-  ]);
+  throw badField('after', 'must be the `next` of the page before');
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
-import { httpProblems } from '../../http/http-problems';
+import { badField, httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
@@ -167,8 +167,4 @@ export class WebhooksController {
 function found<T>(what: T | undefined): T {
   if (what === undefined) throw new ProblemException(webhookProblems['webhook-not-found']);
   return what;
-}
-
-function badField(field: string, message: string): ProblemException {
-  return new ProblemException(httpProblems['bad-request'], undefined, [{ field, message }]);
 }
