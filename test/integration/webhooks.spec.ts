@@ -267,8 +267,9 @@ test('a secret that is rotated is followed by a new one, and both sign for a day
   );
   await patch(id, {});
   await happens();
-  await until(() => one.received.length === 2);
-  expect([secret, newer].map((each) => isSignedBy(each, one.received[1]))).toEqual([false, true]);
+  // What was sent just before the change, and is not yet noted, may come once more.
+  await until(() => one.sequencesOf(sku).includes(2));
+  expect([secret, newer].map((each) => isSignedBy(each, one.received.at(-1)!))).toEqual([false, true]);
 });
 
 test('an endpoint that answers 410 is disabled at once, with a mail, and goes on where it stopped when enabled', async () => {

@@ -37,9 +37,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 /** Writes more whenever what was written before has gone. */
 async function writeForEver(response: ServerResponse): Promise<void> {
+  const closed = once(response, 'close');
   while (!response.closed) {
     if (response.write('x'.repeat(MEGABYTE / 4))) continue;
-    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    await Promise.race([once(response, 'drain'), closed]);
   }
 }
 
