@@ -7,9 +7,13 @@ import { expireRows, Retention } from '../retention/contracts';
 /** Events are numbered soon after they occurred, and clocks of instances are not far apart: nothing older comes later. */
 const MARGIN = '1 hour';
 
-/** Dead letters have their events with them, and can be replayed when these have gone from the log. */
-const LETTERS = `SELECT event_id FROM dead_letters
-  UNION ALL SELECT (event->>'id')::uuid FROM redeliveries WHERE event IS NOT NULL`;
+/**
+ * Dead letters have their events with them, and can be replayed when these have gone from the log. `OFFSET 0` has
+ * PostgreSQL look each of them up; without it, it may read all of them for a join.
+ */
+const IS_LETTER = `
+  EXISTS (SELECT FROM dead_letters WHERE dead_letters.event_id = done_events.event_id OFFSET 0)
+  OR EXISTS (SELECT FROM redeliveries WHERE (event->>'id')::uuid = done_events.event_id OFFSET 0)`;
 
 /** For how long it is known which events were taken: as long as they may come again, from the log or as dead letters. */
 @Injectable()
@@ -21,7 +25,7 @@ export class DoneEventsRetention {
     const remove = expireRows(this.sql, {
       table: 'done_events',
       since: 'occurred_at',
-      where: `event_id <> ALL (ARRAY(${LETTERS}))`,
+      where: `NOT (${IS_LETTER})`,
     });
     const expire = async (before: Date) => remove(await this.noLongerRetained(before));
     retention.register({ name: 'done-events', days, expire });

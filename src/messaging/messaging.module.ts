@@ -20,6 +20,7 @@ import { OrderedHandlers } from './ordered-handlers';
 import { Redeliveries } from './redeliveries';
 import { MessagingSettings } from './messaging-settings';
 import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
+import { LettersByEvent1790000022000 } from './migrations/1790000022000-letters-by-event';
 import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { MessagingMetrics } from './messaging-metrics';
@@ -57,6 +58,7 @@ export class MessagingModule {
     OutboxDelivery1790000001000,
     Readers1790000007000,
     DoneEvents1790000016000,
+    LettersByEvent1790000022000,
   ];
   static readonly api: ModuleApi = {
     tags: [{ name: 'Operations', description: 'For those who run the service.' }],
