@@ -122,6 +122,15 @@ test('rule 20: of two orders that each hold what the other one wants, one wins',
   }
 });
 
+test('an order that had to wait for its turn asks for nothing that the stock does not have', async () => {
+  const stock = new MemoryStock({ A: 2, B: 2 });
+  const process = new OrderProcess(orders, stock, customers, { ...options, linesAtOnce: 2 }, lease);
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const placed = await Promise.all(ids.map((id) => process.begin(Order.of(id, wishFor({ A: 1, B: 1 }), 0))));
+  expect(placed.map((order) => order!.step)).toEqual(['confirmed', 'confirmed', 'short', 'short', 'short']);
+  for (const id of ids.slice(2)) expect(stock.statesOf(id)).toEqual({});
+});
+
 /**
  * Begins with an order on an instance that dies after so many calls, and has another one go on with it.
  * @returns whether the first one died

@@ -77,7 +77,7 @@ export class OrderProcess {
     const placed = await this.orSoonAgain(order, async () => {
       const [isAdded, short] = await all([
         this.stored(order, request, (part) => this.orders.add(order, part)),
-        this.reserve(order, { wait: false }),
+        this.reserveNew(order),
       ] as const);
       isNew = isAdded;
       if (!isNew) return order;
@@ -154,13 +154,30 @@ export class OrderProcess {
     return this.afterReserving(held, []);
   }
 
-  /** @returns the lines that are short */
-  private async reserve(order: Order, terms: Partial<Terms> = {}): Promise<LineOfOrder[]> {
-    const short: LineOfOrder[] = [];
-    await this.each(order, order.lines, async (line) => {
-      if (!(await this.stock.reserve(order.id, line, { ...this.holdOf(order), ...terms }))) short.push(line);
+  /**
+   * Reserves the lines of an order that holds nothing, and has none of them wait. When so many orders come at once that it
+   * has to wait for its turn, it looks at the stock first: reserving what others give back, and giving it back in turn,
+   * costs a multiple.
+   * @returns the lines that are short
+   */
+  private reserveNew(order: Order): Promise<LineOfOrder[]> {
+    return this.inTurn(order, order.lines.length, async (hadToWait) => {
+      if (hadToWait) {
+        const shortages = await this.stock.shortages(order.lines);
+        if (isShort(order, shortages.size)) return order.lines.filter(({ sku }) => shortages.has(sku));
+      }
+      return this.reserveAll(order, { ...this.holdOf(order), wait: false });
     });
-    return short;
+  }
+
+  /** @returns the lines that are short */
+  private reserve(order: Order): Promise<LineOfOrder[]> {
+    return this.inTurn(order, order.lines.length, () => this.reserveAll(order, this.holdOf(order)));
+  }
+
+  private async reserveAll({ id, lines }: Order, terms: Terms): Promise<LineOfOrder[]> {
+    const areHeld = await all(lines.map((line) => this.stock.reserve(id, line, terms)));
+    return lines.filter((_, index) => !areHeld[index]);
   }
 
   /** On which terms its lines are held while it is being placed. */
@@ -169,8 +186,7 @@ export class OrderProcess {
   }
 
   private async afterReserving(order: Order, short: readonly LineOfOrder[]): Promise<Order> {
-    const isShort = order.wish.partial ? short.length === order.lines.length : short.length > 0;
-    if (!isShort) {
+    if (!isShort(order, short.length)) {
       // The lines need not wait for the step to be stored: if it is not, they are all reserved once more.
       const [settling, isHeld] = await all([
         this.save(order.to('settling')),
@@ -187,14 +203,15 @@ export class OrderProcess {
    * then what is missing now is held by orders that are placed.
    */
   private async tryAgain(order: Order): Promise<Order> {
-    const { id, skus, lines, wish, tries } = order;
+    const { id, skus, lines, tries } = order;
     for (let looks = 1; ; looks += 1) {
       const hasRivals = await this.orders.hasRivals(id, skus);
       const shortages = await this.stock.shortages(lines);
-      const isShort = wish.partial ? shortages.size === lines.length : shortages.size > 0;
-      if (isShort && (!hasRivals || looks >= this.options.tries)) return this.save(order.refuse(shortages));
-      if (!isShort && tries < this.options.tries) return this.save(order.to('placing'));
-      if (!isShort) return this.leaveForLater(order);
+      if (!isShort(order, shortages.size)) {
+        if (tries < this.options.tries) return this.save(order.to('placing'));
+        return this.leaveForLater(order);
+      }
+      if (!hasRivals || looks >= this.options.tries) return this.save(order.refuse(shortages));
       await pause(pauseBetween(...this.options.pausesMs, looks));
     }
   }
@@ -277,20 +294,26 @@ export class OrderProcess {
     });
   }
 
-  /**
-   * Does something for all of them at once, when it is the turn of the order.
-   * @throws Unavailable when it has to wait for so long that somebody else may go on with it
-   */
+  /** Does something for all of them at once, when it is the turn of the order. @throws Unavailable */
   private each<Item, Result>(
     order: Order,
     items: readonly Item[],
     work: (item: Item) => Promise<Result>,
   ): Promise<Result[]> {
-    return this.turns.take(items.length, this.lease.usableMs, () => {
+    return this.inTurn(order, items.length, () => all(items.map(work)));
+  }
+
+  /**
+   * Does something for so many lines of the order when it is its turn.
+   * @param work is told whether it had to wait
+   * @throws Unavailable when it has to wait for so long that somebody else may go on with it
+   */
+  private inTurn<T>(order: Order, lines: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
+    return this.turns.take(lines, this.lease.usableMs, (hadToWait) => {
       // Whoever stood still did not see the time go by.
       if (!this.isHeld(order))
         throw new Unavailable(`Order ${order.id} had to wait for too long; try again in a moment`);
-      return all(items.map(work));
+      return work(hadToWait);
     });
   }
 
@@ -328,6 +351,11 @@ export class OrderProcess {
       throw error;
     }
   }
+}
+
+/** Whether an order cannot be had that lacks so many of its lines. */
+function isShort({ wish, lines }: Order, lacking: number): boolean {
+  return wish.partial ? lacking === lines.length : lacking > 0;
 }
 
 /** Waits for all of them, so that nothing is under way any more when it throws. */

@@ -18,14 +18,16 @@ export class Turns {
   /**
    * @param weight how much of the whole the work is; one that is heavier than all has its turn alone
    * @param withinMs milliseconds for which it may wait
+   * @param work is told whether it had to wait
    * @throws what `work` throws; Unavailable when it had to wait for too long
    */
-  async take<T>(weight: number, withinMs: number, work: () => Promise<T>): Promise<T> {
+  async take<T>(weight: number, withinMs: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
     const share = Math.min(weight, this.most);
-    if (this.waiting.length > 0 || this.free < share) await this.turn(share, withinMs);
+    const hasToWait = this.waiting.length > 0 || this.free < share;
+    if (hasToWait) await this.turn(share, withinMs);
     else this.free -= share;
     try {
-      return await work();
+      return await work(hasToWait);
     } finally {
       this.free += share;
       this.beginNext();
