@@ -7,6 +7,7 @@ import {
   allocateWithKeys,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
+import { boards } from './scenarios/boards';
 import { firstSeconds } from './scenarios/first-seconds';
 import { followers } from './scenarios/followers';
 import { expiry, orders, reserve, slip, waitList } from './scenarios/lives';
@@ -36,4 +37,5 @@ export const scenarios: readonly Scenario[] = [
   manyBatches,
   reads,
   followers,
+  boards,
 ];

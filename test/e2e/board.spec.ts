@@ -535,6 +535,32 @@ describeWithBrowser('the board', () => {
     await page.getByText('live', { exact: true }).waitFor();
   });
 
+  test('a SKU that is sold is asked for its movements when something has moved', async () => {
+    await batch('stool', 'STOOL', 20);
+    const asked: string[] = [];
+    const note = (request: { url(): string }) =>
+      asked.push(
+        request
+          .url()
+          .replace(/.*\/v1\//, '')
+          .replace(/\?.*/, ''),
+      );
+    const lookedAtMovements = () => asked.filter((path) => path === 'skus/STOOL/movements').length;
+    page.on('request', note);
+    await open('sku/STOOL');
+    // Once at first, and once since the connection is there.
+    await until(() => lookedAtMovements() === 2);
+    asked.length = 0;
+    await line('stool-1', 'STOOL', 3);
+    await page.locator('.numbers div', { hasText: 'promised' }).getByText('3', { exact: true }).waitFor();
+    expect([...new Set(asked)].sort()).toEqual(['availability/STOOL', 'batches', 'skus/STOOL/promises']);
+    await call('POST', '/v1/batches/stool/adjustments', { delta: -2, reason: 'lost' });
+    const movements = page.getByRole('region', { name: 'Why is on-hand 18?' });
+    await movements.getByRole('row', { name: /-2/ }).waitFor();
+    page.off('request', note);
+    expect(lookedAtMovements()).toBe(1);
+  });
+
   test('eight tabs are live at the same time, and one that nobody sees holds no connection', async () => {
     const other = await windowFor(keys.reader);
     const tabs = [other];

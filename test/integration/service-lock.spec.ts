@@ -95,12 +95,13 @@ describe('processes', () => {
   test.each(platforms)('do not run as zombies on %s', async (name) => {
     Object.defineProperty(process, 'platform', { value: name });
     // The shell turns into a program that never asks how its child has ended.
-    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+    const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
       const [zombie] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
-      expect(commandLineOf(Number(zombie))).toContain('sleep 0.2');
+      expect(commandLineOf(Number(zombie))).toContain('sleep 30');
+      process.kill(Number(zombie));
       await until(() => commandLineOf(Number(zombie)) === '');
       expect(() => process.kill(Number(zombie), 0)).not.toThrow();
     } finally {

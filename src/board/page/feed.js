@@ -1,7 +1,7 @@
 // What happens, as it happens: the service's feed of events.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { apiUrl, get, skusOf } from './api.js';
-import { EVENT_TYPES } from './words.js';
+import { EVENT_TYPES, typeOf } from './words.js';
 
 /** Pauses before a feed that was refused is opened anew, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 5000, 10_000];
@@ -12,9 +12,9 @@ const PAUSES = [500, 1000, 2000, 5000, 10_000];
 const TOGETHER = [120, 500, 1000, 2000, 5000];
 /** After as long without anything it is as at first, in milliseconds. */
 const QUIET_MS = 5_000;
-/** A browser opens six connections to a service, for all its tabs together. So many of them may be held by streams. */
+/** Streams that all tabs of a browser may hold: it opens six connections to a service. */
 const MOST_STREAMS = 4;
-/** A page for which no stream is left asks so often what has happened, in milliseconds. */
+/** How often a page for which no stream is left asks what has happened, in milliseconds. */
 const ASK_MS = 2_000;
 
 const isSeen = () => document.visibilityState === 'visible';
@@ -63,7 +63,7 @@ function stream(skus, signal, tell, setState) {
       if (source.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, PAUSES[Math.min(failures++, PAUSES.length - 1)]);
     };
-    for (const type of EVENT_TYPES) source.addEventListener(type, tell);
+    for (const type of EVENT_TYPES) source.addEventListener(type, () => tell([type]));
   };
   signal.addEventListener('abort', () => (source.close(), clearTimeout(timer)), { once: true });
   open();
@@ -76,7 +76,8 @@ async function follow(skus, signal, tell, setState) {
     if (signal.aborted) return;
     try {
       const page = await get(`v1/events?after=${place ?? 'now'}&limit=1000${skusOf(skus)}`, { signal });
-      if (place === undefined || page.events.length > 0) tell();
+      if (place === undefined) tell();
+      else if (page.events.length > 0) tell(page.events.map(typeOf));
       place = page.next;
       setState('live');
     } catch {
@@ -95,7 +96,7 @@ async function follow(skus, signal, tell, setState) {
  * by the browser, which says what it had last, so nothing is missed; where that is not possible any more the page is told
  * to look anew, which comes to the same. So it is when a page is seen again: while nobody sees it, it holds no connection.
  * @param skus none: what would have some is not there yet, and is looked for again and again; undefined: nothing is listened to
- * @param onChange may be called with any number of events behind it
+ * @param onChange may be called with any number of events behind it; gets their types, or undefined when it could be any
  * @returns 'live', 'connecting' or 'looking'
  */
 export function useFeed(skus, onChange) {
@@ -108,12 +109,16 @@ export function useFeed(skus, onChange) {
     let ended;
     let pending;
     let [told, times] = [-Infinity, 0];
-    const tell = () => {
+    let types = new Set();
+    const tell = (happened) => {
+      if (happened) happened.forEach((type) => types?.add(type));
+      else types = undefined;
       if (pending) return;
       times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, TOGETHER.length - 1);
       pending = setTimeout(() => {
-        [pending, told] = [undefined, performance.now()];
-        listener.current();
+        const happenedTypes = types;
+        [pending, told, types] = [undefined, performance.now(), new Set()];
+        listener.current(happenedTypes);
       }, TOGETHER[times]);
     };
     const end = () => {

@@ -3,7 +3,7 @@ import { allocate, createBatch } from './actions.js';
 import { BarLegend, BatchBar } from './charts.js';
 import { useFeed } from './feed.js';
 import { count, instant, number, pieces, relative, today, where } from './format.js';
-import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useState } from './kit.js';
+import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useRef, useState } from './kit.js';
 import { onHandBefore, onHandOf } from './ledger.js';
 import { may } from './session.js';
 import { Timeline } from './timeline.js';
@@ -21,17 +21,24 @@ export async function withKeys(sku, page, asked) {
   return { ...page, items: page.items.map((item) => ({ ...item, ...whoOf(known.get(item.sequence)) })) };
 }
 
-async function loadSku(sku, signal) {
+/** The types of events that are movements. */
+const MOVING = ['BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived', 'Dispatched'];
+
+/** @param known movements that are still so; undefined when there may be others */
+async function loadSku(sku, signal, known) {
   const asked = { signal };
+  const available = get(path`v1/availability/${sku}`, asked).catch((problem) => {
+    if (problem.status === 404) return null;
+    throw problem;
+  });
   const [availability, batches, promises, waiting, movements] = await Promise.all([
-    get(path`v1/availability/${sku}`, asked).catch((problem) => {
-      if (problem.status === 404) return null;
-      throw problem;
-    }),
+    available,
     get(path`v1/batches?sku=${sku}&limit=1000`, asked),
     get(path`v1/skus/${sku}/promises?limit=500`, asked),
-    get(path`v1/waiting?sku=${sku}&limit=100`, asked),
-    get(path`v1/skus/${sku}/movements?limit=200`, asked).then((page) => withKeys(sku, page, asked)),
+    available.then((found) =>
+      found?.waiting.lines > 0 ? get(path`v1/waiting?sku=${sku}&limit=100`, asked) : { items: [] },
+    ),
+    known ?? get(path`v1/skus/${sku}/movements?limit=200`, asked).then((page) => withKeys(sku, page, asked)),
   ]);
   const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
   return { availability, batches, promises, waiting: waiting.items, movements, reserved };
@@ -43,8 +50,21 @@ const LIVE = { live: 'live', connecting: 'connecting …', looking: 'looked for 
 export const Live = ({ state }) => html`<span class="live ${state}" role="status">${LIVE[state]}</span>`;
 
 export function SkuPage({ sku, act }) {
-  const loaded = useLoad((signal) => loadSku(sku, signal), [sku]);
-  const state = useFeed([sku], loaded.reload);
+  // Most of what happens to a SKU that is sold moves nothing, and movements are many: they are asked for when there are others.
+  const moved = useRef({ times: 0 });
+  const loaded = useLoad(async (signal) => {
+    const { times, known, ofTimes } = moved.current;
+    const data = await loadSku(sku, signal, times === ofTimes ? known : undefined);
+    Object.assign(moved.current, { known: data.movements, ofTimes: times });
+    return data;
+  }, []);
+  const lookAgain = () => {
+    moved.current.times += 1;
+    return loaded.reload();
+  };
+  const state = useFeed([sku], (types) =>
+    types && !MOVING.some((type) => types.has(type)) ? loaded.reload() : lookAgain(),
+  );
   return html`
     <div class="page-head">
       <div>
@@ -53,8 +73,8 @@ export function SkuPage({ sku, act }) {
       </div>
       <div class="actions">
         <a class="button" href="${to('explain')}?sku=${encodeURIComponent(sku)}">Explain</a>
-        ${may('stock') && html`<${Button} onClick=${() => act(createBatch(sku), loaded.reload)}>New batch<//>`}
-        ${may('orders') && html`<${Button} kind="primary" onClick=${() => act(allocate(sku), loaded.reload)}>Allocate<//>`}
+        ${may('stock') && html`<${Button} onClick=${() => act(createBatch(sku), lookAgain)}>New batch<//>`}
+        ${may('orders') && html`<${Button} kind="primary" onClick=${() => act(allocate(sku), lookAgain)}>Allocate<//>`}
       </div>
     </div>
     <${Loaded} of=${loaded}>${(data) => html`<${Sku} sku=${sku} ...${data} />`}<//>
