@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HttpConnection } from './http-connection';
 
 const root = join(__dirname, '..');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** The service as it was built. */
 export const BUILT_SERVICE = 'dist/main.js';

@@ -79,6 +79,13 @@ export function isInstant(value: unknown): value is string {
   return isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
 }
 
+/** Whether it is a time as RFC 3339 has it, such as `2031-01-31T12:00:00Z`, with its distance from UTC if it is not in UTC. */
+export function isTime(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^.{10}T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value))
+    return false;
+  return isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+}
+
 /** A field that nobody knows, and the known one that is probably meant. */
 export interface Misspelling {
   readonly field: string;

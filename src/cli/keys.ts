@@ -9,6 +9,7 @@ rotated; the service keeps a hash of it. From the first key on, every request ne
   read    everything that is asked: availability, batches, allocations, events
   orders  order lines: allocate, confirm, dispatch, give back
   stock   batches: create, change, arrive, adjust
+  metrics what Prometheus reads, and nothing else
   admin   keys, webhooks, readers, dead letters, and all of the above
 
 Running services know of a change within a second.
@@ -54,18 +55,19 @@ export function registerKeys(program: Command): void {
 }
 
 async function create(options: { name: string; scopes: string; expires?: string }): Promise<void> {
-  const { isName, NAME_RULE } = require('../syntax') as typeof import('../syntax');
+  const { isName, isTime, NAME_RULE } = require('../syntax') as typeof import('../syntax');
   const { name, expires } = options;
   if (!isName(name)) throw new Error(`--name ${NAME_RULE}`);
   const scopes = scopesIn(options.scopes);
-  const expiresAt = expires === undefined ? null : new Date(expires);
-  if (expiresAt && Number.isNaN(expiresAt.getTime()))
+  if (expires !== undefined && !isTime(expires))
     throw new Error('--expires must be a time such as 2031-01-31T12:00:00Z');
-  const { KeyExists } = require('../keys/contracts') as typeof import('../keys/contracts');
+  const expiresAt = expires === undefined ? null : new Date(expires);
+  const { KeyExists, KeyExpired } = require('../keys/contracts') as typeof import('../keys/contracts');
   try {
     const { key } = await withKeys((keys) => keys.create({ name, scopes, expiresAt }));
     process.stdout.write(`${key}\n`);
   } catch (error) {
+    if (error instanceof KeyExpired) throw new Error(`--expires ${error.message}`);
     if (!(error instanceof KeyExists)) throw error;
     process.stdout.write(`${error.message}\n`);
     process.exitCode = 1;

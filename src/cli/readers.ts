@@ -68,9 +68,10 @@ async function remove(name: string): Promise<void> {
 }
 
 async function replay(name: string, { since }: { since?: string }): Promise<void> {
-  const from = since === undefined ? undefined : new Date(since);
-  if (from && Number.isNaN(from.getTime()))
+  const { isTime } = require('../syntax') as typeof import('../syntax');
+  if (since !== undefined && !isTime(since))
     throw new Error('--since must be a time such as 2030-01-31T12:00:00Z');
+  const from = since === undefined ? undefined : new Date(since);
   const events = await withReaders((all) => all.replay(name, from));
   if (events === undefined) noSuchReader(name);
   else process.stdout.write(`${printable(name)} gets ${events} events again from the service\n`);

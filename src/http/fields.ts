@@ -1,10 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, isEmail, IsISO8601, ValidateBy } from 'class-validator';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, isEmail, ValidateBy } from 'class-validator';
 import {
   isDay,
   isName,
   isText,
+  isTime,
   LARGEST_QUANTITY,
   NAME_PATTERN,
   NAME_RULE,
@@ -64,20 +65,22 @@ export function OptionalDay(description: string, example: string): PropertyDecor
   );
 }
 
-/** A time that may be left out, or null: which of them, the decorator above it says (`IsOptional`). */
+/** A time as RFC 3339 has it, or nothing. */
 export function OptionalTime(
   description: string,
   { or = 'left out', example = '2030-01-31T12:00:00Z' }: { or?: 'left out' | 'null'; example?: string } = {},
 ): PropertyDecorator {
-  return applyDecorators(
-    IsISO8601({ strict: true }, { message: `must be a time such as 2030-01-31T12:00:00Z, or ${or}` }),
-    ApiPropertyOptional({
+  return field(
+    `must be a time such as 2030-01-31T12:00:00Z, or ${or}`,
+    (value) => value === undefined || (value === null && or === 'null') || isTime(value),
+    {
       type: String,
       format: 'date-time',
+      required: false,
       ...(or === 'null' && { nullable: true }),
       example,
       description,
-    }),
+    },
   );
 }
 

@@ -36,6 +36,13 @@ export class KeyExists extends Error {
   }
 }
 
+/** The key would be good no more when it is created. */
+export class KeyExpired extends Error {
+  constructor() {
+    super('must be in the future');
+  }
+}
+
 /** For so long the secret of before is good unless one asks otherwise, and at most; in seconds. */
 export const OVERLAP = 24 * 60 * 60;
 export const LONGEST_OVERLAP = 30 * OVERLAP;

@@ -475,7 +475,7 @@ export function unitOfWorkContract(
           ],
         },
       );
-    }, 60_000);
+    });
 
     test('knows the content with which a batch was created and that which it has now, and refuses any other (rule 8)', async () => {
       const sku = randomSku();

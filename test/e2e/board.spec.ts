@@ -174,7 +174,7 @@ describeWithBrowser('the board', () => {
     await stock();
     browser = await launchBrowser();
     page = await windowFor(keys.admin, { viewport: { width: 1280, height: 900 } });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await proxy?.stop();

@@ -47,7 +47,7 @@ beforeAll(async () => {
   service = await RunningService.start(settings);
   settings.PORT = new URL(service.url).port;
   stock = createClient({ url: service.url });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   page.close();
@@ -126,7 +126,7 @@ test('the client follows the feed without a gap and without repetition while the
   leave.abort(new Error('enough'));
   await expect(following).rejects.toThrow('enough');
   expect(seen).toEqual(['batch', ...orders]);
-}, 60_000);
+});
 
 test('the client follows from now on by a position, which it has before anything is waited for', async () => {
   await addStock('NOW', 'now-1');
@@ -178,7 +178,7 @@ test('the example of the client does what its README says', async () => {
     step.do === 'type' && step.output !== '' ? [step.output] : [],
   );
   expect([stdout.trim()]).toEqual(outputs);
-}, 60_000);
+});
 
 test('a bundle of the client is small, and has nothing of the service in it', () => {
   const sources = Object.keys(bundle.inputs).filter((path) => path !== '<stdin>');
@@ -239,5 +239,5 @@ describeInBrowser('in a browser', () => {
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  });
 });

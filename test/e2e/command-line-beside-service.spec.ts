@@ -103,7 +103,7 @@ describeWithRedis('a command line that knows the database alone, beside a servic
     expect(await client.hget('available:open:LAMP', '=b2')).toMatch(/\|20\|2$/);
     expect(await auditWriteModel(database.url)).toEqual([]);
     expect(await auditViews(database.url)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('what it did while no service ran, the next one delivers; thousands of rows within seconds, in few lines', async () => {
     await startService();

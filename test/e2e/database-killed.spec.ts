@@ -117,7 +117,7 @@ describe('a service whose own PostgreSQL dies', () => {
     expect(service.lines.filter((line) => line.includes('PostgreSQL is back'))).toHaveLength(2);
     expect(said('was terminated by signal 9')).toBe(true);
     expect(await service.stop()).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   test.each(['SIGTERM', 'SIGINT'] as const)('stops at once when told by %s meanwhile', async (signal) => {
     service = await RunningService.start({ DATA_DIR: dataDir });

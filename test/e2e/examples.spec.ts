@@ -28,7 +28,6 @@ if (!hasCurl && !process.env.CI) console.warn('There is no curl: the session of 
     for (const { command, output } of commands)
       expect([command, lasting(run(command))]).toEqual([command, lasting(output)]);
   },
-  60_000,
 );
 
 test('the week in the furniture shop happens as its page tells it, once for each kind of sofa', () => {

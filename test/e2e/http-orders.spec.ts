@@ -247,7 +247,11 @@ test('rules 10 and 20: the quantity of a line changes, and the customer never lo
   expect((await change(10)).json().lines[0]).toMatchObject({ qty: 10, state: 'allocated', priority: 2 });
   expect(await left(table)).toBe(0);
   const refused = await change(11);
-  expect(kindOf(refused)).toEqual([409, '/problems/order-short']);
+  expect(kindOf(refused)).toEqual([409, '/problems/quantity-not-available']);
+  expect(refused.json()).toMatchObject({
+    detail: `Order ${orderId} keeps its 10 of ${table}: 11 are not available in one batch, 10 would be`,
+    ...{ qty: 11, available: 10, missing: 1 },
+  });
   expect((await get(orderId)).lines[0]).toMatchObject({ qty: 10, state: 'allocated' });
   expect((await change(3)).json().lines[0]).toMatchObject({ qty: 3, state: 'allocated' });
   expect(await left(table)).toBe(7);

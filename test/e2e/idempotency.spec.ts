@@ -18,7 +18,7 @@ beforeAll(async () => {
   // As on the machine itself without any key; the test of callers makes some.
   service = await startInstances(2, { databaseUrl: database.url });
   [first, second] = service.all;
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -292,7 +292,7 @@ describe('at the same time', () => {
         expect([answer.statusCode, kindOf(answer)]).toEqual([409, 'idempotency-key-in-use']);
     expect(await quantityOf(ref)).toBe(999);
     expect(await movementsOf(ref)).toHaveLength(2);
-  }, 30_000);
+  });
 
   test('two requests with one key: one is carried out, and others that share its commit are, too', async () => {
     const [one, other] = [await stock(), await stock()];
@@ -312,7 +312,7 @@ describe('at the same time', () => {
       expect([409, 422]).toContain([a.statusCode, b.statusCode].sort()[1]);
     }
     expect((await quantityOf(one.ref)) + (await quantityOf(other.ref))).toBe(190);
-  }, 30_000);
+  });
 
   test('two requests with one key, of which one places or cancels an order: one is carried out', async () => {
     const { ref, sku } = await stock(1_000);
@@ -336,7 +336,7 @@ describe('at the same time', () => {
       }
     }
     expect(await quantityOf(ref)).toBe(1_000 - adjusted);
-  }, 30_000);
+  });
 });
 
 describe('after a crash between the commit and the answer', () => {
@@ -361,7 +361,7 @@ describe('after a crash between the commit and the answer', () => {
     expect(again).toMatchObject({ statusCode: 202, headers: { location: '/v1/allocations/crash-here' } });
     expect(isReplayed(again)).toBe(true);
     expect(await stateOf('crash-here')).toBe('deallocated');
-  }, 30_000);
+  });
 });
 
 test('a dead letter that was tried again is known as such, also when nobody got to say so', async () => {

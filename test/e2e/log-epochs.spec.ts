@@ -85,5 +85,4 @@ test.each([
     expect((await feed(after.service, `after=${oneFurther(next)}`)).status).toBe(410);
     await after.stop();
   },
-  60_000,
 );

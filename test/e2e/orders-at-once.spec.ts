@@ -88,7 +88,7 @@ test('rule 20: of a thousand orders at once for the last pieces of the same SKUs
   }));
   expect(await placeAll(orders)).toEqual({ 201: 100, 409: ORDERS - 100 });
   await inOrder();
-}, 120_000);
+}, 300_000);
 
 test('rule 20: of a thousand orders at once for some of many SKUs, none is refused that could be had', async () => {
   const skus = await stock(60, 8);
@@ -101,7 +101,7 @@ test('rule 20: of a thousand orders at once for some of many SKUs, none is refus
   expect([placed + short, others]).toEqual([ORDERS, {}]);
   expect(placed).toBeGreaterThan(50);
   await inOrder();
-}, 120_000);
+}, 300_000);
 
 test('rule 20: orders of a hundred lines are placed as a whole, side by side', async () => {
   const skus = await stock(10, 100);
@@ -110,4 +110,4 @@ test('rule 20: orders of a hundred lines are placed as a whole, side by side', a
   }));
   expect(await placeAll(orders)).toEqual({ 201: 10, 409: 20 });
   await inOrder();
-}, 120_000);
+}, 300_000);

@@ -108,7 +108,7 @@ describeWithPrometheus('a real Prometheus', () => {
       // Nobody that is known.
       void fetch(`${service.url}/v1/skus`).then((answer) => answer.arrayBuffer());
     }, 50);
-  }, 60_000);
+  });
   afterAll(async () => {
     clearInterval(customers);
     await prometheus?.stop();
@@ -184,5 +184,5 @@ describeWithPrometheus('a real Prometheus', () => {
       const names = await told();
       return PROVOKED.every((name) => names.includes(name));
     }, 30).catch(async () => expect(await told()).toEqual(expect.arrayContaining(PROVOKED)));
-  }, 60_000);
+  });
 });

@@ -60,7 +60,7 @@ test('a handler that is new gets what an older instance writes meanwhile, and fr
   await allDelivered();
   expect(await got('FromNowOn')).toEqual(await allocated(before));
   expect(await got('FromTheBeginning')).toEqual(await allocated());
-}, 120_000);
+}, 300_000);
 
 test('going back to the older build and forth again loses nothing for the handlers of the newer one (promise 3)', async () => {
   const newer = await start(NEWER);
@@ -86,7 +86,7 @@ test('going back to the older build and forth again loses nothing for the handle
   expect(await got('FromTheBeginning')).toEqual(await allocated());
   const ofLamp = `SELECT sequence AS n FROM got WHERE reader = 'FromNowOn' AND sku = 'LAMP'`;
   expect(await numbersOf(ofLamp)).toEqual([1]);
-}, 120_000);
+}, 300_000);
 
 test('what was handled right after its commit is not handled once more from the log', async () => {
   const [first, second] = [await start(NEWER), await start(NEWER)];
@@ -97,4 +97,4 @@ test('what was handled right after its commit is not handled once more from the 
     'SELECT FROM got GROUP BY reader, sku, sequence HAVING count(*) > 1',
   );
   expect(twice).toEqual([]);
-}, 120_000);
+}, 300_000);

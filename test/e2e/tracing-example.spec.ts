@@ -57,4 +57,4 @@ test('the spans of a request go to a collector, and are what the example shows',
   } finally {
     await service.stop();
   }
-}, 60_000);
+});

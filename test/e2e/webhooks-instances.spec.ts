@@ -141,4 +141,4 @@ test('an instance that was frozen in the middle of its deliveries sends nothing 
   } finally {
     process.kill(frozen.pid, 'SIGCONT');
   }
-}, 120_000);
+}, 300_000);

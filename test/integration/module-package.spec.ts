@@ -113,7 +113,7 @@ test('the tests of the module run against the packed service', async () => {
   const paths = files.map((name) => join('dist/test', name));
   const { stdout } = await run(process.execPath, ['--test', ...paths], { cwd: module, env: environment({}) });
   expect(stdout).toMatch(/# pass 3\n|ℹ pass 3\n/);
-}, 120_000);
+}, 300_000);
 
 test('what is no contract cannot be imported', async () => {
   const script = join(folder, 'intruder.js');

@@ -73,7 +73,7 @@ test('verify finds each movement that is forgotten (rule 18)', async () => {
       ]),
     );
   }
-}, 120_000);
+}, 300_000);
 
 test('verify adds up what is kept when the oldest movements are gone (rule 18)', async () => {
   await dropLog(dataSource, GONE);
@@ -97,4 +97,4 @@ test('verify adds up what is kept when the oldest movements are gone (rule 18)',
       ]),
     );
   }
-}, 120_000);
+}, 300_000);

@@ -42,7 +42,7 @@ test('a webhook is created, listed, tested, replayed and deleted on the command 
   expect(await run('delete', id)).toMatchObject({ code: 0, stdout: `${id} deleted\n` });
   expect(await run('list')).toMatchObject({ code: 0, stdout: 'There are none\n' });
   expect(await query(database.url, `SELECT FROM readers WHERE kind = 'webhook'`)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('the command says what is wrong', async () => {
   expect(await run('create', 'ftp://shop.example/')).toMatchObject({
@@ -62,4 +62,4 @@ test('the command says what is wrong', async () => {
     code: 2,
     stderr: expect.stringContaining('--after must be a position'),
   });
-}, 120_000);
+}, 300_000);

@@ -62,6 +62,11 @@ export class MemoryStock extends Stock {
     return true;
   }
 
+  override async mostOf(orderId: string, sku: string): Promise<number> {
+    const line = this.line(orderId, sku);
+    return this.left(sku) + (line && hasPieces(line) ? line.qty : 0);
+  }
+
   override async shortages(lines: readonly LineOfOrder[]): Promise<Map<string, Shortage>> {
     const short = lines.filter(({ sku, qty }) => this.left(sku) < qty);
     return new Map(

@@ -101,7 +101,7 @@ test('any sequence of wishes, while time passes, comes to what the rules say (ru
     { numRuns: 150 },
   );
   await service.stop();
-}, 120_000);
+}, 300_000);
 
 test('nothing is kept of a commit that could not be written', async () => {
   let full = false;

@@ -119,4 +119,4 @@ test('a product loaded with what units of work name decides like the whole produ
     }),
     { numRuns: 500, examples: [[raisedBeforeCut], [cancelledBeforeServed], [expiredInTwoBatches]] },
   );
-}, 120_000);
+}, 300_000);

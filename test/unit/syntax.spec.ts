@@ -1,6 +1,6 @@
 import { assert, constantFrom, property, string } from 'fast-check';
 import { MOST_PIECES } from '../../src/allocation/domain/batch';
-import { isName, isText, LARGEST_QUANTITY, misspellings, NAME_PATTERN } from '../../src/syntax';
+import { isName, isText, isTime, LARGEST_QUANTITY, misspellings, NAME_PATTERN } from '../../src/syntax';
 
 describe('a new name', () => {
   test.each([
@@ -122,4 +122,24 @@ describe('a misspelt field', () => {
 
 test('the largest quantity that can be asked for is all that a batch can have', () => {
   expect(LARGEST_QUANTITY).toBe(MOST_PIECES);
+});
+
+describe('a time', () => {
+  test.each([
+    '2031-01-31T12:00:00Z',
+    '2031-01-31T12:00:00.123456Z',
+    '2031-01-31T12:00:00+01:00',
+    '2028-02-29T23:59:59-11:30',
+  ])('may be %s', (time) => expect(isTime(time)).toBe(true));
+
+  test.each([
+    '2031-01-31',
+    '2031-01-31T12:00:00',
+    '2031-W05',
+    '20310131T120000Z',
+    '2031-02-29T12:00:00Z',
+    '2031-01-31T25:00:00Z',
+    '5',
+    null,
+  ])('may not be %s', (time) => expect(isTime(time)).toBe(false));
 });

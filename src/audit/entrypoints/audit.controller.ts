@@ -61,11 +61,9 @@ class AuditQuery {
   @Filter('Only changes by this key: its id, or its name.', 'shop')
   key?: string;
 
-  @IsOptional()
   @OptionalTime('Only changes from then on.')
   since?: string;
 
-  @IsOptional()
   @OptionalTime('Only changes before then.')
   until?: string;
 

@@ -2,12 +2,12 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/api-problems';
 import type { Reply } from '../../http/fastify';
-import { httpProblems } from '../../http/http-problems';
+import { badField, httpProblems } from '../../http/http-problems';
 import { locate } from '../../http/location';
 import { keyIn, pageOf } from '../../http/page';
 import { ProblemException } from '../../http/problems';
 import { RequireScope } from '../../http/required-scope';
-import { OVERLAP } from '../key';
+import { KeyExpired, OVERLAP } from '../key';
 import { Keys } from '../keys';
 import { keyProblems } from './problems';
 import { KeyPageQuery, KeyPath, KeyRequest, KeyRotationRequest } from './requests';
@@ -43,7 +43,10 @@ export class KeysController {
     @Body() { name, scopes, expiresAt }: KeyRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<KeyWithSecretView> {
-    const key = await this.keys.create({ name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null });
+    const wish = { name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null };
+    const key = await this.keys.create(wish).catch((error: unknown) => {
+      throw error instanceof KeyExpired ? badField('expiresAt', error.message) : error;
+    });
     locate(reply, 'v1', 'keys', key.id);
     reply.header('cache-control', 'no-store');
     return key;

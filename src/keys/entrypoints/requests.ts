@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsUUID, ValidateBy } from 'class-validator';
+import { IsUUID, ValidateBy } from 'class-validator';
 import { Name, OptionalInteger, OptionalTime } from '../../http/fields';
 import { AfterId, Limit } from '../../http/page';
 import { isScope, SCOPES, type Scope } from '../../scopes';
@@ -45,7 +45,6 @@ export class KeyRequest {
   @Scopes()
   scopes!: Scope[];
 
-  @IsOptional()
   @OptionalTime('From when on it is good no more; null: it is good until it is revoked.', {
     or: 'null',
     example: '2031-01-31T12:00:00Z',

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
 import { ApiProblems } from '../../http/api-problems';
 import { OptionalTime, Text } from '../../http/fields';
 import { httpProblems } from '../../http/http-problems';
@@ -14,7 +13,6 @@ class ReaderPath {
 }
 
 class ReplayRequest {
-  @IsOptional()
   @OptionalTime('Events from then on. All that are retained when left out.')
   since?: string;
 }

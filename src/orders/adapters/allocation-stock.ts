@@ -82,6 +82,12 @@ export class AllocationStock extends Stock {
     }
   }
 
+  override async mostOf(orderId: string, sku: string): Promise<number> {
+    const lines = await this.lines(orderId);
+    const held = lines.find((line) => line.sku === sku && line.batchRef !== null);
+    return (await this.queries.execute(new LargestBatch(sku, held))) ?? 0;
+  }
+
   override async shortages(lines: readonly LineOfOrder[]): Promise<Map<string, Shortage>> {
     const shortages = new Map<string, Shortage>();
     const ask = async ({ sku, qty }: LineOfOrder) => {

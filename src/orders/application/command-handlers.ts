@@ -11,6 +11,7 @@ import {
   OrderExpired,
   OrderNotReady,
   OrderShort,
+  QuantityNotAvailable,
   UnknownOrder,
 } from '../domain/errors';
 import {
@@ -65,10 +66,12 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     ]);
     const known = found ?? (await this.storedMeanwhile(orderId, lines));
     if (known) return this.again(known, wish, request);
-    const [order] = await Promise.all([
-      this.carriedOut(this.process.begin(Order.of(orderId, wish, priority), request), orderId),
-      customerId !== null && email !== undefined ? this.customers.introduce(customerId, email) : undefined,
-    ]);
+    // First: whoever goes on with the order after a crash does not know the address.
+    if (customerId !== null && email !== undefined) await this.customers.introduce(customerId, email);
+    const order = await this.carriedOut(
+      this.process.begin(Order.of(orderId, wish, priority), request),
+      orderId,
+    );
     return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish, request);
   }
 
@@ -202,17 +205,14 @@ export class ChangeLineOfOrderHandler
   extends OrderCommandHandler
   implements ICommandHandler<ChangeLineOfOrder>
 {
-  /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired, NoSuchLine, OrderDispatched */
+  /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired, NoSuchLine, OrderDispatched, QuantityNotAvailable */
   execute({ orderId, sku, qty }: ChangeLineOfOrder): Promise<Order> {
     return this.onOrder(orderId, async (order) => {
       checkOpen(order);
       const line = order.lines.find((one) => one.sku === sku);
       if (!line) throw new NoSuchLine(orderId, sku);
-      if (!(await this.stock.changeQuantity(orderId, sku, qty))) {
-        const wanted = { ...line, qty };
-        const shortage = (await this.stock.shortages([wanted])).get(sku);
-        throw new OrderShort(orderId, [{ ...wanted, shortage }]);
-      }
+      if (!(await this.stock.changeQuantity(orderId, sku, qty)))
+        throw new QuantityNotAvailable(orderId, line, qty, await this.stock.mostOf(orderId, sku));
       const changed = order.changeQuantity(sku, await this.qtyNow(orderId, sku, qty));
       if (!(await this.orders.save(changed))) throw new Superseded();
       return changed;

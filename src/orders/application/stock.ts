@@ -56,6 +56,9 @@ export abstract class Stock {
    */
   abstract changeQuantity(orderId: string, sku: string, qty: number): Promise<boolean>;
 
+  /** How many pieces a line of the order can have now at most, those that it holds among them. */
+  abstract mostOf(orderId: string, sku: string): Promise<number>;
+
   /** Those of the lines that cannot be had now, by SKU. */
   abstract shortages(lines: readonly LineOfOrder[]): Promise<Map<string, Shortage>>;
 

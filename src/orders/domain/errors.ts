@@ -40,6 +40,24 @@ function missing({ sku, qty, shortage }: LineOfOrder): string {
   return `${sku} (${shortage?.available ?? 0} of ${qty})`;
 }
 
+/** A line of the order cannot have another quantity, and keeps what it has. */
+export class QuantityNotAvailable extends OrderError {
+  /**
+   * @param held as the line is
+   * @param most pieces that it can have at most
+   */
+  constructor(
+    readonly orderId: string,
+    held: LineOfOrder,
+    readonly qty: number,
+    readonly most: number,
+  ) {
+    super(
+      `Order ${orderId} keeps its ${held.qty} of ${held.sku}: ${qty} are not available in one batch, ${most} would be`,
+    );
+  }
+}
+
 /** Nothing can be done about the order any more. */
 export class OrderClosed extends OrderError {
   constructor(orderId: string, state: string) {

@@ -143,6 +143,7 @@ export class OrdersController {
     orderProblems['order-dispatched'],
     orderProblems['order-expired'],
     orderProblems['order-short'],
+    orderProblems['quantity-not-available'],
   )
   async changeLineOfOrder(
     @Param() { orderId, sku }: LineOfOrderPath,

@@ -8,6 +8,7 @@ import {
   OrderExpired,
   OrderNotReady,
   OrderShort,
+  QuantityNotAvailable,
   UnknownOrder,
 } from '../domain/errors';
 import type { LineOfOrder } from '../domain/order';
@@ -39,6 +40,18 @@ export const orderProblems = problemTypes({
       'Nothing is held for the order. `lines` says of each line that is short how many pieces it wants, and how many ' +
       'the batch has that has most of them left.',
     members: (error) => ({ lines: (error as OrderShort).lines.map(shortageOf) }),
+  },
+  'quantity-not-available': {
+    example: new QuantityNotAvailable('order-001', { sku: 'SMALL-TABLE', qty: 10, priority: 0 }, 12, 11),
+    status: HttpStatus.CONFLICT,
+    title: 'The line cannot have so many pieces',
+    meaning:
+      'No batch can take the line with its new quantity, so it keeps what it has. `available` is the most that it can ' +
+      'have, its own pieces among them.',
+    members: (error) => {
+      const { qty, most } = error as QuantityNotAvailable;
+      return { qty, available: most, missing: qty - most };
+    },
   },
   'order-closed': {
     example: new OrderClosed('order-001', 'cancelled'),

@@ -19,8 +19,13 @@ export class LargestBatchHandler implements IQueryHandler<LargestBatch> {
   constructor(private readonly view: AvailabilityView) {}
 
   /** @throws Unavailable */
-  async execute({ sku }: LargestBatch): Promise<number | null> {
-    return (await this.view.ofOne(sku))?.largest ?? null;
+  async execute({ sku, held }: LargestBatch): Promise<number | null> {
+    const availability = await this.view.ofOne(sku);
+    if (!availability) return null;
+    const { batches, largest } = availability;
+    if (!held) return largest;
+    const own = batches.find(({ ref }) => ref === held.batchRef);
+    return Math.max(largest, held.qty + (own?.available ?? 0));
   }
 }
 

@@ -27,7 +27,11 @@ export class LinesOfOrder extends Query<readonly LineStatus[]> {
 
 /** How many pieces has the batch of the SKU left that has most of them? Null when no batch was ever created. */
 export class LargestBatch extends Query<number | null> {
-  constructor(readonly sku: string) {
+  constructor(
+    readonly sku: string,
+    /** A line whose own pieces count as left (rule 10). */
+    readonly held?: Pick<LineStatus, 'batchRef' | 'qty'>,
+  ) {
     super();
   }
 }

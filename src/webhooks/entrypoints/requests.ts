@@ -132,7 +132,6 @@ export class WebhookReplayRequest {
   })
   after?: string;
 
-  @WhenGiven()
   @OptionalTime('Where there is no position: the events from then on.')
   since?: string;
 }
