@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { AllocationStock } from './adapters/allocation-stock';
+import { OrderMetrics } from './adapters/order-metrics';
 import { OrderRetention } from './adapters/order-retention';
 import { PostgresOrders } from './adapters/postgres-orders';
 import { RegisteredCustomers } from './adapters/registered-customers';
@@ -26,6 +27,7 @@ import { OrdersSettings } from './orders-settings';
     OrderRecovery,
     OrderFollower,
     OrderRetention,
+    OrderMetrics,
     { provide: OrderProcessOptions, useValue: new OrderProcessOptions() },
     { provide: OrderLease, useValue: new OrderLease() },
     { provide: Orders, useClass: PostgresOrders },

@@ -42,6 +42,7 @@ const PROVOKED = [
   'StockAllocationReaderFailing',
   'StockAllocationDeadLetters',
   'StockAllocationViewsBehind',
+  'StockAllocationOrdersStuck',
   'StockAllocationMailsWaiting',
   'StockAllocationWebhooksFailing',
   'StockAllocationWebhookDisabled',
@@ -168,6 +169,8 @@ describeWithPrometheus('a real Prometheus', () => {
       UPDATE log SET occurred_at = now() - interval '1 hour' WHERE position = 1;
       INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
       VALUES ('gone', 'SOFA', 1, 3, 'No', now() + interval '1 hour');
+      INSERT INTO orders (order_id, wish, lines, step, tries, version, changed_at, due_at)
+      VALUES ('stuck', '{}', '[]', 'cancelling', 0, 1, now() - interval '1 hour', now() + interval '1 hour');
       INSERT INTO pending_views (sku, sequence) VALUES ('LOST', 1);
       INSERT INTO mail_queue (id, recipient, subject, body, queued_at, due_at)
       VALUES (gen_random_uuid(), 'a@example.com', 'Late', 'Late', now() - interval '1 hour', now() + interval '1 hour');

@@ -15,6 +15,8 @@ import { Trouble } from '../../trouble';
 const POLL_MS = 1_000;
 /** Orders that are gone on with at once. */
 const ABREAST = 16;
+/** Orders that are remembered as failing, at most; then their pauses begin anew. */
+const MOST_FAILURES = 10_000;
 /** Pauses before an order is tried again that could not be gone on with: the first, and the longest. */
 const PAUSES_MS = [1_000, 300_000] as const;
 
@@ -26,7 +28,7 @@ const PAUSES_MS = [1_000, 300_000] as const;
 export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OrderRecovery.name);
   private readonly polling = new Polling(() => this.round());
-  /** How often an order could not be gone on with here. */
+  /** How often an order could not be gone on with here; others may have finished it since. */
   private readonly failures = new Map<string, number>();
   private readonly trouble = new Trouble(
     this.logger,
@@ -52,6 +54,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
       const since = performance.now();
       const orders = await this.orders.takeOver(ABREAST);
       await Promise.all(orders.map((taken) => this.goOnWith(taken, since)));
+      if (this.failures.size > MOST_FAILURES) this.failures.clear();
       this.trouble.end();
       return orders.length === ABREAST ? 0 : POLL_MS;
     } catch (error) {
