@@ -108,6 +108,19 @@ test('a question has no key, and is sent again as well', async () => {
   ]);
 });
 
+test('an answer that breaks off is none, and is asked for again', async () => {
+  steps = [
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
+      response.write('{"sku":', () => response.destroy());
+    },
+    answer(200, { sku: 'SOFA' }),
+  ];
+  const { data } = await stock.GET('/v1/availability/{sku}', { params: { path: { sku: 'SOFA' } } });
+  expect(data).toEqual({ sku: 'SOFA' });
+  expect(requests).toHaveLength(2);
+});
+
 test('a request is sent eight times at most', async () => {
   jest.useFakeTimers();
   try {

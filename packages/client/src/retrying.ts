@@ -32,7 +32,7 @@ export function retrying(send: Fetch): Fetch {
   };
 }
 
-/** Gives up when there is no answer, also when the connection is dead and nobody has said so. */
+/** Gives up when there is no whole answer, also when the connection is dead and nobody has said so. */
 async function sendOnce(send: Fetch, request: Request): Promise<Response> {
   const late = new AbortController();
   const timer = setTimeout(
@@ -40,7 +40,13 @@ async function sendOnce(send: Fetch, request: Request): Promise<Response> {
     ANSWER_WITHIN_MS,
   );
   try {
-    return await send(new Request(request, { signal: AbortSignal.any([request.signal, late.signal]) }));
+    const response = await send(
+      new Request(request, { signal: AbortSignal.any([request.signal, late.signal]) }),
+    );
+    // An answer that breaks off is none.
+    const body = await response.arrayBuffer();
+    const whole = new Response(body.byteLength > 0 ? body : null, response);
+    return Object.defineProperty(whole, 'url', { value: response.url });
   } finally {
     clearTimeout(timer);
   }
