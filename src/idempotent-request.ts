@@ -83,19 +83,19 @@ export class IdempotentRequest implements RequestPart {
     return !this.others;
   }
 
-  /** None of the units of work that it leads to is all of it: so none may take it, and it is recorded with something else. */
+  /** Keeps units of work from recording the request: none of them is all of it, so it is recorded with something else. */
   withhold(): void {
     this.withheld = true;
     this.others = true;
   }
 
-  /** It was recorded with something else than a unit of work. */
+  /** Notes that the request was recorded with something else than a unit of work. */
   recorded(): void {
     this.taken = true;
   }
 
-  /** What took it, or would have recorded it, has come to nothing. @param reason why */
-  giveBack(reason: unknown): void {
+  /** Frees the key: the work that took it, or would have recorded it, has come to nothing. @param reason why */
+  release(reason: unknown): void {
     this.taken = false;
     // What another request with this key comes to is for that one to say.
     if (reason instanceof KeyInUse) this.isUnfinished = true;

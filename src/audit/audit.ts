@@ -8,7 +8,7 @@ export interface AuditFilter {
   /** The id or the name of a key. */
   readonly key?: string;
   readonly since?: Date;
-  /** Not what happened then or later. */
+  /** The first instant that is not asked for any more. */
   readonly until?: Date;
 }
 

@@ -17,7 +17,7 @@ export interface Listener extends RowListener {
 }
 
 /** What became of the rows of orders.csv, and how many rows of all files were refused. */
-export interface Outcome {
+export interface FolderOutcome {
   readonly orderLines: number;
   readonly allocated: number;
   /** Left out when none is reserved. */
@@ -44,7 +44,7 @@ export async function allocateFolder(
   strict: boolean,
   listener: Listener,
   now = new Date(),
-): Promise<Outcome> {
+): Promise<FolderOutcome> {
   if (!existsSync(folder)) throw new CsvFileError(`${folder}: there is no such folder`);
   for (const name of ['batches.csv', 'orders.csv']) {
     const path = join(folder, name);

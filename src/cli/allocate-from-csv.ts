@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../printable';
-import type { Listener, Outcome } from './allocate-folder';
+import type { Listener, FolderOutcome } from './allocate-folder';
 import type { RefusedRow } from './folder-run';
 import { red } from './output';
 import { startProgress } from './progress';
@@ -72,7 +72,16 @@ class TextReport {
   refused(): void {}
   failed(): void {}
 
-  done({ orderLines, allocated, reserved, unchanged, outOfStock, waiting, refused, written }: Outcome): void {
+  done({
+    orderLines,
+    allocated,
+    reserved,
+    unchanged,
+    outOfStock,
+    waiting,
+    refused,
+    written,
+  }: FolderOutcome): void {
     const say = (text: string) => process.stdout.write(`${text}\n`);
     const held = `${allocated} allocated${reserved === undefined ? '' : `, ${reserved} reserved`}`;
     const others = `${outOfStock} out of stock${waiting === undefined ? '' : `, ${waiting} of them waiting`}`;
@@ -94,7 +103,7 @@ class JsonReport {
     this.rows += 1;
   }
 
-  done(outcome: Outcome): void {
+  done(outcome: FolderOutcome): void {
     this.end(outcome);
   }
 

@@ -35,7 +35,7 @@ export const READS = 'reads';
 export interface PoolOptions {
   /** Follows the name of the service where the server lists its connections. */
   readonly name?: string;
-  /** So many at most. */
+  /** The most connections that the pool opens. */
   readonly connections?: number;
   readonly session?: SessionSettings;
   /** How long to wait for the answer to a statement. A database that is gone must not keep its callers for ever. */

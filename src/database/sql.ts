@@ -73,7 +73,7 @@ export class Sql extends Statements {
       });
     } catch (error) {
       const reason = keyInUse(error) ?? error;
-      idempotency.giveBack(reason);
+      idempotency.release(reason);
       throw reason;
     }
   }
@@ -149,7 +149,7 @@ export class Transaction extends Statements {
     this.following.push(work);
   }
 
-  /** It is. */
+  /** Does what was to be done once the transaction is committed; called when it is. */
   committed(): void {
     for (const work of this.following) work();
   }

@@ -184,7 +184,10 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
     this.advance();
   }
 
-  /** At the same moment as the end moves: whoever is behind it must not be given a page that ends before. */
+  /**
+   * Forgets the pages that are shared, at the same moment as the end moves: whoever waits behind the end must not be given
+   * a page that ends before.
+   */
   private advance(): void {
     this.shared.clear();
     for (const done of [...this.waiting]) done();

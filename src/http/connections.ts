@@ -88,9 +88,9 @@ export class Connections {
       },
       take,
     );
-    // As would it one that expects what no server can do.
+    // Node would refuse a request that expects anything but 100-continue (the header Expect) by such an answer, too.
     server.on('checkExpectation', take);
-    // And close the connection of one that takes the service for a proxy, without a word.
+    // Node would close the connection of a client that takes the service for a proxy (CONNECT), without a word.
     server.on('connect', (_request, socket) => this.open.get(socket as Socket)?.fail(400));
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.maxConnections = this.limits.connectionsForHealth;

@@ -179,12 +179,12 @@ export interface FieldDocumentation {
   readonly type: string | typeof String;
   readonly description: string;
   readonly example: unknown;
-  /** So it is, unless it says otherwise. */
+  /** Whether a request must have the field; true when left out. */
   readonly required?: boolean;
   readonly nullable?: boolean;
 }
 
-/** By the prototypes of the classes. @nestjs/swagger knows it, too, but gives it away to nobody. */
+/** What fields say of themselves, by the prototypes of their classes. @nestjs/swagger knows it, too, but does not hand it out. */
 const documentations = new WeakMap<object, Record<string, FieldDocumentation>>();
 
 /** What the fields of a class say of themselves, for documents other than that of HTTP. */

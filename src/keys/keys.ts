@@ -53,7 +53,7 @@ export class Keys {
     return key && { ...key, key: secret };
   }
 
-  /** Nobody gets in with it any more; it stays in the list. */
+  /** Revokes the key: nobody gets in with it any more, and it stays in the list. */
   async revoke(id: string): Promise<Key | undefined> {
     const key = await this.table.revoke(id);
     await this.ring.refresh();

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { committedEvents, type Recorded } from '../allocation/contracts';
 import { groupBy } from '../group-by';
 import { LogSequencer } from '../log/contracts';
+import { checkRecorded, refuseStreams } from './event-bus-checks';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
@@ -30,16 +31,8 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     private readonly times: DispatchTimes,
   ) {}
 
-  /** Refuses sagas, as long as the module of `@nestjs/cqrs` has not found them: they would never hear of an event. */
   onModuleInit(): void {
-    this.eventBus.registerSagas = (sagas = []) => {
-      if (sagas.length === 0) return;
-      const names = sagas.map(({ name }) => String(name)).join(', ');
-      throw new Error(
-        `Sagas are not supported (${names}): a crash would lose the events that they wait for. ` +
-          'Write an event handler that sends the command; its events are delivered until it succeeds',
-      );
-    };
+    refuseStreams(this.eventBus);
   }
 
   onApplicationBootstrap(): void {
@@ -47,16 +40,22 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
   }
 
   /** The same for one event. */
-  async publish(recorded: Recorded): Promise<ReadonlySet<string>> {
+  publish(recorded: Recorded): Promise<ReadonlySet<string>> {
     return this.publishAll([recorded]);
   }
 
   /**
    * Hands the events to their handlers, who see those of a SKU in this order. Resolves when all handlers have
-   * settled, or after `publisherMs`. Never throws.
+   * settled, or after `publisherMs`. Never rejects.
    * @returns the SKUs with events that not all handlers have had by then
+   * @throws Error that says what to do, at once, when one is no event of a commit: who publishes need not await this
    */
-  async publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
+  publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
+    checkRecorded(events);
+    return this.handOver(events);
+  }
+
+  private async handOver(events: Recorded[]): Promise<ReadonlySet<string>> {
     this.sequencer.wake();
     if (committedEvents.hasSubscribers) committedEvents.publish(events);
     const pending = new Set(events.map(({ event }) => event.sku));

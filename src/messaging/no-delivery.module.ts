@@ -1,16 +1,22 @@
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
+import type { Recorded } from '../allocation/contracts';
+import { checkRecorded, refuseStreams } from './event-bus-checks';
 
 /**
  * For a process that sends commands and has no handlers, such as the command line: events are committed and no more.
  * They wait in the database, where the relay and the broker of a service find them.
  */
 @Module({})
-export class NoDeliveryModule implements OnApplicationBootstrap {
-  constructor(private readonly eventBus: EventBus) {}
+export class NoDeliveryModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(private readonly eventBus: EventBus<Recorded>) {}
+
+  onModuleInit(): void {
+    refuseStreams(this.eventBus);
+  }
 
   onApplicationBootstrap(): void {
     // Left alone, the EventBus would call whatever handler this process happens to have.
-    this.eventBus.publisher = { publish: () => {}, publishAll: () => {} };
+    this.eventBus.publisher = { publish: (event) => checkRecorded([event]), publishAll: checkRecorded };
   }
 }

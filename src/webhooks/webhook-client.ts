@@ -8,7 +8,7 @@ import { signatureHeaders } from './signature';
 import { WebhooksSettings } from './webhooks-settings';
 
 /** What became of an attempt. */
-export interface Outcome {
+export interface AttemptOutcome {
   /** Of the answer; null when there was none. */
   readonly status: number | null;
   /** Null: it was taken. */
@@ -71,7 +71,7 @@ export class WebhookClient implements OnApplicationShutdown {
     secrets: readonly string[],
     signal?: AbortSignal,
     ms = this.timeout.ms,
-  ): Promise<Outcome> {
+  ): Promise<AttemptOutcome> {
     const at = new Date();
     const began = performance.now();
     const headers = {
@@ -87,7 +87,7 @@ export class WebhookClient implements OnApplicationShutdown {
     deadline.addEventListener('abort', abort);
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
-    let answer: Pick<Outcome, 'status' | 'error' | 'retryAfterMs'>;
+    let answer: Pick<AttemptOutcome, 'status' | 'error' | 'retryAfterMs'>;
     try {
       answer = await this.send(new URL(url), headers, body, end.signal);
     } catch (error) {
@@ -104,7 +104,7 @@ export class WebhookClient implements OnApplicationShutdown {
   }
 
   /** The same for one that somebody waits for who wants to see whether it works. */
-  test(url: string, message: Message, secrets: readonly string[]): Promise<Outcome> {
+  test(url: string, message: Message, secrets: readonly string[]): Promise<AttemptOutcome> {
     return this.post(url, message, secrets, undefined, this.timeout.testMs);
   }
 
@@ -113,7 +113,7 @@ export class WebhookClient implements OnApplicationShutdown {
     headers: Record<string, string | number>,
     body: string,
     signal: AbortSignal,
-  ): Promise<Pick<Outcome, 'status' | 'error' | 'retryAfterMs'>> {
+  ): Promise<Pick<AttemptOutcome, 'status' | 'error' | 'retryAfterMs'>> {
     if (!this.allowsPrivate) checkLiteral(url.hostname);
     const isSecure = url.protocol === 'https:';
     const request = (isSecure ? overHttps : overHttp)(url, {
@@ -145,7 +145,7 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
 
 async function outcomeOf(
   response: IncomingMessage,
-): Promise<Pick<Outcome, 'status' | 'error' | 'retryAfterMs'>> {
+): Promise<Pick<AttemptOutcome, 'status' | 'error' | 'retryAfterMs'>> {
   const status = response.statusCode!;
   if (status >= 200 && status <= 299) {
     await discard(response);

@@ -16,7 +16,7 @@ import { disabledMail } from './disabled-mail';
 import { GIVE_UP_AFTER_MS, pauseAfter } from './retry-schedule';
 import { SecretStore } from './secret-store';
 import { type DisabledBecause, readerOf, type WebhookToServe } from './webhook';
-import { type Outcome, WebhookClient } from './webhook-client';
+import { type AttemptOutcome, WebhookClient } from './webhook-client';
 
 /** How long nothing goes to an endpoint that was disabled, until nobody reads for it any more. */
 const DISABLED_MS = 60_000;
@@ -114,7 +114,7 @@ export class WebhookSender implements OnModuleInit {
     { id }: WebhookToServe,
     event: StoredEvent,
     attempt: number,
-    { retryAfterMs: _, ...outcome }: Outcome,
+    { retryAfterMs: _, ...outcome }: AttemptOutcome,
   ): Promise<void> {
     const { id: eventId, type, sku, sequence } = event;
     try {

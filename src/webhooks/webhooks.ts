@@ -6,7 +6,7 @@ import { type WebhookChange, WebhookTable } from './adapters/webhook-table';
 import { SecretStore, SecretUnreadable } from './secret-store';
 import { newSecret } from './signature';
 import type { Delivery, Webhook, WebhookWish } from './webhook';
-import { type Outcome, WebhookClient } from './webhook-client';
+import { type AttemptOutcome, WebhookClient } from './webhook-client';
 
 /** An endpoint with its secret, which is shown this once. */
 export type WebhookWithSecret = Webhook & { readonly secret: string };
@@ -61,7 +61,7 @@ export class Webhooks {
   }
 
   /** Sends an event of a type that nothing else has, at once and once, also to an endpoint that is disabled. */
-  async test(id: string): Promise<Outcome | undefined> {
+  async test(id: string): Promise<AttemptOutcome | undefined> {
     const webhook = await this.table.oneToServe(id);
     if (!webhook) return undefined;
     const event: Omit<CloudEvent, 'subject' | 'sequence' | 'correlationid' | 'causationid'> = {

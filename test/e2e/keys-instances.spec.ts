@@ -89,7 +89,7 @@ test('the first key can be created before the service has ever run', async () =>
   });
 }, 300_000);
 
-test('the command says what is wrong', async () => {
+test('the command for keys says what is wrong', async () => {
   database = await createTestDatabase();
   const wrong = async (...args: string[]) => {
     const { code, stderr } = await keys(...args);

@@ -45,6 +45,6 @@ test('numbers, truth values and instants are read back as they are', async () =>
   expect(await readBack('text', [])).toEqual([]);
 });
 
-test('what it cannot write is refused', () => {
+test('a value that an array literal cannot have is refused', () => {
   expect(() => arrayLiteral([{}])).toThrow(TypeError);
 });

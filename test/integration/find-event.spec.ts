@@ -71,7 +71,7 @@ test('the last event before a time is found, within the positions that are looke
   expect(await of(FIRST, 1, 0)).toBe(0);
 });
 
-test('each step of it goes along the index of positions', async () => {
+test('each step of the search for an event goes along the index of positions', async () => {
   const sent = new SentStatements();
   await findEvent(sql, ids[1_234]);
   await positionBefore(sql, timeOf(1_500), 1, EVENTS);

@@ -124,7 +124,7 @@ test('a handler that asks for order is not called by the command, which does not
   expect(came).toEqual(['SOFA 1']);
 });
 
-test('an event that it fails on holds back its SKU alone, is tried again, and the others of the SKU follow in order (promise 3)', async () => {
+test('an event that an ordered handler fails on holds back its SKU alone, is tried again, and the others of the SKU follow in order (promise 3)', async () => {
   const app = await start(InOrder, { attempts: 1_000 });
   let isPoisoned = true;
   let attempts = 0;
@@ -145,7 +145,7 @@ test('an event that it fails on holds back its SKU alone, is tried again, and th
   expect(of('SOFA')).toEqual(names(sofa));
 });
 
-test('what it failed on for the last time is a dead letter, behind which its SKU goes on, and can be replayed (promise 3)', async () => {
+test('an event that an ordered handler failed on for the last time is a dead letter, behind which its SKU goes on, and can be replayed (promise 3)', async () => {
   const app = await start();
   let isPoisoned = true;
   behave = (event) => {
@@ -172,7 +172,7 @@ test('what it failed on for the last time is a dead letter, behind which its SKU
   await allDelivered();
 });
 
-test('one of two instances hands them over, and the other goes on when it dies: in order, and without a gap (promise 3, promise 5)', async () => {
+test('one of two instances hands events to ordered handlers, and the other goes on when it dies: in order, and without a gap (promise 3, promise 5)', async () => {
   const [one, other] = [await start(), await start()];
   const skus = Array.from({ length: 20 }, (_, n) => `SKU-${n}`);
   const events = skus.flatMap((sku) => first(sku, 30));

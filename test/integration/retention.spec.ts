@@ -230,7 +230,7 @@ test('many rows go in slices, along an index, and past rows that somebody holds'
   expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('Index Scan using inbox_by_age');
 });
 
-test('what was held is removed the next time', async () => {
+test('rows that were held when younger ones were removed are removed the next time', async () => {
   await dataSource.query(`INSERT INTO inbox VALUES ('old', now() - interval '30 days')`);
   const retention = new Retention(dataSource);
   new InboxRetention(dataSource, retention, settings);

@@ -44,7 +44,7 @@ test('a webhook is created, listed, tested, replayed and deleted on the command 
   expect(await query(database.url, `SELECT FROM readers WHERE kind = 'webhook'`)).toEqual([]);
 }, 300_000);
 
-test('the command says what is wrong', async () => {
+test('the command for webhooks says what is wrong', async () => {
   expect(await run('create', 'ftp://shop.example/')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('<url> must be an http or https URL'),

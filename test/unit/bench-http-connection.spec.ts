@@ -56,7 +56,7 @@ test('questions are asked on one connection, and each answer is read to its end'
   ]);
 });
 
-test('who asks for it gets what the answer says', async () => {
+test('whoever asks for the content of an answer gets it', async () => {
   const { connection } = await connected(
     ['HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{"qty":', '"10"}'],
     ['HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'],

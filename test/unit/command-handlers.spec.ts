@@ -1,11 +1,16 @@
+import { Injectable, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import {
+  AggregateRoot,
   type Command,
   CommandBus,
   CqrsModule,
+  EventBus,
+  EventPublisher,
   EventsHandler,
   type ICommand,
   type IEventHandler,
+  ofType,
   Saga,
 } from '@nestjs/cqrs';
 import type { Observable } from 'rxjs';
@@ -33,6 +38,7 @@ import { EventDispatcher } from '../../src/messaging/event-dispatcher';
 import { HandledEvents } from '../../src/messaging/handled-events';
 import { DispatchTimes, HandlerCalls } from '../../src/messaging/handler-calls';
 import { HandlerRegistry } from '../../src/messaging/handler-registry';
+import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 
 /** Stands for whoever wants to know what is out of stock. */
 @EventsHandler(OutOfStock)
@@ -44,6 +50,16 @@ class Buyers implements IEventHandler<OutOfStock> {
   }
 }
 
+/** What delivers events. Nothing is kept here: what failed stays failed. */
+const deliveryProviders = [
+  HandlerRegistry,
+  HandlerCalls,
+  EventDispatcher,
+  DispatchTimes,
+  { provide: HandledEvents, useValue: { note: () => {} } },
+  { provide: LogSequencer, useValue: { wake: () => {} } },
+];
+
 let app: TestingModule;
 let products: MemoryProductRepository;
 
@@ -51,16 +67,7 @@ beforeEach(async () => {
   products = new MemoryProductRepository();
   app = await Test.createTestingModule({
     imports: [CqrsModule.forRoot(), DiscoveryModule, AllocationModule],
-    providers: [
-      HandlerRegistry,
-      HandlerCalls,
-      EventDispatcher,
-      DispatchTimes,
-      // Nothing is kept here: what failed stays failed.
-      { provide: HandledEvents, useValue: { note: () => {} } },
-      { provide: LogSequencer, useValue: { wake: () => {} } },
-      Buyers,
-    ],
+    providers: [...deliveryProviders, Buyers],
   })
     .overrideProvider(ProductRepository)
     .useValue(products)
@@ -208,25 +215,71 @@ test('a handler that fails neither fails the command nor keeps the others from t
   expect(eventTypes()).toEqual(['BatchCreated', 'OutOfStock', 'OutOfStock']);
 });
 
-test('a saga is refused at the start, since it would never hear of an event', async () => {
-  class Sagas {
-    @Saga()
-    onOutOfStock = (events: Observable<unknown>): Observable<ICommand> => events as Observable<ICommand>;
+describe('What Nest documents of the EventBus and is refused here:', () => {
+  /** Starts what delivers events, or what leaves that to another process, together with a provider of a module. */
+  async function startWith(provider: Type, delivery: 'delivery' | 'no delivery' = 'delivery') {
+    const starting = await Test.createTestingModule({
+      imports: [
+        CqrsModule.forRoot(),
+        DiscoveryModule,
+        ...(delivery === 'delivery' ? [] : [NoDeliveryModule]),
+      ],
+      providers: [provider, ...(delivery === 'delivery' ? deliveryProviders : [])],
+    }).compile();
+    starting.useLogger(false);
+    return starting.init();
   }
-  const starting = Test.createTestingModule({
-    imports: [CqrsModule.forRoot(), DiscoveryModule],
-    providers: [
-      HandlerRegistry,
-      HandlerCalls,
-      EventDispatcher,
-      DispatchTimes,
-      // Nothing is kept here: what failed stays failed.
-      { provide: HandledEvents, useValue: { note: () => {} } },
-      { provide: LogSequencer, useValue: { wake: () => {} } },
-      Sagas,
-    ],
-  })
-    .compile()
-    .then((module) => module.useLogger(false) ?? module.init());
-  await expect(starting).rejects.toThrow('Sagas are not supported (Sagas)');
+
+  test('a saga, at the start, since it would never hear of an event', async () => {
+    class Sagas {
+      @Saga()
+      onOutOfStock = (events: Observable<unknown>): Observable<ICommand> => events as Observable<ICommand>;
+    }
+    await expect(startWith(Sagas)).rejects.toThrow('Sagas are not supported (Sagas)');
+    await expect(startWith(Sagas, 'no delivery')).rejects.toThrow('Sagas are not supported (Sagas)');
+  });
+
+  test('a subscription, at the start, also one that was there before the check', async () => {
+    @Injectable()
+    class Early {
+      constructor(eventBus: EventBus) {
+        eventBus.subscribe();
+      }
+    }
+    @Injectable()
+    class Late implements OnApplicationBootstrap {
+      constructor(private readonly eventBus: EventBus) {}
+
+      onApplicationBootstrap() {
+        this.eventBus.pipe(ofType(OutOfStock)).subscribe();
+      }
+    }
+    for (const provider of [Early, Late])
+      for (const delivery of ['delivery', 'no delivery'] as const)
+        await expect(startWith(provider, delivery)).rejects.toThrow(
+          'Write an event handler (@EventsHandler)',
+        );
+  });
+
+  test.each(['delivery', 'no delivery'] as const)(
+    'an event that no commit has recorded, at once, with %s',
+    async (delivery) => {
+      class HeroKilled {}
+      class Hero extends AggregateRoot {
+        kill() {
+          this.apply(new HeroKilled());
+        }
+      }
+      const running = await startWith(Hero, delivery);
+      const eventBus = running.get(EventBus);
+      const refusal = 'HeroKilled cannot be published';
+      expect(() => void eventBus.publish(new HeroKilled())).toThrow(refusal);
+      expect(() => void eventBus.publishAll([new HeroKilled()])).toThrow(refusal);
+      expect(() => void eventBus.publish(new OutOfStock('o1', 'LAMP', 1, 0))).toThrow('Send a command');
+      const hero = running.get(EventPublisher).mergeObjectContext(new Hero());
+      hero.kill();
+      expect(() => hero.commit()).toThrow(refusal);
+      await running.close();
+    },
+  );
 });

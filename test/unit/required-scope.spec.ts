@@ -42,7 +42,7 @@ test('a call that does not say who may make it stops the start, and says what to
   );
 });
 
-test('such a call cannot be described either', async () => {
+test('a call that does not say who may make it cannot be described either', async () => {
   await expect(describeApp(config, moduleWith(SilentController), [])).rejects.toThrow(
     'listSuppliers does not say who may call it',
   );

@@ -25,7 +25,7 @@ export interface LineRow {
 }
 
 /** What becomes different of a batch; what is left out stays. */
-export interface BatchChange {
+export interface BatchRowChange {
   /** Pieces that it holds now. */
   readonly purchased?: number;
   /** When it arrives now; null: it is in the warehouse. */
@@ -41,7 +41,7 @@ export interface ProductRows {
   /** The pieces left in all batches together change by so many. */
   addAvailable(pieces: number): void;
   addBatch(batchRef: string, qty: number, eta: string | null, sequence: number): void;
-  changeBatch(batchRef: string, change: BatchChange, sequence: number): void;
+  changeBatch(batchRef: string, change: BatchRowChange, sequence: number): void;
   /** The line is like this now, whether there is a row of it or not. */
   putLine(line: LineRow, sequence: number): void;
   /** There is no line any more; its batch has been changed already. */

@@ -29,7 +29,7 @@ export type Answer = (
 };
 
 /** What became of a unit in a transaction, valid once that is committed. */
-export type Outcome =
+export type UnitOutcome =
   | Answer
   /** Another transaction holds its product; or, 'blocked', some row that one of the transaction's units needed. */
   | { readonly is: 'locked' | 'blocked' }
@@ -51,13 +51,13 @@ export async function runUnits<U extends Unit>(
   products: ProductTransaction,
   units: readonly U[],
   takeArrivals: () => readonly U[] = () => [],
-): Promise<Map<U, Outcome>> {
+): Promise<Map<U, UnitOutcome>> {
   const load = () => products.load(units.map(({ scope }) => scope));
   let loaded = await load();
   if (takeArrivals().length > 0) loaded = await load();
   const carriedOut = await carriedOutBefore(products, units);
 
-  const outcomes = new Map<U, Outcome>();
+  const outcomes = new Map<U, UnitOutcome>();
   const skusOfBatches = new Map(loaded.skusOfBatches);
   const changes: ProductChange[] = [];
   for (const [sku, unitsOfSku] of bySku(units)) {
@@ -86,7 +86,7 @@ export async function runUnits<U extends Unit>(
 }
 
 /** Units that are answered with what they found: repetitions of one that another instance has carried out, say. */
-function withoutEvents<U extends Unit>(outcomes: ReadonlyMap<U, Outcome>): Map<U, Answer> {
+function withoutEvents<U extends Unit>(outcomes: ReadonlyMap<U, UnitOutcome>): Map<U, Answer> {
   const unchanged = new Map<U, Answer>();
   for (const [unit, outcome] of outcomes) {
     if (outcome.is === 'failed' || (outcome.is === 'done' && outcome.events.length === 0))
@@ -114,7 +114,7 @@ class ProductRun<U extends Unit> {
     private readonly units: readonly U[],
     private readonly carriedOut: ReadonlySet<string>,
     private readonly skusOfBatches: LoadedProducts['skusOfBatches'],
-    private readonly outcomes: Map<U, Outcome>,
+    private readonly outcomes: Map<U, UnitOutcome>,
   ) {}
 
   /** What all units that succeed change together. */

@@ -1,11 +1,11 @@
 import {
-  Allocated,
-  Deallocated,
+  type Allocated,
+  type ByEventType,
   type DomainEvent,
-  OutOfStock,
-  PromiseChanged,
-  Reserved,
-  Waitlisted,
+  forEvent,
+  type OutOfStock,
+  type Reserved,
+  type Waitlisted,
 } from './events';
 import type { LinePromise } from './line';
 
@@ -32,7 +32,7 @@ export function changedPromises(
 ): ChangedPromise[] {
   const changed = new Map<string, ChangedPromise>();
   for (const event of events) {
-    const change = changeIn(event, etaOf);
+    const change = forEvent(changes, event, etaOf);
     if (!change) continue;
     const known = changed.get(change.orderId);
     changed.set(change.orderId, known ? { ...change, before: known.before } : change);
@@ -40,28 +40,46 @@ export function changedPromises(
   return [...changed.values()];
 }
 
-function changeIn(
-  event: DomainEvent,
-  etaOf: (batchRef: string) => string | null,
-): ChangedPromise | undefined {
-  if (event instanceof Deallocated) {
-    const { orderId, qty, batchRef } = event;
-    return { orderId, qty, before: { batchRef, eta: etaOf(batchRef) }, state: 'out of stock', after: null };
-  }
-  if (event instanceof PromiseChanged) {
-    const { orderId, qty, state, batchRef, eta, previousBatchRef, previousEta } = event;
+const none = () => undefined;
+
+/** What each event means to its line; its first argument beside it is the day of a batch before the change. */
+const changes: ByEventType<[(batchRef: string) => string | null], ChangedPromise | undefined> = {
+  BatchCreated: none,
+  BatchQuantityChanged: none,
+  StockAdjusted: none,
+  BatchArrived: none,
+  BatchEtaChanged: none,
+  Allocated: (event) => placed(event, 'allocated'),
+  Reserved: (event) => placed(event, 'reserved'),
+  // Nobody's promise is another one by what customers do themselves, or by time.
+  ReservationExtended: none,
+  ReservationConfirmed: none,
+  ReservationExpired: none,
+  Deallocated: ({ orderId, qty, batchRef }, etaOf) => {
+    const before = { batchRef, eta: etaOf(batchRef) };
+    return { orderId, qty, before, state: 'out of stock', after: null };
+  },
+  OutOfStock: (event) => unserved(event, 'out of stock'),
+  Waitlisted: (event) => unserved(event, 'waiting'),
+  WaitCancelled: none,
+  Dispatched: none,
+  TermsChanged: none,
+  PromiseChanged: ({ orderId, qty, state, batchRef, eta, previousBatchRef, previousEta }) => {
     const before = { batchRef: previousBatchRef, eta: previousEta };
     return { orderId, qty, before, state, after: { batchRef, eta } };
-  }
-  if (event instanceof Allocated || event instanceof Reserved) {
-    const { orderId, qty, batchRef, eta } = event;
-    const state = event instanceof Reserved ? 'reserved' : 'allocated';
-    return { orderId, qty, before: null, state, after: { batchRef, eta } };
-  }
-  if (event instanceof OutOfStock || event instanceof Waitlisted) {
-    const { orderId, qty } = event;
-    const state = event instanceof Waitlisted ? 'waiting' : 'out of stock';
-    return { orderId, qty, before: null, state, after: null };
-  }
-  return undefined;
+  },
+};
+
+function placed(
+  { orderId, qty, batchRef, eta }: Allocated | Reserved,
+  state: 'allocated' | 'reserved',
+): ChangedPromise {
+  return { orderId, qty, before: null, state, after: { batchRef, eta } };
+}
+
+function unserved(
+  { orderId, qty }: OutOfStock | Waitlisted,
+  state: 'out of stock' | 'waiting',
+): ChangedPromise {
+  return { orderId, qty, before: null, state, after: null };
 }

@@ -1,5 +1,14 @@
 // How many pieces there were, are and will be, from what the service answers.
 
+/** The types of events that are movements. */
+export const MOVEMENT_TYPES = [
+  'BatchCreated',
+  'BatchQuantityChanged',
+  'StockAdjusted',
+  'BatchArrived',
+  'Dispatched',
+];
+
 /** Pieces that are in the warehouse, promised or not: what is promised and free of all batches, but for what is on its way. */
 export const onHandOf = ({ available, allocated, reserved, inTransit }) =>
   available + allocated + reserved - inTransit;

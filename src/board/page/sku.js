@@ -4,7 +4,7 @@ import { BarLegend, BatchBar } from './charts.js';
 import { useFeed } from './feed.js';
 import { count, instant, number, pieces, relative, today, where } from './format.js';
 import { Button, Empty, html, Link, Loaded, Section, Tag, to, useLoad, useRef, useState } from './kit.js';
-import { onHandBefore, onHandOf } from './ledger.js';
+import { MOVEMENT_TYPES, onHandBefore, onHandOf } from './ledger.js';
 import { may } from './session.js';
 import { Timeline } from './timeline.js';
 
@@ -20,9 +20,6 @@ export async function withKeys(sku, page, asked) {
   const whoOf = ({ keyName, correlationId } = {}) => ({ keyName, ...(correlationId && { correlationId }) });
   return { ...page, items: page.items.map((item) => ({ ...item, ...whoOf(known.get(item.sequence)) })) };
 }
-
-/** The types of events that are movements. */
-const MOVING = ['BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived', 'Dispatched'];
 
 /** @param known movements that are still so; undefined when there may be others */
 async function loadSku(sku, signal, known) {
@@ -63,7 +60,7 @@ export function SkuPage({ sku, act }) {
     return loaded.reload();
   };
   const state = useFeed([sku], (types) =>
-    types && !MOVING.some((type) => types.has(type)) ? loaded.reload() : lookAgain(),
+    types && !MOVEMENT_TYPES.some((type) => types.has(type)) ? loaded.reload() : lookAgain(),
   );
   return html`
     <div class="page-head">

@@ -1,19 +1,6 @@
 // Events in words, for whoever did something and wants to know what became of it.
 import { day, instant, pieces, where } from './format.js';
 
-export const EVENT_TYPES = [
-  ...['BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived', 'BatchEtaChanged'],
-  ...[
-    'Allocated',
-    'Reserved',
-    'ReservationExtended',
-    'ReservationConfirmed',
-    'ReservationExpired',
-    'Deallocated',
-  ],
-  ...['OutOfStock', 'Waitlisted', 'WaitCancelled', 'Dispatched', 'TermsChanged', 'PromiseChanged'],
-];
-
 const got = ({ batchRef, eta, cause }) => {
   const from = `${batchRef} (${where(eta)})`;
   if (cause === 'moved') return `moved to ${from}`;
@@ -42,6 +29,9 @@ const words = {
   TermsChanged: (e) => [e.orderId, `has priority ${e.priority}, after ${e.previousPriority}`],
   PromiseChanged: (e) => [e.orderId, `is promised ${promised(e.eta)} instead of ${promised(e.previousEta)}`],
 };
+
+/** The types of events; pages hear of these and no others. */
+export const EVENT_TYPES = Object.keys(words);
 
 /** The name of the type of a CloudEvent. */
 export const typeOf = ({ type }) => type.split('.')[1];

@@ -169,7 +169,7 @@ export class OrderedSession {
     return !this.isClosed && now < this.validUntil && now >= this.pausedUntil;
   }
 
-  /** Not while everything fails: what is held is tried then, and nothing else. */
+  /** Whether events of more SKUs are taken in. While every one fails, only those that are held are tried again. */
   private mayTakeNew(): boolean {
     return !this.isDown && this.held.size < MOST_HELD;
   }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { EventType } from '../../allocation/contracts';
 import { type Guarantees, MessageBroker, type MessageHandler, type OutgoingEvent } from './broker';
 import { RedisConnections } from './redis-connections';
 import { PubSubOptions, RedisPubSubListener } from './redis-pub-sub-listener';
@@ -7,7 +8,26 @@ import { PubSubOptions, RedisPubSubListener } from './redis-pub-sub-listener';
 export const CHANGE_BATCH_QUANTITY = 'change_batch_quantity';
 export const LINE_ALLOCATED = 'line_allocated';
 
-const ALLOCATING = new Set(['Allocated', 'ReservationConfirmed']);
+/** Whether a batch holds the line for good from an event of that type on. */
+const allocates: Readonly<Record<EventType, boolean>> = {
+  BatchCreated: false,
+  BatchQuantityChanged: false,
+  StockAdjusted: false,
+  BatchArrived: false,
+  BatchEtaChanged: false,
+  Allocated: true,
+  Reserved: false,
+  ReservationExtended: false,
+  ReservationConfirmed: true,
+  ReservationExpired: false,
+  Deallocated: false,
+  OutOfStock: false,
+  Waitlisted: false,
+  WaitCancelled: false,
+  Dispatched: false,
+  TermsChanged: false,
+  PromiseChanged: false,
+};
 
 /**
  * Redis pub/sub, as the book does it: whoever does not listen at the moment has missed it.
@@ -36,7 +56,7 @@ export class RedisPubSubBroker extends MessageBroker {
   }
 
   override async publish(events: readonly OutgoingEvent[], fence: number): Promise<void> {
-    const allocated = events.filter(({ type }) => ALLOCATING.has(type));
+    const allocated = events.filter(({ type }) => allocates[type as EventType]);
     if (allocated.length === 0) return;
     const messages = allocated.map(({ data }) => ['PUBLISH', LINE_ALLOCATED, lineAllocated(data)]);
     await this.connections.runFenced(this.commands, `${LINE_ALLOCATED}:fence`, fence, messages);

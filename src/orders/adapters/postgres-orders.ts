@@ -49,7 +49,7 @@ const RECORDED = (due: string) => `recorded AS (
          ORDER BY caller COLLATE "C", key COLLATE "C"
          ON CONFLICT DO NOTHING RETURNING caller, key
        )`;
-/** Of what has a request with a key, that is stored alone whose request was recorded just now. */
+/** Whether what is asked is stored: it came without a key, or this statement has just recorded its request. */
 const MAY_BE = '(asked.key IS NULL OR (asked.caller, asked.key) IN (SELECT caller, key FROM recorded))';
 
 /**

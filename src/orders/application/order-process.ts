@@ -53,7 +53,7 @@ export class OrderProcess {
 
   private readonly turns: Turns;
   /** When an order as it is was stored by this instance, or taken over, at the earliest; by `performance.now()`. */
-  private readonly heldSince = new WeakMap<Order, number>();
+  private readonly leasedSince = new WeakMap<Order, number>();
 
   constructor(
     private readonly orders: Orders,
@@ -101,7 +101,7 @@ export class OrderProcess {
    * @throws Superseded, Unavailable
    */
   goOnWith(order: Order, since: number): Promise<Order> {
-    this.heldSince.set(order, since);
+    this.leasedSince.set(order, since);
     return this.carryOn(order);
   }
 
@@ -147,7 +147,7 @@ export class OrderProcess {
     if (tries === 0 || wish.partial) return this.afterReserving(order, await this.reserve(order));
     let held = order;
     for (const line of lines) {
-      if (!this.isHeld(held)) held = await this.storedAnew(held);
+      if (!this.leaseLasts(held)) held = await this.storedAnew(held);
       if (!(await this.stock.reserve(held.id, line, this.holdOf(held))))
         return this.afterReserving(held, [line]);
     }
@@ -216,7 +216,10 @@ export class OrderProcess {
     }
   }
 
-  /** It could be had, and others are in its way again and again: whoever waits is told, and it is gone on with a little later. */
+  /**
+   * Puts off an order whose pieces are free, and in whose way others are again and again: whoever waits is told, and the
+   * order is gone on with a little later.
+   */
   private async leaveForLater(order: Order): Promise<never> {
     await this.orders.putOff(await this.save(order.rested()), AGAIN_AFTER_MS);
     throw new Unavailable(`Too many orders want the same as ${order.id}; try again in a moment`);
@@ -311,15 +314,15 @@ export class OrderProcess {
   private inTurn<T>(order: Order, lines: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
     return this.turns.take(lines, this.lease.usableMs, (hadToWait) => {
       // Whoever stood still did not see the time go by.
-      if (!this.isHeld(order))
+      if (!this.leaseLasts(order))
         throw new Unavailable(`Order ${order.id} had to wait for too long; try again in a moment`);
       return work(hadToWait);
     });
   }
 
   /** Whether something may be begun for the order: nobody else goes on with it before that is done. */
-  private isHeld(order: Order): boolean {
-    return performance.now() - (this.heldSince.get(order) ?? -Infinity) < this.lease.usableMs;
+  private leaseLasts(order: Order): boolean {
+    return performance.now() - (this.leasedSince.get(order) ?? -Infinity) < this.lease.usableMs;
   }
 
   /** @throws Superseded when somebody else went on with it */
@@ -330,7 +333,7 @@ export class OrderProcess {
   private async save(order: Order, request?: IdempotentRequest): Promise<Order> {
     if (await this.stored(order, request, (part) => this.orders.save(order, part))) return order;
     const superseded = new Superseded(`Somebody else goes on with order ${order.id}`);
-    request?.giveBack(superseded);
+    request?.release(superseded);
     throw superseded;
   }
 
@@ -340,14 +343,14 @@ export class OrderProcess {
     request: IdempotentRequest | undefined,
     store: (part?: RequestPart) => Promise<boolean>,
   ): Promise<boolean> {
-    this.heldSince.set(order, performance.now());
+    this.leasedSince.set(order, performance.now());
     if (!request || request.isKnown) return store();
     try {
       const isStored = await store(request);
       request.recorded();
       return isStored;
     } catch (error) {
-      request.giveBack(error);
+      request.release(error);
       throw error;
     }
   }

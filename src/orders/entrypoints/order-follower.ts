@@ -1,14 +1,14 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus, EventsHandler } from '@nestjs/cqrs';
 import {
-  Deallocated,
-  Dispatched,
+  type ByEventType,
   type DomainEvent,
+  type EventType,
+  eventTypes,
+  forEvent,
   type GroupHandler,
   type Recorded,
   type RecordedEventHandler,
-  ReservationExpired,
-  WaitCancelled,
 } from '../../allocation/contracts';
 import { LogReader } from '../../messaging/contracts';
 import { Polling } from '../../polling';
@@ -17,16 +17,39 @@ import { CloseOrders } from '../application/commands';
 /** When orders are looked at again for which something is under way, in milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
 
-type LineLeft = Deallocated | Dispatched | ReservationExpired | WaitCancelled;
+const none = () => undefined;
+const itsOrder = ({ orderId }: { readonly orderId: string }) => orderId;
+
+/** The order of which a line is held no more after the event. */
+const ordersLeft: ByEventType<[], string | undefined> = {
+  BatchCreated: none,
+  BatchQuantityChanged: none,
+  StockAdjusted: none,
+  BatchArrived: none,
+  BatchEtaChanged: none,
+  Allocated: none,
+  Reserved: none,
+  ReservationExtended: none,
+  ReservationConfirmed: none,
+  ReservationExpired: itsOrder,
+  Deallocated: ({ orderId, reason }) => (reason === 'moved' ? undefined : orderId),
+  OutOfStock: none,
+  Waitlisted: none,
+  WaitCancelled: itsOrder,
+  Dispatched: itsOrder,
+  TermsChanged: none,
+  PromiseChanged: none,
+};
+const leavingTypes = (Object.keys(ordersLeft) as EventType[]).filter((type) => ordersLeft[type] !== none);
 
 /**
  * Hears of lines that are held no more. Whoever gave them back, let them run out or sent them away, one by one: with the
  * last one the order is closed. It looks at how they stand now, so it does not mind order or repetition.
  */
 @LogReader({ name: 'orders', beginsWith: 'now' })
-@EventsHandler(Deallocated, Dispatched, ReservationExpired, WaitCancelled)
+@EventsHandler(...leavingTypes.map((type) => eventTypes[type]))
 export class OrderFollower
-  implements RecordedEventHandler<LineLeft>, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
+  implements RecordedEventHandler, GroupHandler, OnApplicationBootstrap, BeforeApplicationShutdown
 {
   /** Orders for which something was under way when they were looked at. */
   private readonly unfinished = new Set<string>();
@@ -42,14 +65,17 @@ export class OrderFollower
     await this.polling.stop();
   }
 
-  async handle(_event: LineLeft, recorded: Recorded): Promise<void> {
+  async handle(_event: DomainEvent, recorded: Recorded): Promise<void> {
     await this.handleAll([recorded]);
   }
 
   /** Together, since a batch that is lost lets go of a hundred thousand lines at once. */
   async handleAll(events: readonly Recorded[]): Promise<void> {
     const orderIds = new Set<string>();
-    for (const { event } of events) if (hasLeft(event)) orderIds.add(event.orderId);
+    for (const { event } of events) {
+      const orderId = forEvent(ordersLeft, event);
+      if (orderId !== undefined) orderIds.add(orderId);
+    }
     await this.close(orderIds);
   }
 
@@ -66,9 +92,4 @@ export class OrderFollower
     await this.close(orderIds).catch(() => orderIds.forEach((orderId) => this.unfinished.add(orderId)));
     return LOOK_AGAIN_MS;
   }
-}
-
-function hasLeft(event: DomainEvent): event is LineLeft {
-  if (event instanceof Deallocated) return event.reason !== 'moved';
-  return event instanceof Dispatched || event instanceof ReservationExpired || event instanceof WaitCancelled;
 }

@@ -1,3 +1,5 @@
+import type { EventType } from '../../allocation/contracts';
+import type { LineState } from '../queries/line-state';
 import { CLOSED_LINES } from './closed-line-retention';
 import { movementsOf } from '../queries/movements-of';
 import type { ViewName } from './rebuild';
@@ -118,12 +120,35 @@ const LINE = ['order_id', 'sku', 'qty', 'state', 'batch_ref', 'eta', 'sequence',
 /** What the write model knows of a line beside. */
 const TERMS = ['priority', 'asked_sequence', 'expires_at'];
 const BATCH = ['ref', 'sku', 'eta', 'position', 'purchased', 'available', 'dispatched', 'sequence'];
-/** The event of a line of which the write model has no row; of one that expired it forgets it after a time. */
-const UNHELD = `type IN ('Deallocated', 'OutOfStock', 'WaitCancelled', 'ReservationExpired')`;
-const UNHELD_STATE = `CASE it.type WHEN 'OutOfStock' THEN 'out of stock' WHEN 'ReservationExpired' THEN 'expired'
-  ELSE 'deallocated' END`;
-/** The events that tell what a batch holds. */
-const PURCHASED = `type IN ('BatchCreated', 'BatchQuantityChanged', 'StockAdjusted', 'BatchArrived')`;
+/**
+ * What a type of event is compared for: the state in which it leaves a line of which the write model has no row then (of
+ * one that expired it forgets it after a time), or what it tells a batch to hold.
+ */
+const compared: Readonly<Record<EventType, LineState | 'batch' | 'nothing'>> = {
+  BatchCreated: 'batch',
+  BatchQuantityChanged: 'batch',
+  StockAdjusted: 'batch',
+  BatchArrived: 'batch',
+  BatchEtaChanged: 'nothing',
+  Allocated: 'nothing',
+  Reserved: 'nothing',
+  ReservationExtended: 'nothing',
+  ReservationConfirmed: 'nothing',
+  ReservationExpired: 'expired',
+  Deallocated: 'deallocated',
+  OutOfStock: 'out of stock',
+  Waitlisted: 'nothing',
+  WaitCancelled: 'deallocated',
+  Dispatched: 'nothing',
+  TermsChanged: 'nothing',
+  PromiseChanged: 'nothing',
+};
+const unheld = Object.entries(compared).filter(([, what]) => what !== 'batch' && what !== 'nothing');
+const oneOf = (types: readonly string[]) => `type IN (${types.map((type) => `'${type}'`).join(', ')})`;
+
+const UNHELD = oneOf(unheld.map(([type]) => type));
+const UNHELD_STATE = `CASE it.type ${unheld.map(([type, state]) => `WHEN '${type}' THEN '${state}'`).join(' ')} END`;
+const PURCHASED = oneOf(Object.keys(compared).filter((type) => compared[type as EventType] === 'batch'));
 const line = (columns: Record<string, string>) =>
   object({ order_id: 'it.order_id', sku: 'it.sku', ...columns });
 

@@ -6,7 +6,7 @@ import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { type Outcome, runUnits, type Unit } from '../run-units';
+import { type UnitOutcome, runUnits, type Unit } from '../run-units';
 
 /**
  * Units of work that commit one by one (the book's appendix on swapping out the infrastructure). Nothing
@@ -35,7 +35,7 @@ export class CsvUnitOfWork extends UnitOfWork {
     }
   }
 
-  private async attempt(unit: Unit): Promise<Outcome> {
+  private async attempt(unit: Unit): Promise<UnitOutcome> {
     try {
       const outcomes = await this.products.transaction({ whenLocked: 'wait' }, (products) =>
         runUnits(products, [unit]),

@@ -4,7 +4,7 @@ import { Batch, byPreference } from '../../domain/batch';
 import type { Line } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
-import { applyEvent, type BatchChange, type LineRow, type ProductRows, toLine } from '../apply-event';
+import { applyEvent, type BatchRowChange, type LineRow, type ProductRows, toLine } from '../apply-event';
 
 /** A line that is allocated, on no terms of its own. There may be millions, so it says no more than it has to. */
 interface PlainLine {
@@ -104,7 +104,7 @@ export class StoredProduct implements ProductRows {
     this.insert(batch);
   }
 
-  changeBatch(batchRef: string, change: BatchChange, sequence: number): void {
+  changeBatch(batchRef: string, change: BatchRowChange, sequence: number): void {
     const { purchased, eta, allocated = 0, dispatched = 0 } = change;
     const batch = this.batches.get(batchRef)!;
     batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;

@@ -1,6 +1,6 @@
 import { diagnostics } from '../../../diagnostics';
 import type { Recorded } from '../../application/recorded';
-import type { Answer, Outcome } from '../run-units';
+import type { Answer, UnitOutcome } from '../run-units';
 
 /** A unit of work whose caller has been answered. */
 export interface AnsweredUnit {
@@ -11,7 +11,7 @@ export interface AnsweredUnit {
 
 /** A transaction that units shared, from its beginning to what became of each of them. */
 export interface SharedCommit {
-  readonly outcomes: readonly Outcome['is'][];
+  readonly outcomes: readonly UnitOutcome['is'][];
   readonly seconds: number;
 }
 

@@ -213,7 +213,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     unit.span?.end();
     if (outcome.is === 'done') unit.resolve(outcome.result as never);
     else {
-      unit.request?.giveBack(outcome.reason);
+      unit.request?.release(outcome.reason);
       unit.reject(outcome.reason);
     }
     if (this.unanswered === 0) {

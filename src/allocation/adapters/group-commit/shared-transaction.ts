@@ -3,7 +3,7 @@ import { type ProductRepository, WriteConflict } from '../../application/product
 import { isLarge } from '../../application/scope';
 import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
-import { bySku, type Outcome, runUnits } from '../run-units';
+import { bySku, type UnitOutcome, runUnits } from '../run-units';
 import type { WaitingUnit } from './sku-queue';
 
 /** How often units are run whose new batches lose their references to others. */
@@ -15,7 +15,7 @@ const CONFLICT_ATTEMPTS = 3;
 const PROGRESS_MS = { large: 3_000, small: 500 };
 
 /** What became of units. */
-export type Outcomes = ReadonlyMap<WaitingUnit, Outcome>;
+export type Outcomes = ReadonlyMap<WaitingUnit, UnitOutcome>;
 
 /** A transaction that units share, or the few that come of it when some of them spoil it. */
 export class SharedTransaction {
@@ -66,7 +66,7 @@ export class SharedTransaction {
   ): Promise<Outcomes> {
     const { whenLocked } = this;
     const onProgress = () => void (this.progressAt = performance.now());
-    const all = (outcome: Outcome): Outcomes => new Map(units.map((unit) => [unit, outcome]));
+    const all = (outcome: UnitOutcome): Outcomes => new Map(units.map((unit) => [unit, outcome]));
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.products.transaction({ whenLocked, onProgress }, (products) =>
@@ -86,7 +86,7 @@ export class SharedTransaction {
   }
 
   private async attemptApart(parts: readonly (readonly WaitingUnit[])[]): Promise<Outcomes> {
-    const outcomes = new Map<WaitingUnit, Outcome>();
+    const outcomes = new Map<WaitingUnit, UnitOutcome>();
     const overtaken = new Set<string>();
     for (const part of parts) {
       const { sku } = part[0].scope;

@@ -1,6 +1,6 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import { applyEvent, type BatchChange, type LineRow, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchRowChange, type LineRow, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
@@ -96,7 +96,7 @@ export class RowChanges {
 
   private changeBatch(
     reference: string,
-    { purchased, eta, allocated = 0, dispatched = 0 }: BatchChange,
+    { purchased, eta, allocated = 0, dispatched = 0 }: BatchRowChange,
     sequence: number,
   ): void {
     const created = this.newBatches.get(reference);
