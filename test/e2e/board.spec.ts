@@ -287,6 +287,9 @@ describeWithBrowser('the board', () => {
     await page.getByLabel('Pieces').fill('5');
     await button('Explain', page.locator('form')).click();
     await page.getByText('5 pieces from').waitFor();
+    expect(await page.locator('.verdict').innerText()).toMatch(
+      /^allocated 5 pieces from lisbon-oak-table, arrives /,
+    );
     const table = page.getByRole('region', { name: 'Batches that were considered' });
     expect(await table.innerText()).toMatch(
       /warehouse-oak-table\s+in the warehouse\s+0\s+too few: 0 of 5\s+gdansk-oak-table\s+arrives .*\s+\d\s+too few: \d of 5\s+lisbon-oak-table\s+arrives .*\s+1\d\s+taken/,
@@ -458,6 +461,7 @@ describeWithBrowser('the board', () => {
       try {
         await open('service');
         await page.getByText('Nobody has events posted to them.').waitFor();
+        await page.getByText(/^stock-alerts OutOfStock of OAK-TABLE connect .* ·/).waitFor();
         await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
         await button(/^Send a test to/).waitFor();
         expect(await inaccessible(page)).toEqual([]);

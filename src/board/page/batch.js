@@ -56,7 +56,7 @@ function Batch({ batch, lines, movements, act, reload }) {
   return html`
     <${Section} title="What it has">
       <p class="facts">
-        <${Link} href=${to('sku', batch.sku)}>${batch.sku}<//> <${Arrival} batch=${batch} />
+        <${Link} href=${to('sku', batch.sku)}>${batch.sku}<//> <${Arrival} batch=${batch} />${' '}
         ${batch.eta === null && batch.expectedEta && html`<span class="muted">was expected ${day(batch.expectedEta)}</span>`}
       </p>
       <${BatchBar} batch=${batch} reserved=${reserved} most=${batch.purchasedQuantity} />

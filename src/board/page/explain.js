@@ -103,10 +103,10 @@ function Answer({ explanation, waiting, batches, wish }) {
   return html`
     <${Section} title=${isKnown ? 'How it stands' : 'What would happen'}>
       <p class="verdict" role="status">
-        <${Tag} kind=${TONES[outcome]}>${outcome}<//>
+        <${Tag} kind=${TONES[outcome]}>${outcome}<//>${' '}
         ${
           batchRef
-            ? html`${pieces(Number(wish.qty))} from
+            ? html`${pieces(Number(wish.qty))} from${' '}
                 <${Link} href=${to('batch', batchRef)}>${batchRef}<//>${`, ${where(eta)}.`}`
             : place === null
               ? 'No batch can take it.'
