@@ -514,6 +514,33 @@ describeWithBrowser('the board', () => {
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
   });
 
+  test('a scanner need not wait for what it finds, and never gets what was looked for before', async () => {
+    await open('');
+    const box = page.getByRole('combobox');
+    await box.fill('screw-1');
+    await page.getByRole('option').first().waitFor();
+    await page.route('**/v1/search?*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => {});
+    });
+    await box.fill('order-102');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Overview' }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('order-102');
+    await page.unroute('**/v1/search?*');
+  });
+
+  test('a search that fails says so, and can be tried again', async () => {
+    await open('');
+    await page.route('**/v1/search?*', (route) => route.abort(), { times: 1 });
+    await page.getByRole('combobox').fill('order-102');
+    await page.getByText('The service does not answer. Press Enter to try again.').waitFor();
+    expect(await page.getByText('Nothing begins like that.').count()).toBe(0);
+    expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'order-102' }).waitFor();
+  });
+
   test('an event is found by its id', async () => {
     const { rows } = await http.database.query(
       `SELECT id FROM log WHERE type = 'Dispatched' ORDER BY position LIMIT 1`,
