@@ -399,6 +399,33 @@ describeWithBrowser('the board', () => {
       expect(lines.rows[0].lost).toBe(losing);
     });
 
+    test('nothing can be taken away before it is shown who would lose it', async () => {
+      await batch('sofa', 'SOFA', 4);
+      await line('sofa-1', 'SOFA', 4);
+      await open('batch/sofa');
+      await button('Set quantity').click();
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      await page.route(
+        '**/v1/batches/sofa/explain',
+        async (route) => {
+          await held;
+          await route.continue().catch(() => {});
+        },
+        { times: 1 },
+      );
+      const set = button('Set the quantity', dialog());
+      await until(() => set.isEnabled());
+      await dialog().getByLabel('Pieces that it holds').fill('1');
+      await page.keyboard.press('Enter');
+      expect(await set.isDisabled()).toBe(true);
+      const sofa = (await http.get('/v1/batches/sofa')).json();
+      expect(sofa.purchasedQuantity).toBe(4);
+      letGo();
+      await dialog().getByText('1 line would lose its pieces').waitFor();
+      expect(await carryOut('Set the quantity')).toMatch(/sofa has 1 piece, after 4/);
+    });
+
     test('what has changed meanwhile is not overwritten', async () => {
       await open('batch/lisbon-oak-table');
       await button('Adjust').click();
