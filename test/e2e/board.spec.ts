@@ -299,8 +299,54 @@ describeWithBrowser('the board', () => {
     await page.getByRole('link', { name: 'Why does waiting-3 wait?' }).click();
     await page.getByText('On the wait-list it is number 3.').waitFor();
     const advice = await page.locator('.advice').innerText();
-    expect(advice).toMatch(/2 lines with 90 pieces wait before it\. With priority 3 it would be the next\./);
+    expect(advice).toMatch(/2 lines wait before it\. With priority 3 it would be the next\./);
     expect(await inaccessible(page)).toEqual([]);
+  });
+
+  test('a wait-list of more than a thousand is counted, and what is explained is of now and of the last question', async () => {
+    await batch('queue', 'QUEUE', 1);
+    await call('POST', '/v1/allocations/bulk', {
+      items: [
+        { orderId: 'queue-first', sku: 'QUEUE', qty: 2, wait: true, priority: 1 },
+        ...Array.from({ length: 499 }, (_, n) => ({
+          orderId: `queue-${n}`,
+          sku: 'QUEUE',
+          qty: 2,
+          wait: true,
+        })),
+      ],
+    });
+    for (const part of ['a', 'b'])
+      await call('POST', '/v1/allocations/bulk', {
+        items: Array.from({ length: 300 }, (_, n) => ({
+          orderId: `queue-${part}${n}`,
+          sku: 'QUEUE',
+          qty: 2,
+          wait: true,
+        })),
+      });
+    await open('explain?sku=QUEUE&qty=2&order=queue-b299');
+    await page.getByText('1,099 lines wait before it. With priority 2 it would be the next.').waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+    await call('DELETE', '/v1/allocations/queue-first/QUEUE');
+    await page.getByText('1,098 lines wait before it. With priority 1 it would be the next.').waitFor();
+
+    // The answer that comes last is of the question before.
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const isOfQueue = (body: string | null) => body?.includes('QUEUE') === true;
+    await page.route('**/v1/allocations/explain', async (route) => {
+      if (isOfQueue(route.request().postData())) await held;
+      await route.continue().catch(() => {});
+    });
+    await open('');
+    await page.goto(board('explain?sku=QUEUE&qty=2'));
+    await page.goto(board('explain?sku=RUG&qty=1'));
+    await page.locator('.verdict').waitFor();
+    letGo();
+    await page.waitForTimeout(500);
+    expect(await page.locator('.verdict').innerText()).toMatch(/would be number 2\./);
+    await page.unroute('**/v1/allocations/explain');
   });
 
   describe('does what the API does, and says what became of it', () => {
@@ -668,6 +714,14 @@ describeWithBrowser('the board', () => {
     await page.getByText(/VIP since/).waitFor();
     expect(await inaccessible(page)).toEqual([]);
     await picture('customers');
+    const orders = page.locator('.numbers dd');
+    const before = Number(await orders.innerText());
+    await call('POST', '/v1/orders', {
+      orderId: 'order-404',
+      customer: { id: 'customer-001' },
+      lines: [{ sku: 'SCREW', qty: 1 }],
+    });
+    await orders.getByText(String(before + 1), { exact: true }).waitFor();
   });
 
   test('200 batches, long names and empty states are shown as well as others', async () => {
