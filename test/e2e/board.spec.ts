@@ -494,6 +494,8 @@ describeWithBrowser('the board', () => {
       expect(await carryOut('Change the day', { Arrives: day(40) })).toMatch(
         /lisbon-oak-table arrives .*, not .*is promised .* instead of/,
       );
+      const newDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+      await page.getByText(`arrives ${newDay.format(new Date(day(40)))}`, { exact: true }).waitFor();
       await button('It has arrived').click();
       await dialog()
         .getByText(/lines? would move or get another day/)
@@ -505,6 +507,14 @@ describeWithBrowser('the board', () => {
         /lisbon-oak-table arrived with 28 pieces, of 29 expected/,
       );
       await page.getByText('in the warehouse').first().waitFor();
+      await open('sku/OAK-TABLE');
+      const movements = page.getByRole('region', { name: /^Movements/ });
+      expect(await movements.getByRole('row', { name: /arrived/ }).innerText()).toMatch(
+        /\+28\s+75\s+arrived\s*1 fewer than expected\s+lisbon-oak-table/,
+      );
+      expect(await movements.getByRole('row', { name: /found/ }).innerText()).toMatch(
+        /\s0\s+\d+\s+found\s*1 more on the way\s+lisbon-oak-table/,
+      );
     });
 
     test('an order is placed as a whole, or told what it is short of', async () => {
@@ -663,6 +673,49 @@ describeWithBrowser('the board', () => {
     await movements.getByRole('row', { name: /-2/ }).waitFor();
     page.off('request', note);
     expect(lookedAtMovements()).toBe(1);
+  });
+
+  test('older movements are shown, too, and add up to what there is', async () => {
+    const items = Array.from({ length: 205 }, (_, n) => ({
+      ref: `nail-${n}`,
+      sku: 'NAIL',
+      qty: 2,
+      eta: null,
+    }));
+    await call('POST', '/v1/batches/bulk', { items });
+    for (const hash of ['sku/NAIL', 'batch/nail-0']) {
+      if (hash === 'batch/nail-0')
+        for (let n = 1; n <= 205; n += 1)
+          await call('POST', '/v1/batches/nail-0/adjustments', { delta: 1, reason: 'found' });
+      await open(hash);
+      await page.getByText('live', { exact: true }).waitFor();
+      const rows = page.getByRole('region', { name: /^Movements/ }).getByRole('row');
+      await until(async () => (await rows.count()) === 201);
+      await button('Older movements').click();
+      await button('Older movements').waitFor({ state: 'detached' });
+      expect(await rows.count()).toBe(hash === 'sku/NAIL' ? 206 : 208);
+      expect(await rows.last().innerText()).toMatch(
+        hash === 'sku/NAIL' ? /\+2\s+2\s+purchased\s+nail-0/ : /\+2\s+purchased/,
+      );
+      // Those that are shown stay when there is another.
+      await call('POST', '/v1/batches/nail-0/adjustments', { delta: -1, reason: 'lost' });
+      await rows.nth(1).getByText('lost').waitFor();
+      expect(await rows.last().innerText()).toMatch(/\+2\s/);
+    }
+  });
+
+  test('of many lines all are counted, whether they are listed or not', async () => {
+    await batch('pen', 'PEN', 600);
+    const lines = Array.from({ length: 250 }, (_, n) => ({ orderId: `pen-${n}`, sku: 'PEN', qty: 1 }));
+    await call('POST', '/v1/allocations/bulk', { items: lines });
+    await line('zebra', 'PEN', 3, { reserveFor: 800 });
+    await open('batch/pen');
+    await page.getByRole('img', { name: /0 dispatched, 250 allocated, 3 reserved, 347 available/ }).waitFor();
+    await open('sku/PEN');
+    expect(await page.getByText('Marks are of the first').count()).toBe(0);
+    const more = Array.from({ length: 250 }, (_, n) => ({ orderId: `pencil-${n}`, sku: 'PEN', qty: 1 }));
+    await call('POST', '/v1/allocations/bulk', { items: more });
+    await page.getByText('Marks are of the first 500 lines').waitFor();
   });
 
   test('eight tabs are live at the same time, and one that nobody sees holds no connection', async () => {
