@@ -10,10 +10,14 @@ import {
   Tag,
   to,
   useEffect,
+  useEvery,
   useId,
   useLoad,
   useState,
 } from './kit.js';
+
+/** How often a customer is looked at anew, in milliseconds: no event of a SKU tells of one. */
+const PACE_MS = 5_000;
 
 export default function Customers({ query }) {
   const asked = query.get('id') ?? '';
@@ -51,6 +55,7 @@ export default function Customers({ query }) {
 
 function Customer({ id }) {
   const loaded = useLoad((signal) => get(`v1/customers/${encodeURIComponent(id)}`, { signal }), [id]);
+  useEvery(loaded.reload, PACE_MS);
   return html`<${Section} title=${id} actions=${html`<${Button} onClick=${loaded.reload}>Look again<//>`}>
     <${Loaded} of=${loaded}>
       ${({ orders, vip, vipSince }) =>

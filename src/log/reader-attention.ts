@@ -4,6 +4,8 @@ import { Readers } from './readers';
 
 /** Events that may be on their way to a reader before it is a notice. */
 const LAG = 1_000;
+/** The same of the oldest of them, in seconds: where little is sold a reader may stand for days with a few. Alerts have it, too. */
+const LAG_SECONDS = 300;
 
 /** Readers of the log that are behind, or that fail on events; the one that is furthest behind first. */
 @Injectable()
@@ -12,12 +14,18 @@ export class ReaderAttention implements AttentionSource {
   constructor(private readonly readers: Readers) {}
 
   async notices(limit: number): Promise<Notice[]> {
-    const behind = (await this.readers.list()).filter(({ lag, failing }) => lag > LAG || failing > 0);
+    const [readers, waitedFor] = await Promise.all([
+      this.readers.list(),
+      this.readers.waitedFor(LAG_SECONDS),
+    ]);
+    const behind = readers.filter(
+      ({ name, lag, failing }) => lag > LAG || failing > 0 || waitedFor.includes(name),
+    );
     return behind
       .sort((a, b) => b.lag - a.lag)
       .slice(0, limit)
       .map(({ name, lag, failing }) => {
-        const text = `${lag} events behind${failing > 0 ? `, ${failing} failing` : ''}`;
+        const text = `${lag} ${lag === 1 ? 'event' : 'events'} behind${failing > 0 ? `, ${failing} failing` : ''}`;
         return { kind: 'reader', id: name, text };
       });
   }

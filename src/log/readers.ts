@@ -182,6 +182,20 @@ export class Readers {
   }
 
   /**
+   * The names of the readers that have not read an event for longer than that.
+   * @param seconds since it happened
+   */
+  async waitedFor(seconds: number): Promise<string[]> {
+    const rows = await this.asked.rows<{ name: string }>(
+      `SELECT name FROM readers r
+       WHERE (SELECT occurred_at FROM log WHERE log.position > r.position ORDER BY log.position LIMIT 1)
+             < now() - $1 * interval '1 s'`,
+      [seconds],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /**
    * Has a reader read everything again from somewhere on: events come to it once more, whatever became of them before.
    * @param from the events from a time on, or after a position; all that are retained when left out
    * @returns how many events it will get, at least; undefined when there is no reader of that name

@@ -117,6 +117,25 @@ test('the movements of a SKU are those of all its batches, and add up', async ()
   expect(second).toMatchObject({ items: [{ batchRef: 'warehouse-sofa', pieces: 10 }], next: null });
 });
 
+test('a reader that an event has waited for since five minutes is behind, however few events those are', async () => {
+  const behind = async () => {
+    const { attention } = (await http.get('/v1/overview')).json();
+    return attention.find(({ name }: { name: string }) => name === 'readers').items;
+  };
+  const readers = async () => (await http.get('/v1/readers')).json().items as { lag: number }[];
+  await until(async () => (await readers()).every(({ lag }) => lag === 0));
+  await http.database.query(
+    `INSERT INTO readers (name, kind, position, replayed_to)
+     SELECT 'asleep', 'broker', position - 1, 0 FROM log_head`,
+  );
+  expect(await behind()).toEqual([]);
+  await http.database.query(`UPDATE log SET occurred_at = occurred_at - interval '301 s'`);
+  const notice = { kind: 'reader', id: 'asleep', text: '1 event behind' };
+  await until(async () => (await behind()).length > 0);
+  expect(await behind()).toEqual([expect.objectContaining(notice)]);
+  await http.database.query(`DELETE FROM readers WHERE name = 'asleep'`);
+});
+
 describe('searching', () => {
   const found = async (q: string) =>
     (

@@ -287,6 +287,9 @@ describeWithBrowser('the board', () => {
     await page.getByLabel('Pieces').fill('5');
     await button('Explain', page.locator('form')).click();
     await page.getByText('5 pieces from').waitFor();
+    expect(await page.locator('.verdict').innerText()).toMatch(
+      /^allocated 5 pieces from lisbon-oak-table, arrives /,
+    );
     const table = page.getByRole('region', { name: 'Batches that were considered' });
     expect(await table.innerText()).toMatch(
       /warehouse-oak-table\s+in the warehouse\s+0\s+too few: 0 of 5\s+gdansk-oak-table\s+arrives .*\s+\d\s+too few: \d of 5\s+lisbon-oak-table\s+arrives .*\s+1\d\s+taken/,
@@ -296,8 +299,54 @@ describeWithBrowser('the board', () => {
     await page.getByRole('link', { name: 'Why does waiting-3 wait?' }).click();
     await page.getByText('On the wait-list it is number 3.').waitFor();
     const advice = await page.locator('.advice').innerText();
-    expect(advice).toMatch(/2 lines with 90 pieces wait before it\. With priority 3 it would be the next\./);
+    expect(advice).toMatch(/2 lines wait before it\. With priority 3 it would be the next\./);
     expect(await inaccessible(page)).toEqual([]);
+  });
+
+  test('a wait-list of more than a thousand is counted, and what is explained is of now and of the last question', async () => {
+    await batch('queue', 'QUEUE', 1);
+    await call('POST', '/v1/allocations/bulk', {
+      items: [
+        { orderId: 'queue-first', sku: 'QUEUE', qty: 2, wait: true, priority: 1 },
+        ...Array.from({ length: 499 }, (_, n) => ({
+          orderId: `queue-${n}`,
+          sku: 'QUEUE',
+          qty: 2,
+          wait: true,
+        })),
+      ],
+    });
+    for (const part of ['a', 'b'])
+      await call('POST', '/v1/allocations/bulk', {
+        items: Array.from({ length: 300 }, (_, n) => ({
+          orderId: `queue-${part}${n}`,
+          sku: 'QUEUE',
+          qty: 2,
+          wait: true,
+        })),
+      });
+    await open('explain?sku=QUEUE&qty=2&order=queue-b299');
+    await page.getByText('1,099 lines wait before it. With priority 2 it would be the next.').waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+    await call('DELETE', '/v1/allocations/queue-first/QUEUE');
+    await page.getByText('1,098 lines wait before it. With priority 1 it would be the next.').waitFor();
+
+    // The answer that comes last is of the question before.
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const isOfQueue = (body: string | null) => body?.includes('QUEUE') === true;
+    await page.route('**/v1/allocations/explain', async (route) => {
+      if (isOfQueue(route.request().postData())) await held;
+      await route.continue().catch(() => {});
+    });
+    await open('');
+    await page.goto(board('explain?sku=QUEUE&qty=2'));
+    await page.goto(board('explain?sku=RUG&qty=1'));
+    await page.locator('.verdict').waitFor();
+    letGo();
+    await page.waitForTimeout(500);
+    expect(await page.locator('.verdict').innerText()).toMatch(/would be number 2\./);
+    await page.unroute('**/v1/allocations/explain');
   });
 
   describe('does what the API does, and says what became of it', () => {
@@ -396,6 +445,33 @@ describeWithBrowser('the board', () => {
       expect(lines.rows[0].lost).toBe(losing);
     });
 
+    test('nothing can be taken away before it is shown who would lose it', async () => {
+      await batch('sofa', 'SOFA', 4);
+      await line('sofa-1', 'SOFA', 4);
+      await open('batch/sofa');
+      await button('Set quantity').click();
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      await page.route(
+        '**/v1/batches/sofa/explain',
+        async (route) => {
+          await held;
+          await route.continue().catch(() => {});
+        },
+        { times: 1 },
+      );
+      const set = button('Set the quantity', dialog());
+      await until(() => set.isEnabled());
+      await dialog().getByLabel('Pieces that it holds').fill('1');
+      await page.keyboard.press('Enter');
+      expect(await set.isDisabled()).toBe(true);
+      const sofa = (await http.get('/v1/batches/sofa')).json();
+      expect(sofa.purchasedQuantity).toBe(4);
+      letGo();
+      await dialog().getByText('1 line would lose its pieces').waitFor();
+      expect(await carryOut('Set the quantity')).toMatch(/sofa has 1 piece, after 4/);
+    });
+
     test('what has changed meanwhile is not overwritten', async () => {
       await open('batch/lisbon-oak-table');
       await button('Adjust').click();
@@ -418,6 +494,8 @@ describeWithBrowser('the board', () => {
       expect(await carryOut('Change the day', { Arrives: day(40) })).toMatch(
         /lisbon-oak-table arrives .*, not .*is promised .* instead of/,
       );
+      const newDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+      await page.getByText(`arrives ${newDay.format(new Date(day(40)))}`, { exact: true }).waitFor();
       await button('It has arrived').click();
       await dialog()
         .getByText(/lines? would move or get another day/)
@@ -429,6 +507,14 @@ describeWithBrowser('the board', () => {
         /lisbon-oak-table arrived with 28 pieces, of 29 expected/,
       );
       await page.getByText('in the warehouse').first().waitFor();
+      await open('sku/OAK-TABLE');
+      const movements = page.getByRole('region', { name: /^Movements/ });
+      expect(await movements.getByRole('row', { name: /arrived/ }).innerText()).toMatch(
+        /\+28\s+75\s+arrived\s*1 fewer than expected\s+lisbon-oak-table/,
+      );
+      expect(await movements.getByRole('row', { name: /found/ }).innerText()).toMatch(
+        /\s0\s+\d+\s+found\s*1 more on the way\s+lisbon-oak-table/,
+      );
     });
 
     test('an order is placed as a whole, or told what it is short of', async () => {
@@ -458,6 +544,7 @@ describeWithBrowser('the board', () => {
       try {
         await open('service');
         await page.getByText('Nobody has events posted to them.').waitFor();
+        await page.getByText(/^stock-alerts OutOfStock of OAK-TABLE connect .* ·/).waitFor();
         await call('POST', '/v1/webhooks', { url: receiver.url, types: ['BatchArrived'] });
         await button(/^Send a test to/).waitFor();
         expect(await inaccessible(page)).toEqual([]);
@@ -508,6 +595,33 @@ describeWithBrowser('the board', () => {
     if (kind === 'batch') await picture('find');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
+  });
+
+  test('a scanner need not wait for what it finds, and never gets what was looked for before', async () => {
+    await open('');
+    const box = page.getByRole('combobox');
+    await box.fill('screw-1');
+    await page.getByRole('option').first().waitFor();
+    await page.route('**/v1/search?*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => {});
+    });
+    await box.fill('order-102');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Overview' }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('order-102');
+    await page.unroute('**/v1/search?*');
+  });
+
+  test('a search that fails says so, and can be tried again', async () => {
+    await open('');
+    await page.route('**/v1/search?*', (route) => route.abort(), { times: 1 });
+    await page.getByRole('combobox').fill('order-102');
+    await page.getByText('The service does not answer. Press Enter to try again.').waitFor();
+    expect(await page.getByText('Nothing begins like that.').count()).toBe(0);
+    expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'order-102' }).waitFor();
   });
 
   test('an event is found by its id', async () => {
@@ -561,6 +675,49 @@ describeWithBrowser('the board', () => {
     expect(lookedAtMovements()).toBe(1);
   });
 
+  test('older movements are shown, too, and add up to what there is', async () => {
+    const items = Array.from({ length: 205 }, (_, n) => ({
+      ref: `nail-${n}`,
+      sku: 'NAIL',
+      qty: 2,
+      eta: null,
+    }));
+    await call('POST', '/v1/batches/bulk', { items });
+    for (const hash of ['sku/NAIL', 'batch/nail-0']) {
+      if (hash === 'batch/nail-0')
+        for (let n = 1; n <= 205; n += 1)
+          await call('POST', '/v1/batches/nail-0/adjustments', { delta: 1, reason: 'found' });
+      await open(hash);
+      await page.getByText('live', { exact: true }).waitFor();
+      const rows = page.getByRole('region', { name: /^Movements/ }).getByRole('row');
+      await until(async () => (await rows.count()) === 201);
+      await button('Older movements').click();
+      await button('Older movements').waitFor({ state: 'detached' });
+      expect(await rows.count()).toBe(hash === 'sku/NAIL' ? 206 : 208);
+      expect(await rows.last().innerText()).toMatch(
+        hash === 'sku/NAIL' ? /\+2\s+2\s+purchased\s+nail-0/ : /\+2\s+purchased/,
+      );
+      // Those that are shown stay when there is another.
+      await call('POST', '/v1/batches/nail-0/adjustments', { delta: -1, reason: 'lost' });
+      await rows.nth(1).getByText('lost').waitFor();
+      expect(await rows.last().innerText()).toMatch(/\+2\s/);
+    }
+  });
+
+  test('of many lines all are counted, whether they are listed or not', async () => {
+    await batch('pen', 'PEN', 600);
+    const lines = Array.from({ length: 250 }, (_, n) => ({ orderId: `pen-${n}`, sku: 'PEN', qty: 1 }));
+    await call('POST', '/v1/allocations/bulk', { items: lines });
+    await line('zebra', 'PEN', 3, { reserveFor: 800 });
+    await open('batch/pen');
+    await page.getByRole('img', { name: /0 dispatched, 250 allocated, 3 reserved, 347 available/ }).waitFor();
+    await open('sku/PEN');
+    expect(await page.getByText('Marks are of the first').count()).toBe(0);
+    const more = Array.from({ length: 250 }, (_, n) => ({ orderId: `pencil-${n}`, sku: 'PEN', qty: 1 }));
+    await call('POST', '/v1/allocations/bulk', { items: more });
+    await page.getByText('Marks are of the first 500 lines').waitFor();
+  });
+
   test('eight tabs are live at the same time, and one that nobody sees holds no connection', async () => {
     const other = await windowFor(keys.reader);
     const tabs = [other];
@@ -610,6 +767,14 @@ describeWithBrowser('the board', () => {
     await page.getByText(/VIP since/).waitFor();
     expect(await inaccessible(page)).toEqual([]);
     await picture('customers');
+    const orders = page.locator('.numbers dd');
+    const before = Number(await orders.innerText());
+    await call('POST', '/v1/orders', {
+      orderId: 'order-404',
+      customer: { id: 'customer-001' },
+      lines: [{ sku: 'SCREW', qty: 1 }],
+    });
+    await orders.getByText(String(before + 1), { exact: true }).waitFor();
   });
 
   test('200 batches, long names and empty states are shown as well as others', async () => {

@@ -1,5 +1,6 @@
 interface Step {
   readonly sequence: number;
+  readonly step: number;
   readonly level: number;
 }
 interface Ledger {
@@ -51,6 +52,11 @@ test('what was on hand after each movement counts a ship from its arrival on', (
     [5, 42],
     [6, 37],
   ]);
+});
+
+test('what comes on hand by a movement is the whole of a ship that arrives, and nothing before', () => {
+  const steps = onHandBefore(whole, batches, 37).map(({ step }) => step);
+  expect(steps).toEqual([0, 10, 0, -3, 35, -5]);
 });
 
 test.each([1, 2, 3, 4, 5])('of %i of the newest movements it says what it says of all', (known) => {

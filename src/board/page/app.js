@@ -139,7 +139,7 @@ function Board({ session, onSignOut }) {
         may('read')
           ? html`<${Page} page=${page} act=${act} session=${session} />`
           : html`<p class="empty">
-              This key may not look at anything: it lacks the scope read. It has:
+              This key may not look at anything: it lacks the scope read. It has:${' '}
               ${session.scopes.join(', ')}.
             </p>`
       }

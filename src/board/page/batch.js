@@ -3,27 +3,35 @@ import { adjust, arrive, cut, slip } from './actions.js';
 import { BarLegend, BatchBar } from './charts.js';
 import { skusToFollow, useFeed } from './feed.js';
 import { count, day, number } from './format.js';
-import { Button, Empty, html, Link, Loaded, Section, to, useLoad } from './kit.js';
+import { Button, Empty, html, Link, Loaded, Section, to, useLoad, useRef } from './kit.js';
 import { LineRow } from './lines.js';
 import { may } from './session.js';
-import { Arrival, Live, Movements, withKeys } from './sku.js';
+import { Arrival, Live, loadMovements, Movements } from './sku.js';
 
-async function loadBatch(ref, signal) {
+/** @param pages of movements */
+async function loadBatch(ref, signal, pages) {
   const asked = { signal };
   const tagged = getTagged(path`v1/batches/${ref}`, undefined, asked);
-  const [{ data: batch, etag }, lines, movements] = await Promise.all([
+  const [{ data: batch, etag }, lines, reserved, movements] = await Promise.all([
     tagged,
     get(path`v1/batches/${ref}/allocations?limit=200`, asked),
-    get(path`v1/batches/${ref}/movements?limit=200`, asked).then(async (page) => {
-      const { data } = await tagged;
-      return withKeys(data.sku, page, asked);
+    // Lines of the batch are shown up to a number, and what is reserved may be behind it.
+    tagged.then(async ({ data }) => {
+      const promises = await get(path`v1/skus/${data.sku}/promises?limit=1`, asked);
+      return promises.reserved.find(({ batchRef }) => batchRef === ref)?.pieces ?? 0;
     }),
+    tagged.then(({ data }) => loadMovements(path`v1/batches/${ref}/movements`, data.sku, pages, asked)),
   ]);
-  return { batch, etag, lines, movements };
+  return { batch, etag, lines, reserved, movements };
 }
 
 export function BatchPage({ reference, act }) {
-  const loaded = useLoad((signal) => loadBatch(reference, signal), [reference]);
+  const pages = useRef(1);
+  const loaded = useLoad((signal) => loadBatch(reference, signal, pages.current), [reference]);
+  const older = () => {
+    pages.current += 1;
+    return loaded.reload();
+  };
   const state = useFeed(
     skusToFollow(loaded, ({ batch }) => [batch.sku]),
     loaded.reload,
@@ -47,16 +55,17 @@ export function BatchPage({ reference, act }) {
         </div>`
       }
     </div>
-    <${Loaded} of=${loaded}>${(data) => html`<${Batch} ...${data} act=${act} reload=${loaded.reload} />`}<//>
+    <${Loaded} of=${loaded}
+      >${(data) => html`<${Batch} ...${data} act=${act} reload=${loaded.reload} older=${older} />`}<//
+    >
   `;
 }
 
-function Batch({ batch, lines, movements, act, reload }) {
-  const reserved = lines.items.reduce((sum, { state, qty }) => sum + (state === 'reserved' ? qty : 0), 0);
+function Batch({ batch, lines, reserved, movements, older, act, reload }) {
   return html`
     <${Section} title="What it has">
       <p class="facts">
-        <${Link} href=${to('sku', batch.sku)}>${batch.sku}<//> <${Arrival} batch=${batch} />
+        <${Link} href=${to('sku', batch.sku)}>${batch.sku}<//> <${Arrival} batch=${batch} />${' '}
         ${batch.eta === null && batch.expectedEta && html`<span class="muted">was expected ${day(batch.expectedEta)}</span>`}
       </p>
       <${BatchBar} batch=${batch} reserved=${reserved} most=${batch.purchasedQuantity} />
@@ -100,6 +109,6 @@ function Batch({ batch, lines, movements, act, reload }) {
             </ul>`
       }
     <//>
-    <${Section} title="Movements"><${Movements} movements=${movements} /><//>
+    <${Section} title="Movements"><${Movements} movements=${movements} older=${older} /><//>
   `;
 }

@@ -26,6 +26,7 @@ export function ActionDialog({ action, onClose }) {
     Object.fromEntries((action.fields ?? []).map(({ name, value = '' }) => [name, value])),
   );
   const [state, setState] = useState({ at: 'asking' });
+  const [seen, setSeen] = useState();
   // The wish has one key for as long as it is the same wish.
   const wish = useRef({ key: newKey(), said: '' });
 
@@ -37,9 +38,11 @@ export function ActionDialog({ action, onClose }) {
     return () => removeEventListener('hashchange', onLeave);
   }, []);
 
+  // Nobody takes anything away before what that would mean is shown.
+  const isUnseen = action.danger && action.preview !== undefined && seen !== JSON.stringify(values);
   const submit = async (event) => {
     event.preventDefault();
-    if (state.at === 'doing' || state.at === 'done') return;
+    if (isUnseen || state.at === 'doing' || state.at === 'done') return;
     setState({ at: 'doing' });
     try {
       const request = action.request(values);
@@ -85,7 +88,7 @@ export function ActionDialog({ action, onClose }) {
             />`,
         )
       }
-      ${!isDone && action.preview && html`<${Preview} of=${action.preview} values=${values} />`}
+      ${!isDone && action.preview && html`<${Preview} of=${action.preview} values=${values} onShown=${setSeen} />`}
       ${state.problem && html`<${Refusal} problem=${state.problem} fields=${action.fields ?? []} />`}
       ${isDone && html`<${Outcome} action=${action} state=${state} />`}
       <footer>
@@ -98,7 +101,7 @@ export function ActionDialog({ action, onClose }) {
                 <button
                   type="submit"
                   class="button ${action.danger ? 'danger' : 'primary'}"
-                  aria-disabled=${state.at === 'doing' ? 'true' : undefined}
+                  aria-disabled=${isUnseen || state.at === 'doing' ? 'true' : undefined}
                 >
                   ${state.at === 'doing' ? 'Working …' : state.problem?.isUnanswered ? 'Try again' : action.verb}
                 </button>`
@@ -164,19 +167,28 @@ function Field({ field, value, error, onChange }) {
   </div>`;
 }
 
-/** What would happen, asked for a moment after the last key. */
-function Preview({ of, values }) {
+/**
+ * What would happen, asked for a moment after the last key.
+ * @param onShown gets the values, as JSON, whose preview is shown, or why there is none
+ */
+function Preview({ of, values, onShown }) {
   const [shown, setShown] = useState();
+  const wanted = JSON.stringify(values);
   useEffect(() => {
     const abort = new AbortController();
+    const show = (what) => {
+      if (abort.signal.aborted) return;
+      setShown(what);
+      onShown(wanted);
+    };
     const timer = setTimeout(() => {
       Promise.resolve(of(values, abort.signal)).then(
-        (preview) => abort.signal.aborted || setShown({ preview }),
-        (error) => abort.signal.aborted || setShown({ error }),
+        (preview) => show({ preview }),
+        (error) => show({ error }),
       );
     }, 150);
     return () => (clearTimeout(timer), abort.abort());
-  }, [JSON.stringify(values)]);
+  }, [wanted]);
   if (shown?.error) return html`<p class="preview" role="status">${shown.error.message}</p>`;
   return html`<div class="preview" role="status">${shown?.preview}</div>`;
 }

@@ -1,6 +1,8 @@
 import { ask, get, path } from './api.js';
+import { useFeed } from './feed.js';
 import { count, number, pieces, where } from './format.js';
-import { html, Link, Section, Tag, to, Trouble, useEffect, useId, useState } from './kit.js';
+import { html, Link, Loaded, Section, Tag, to, useEffect, useId, useLoad, useState } from './kit.js';
+import { Live } from './sku.js';
 
 const wishIn = (query) => ({
   sku: query.get('sku') ?? '',
@@ -9,35 +11,32 @@ const wishIn = (query) => ({
   orderId: query.get('order') ?? '',
 });
 
-async function explain({ sku, qty, priority, orderId }) {
+async function explain(wish, signal) {
+  const { sku, qty, priority, orderId } = wish;
   const body = {
     sku,
     qty: Number(qty),
     orderId: orderId || undefined,
     priority: priority === '' ? undefined : Number(priority),
   };
-  const explanation = await ask('v1/allocations/explain', { ...body, wait: true });
-  if (explanation.place === null) return { explanation };
+  const explanation = await ask('v1/allocations/explain', { ...body, wait: true }, { signal });
+  if (explanation.place === null) return { wish, explanation };
   const [waiting, batches] = await Promise.all([
-    get(path`v1/waiting?sku=${sku}&limit=1000`),
-    get(path`v1/batches?sku=${sku}&open=true&limit=1000`),
+    get(path`v1/waiting?sku=${sku}&limit=1`, { signal }),
+    get(path`v1/batches?sku=${sku}&open=true&limit=1000`, { signal }),
   ]);
-  return { explanation, waiting: waiting.items, batches: batches.items };
+  return { wish, explanation, next: waiting.items[0], batches: batches.items };
 }
 
 export function ExplainPage({ query }) {
-  const [wish, setWish] = useState(wishIn(query));
-  const [state, setState] = useState({});
-  const ask = (what) =>
-    explain(what).then(
-      (answer) => setState({ answer, wish: what }),
-      (error) => setState({ error }),
-    );
-  useEffect(() => {
-    const next = wishIn(query);
-    setWish(next);
-    if (next.sku !== '') void ask(next);
-  }, [query.toString()]);
+  const asked = wishIn(query);
+  const [wish, setWish] = useState(asked);
+  const loaded = useLoad(
+    async (signal) => (asked.sku === '' ? null : explain(asked, signal)),
+    [query.toString()],
+  );
+  const state = useFeed(asked.sku === '' ? undefined : [asked.sku], loaded.reload);
+  useEffect(() => setWish(asked), [query.toString()]);
   const submit = (event) => {
     event.preventDefault();
     const { orderId: order, ...rest } = wish;
@@ -45,7 +44,7 @@ export function ExplainPage({ query }) {
       Object.entries({ ...rest, order }).filter(([, value]) => value !== ''),
     );
     const address = `${to('explain')}?${params}`;
-    if (location.hash === address) void ask(wish);
+    if (location.hash === address) void loaded.reload();
     else location.hash = address;
   };
   const input = (name, label, more = {}) =>
@@ -58,6 +57,7 @@ export function ExplainPage({ query }) {
   return html`
     <div class="page-head">
       <div>
+        ${asked.sku !== '' && html`<p class="kicker">SKU <${Live} state=${state} /></p>`}
         <h1>Explain</h1>
         <p class="lead">What would happen to a line, batch by batch. Nothing is done.</p>
       </div>
@@ -69,8 +69,7 @@ export function ExplainPage({ query }) {
       ${input('orderId', 'Order, if there is one')}
       <button type="submit" class="button primary">Explain</button>
     </form>
-    ${state.error && html`<${Trouble} error=${state.error} />`}
-    ${state.answer && html`<${Answer} ...${state.answer} wish=${state.wish} />`}
+    <${Loaded} of=${loaded}>${(answer) => answer && html`<${Answer} ...${answer} />`}<//>
   `;
 }
 
@@ -97,23 +96,23 @@ const TONES = {
   'out of stock': 'bad',
 };
 
-function Answer({ explanation, waiting, batches, wish }) {
+function Answer({ explanation, next, batches, wish }) {
   const { outcome, batchRef, eta, place, considered } = explanation;
   const isKnown = considered.length === 0 && wish.orderId !== '';
   return html`
     <${Section} title=${isKnown ? 'How it stands' : 'What would happen'}>
       <p class="verdict" role="status">
-        <${Tag} kind=${TONES[outcome]}>${outcome}<//>
+        <${Tag} kind=${TONES[outcome]}>${outcome}<//>${' '}
         ${
           batchRef
-            ? html`${pieces(Number(wish.qty))} from
+            ? html`${pieces(Number(wish.qty))} from${' '}
                 <${Link} href=${to('batch', batchRef)}>${batchRef}<//>${`, ${where(eta)}.`}`
             : place === null
               ? 'No batch can take it.'
               : `No batch can take it. On the wait-list it ${isKnown ? 'is' : 'would be'} number ${number(place)}.`
         }
       </p>
-      ${waiting && html`<${Forward} place=${place} waiting=${waiting} batches=${batches} wish=${wish} />`}
+      ${place !== null && html`<${Forward} place=${place} next=${next} batches=${batches} wish=${wish} />`}
     <//>
     ${
       considered.length > 0 &&
@@ -153,13 +152,14 @@ function Answer({ explanation, waiting, batches, wish }) {
   `;
 }
 
-/** What would bring a waiting line forward. */
-function Forward({ place, waiting, batches, wish: { qty, sku, orderId } }) {
-  const before = waiting.filter((line) => line.place < place && line.orderId !== orderId);
+/**
+ * What would bring a waiting line forward.
+ * @param next the line that waits as the first, which has the highest priority of all; it may have gone meanwhile
+ */
+function Forward({ place, next, batches, wish: { qty, sku } }) {
+  const before = place - 1;
   const largest = batches.reduce((most, { availableQuantity }) => Math.max(most, availableQuantity), 0);
   const missing = Math.max(0, Number(qty) - largest);
-  const first = Math.max(...before.map(({ priority }) => priority), -Infinity);
-  const sum = before.reduce((total, line) => total + line.qty, 0);
   return html`<h3>What would bring it forward</h3>
     <ul class="advice">
       <li>
@@ -167,14 +167,15 @@ function Forward({ place, waiting, batches, wish: { qty, sku, orderId } }) {
           missing === 0
             ? 'There is a batch with enough pieces: it is served as soon as somebody looks.'
             : `The fullest batch has ${pieces(largest)} left: ${number(missing)} more in one batch would do` +
-              (before.length > 0 ? ', once those before it are served or do not fit.' : '.')
+              (before > 0 ? ', once those before it are served or do not fit.' : '.')
         }
       </li>
       <li>
         ${
-          before.length === 0
+          before === 0
             ? 'Nobody waits before it.'
-            : `${count(before.length, 'line')} with ${pieces(sum)} ${before.length === 1 ? 'waits' : 'wait'} before it. With priority ${first + 1} it would be the next.`
+            : `${count(before, 'line')} ${before === 1 ? 'waits' : 'wait'} before it.` +
+              (next ? ` With priority ${number(next.priority + 1)} it would be the next.` : '')
         }
       </li>
       <li>

@@ -6,7 +6,9 @@ const PAUSE_MS = 60;
 
 /** Finds a SKU, a batch, an order or an event by what one has in hand. `/` leads here from anywhere. */
 export function Find() {
-  const [text, setText] = useState('');
+  // What is looked for, and whether Enter was pressed, so that the first result is gone to as soon as it is known.
+  const [wish, setWish] = useState({ text: '', isEntered: false });
+  // What was found, or why nothing could be, and for which text: the answer may come later than the next key.
   const [found, setFound] = useState();
   const [chosen, setChosen] = useState(0);
   const input = useRef(null);
@@ -23,19 +25,24 @@ export function Find() {
   }, []);
 
   useEffect(() => {
-    const wanted = text.trim();
-    if (wanted === '') return setFound(undefined);
+    const text = wish.text.trim();
+    if (text === '') return setFound(undefined);
     const abort = new AbortController();
-    const timer = setTimeout(() => {
-      get(path`v1/search?q=${wanted}`, abort).then(
-        ({ items }) => (setFound(items), setChosen(0)),
-        () => abort.signal.aborted || setFound([]),
+    const look = () =>
+      get(path`v1/search?q=${text}`, abort).then(
+        ({ items }) => {
+          if (abort.signal.aborted) return;
+          if (wish.isEntered && items.length > 0) return go(items[0]);
+          setFound({ text, items });
+          setChosen(0);
+        },
+        (error) => abort.signal.aborted || setFound({ text, items: [], error }),
       );
-    }, PAUSE_MS);
+    const timer = setTimeout(look, wish.isEntered ? 0 : PAUSE_MS);
     return () => (clearTimeout(timer), abort.abort());
-  }, [text]);
+  }, [wish]);
 
-  const close = () => (setText(''), setFound(undefined), input.current.blur());
+  const close = () => (setWish({ text: '', isEntered: false }), setFound(undefined), input.current.blur());
   const go = ({ kind, id }) => {
     location.hash = to(kind, id);
     close();
@@ -43,32 +50,40 @@ export function Find() {
   const onKeyDown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === 'Escape') close();
-    else if (step && found?.length > 0) setChosen((chosen + step + found.length) % found.length);
-    else if (event.key === 'Enter' && found?.[chosen]) go(found[chosen]);
+    else if (step && items.length > 0) setChosen((chosen + step + items.length) % items.length);
+    else if (event.key === 'Enter' && !event.repeat) enter(event.currentTarget.value);
     else return;
     event.preventDefault();
   };
+  // A scanner types and presses Enter before there is an answer.
+  const enter = (text) => {
+    const isKnown = found?.text === text.trim() && !found.error;
+    if (!isKnown) setWish({ text, isEntered: true });
+    else if (items.length > 0) go(items[chosen]);
+  };
   const isOpen = found !== undefined;
+  const items = found?.items ?? [];
   return html`<div class="find" role="search">
     <input
       ref=${input}
       type="search"
+      maxlength="255"
       role="combobox"
       aria-label="Find a SKU, batch, order or event"
       aria-expanded=${isOpen ? 'true' : 'false'}
       aria-controls="found"
       aria-autocomplete="list"
-      aria-activedescendant=${isOpen && found.length > 0 ? `found-${chosen}` : undefined}
+      aria-activedescendant=${items.length > 0 ? `found-${chosen}` : undefined}
       placeholder="Find SKU, batch, order, event"
       autocomplete="off"
       spellcheck=${false}
-      value=${text}
-      onInput=${(event) => setText(event.target.value)}
+      value=${wish.text}
+      onInput=${(event) => setWish({ text: event.target.value, isEntered: false })}
       onKeyDown=${onKeyDown}
       onBlur=${() => setTimeout(() => setFound(undefined), 150)}
     />
-    <ul id="found" role="listbox" aria-label="Found" hidden=${!isOpen || found.length === 0}>
-      ${found?.map(
+    <ul id="found" role="listbox" aria-label="Found" hidden=${items.length === 0}>
+      ${items.map(
         (item, index) =>
           html`<li
             key=${item.kind + item.id}
@@ -83,6 +98,7 @@ export function Find() {
           </li>`,
       )}
     </ul>
-    ${isOpen && found.length === 0 && html`<p class="nothing" role="status">Nothing begins like that.</p>`}
+    ${found?.error && html`<p class="nothing" role="alert">${found.error.title}. Press Enter to try again.</p>`}
+    ${isOpen && !found.error && items.length === 0 && html`<p class="nothing" role="status">Nothing begins like that.</p>`}
   </div>`;
 }

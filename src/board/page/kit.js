@@ -5,6 +5,7 @@ import htm from 'htm';
 
 export { useCallback, useEffect, useId, useMemo, useRef, useState };
 export { ask, get, Problem, send } from './api.js';
+export { useEvery } from './feed.js';
 export { count, day, instant, pieces, relative } from './format.js';
 
 /** Makes elements of what looks like HTML. Whatever is put in is text: nothing of it is ever read as HTML. */

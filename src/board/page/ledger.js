@@ -18,7 +18,8 @@ export const onHandOf = ({ available, allocated, reserved, inTransit }) =>
  * @param movements the newest first; there may be older ones
  * @param batches as they are now
  * @param now pieces that are in the warehouse now
- * @returns the oldest first: when (in milliseconds), the movement's number, and the pieces from then on
+ * @returns the oldest first: when (in milliseconds), the movement's number, the pieces more in the warehouse by it (fewer, if
+ *   negative), and the pieces there from then on
  */
 export function onHandBefore(movements, batches, now) {
   // The movements of a batch add up to what it has; so what those that are known do not make up was there before.
@@ -40,11 +41,13 @@ export function onHandBefore(movements, batches, now) {
   for (const { batchRef, pieces, reason, occurredAt, sequence } of [...movements].reverse()) {
     const held = (holds.get(batchRef) ?? 0) + pieces;
     holds.set(batchRef, held);
+    let step = 0;
     if (reason === 'arrived') {
       yetToArrive.delete(batchRef);
-      level += held;
-    } else if (!yetToArrive.has(batchRef) && !inTransit.has(batchRef)) level += pieces;
-    steps.push({ at: Date.parse(occurredAt), sequence, level });
+      step = held;
+    } else if (!yetToArrive.has(batchRef) && !inTransit.has(batchRef)) step = pieces;
+    level += step;
+    steps.push({ at: Date.parse(occurredAt), sequence, step, level });
   }
   // What was in the warehouse before is made up for, so that the line ends at what is there now.
   return steps.map((step) => ({ ...step, level: step.level + now - level }));

@@ -122,7 +122,7 @@ function Needs({ attention }) {
 }
 
 function Attention({ section: { title, items, more, failed } }) {
-  const heading = html`${title}
+  const heading = html`${title}${' '}
   ${items.length > 0 && html`<${Tag} kind="count">${items.length}${more && '+'}<//>`}`;
   return html`<${Section} title=${heading}>
     ${

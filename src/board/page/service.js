@@ -41,11 +41,11 @@ function DeadLetters({ act }) {
                 (letter) =>
                   html`<li key=${letter.handler + letter.eventId}>
                     <span class="what">
-                      <b>${letter.handler}</b>
-                      <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of
+                      <b>${letter.handler}</b>${' '}
+                      <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of${' '}
                       <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//>${' '}
                       <span class="text"
-                        >${letter.error} ·
+                        >${letter.error} ·${' '}
                         <time datetime=${letter.diedAt} title=${instant(letter.diedAt)}
                           >${relative(letter.diedAt)}</time
                         >, after ${number(letter.attempts)} attempts</span
@@ -82,7 +82,7 @@ function Webhooks({ act }) {
                 (webhook) =>
                   html`<li key=${webhook.id}>
                     <span class="what"
-                      ><b class="name">${webhook.url}</b>
+                      ><b class="name">${webhook.url}</b>${' '}
                       <${Tag} kind=${tone(webhook)}>${said(webhook)}<//>${' '}
                       <span class="text"
                         >${`${webhook.types?.join(', ') ?? 'all types'}, ${webhook.skus?.join(', ') ?? 'all SKUs'}`}</span

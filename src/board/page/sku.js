@@ -12,7 +12,7 @@ import { Timeline } from './timeline.js';
 const FEW = 30;
 
 /** Movements with the keys by which they were made, where one may know. */
-export async function withKeys(sku, page, asked) {
+async function withKeys(sku, page, asked) {
   if (!may('admin') || page.items.length === 0) return page;
   const sequences = page.items.map(({ sequence }) => `&sequence=${sequence}`).join('');
   const changes = await get(path`v1/audit?sku=${sku}&limit=200` + sequences, asked).catch(() => undefined);
@@ -21,8 +21,29 @@ export async function withKeys(sku, page, asked) {
   return { ...page, items: page.items.map((item) => ({ ...item, ...whoOf(known.get(item.sequence)) })) };
 }
 
-/** @param known movements that are still so; undefined when there may be others */
-async function loadSku(sku, signal, known) {
+/**
+ * Movements, the newest first, with the keys by which they were made.
+ * @param movements the path of the API that lists them
+ * @param pages how many pages of them: those that are shown are all asked for anew, since they go on from page to page
+ * @returns them, and `next`, which is null when there are no older ones
+ */
+export async function loadMovements(movements, sku, pages, asked) {
+  const loaded = { items: [], next: undefined };
+  while (loaded.next !== null && pages > 0) {
+    const after = loaded.next === undefined ? '' : path`&after=${loaded.next}`;
+    const page = await withKeys(sku, await get(`${movements}?limit=200${after}`, asked), asked);
+    loaded.items.push(...page.items);
+    loaded.next = page.next;
+    pages -= 1;
+  }
+  return loaded;
+}
+
+/**
+ * @param pages of movements
+ * @param known movements that are still so; undefined when there may be others
+ */
+async function loadSku(sku, signal, pages, known) {
   const asked = { signal };
   const available = get(path`v1/availability/${sku}`, asked).catch((problem) => {
     if (problem.status === 404) return null;
@@ -35,7 +56,7 @@ async function loadSku(sku, signal, known) {
     available.then((found) =>
       found?.waiting.lines > 0 ? get(path`v1/waiting?sku=${sku}&limit=100`, asked) : { items: [] },
     ),
-    known ?? get(path`v1/skus/${sku}/movements?limit=200`, asked).then((page) => withKeys(sku, page, asked)),
+    known ?? loadMovements(path`v1/skus/${sku}/movements`, sku, pages, asked),
   ]);
   const reserved = new Map(promises.reserved.map(({ batchRef, pieces }) => [batchRef, pieces]));
   return { availability, batches, promises, waiting: waiting.items, movements, reserved };
@@ -48,16 +69,20 @@ export const Live = ({ state }) => html`<span class="live ${state}" role="status
 
 export function SkuPage({ sku, act }) {
   // Most of what happens to a SKU that is sold moves nothing, and movements are many: they are asked for when there are others.
-  const moved = useRef({ times: 0 });
+  const moved = useRef({ times: 0, pages: 1 });
   const loaded = useLoad(async (signal) => {
-    const { times, known, ofTimes } = moved.current;
-    const data = await loadSku(sku, signal, times === ofTimes ? known : undefined);
+    const { times, pages, known, ofTimes } = moved.current;
+    const data = await loadSku(sku, signal, pages, times === ofTimes ? known : undefined);
     Object.assign(moved.current, { known: data.movements, ofTimes: times });
     return data;
   }, []);
   const lookAgain = () => {
     moved.current.times += 1;
     return loaded.reload();
+  };
+  const older = () => {
+    moved.current.pages += 1;
+    return lookAgain();
   };
   const state = useFeed([sku], (types) =>
     types && !MOVEMENT_TYPES.some((type) => types.has(type)) ? loaded.reload() : lookAgain(),
@@ -74,11 +99,11 @@ export function SkuPage({ sku, act }) {
         ${may('orders') && html`<${Button} kind="primary" onClick=${() => act(allocate(sku), lookAgain)}>Allocate<//>`}
       </div>
     </div>
-    <${Loaded} of=${loaded}>${(data) => html`<${Sku} sku=${sku} ...${data} />`}<//>
+    <${Loaded} of=${loaded}>${(data) => html`<${Sku} sku=${sku} ...${data} older=${older} />`}<//>
   `;
 }
 
-function Sku({ sku, availability, batches, promises, waiting, movements, reserved }) {
+function Sku({ sku, availability, batches, promises, waiting, movements, older, reserved }) {
   if (availability === null)
     return html`<${Empty}
       >Nobody knows this SKU: no batch of it was ever created. The first one makes it known.<//
@@ -119,6 +144,7 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
         waiting=${size}
         past=${past}
       />
+      ${promises.more && html`<p class="hint">Marks are of the first ${count(promises.items.length, 'line')}; the page of a batch lists those of it.</p>`}
       ${batches.next && html`<p class="hint">Arrivals are those of the first ${count(batches.items.length, 'batch', 'batches')}.</p>`}
     <//>
     <${Batches} batches=${batches} reserved=${reserved} />
@@ -126,7 +152,8 @@ function Sku({ sku, availability, batches, promises, waiting, movements, reserve
     <${Section} title=${`Why is on-hand ${number(onHand)}?`}>
       <${Movements}
         movements=${movements}
-        levels=${new Map(past.map(({ sequence, level }) => [sequence, level]))}
+        older=${older}
+        steps=${new Map(past.map((step) => [step.sequence, step]))}
       />
     <//>
   `;
@@ -207,9 +234,10 @@ function Waiting({ sku, waiting, size }) {
 
 /**
  * A ledger, the newest movement first: when, how many, why, and who.
- * @param levels of a SKU: what was in the warehouse after each movement, by its number
+ * @param older shows older ones, too
+ * @param steps of a SKU: what came into the warehouse or left it by each movement, by its number, and what was there then
  */
-export function Movements({ movements: { items, next }, levels }) {
+export function Movements({ movements: { items, next }, older, steps }) {
   if (items.length === 0) return html`<${Empty}>Nothing has moved for as long as events are kept.<//>`;
   // On a narrow screen rows are shown as blocks; what they are is said to screen readers all the same.
   const head = (title, kind) => html`<th role="columnheader" scope="col" class=${kind}>${title}</th>`;
@@ -217,27 +245,41 @@ export function Movements({ movements: { items, next }, levels }) {
       <table role="table" class="movements">
         <thead role="rowgroup">
           <tr role="row">
-            ${head('When')}${head('Pieces', 'n')}${levels && head('On hand', 'n')}${head('Why')}${levels && head('Batch')}${head('Who')}
+            ${head('When')}${head('Pieces', 'n')}${steps && head('On hand', 'n')}${head('Why')}${steps && head('Batch')}${head('Who')}
           </tr>
         </thead>
         <tbody role="rowgroup">
-          ${items.map((movement) => html`<${Movement} key=${movement.sequence} movement=${movement} levels=${levels} />`)}
+          ${items.map((movement) => html`<${Movement} key=${movement.sequence} movement=${movement} known=${steps?.get(movement.sequence)} />`)}
         </tbody>
       </table>
     </div>
-    ${next && html`<p class="hint">The newest ${number(items.length)}; there are older ones.</p>`}`;
+    ${next && html`<${Button} label="Older movements" onClick=${older}>Older<//>`}`;
 }
 
-function Movement({ movement, levels }) {
-  const { occurredAt, pieces, reason, note, batchRef, sequence } = movement;
+/** What of a movement its pieces do not say, since others came with them, or none: those of an arrival are more or fewer than expected. */
+function besides({ reason, pieces }, known) {
+  if (pieces === 0) return undefined;
+  const change = `${number(Math.abs(pieces))} ${pieces > 0 ? 'more' : 'fewer'}`;
+  if (reason === 'arrived') return `${change} than expected`;
+  return known?.step === 0 ? `${change} on the way` : undefined;
+}
+
+/** @param known of a SKU: the pieces that came into the warehouse by it or left it, and those that were there then */
+function Movement({ movement, known }) {
+  const { occurredAt, reason, note, batchRef } = movement;
+  const pieces = known?.step ?? movement.pieces;
   return html`<tr role="row">
     <td role="cell">
       <time datetime=${occurredAt} title=${relative(occurredAt)}>${instant(occurredAt)}</time>
     </td>
-    <td role="cell" class="n ${pieces < 0 ? 'less' : 'plus'}">${pieces > 0 ? '+' : ''}${number(pieces)}</td>
-    ${levels && html`<td role="cell" class="n level">${number(levels.get(sequence) ?? 0)}</td>`}
-    <td role="cell" class="why">${reason}${note && html`<span class="note">${note}</span>`}</td>
-    ${levels && html`<td role="cell"><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
+    <td role="cell" class="n ${pieces < 0 ? 'less' : pieces > 0 ? 'plus' : ''}">
+      ${pieces > 0 ? '+' : ''}${number(pieces)}
+    </td>
+    ${known && html`<td role="cell" class="n level">${number(known.level)}</td>`}
+    <td role="cell" class="why">
+      ${reason}${[besides(movement, known), note].map((said) => said && html`<span class="note">${said}</span>`)}
+    </td>
+    ${known && html`<td role="cell"><${Link} href=${to('batch', batchRef)}>${batchRef}<//></td>`}
     <td role="cell" class="who"><${Who} movement=${movement} /></td>
   </tr>`;
 }
