@@ -94,6 +94,17 @@ describe('questions that take long', () => {
     expect((await call('GET', '/v1/dead-letters')).status).toBe(200);
   });
 
+  test('about a product that is being changed wait for nobody, and hold up no command of another', async () => {
+    await call('POST', '/v1/batches', { ref: 'c1', sku: 'CHAIR', qty: 100 });
+    await other.query(`BEGIN; SELECT FROM products WHERE sku = 'LAMP' FOR UPDATE`);
+    const explain = () => call('POST', '/v1/allocations/explain', { orderId: 'asked', sku: 'LAMP', qty: 1 });
+    const preview = () => call('POST', '/v1/batches/b1/explain', { qty: 0 });
+    const questions = Array.from({ length: 20 }, (_, index) => (index % 2 ? explain() : preview()));
+    const allocated = await call('POST', '/v1/allocations', { orderId: 'sits', sku: 'CHAIR', qty: 1 });
+    expect(allocated.status).toBe(202);
+    for (const { status } of await Promise.all(questions)) expect(status).toBe(200);
+  });
+
   test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('dead_letters');
     const question = call('GET', '/v1/dead-letters');
