@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
-import { Sql } from '../../database/sql';
+import { Sql, WAITED_FOR } from '../../database/sql';
 import { type Key, KeyExists, type KeyWish } from '../key';
 
 const SHOWN = `id, name, scopes, last_four AS "lastFour", created_at AS "createdAt", expires_at AS "expiresAt",
@@ -18,7 +18,7 @@ export class KeyTable {
   private readonly reads: Sql;
 
   constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource = dataSource) {
-    this.sql = new Sql(dataSource);
+    this.sql = new Sql(dataSource, WAITED_FOR);
     this.reads = new Sql(reads);
   }
 

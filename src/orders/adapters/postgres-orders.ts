@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
 import { currentCorrelation } from '../../correlation';
 import { CoalescedCalls } from '../../database/coalesced-calls';
-import { Sql } from '../../database/sql';
+import { Sql, WAITED_FOR } from '../../database/sql';
 import { KeyInUse, type RequestPart } from '../../idempotent-request';
 import { type OrderCorrelation, OrderLease, Orders, type TakenOver } from '../application/orders';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
@@ -75,7 +75,7 @@ export class PostgresOrders extends Orders {
   ) {
     super();
     this.reads = new Sql(reads, { isPrepared: true });
-    this.sql = new Sql(dataSource, { isPrepared: true });
+    this.sql = new Sql(dataSource, { ...WAITED_FOR, isPrepared: true });
   }
 
   override add(order: Order, request?: RequestPart): Promise<boolean> {
