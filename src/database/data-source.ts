@@ -24,9 +24,13 @@ const KEYED_PLANS: SessionSettings = {
 
 /**
  * An instance that freezes in the middle of a transaction loses its locks, and one that waits for a lock gives up
- * before its client does.
+ * before its client does. Who gives a statement up closes the connection, and the server, which looks that often, ends it.
  */
-const TIME_LIMITS: SessionSettings = { idle_in_transaction_session_timeout: '30s', lock_timeout: '10s' };
+const TIME_LIMITS: SessionSettings = {
+  idle_in_transaction_session_timeout: '30s',
+  lock_timeout: '10s',
+  client_connection_check_interval: '500ms',
+};
 
 /** The name of the data source for questions. */
 export const READS = 'reads';
@@ -44,8 +48,9 @@ export interface PoolOptions {
 }
 
 /**
- * What is given up here must not go on over there, so the server ends a statement by itself. Commands that change a lot
- * do so in many statements, which have that time each. Longer than any of them waits for a lock.
+ * What is given up here must not go on over there, also where the server is not told that the connection is closed: so it
+ * ends a statement by itself. Commands that change a lot do so in many statements, which have that time each. Longer than
+ * any of them waits for a lock.
  */
 export const WRITES_LIMITS: PoolOptions = { session: { statement_timeout: '9s' }, answerMs: 9_500 };
 

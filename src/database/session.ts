@@ -50,9 +50,10 @@ const DEPENDABLE: SessionSettings = {
 export function sessionOf(settings: SessionSettings = {}): (client: ClientBase) => Promise<void> {
   const all = { ...DEPENDABLE, ...settings };
   const statement = {
-    // Older versions do not know each of them.
+    // Older versions do not know each of them, and not each system can tell that a connection was closed.
     text: `SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS setting (name, value)
            WHERE current_setting(name, true) IS NOT NULL
+             AND (name <> 'client_connection_check_interval' OR version() LIKE '%linux%')
              AND NOT (name = 'synchronous_commit' AND current_setting(name) = 'remote_apply')`,
     values: [Object.keys(all), Object.values(all)],
     query_timeout: 5_000,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { currentCorrelation } from '../correlation';
 import { IdempotentRequest, KeyInUse } from '../idempotent-request';
@@ -53,6 +54,8 @@ const RULE = `${IDEMPOTENCY_KEY} must be one text of 1 to 255 visible ASCII char
 /** What a refused command may have been told, once it was looked at; 400 and the like come before that. */
 const DECISIONS = new Set([404, 409, 410, 412, 422]);
 const KEPT_HEADERS = ['location', 'content-type'];
+/** How long an answer waits until it is kept, in milliseconds: it is ready, and what was carried out is recorded already. */
+const KEEP_MS = 1_000;
 
 /**
  * Has every call that changes something bear repetition when its client names it by an Idempotency-Key: a request that was
@@ -124,9 +127,10 @@ export function keepAnswers(adapter: HttpAdapter, store: StoredAnswers, answers:
     const answer = isSecret
       ? shownOnce(answers, id, reply)
       : { status, headers: kept(reply), body: payload ? payload : null };
-    await store
+    const isKept = store
       .store(request, answer)
       .catch((err: unknown) => logger.warn({ err }, 'Could not keep the answer to a request with a key'));
+    await Promise.race([isKept, setTimeout(KEEP_MS, undefined, { ref: false })]);
     if (!isSecret || !request.isRepetition) return payload;
     reply.code(answer.status).headers(answer.headers).removeHeader('cache-control');
     return answer.body;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { READS } from '../database/data-source';
 import { Sql, type Statements, WAITED_FOR } from '../database/sql';
 import { newId } from '../ids';
 import { DISORDER_MS, positionBefore } from './find-event';
@@ -52,6 +54,9 @@ export class LeaseLost extends Error {
  */
 export const LEASE_MS = 10_000;
 
+/** So many events are counted one by one at most. */
+const COUNTED = 10_000;
+
 /** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
 const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
 
@@ -70,12 +75,14 @@ export class Readers {
   /** This instance, as a holder of leases. */
   private readonly holder = newId();
   private readonly sql: Sql;
-  /** For what clients ask. */
+  /** For what clients ask to have changed. */
   private readonly asked: Sql;
+  private readonly reads: Sql;
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource = dataSource) {
     this.sql = new Sql(dataSource);
     this.asked = new Sql(dataSource, WAITED_FOR);
+    this.reads = new Sql(reads);
   }
 
   /**
@@ -170,13 +177,15 @@ export class Readers {
     return (await this.sql.row('SELECT FROM readers WHERE name = $1', [name])) !== undefined;
   }
 
-  /** All of them, by name. */
+  /** All of them, by name. Of what is counted one by one there may be any number, so no more than `COUNTED` is. */
   async list(): Promise<Reader[]> {
-    return this.asked.rows<Reader>(
+    return this.reads.rows<Reader>(
       `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
-              greatest(h.position - r.position, 0)::float8 + (SELECT count(*) FROM outbox) AS lag,
-              (SELECT count(*)::float8 FROM redeliveries WHERE reader = name) AS failing,
-              (SELECT count(*)::float8 FROM dead_letters WHERE handler = name) AS "deadLetters"
+              greatest(h.position - r.position, 0)::float8
+                + (SELECT count(*) FROM (SELECT FROM outbox LIMIT ${COUNTED}) unnumbered) AS lag,
+              (SELECT count(*)::float8 FROM (SELECT FROM redeliveries WHERE reader = name LIMIT ${COUNTED}) f) AS failing,
+              (SELECT count(*)::float8 FROM (SELECT FROM dead_letters WHERE handler = name LIMIT ${COUNTED}) d)
+                AS "deadLetters"
        FROM readers r CROSS JOIN log_head h ORDER BY name`,
     );
   }

@@ -544,6 +544,7 @@ function created(sku: string, reference: string): ProductChange {
 function withoutLocks(products: ProductRepository, afterLoad: () => Promise<unknown>): ProductRepository {
   return {
     skuOfBatch: (reference) => products.skuOfBatch(reference),
+    snapshot: (work) => products.snapshot(work),
     transaction: (options, work) =>
       products.transaction(options, (transaction) =>
         work({

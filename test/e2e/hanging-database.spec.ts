@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -11,6 +12,11 @@ test('every request is answered within ten seconds while the database hangs, and
     const hook = await http.post('/v1/webhooks', { url: 'https://shop.example/events' });
     const { id } = hook.json<{ id: string }>();
     await http.post('/v1/allocations', { orderId: 'held', sku, qty: 1 });
+    const lines = [{ sku, qty: 1 }];
+    for (const orderId of ['placed', 'reserved'])
+      await http.post('/v1/orders', { orderId, lines, reserveFor: orderId === 'reserved' ? 600 : undefined });
+    // Nobody has it: with any key that was made, those of later waves would be refused for want of a look at it.
+    const keyId = randomUUID();
     proxy.freeze();
     const timed = async (name: string, asked: Promise<{ statusCode: number }>) => {
       const begin = performance.now();
@@ -45,6 +51,32 @@ test('every request is answered within ten seconds while the database hangs, and
       timed('out of stock', http.get('/v1/out-of-stock')),
       timed('dead letters', http.get('/v1/dead-letters')),
       timed('ready', http.get('/health/ready')),
+      timed('place an order', http.post('/v1/orders', { orderId: randomOrderId(), lines })),
+      timed('place an order again', http.post('/v1/orders', { orderId: 'placed', lines })),
+      timed('look at an order', http.get('/v1/orders/placed')),
+      timed('confirm an order', http.post('/v1/orders/reserved/confirm')),
+      timed('dispatch an order', http.post('/v1/orders/placed/dispatch')),
+      timed('cancel an order', http.send('DELETE', '/v1/orders/placed')),
+      timed('change an order', http.send('PATCH', `/v1/orders/placed/lines/${sku}`, { qty: 2 })),
+      timed('forget a customer', http.send('DELETE', '/v1/customers/jo')),
+      timed('look at a customer', http.get('/v1/customers/jo')),
+      timed('keys', http.get('/v1/keys')),
+      timed('make a key', http.post('/v1/keys', { name: randomRef(), scopes: ['read'] })),
+      timed('rotate a key', http.post(`/v1/keys/${keyId}/rotate`)),
+      timed('revoke a key', http.send('DELETE', `/v1/keys/${keyId}`)),
+      timed(
+        'allocate with an Idempotency-Key',
+        http.send('POST', '/v1/allocations', line(), { 'idempotency-key': randomRef() }),
+      ),
+      timed(
+        'place an order with an Idempotency-Key',
+        http.send(
+          'POST',
+          '/v1/orders',
+          { orderId: randomOrderId(), lines },
+          { 'idempotency-key': randomRef() },
+        ),
+      ),
     ];
     // In waves, so that some wait behind others that wait.
     const waves = [...asked()];

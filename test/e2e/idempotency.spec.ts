@@ -202,6 +202,17 @@ describe('what is answered again', () => {
   });
 });
 
+test('an answer that is ready waits no longer than a moment for being kept', async () => {
+  const hold = service.sql.transaction(async (sql) => {
+    await sql.count('LOCK TABLE idempotency_keys IN SHARE MODE');
+    const begin = performance.now();
+    const answer = await send('DELETE', '/v1/orders/nobody-placed-it', undefined, { key: newKey() });
+    expect(answer.statusCode).toBe(404);
+    expect(performance.now() - begin).toBeLessThan(4_000);
+  });
+  await hold;
+});
+
 test('a question with an Idempotency-Key is asked anew', async () => {
   const { sku } = await stock(5);
   const key = newKey();

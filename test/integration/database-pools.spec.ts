@@ -94,6 +94,30 @@ describe('questions that take long', () => {
     expect((await call('GET', '/v1/dead-letters')).status).toBe(200);
   });
 
+  test.each([
+    ['/v1/orders/whole', 'orders'],
+    ['/v1/keys', 'api_keys'],
+    ['/v1/readers', 'readers'],
+  ])('take no connection from commands: %s', async (path, table) => {
+    await call('POST', '/v1/orders', { orderId: 'whole', lines: [{ sku: 'LAMP', qty: 1 }] });
+    await holdUp(table);
+    const question = call('GET', path);
+    await until(async () => (await connections('stock-allocation reads', 'active')) === 1);
+    await other.query('ROLLBACK');
+    expect((await question).status).toBe(200);
+  });
+
+  test('about a product that is being changed wait for nobody, and hold up no command of another', async () => {
+    await call('POST', '/v1/batches', { ref: 'c1', sku: 'CHAIR', qty: 100 });
+    await other.query(`BEGIN; SELECT FROM products WHERE sku = 'LAMP' FOR UPDATE`);
+    const explain = () => call('POST', '/v1/allocations/explain', { orderId: 'asked', sku: 'LAMP', qty: 1 });
+    const preview = () => call('POST', '/v1/batches/b1/explain', { qty: 0 });
+    const questions = Array.from({ length: 20 }, (_, index) => (index % 2 ? explain() : preview()));
+    const allocated = await call('POST', '/v1/allocations', { orderId: 'sits', sku: 'CHAIR', qty: 1 });
+    expect(allocated.status).toBe(202);
+    for (const { status } of await Promise.all(questions)) expect(status).toBe(200);
+  });
+
   test('are answered 503 when PostgreSQL is told to stop them', async () => {
     await holdUp('dead_letters');
     const question = call('GET', '/v1/dead-letters');
@@ -107,6 +131,21 @@ describe('questions that take long', () => {
 });
 
 describe('commands that take long', () => {
+  test('end where they run as soon as they are given up', async () => {
+    await holdUp('dead_letters');
+    expect((await call('POST', '/v1/dead-letters/replay')).status).toBe(503);
+    const begin = performance.now();
+    const isRunning = async () => {
+      const { rows } = await onlooker.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'stock-allocation'
+         AND state = 'active' AND query LIKE '%dead_letters%'`,
+      );
+      return rows.length > 0;
+    };
+    await until(async () => !(await isRunning()));
+    expect(performance.now() - begin).toBeLessThan(3_000);
+  });
+
   test('hold up no question and not whether the service is ready', async () => {
     await holdUp('batches');
     let areAnswered = false;

@@ -131,9 +131,10 @@ async function work(): Promise<void> {
       product.deallocate('next-order'),
     ),
   );
-  await products.transaction({ whenLocked: 'wait' }, (some) =>
-    some.load([{ looksAt: 'question', sku: 'sku-1', orderId: 'waiting' }]),
-  );
+  await products.snapshot(async (some) => {
+    await some.load({ looksAt: 'question', sku: 'sku-1', orderId: 'waiting' });
+    await some.skuOfBatch('new-sku-1');
+  });
   await products.skuOfBatch('new-sku-1');
   await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));
   await availability.of(skus);

@@ -163,10 +163,9 @@ export class LifeSystem implements SystemUnderTest {
 
   private product(): Promise<Product> {
     const { sku } = this;
-    return this.store.products[0].transaction({ whenLocked: 'wait' }, async (products) => {
-      const loaded = await products.load([{ looksAt: 'question', sku, orderId: '' }]);
-      return loaded.products.get(sku)!();
-    });
+    return this.store.products[0].snapshot((products) =>
+      products.load({ looksAt: 'question', sku, orderId: '' }),
+    );
   }
 
   /** Whose turn it is. */

@@ -21,6 +21,10 @@ export class MemoryOrders extends Orders {
     return this.orders.get(id);
   }
 
+  override look(id: string): Promise<Order | undefined> {
+    return this.find(id);
+  }
+
   override async save(order: Order, request?: RequestPart): Promise<boolean> {
     if (this.orders.get(order.id)?.version !== order.version - 1) return false;
     this.record(request);

@@ -61,6 +61,13 @@ test('rule 20: an order that can be had is confirmed as a whole, and its custome
   expect([...customers.orders]).toEqual(['jo o']);
 });
 
+test('whoever places an order that cannot be gone on with is told at once, also while nothing can be stored', async () => {
+  const stock = new MemoryStock({ A: 1 });
+  stock.reserve = () => Promise.reject(new Unavailable('The database does not answer'));
+  orders.putOff = () => new Promise(() => {});
+  await expect(place(stock, 'o', wishFor({ A: 1 }))).rejects.toThrow('The database does not answer');
+});
+
 test('rule 20: an order of which one line is short holds nothing, and names that line', async () => {
   const stock = new MemoryStock({ A: 2, B: 2 });
   const order = await place(stock, 'o', wishFor({ A: 1, B: 3, C: 1 }));

@@ -48,13 +48,22 @@ export interface ProductTransaction {
   behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 
+/** Products as they are at one moment, locked by nobody. */
+export interface ProductSnapshot {
+  /** The SKU of a batch; undefined when there is no such batch. */
+  skuOfBatch(batchRef: string): Promise<string | undefined>;
+
+  /** The product that the scope names, with what the scope needs: of version 0 when nobody knows the SKU. */
+  load(scope: Scope): Promise<Product>;
+}
+
 export interface ProductTransactionOptions {
   /**
    * What to do about a product that another transaction is changing right now: leave it out, so that one slow
    * product does not hold up the others, or wait for it.
    */
   readonly whenLocked: 'skip' | 'wait';
-  /** Called whenever the store shows that it is at work on the transaction; left out by whoever only asks, and waits. */
+  /** Called whenever the store shows that it is at work on the transaction. */
   readonly onProgress?: () => void;
 }
 
@@ -75,6 +84,12 @@ export abstract class ProductRepository {
     options: ProductTransactionOptions,
     work: (products: ProductTransaction) => Promise<T>,
   ): Promise<T>;
+
+  /**
+   * Runs `work` for a question: it saves nothing, waits for nobody who changes a product, and keeps nobody off.
+   * @throws what `work` throws; Unavailable when the store cannot be reached
+   */
+  abstract snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T>;
 }
 
 /** Another writer got in the way; nothing was written, and the same work may succeed in a moment. */

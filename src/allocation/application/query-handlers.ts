@@ -17,9 +17,8 @@ export class ExplainHandler implements IQueryHandler<Explain> {
    */
   execute({ line, terms }: Explain): Promise<Explanation> {
     const { sku, orderId } = line;
-    return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
-      const loaded = await products.load([{ looksAt: 'question', sku, orderId, priority: terms.priority }]);
-      const product = loaded.products.get(sku)!();
+    return this.products.snapshot(async (products) => {
+      const product = await products.load({ looksAt: 'question', sku, orderId, priority: terms.priority });
       product.expireReservations();
       if (!product.isKnown) throw new InvalidSku(sku);
       return product.explain(line, terms);
@@ -35,16 +34,16 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
    * The change is carried out on a product that nobody saves: what is told is what the command would do.
    * @throws BatchNotFound, QuantityOutOfBounds, BatchArrivedAlready
    */
-  async execute({ batchRef, change }: ExplainBatchChange): Promise<readonly ChangedPromise[]> {
+  execute({ batchRef, change }: ExplainBatchChange): Promise<readonly ChangedPromise[]> {
     const { qty, eta, arrived } = change;
-    const sku = await this.products.skuOfBatch(batchRef);
-    if (sku === undefined) throw new BatchNotFound(batchRef);
-    const scope: Scope =
-      eta === undefined && !arrived
-        ? { looksAt: 'batch to change', sku, batchRef, qty: qty! }
-        : { looksAt: 'batch and lines', sku, batchRef, qty };
-    return this.products.transaction({ whenLocked: 'wait' }, async (products) => {
-      const product = (await products.load([scope])).products.get(sku)!();
+    return this.products.snapshot(async (products) => {
+      const sku = await products.skuOfBatch(batchRef);
+      if (sku === undefined) throw new BatchNotFound(batchRef);
+      const scope: Scope =
+        eta === undefined && !arrived
+          ? { looksAt: 'batch to change', sku, batchRef, qty: qty! }
+          : { looksAt: 'batch and lines', sku, batchRef, qty };
+      const product = await products.load(scope);
       product.expireReservations();
       const before = product.events.length;
       const etaBefore = product.batch(batchRef)?.eta ?? null;

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CoalescedCalls } from '../../database/coalesced-calls';
 import { READS } from '../../database/data-source';
-import { Sql } from '../../database/sql';
+import { Sql, WAITED_FOR } from '../../database/sql';
 import { Mails } from '../../notifications/contracts';
 import { type Customer, CustomerRepository } from '../application/customer-repository';
 
@@ -26,7 +26,7 @@ export class PostgresCustomerRepository extends CustomerRepository {
     private readonly mails: Mails,
   ) {
     super();
-    this.sql = new Sql(dataSource);
+    this.sql = new Sql(dataSource, WAITED_FOR);
     this.reads = new Sql(reads, { isPrepared: true });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CoalescedCalls } from '../../database/coalesced-calls';
-import { Sql, type Statements } from '../../database/sql';
+import { Sql, type Statements, WAITED_FOR } from '../../database/sql';
 import { groupBy } from '../../group-by';
 import { type Mail, Mails } from '../../notifications/contracts';
 import { CustomersUnitOfWork } from '../application/unit-of-work';
@@ -39,7 +39,7 @@ export class PostgresCustomersUnitOfWork extends CustomersUnitOfWork {
     private readonly mails: Mails,
   ) {
     super();
-    this.sql = new Sql(dataSource);
+    this.sql = new Sql(dataSource, WAITED_FOR);
   }
 
   override run(

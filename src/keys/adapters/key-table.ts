@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Sql } from '../../database/sql';
+import { READS } from '../../database/data-source';
+import { Sql, WAITED_FOR } from '../../database/sql';
 import { type Key, KeyExists, type KeyWish } from '../key';
 
 const SHOWN = `id, name, scopes, last_four AS "lastFour", created_at AS "createdAt", expires_at AS "expiresAt",
@@ -13,9 +15,11 @@ const IN_USE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()
 @Injectable()
 export class KeyTable {
   private readonly sql: Sql;
+  private readonly reads: Sql;
 
-  constructor(dataSource: DataSource) {
-    this.sql = new Sql(dataSource);
+  constructor(dataSource: DataSource, @InjectDataSource(READS) reads: DataSource = dataSource) {
+    this.sql = new Sql(dataSource, WAITED_FOR);
+    this.reads = new Sql(reads);
   }
 
   /** @throws KeyExists when one of that name has not been revoked */
@@ -33,7 +37,7 @@ export class KeyTable {
 
   /** By id, and so in the order in which they were created; those that were revoked, too. */
   list(after: string | undefined, limit: number): Promise<Key[]> {
-    return this.sql.rows<Key>(
+    return this.reads.rows<Key>(
       `SELECT ${SHOWN} FROM api_keys WHERE id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
        ORDER BY id LIMIT $2`,
       [after ?? null, limit],
@@ -41,7 +45,7 @@ export class KeyTable {
   }
 
   get(id: string): Promise<Key | undefined> {
-    return this.sql.row<Key>(`SELECT ${SHOWN} FROM api_keys WHERE id = $1`, [id]);
+    return this.reads.row<Key>(`SELECT ${SHOWN} FROM api_keys WHERE id = $1`, [id]);
   }
 
   /** The id of the key of that name which has not been revoked. */

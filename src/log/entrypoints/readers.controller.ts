@@ -44,10 +44,18 @@ class ReaderView implements Reader {
   @ApiProperty({ type: 'integer', example: 0, description: 'Events that it has still to read.' })
   lag!: number;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'Events that it failed on and gets again.' })
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'Events that it failed on and gets again; 10,000 at most.',
+  })
   failing!: number;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'Events that it failed on for the last time.' })
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'Events that it failed on for the last time; 10,000 at most.',
+  })
   deadLetters!: number;
 }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { READS } from '../../database/data-source';
 import { currentCorrelation } from '../../correlation';
 import { CoalescedCalls } from '../../database/coalesced-calls';
-import { Sql } from '../../database/sql';
+import { Sql, WAITED_FOR } from '../../database/sql';
 import { KeyInUse, type RequestPart } from '../../idempotent-request';
 import { type OrderCorrelation, OrderLease, Orders, type TakenOver } from '../application/orders';
 import { type LineOfOrder, Order, type Step, type Wish } from '../domain/order';
@@ -59,17 +61,21 @@ const MAY_BE = '(asked.key IS NULL OR (asked.caller, asked.key) IN (SELECT calle
 @Injectable()
 export class PostgresOrders extends Orders {
   private readonly sql: Sql;
+  private readonly reads: Sql;
   private readonly added = new CoalescedCalls((orders: readonly Stored[]) => this.insert(orders));
   private readonly saved = new CoalescedCalls((orders: readonly Stored[]) => this.update(orders));
-  private readonly found = new CoalescedCalls((ids: readonly string[]) => this.select(ids));
+  private readonly found = new CoalescedCalls((ids: readonly string[]) => select(this.sql, ids));
+  private readonly seen = new CoalescedCalls((ids: readonly string[]) => select(this.reads, ids));
   private readonly rivals = new CoalescedCalls((asked: readonly Rivalry[]) => this.beingPlaced(asked));
 
   constructor(
     dataSource: DataSource,
     private readonly lease: OrderLease,
+    @InjectDataSource(READS) reads: DataSource = dataSource,
   ) {
     super();
-    this.sql = new Sql(dataSource, { isPrepared: true });
+    this.reads = new Sql(reads, { isPrepared: true });
+    this.sql = new Sql(dataSource, { ...WAITED_FOR, isPrepared: true });
   }
 
   override add(order: Order, request?: RequestPart): Promise<boolean> {
@@ -78,6 +84,10 @@ export class PostgresOrders extends Orders {
 
   override find(id: string): Promise<Order | undefined> {
     return this.found.get(id);
+  }
+
+  override look(id: string): Promise<Order | undefined> {
+    return this.seen.get(id);
   }
 
   override save(order: Order, request?: RequestPart): Promise<boolean> {
@@ -156,15 +166,6 @@ export class PostgresOrders extends Orders {
     return outcomesOf(stored, rows);
   }
 
-  private async select(ids: readonly string[]): Promise<(Order | undefined)[]> {
-    const rows = await this.sql.rows<OrderRow>(
-      `SELECT ${COLUMNS} FROM orders WHERE order_id = ANY($1::text[])`,
-      [ids],
-    );
-    const found = new Map(rows.map((row) => [row.order_id, toOrder(row)]));
-    return ids.map((id) => found.get(id));
-  }
-
   private async beingPlaced(asked: readonly Rivalry[]): Promise<boolean[]> {
     const rows = await this.sql.rows<{ order_id: string; sku: string }>(
       `SELECT order_id, line->>'sku' AS sku FROM orders CROSS JOIN LATERAL jsonb_array_elements(lines) AS line
@@ -183,6 +184,14 @@ export class PostgresOrders extends Orders {
       }),
     );
   }
+}
+
+async function select(sql: Sql, ids: readonly string[]): Promise<(Order | undefined)[]> {
+  const rows = await sql.rows<OrderRow>(`SELECT ${COLUMNS} FROM orders WHERE order_id = ANY($1::text[])`, [
+    ids,
+  ]);
+  const found = new Map(rows.map((row) => [row.order_id, toOrder(row)]));
+  return ids.map((id) => found.get(id));
 }
 
 /** @throws KeyInUse */

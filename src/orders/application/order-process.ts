@@ -132,8 +132,8 @@ export class OrderProcess {
     try {
       return await work(order);
     } catch (error) {
-      // If this cannot be stored either, it is gone on with a little later.
-      if (error instanceof Unavailable) await this.orders.putOff(order, AGAIN_AFTER_MS).catch(() => {});
+      // Nobody waits for this: if it cannot be stored either, it is gone on with a little later.
+      if (error instanceof Unavailable) void this.orders.putOff(order, AGAIN_AFTER_MS).catch(() => {});
       throw error;
     }
   }

@@ -37,6 +37,9 @@ export abstract class Orders {
   /** @returns undefined when there is none of this id */
   abstract find(id: string): Promise<Order | undefined>;
 
+  /** As `find`, for who only wants to know: it takes nothing from those who change orders. */
+  abstract look(id: string): Promise<Order | undefined>;
+
   /**
    * Stores the order after a change. One that is unfinished is left to whoever stored it for a while (OrderLease).
    * @param request to be recorded as carried out, in the same transaction

@@ -81,7 +81,7 @@ export class OrdersController {
   @ApiResponse({ status: 200, description: 'The order.', type: OrderView })
   @ApiProblems('orderId', orderProblems['order-unknown'])
   async getOrder(@Param() { orderId }: OrderPath): Promise<OrderView> {
-    const order = await this.orders.find(orderId);
+    const order = await this.orders.look(orderId);
     if (!order) throw new UnknownOrder(orderId);
     return this.view(order);
   }

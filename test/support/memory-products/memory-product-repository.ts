@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   ProductRepository,
+  type ProductSnapshot,
   type ProductTransaction,
   type ProductTransactionOptions,
 } from '../../../src/allocation/application/product-repository';
@@ -108,6 +109,16 @@ export class MemoryProductRepository extends ProductRepository {
       for (const sku of mine) this.locks.delete(sku);
       unlock();
     }
+  }
+
+  override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
+    return work({
+      skuOfBatch: (reference) => this.skuOfBatch(reference),
+      load: async (scope) => {
+        await setImmediate();
+        return smallProduct(scope.sku, this.products.get(scope.sku) ?? UNKNOWN, [scope], this.clock());
+      },
+    });
   }
 
   /** All or nothing, in one go: nothing awaits in here. */

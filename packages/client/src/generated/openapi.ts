@@ -1413,12 +1413,12 @@ export interface components {
              */
             lag: number;
             /**
-             * @description Events that it failed on and gets again.
+             * @description Events that it failed on and gets again; 10,000 at most.
              * @example 0
              */
             failing: number;
             /**
-             * @description Events that it failed on for the last time.
+             * @description Events that it failed on for the last time; 10,000 at most.
              * @example 0
              */
             deadLetters: number;

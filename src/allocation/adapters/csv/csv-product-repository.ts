@@ -2,6 +2,7 @@ import {
   type LoadedProducts,
   type ProductChange,
   ProductRepository,
+  type ProductSnapshot,
   type ProductTransaction,
   type ProductTransactionOptions,
   WriteConflict,
@@ -68,6 +69,13 @@ export class CsvProductRepository extends ProductRepository {
     });
     this.commit(changes);
     return result;
+  }
+
+  override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
+    return work({
+      skuOfBatch: (batchRef) => this.skuOfBatch(batchRef),
+      load: async (scope) => this.load([scope]).products.get(scope.sku)!(),
+    });
   }
 
   /** Whether the order has a line of this SKU, whatever its quantity, that a batch holds or that waits. */

@@ -1,13 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { READS } from '../../../database/data-source';
 import { databaseErrorCode, unavailable } from '../../../database/errors';
 import { keyInUse } from '../../../database/recorded-requests';
 import { isAnnounced } from '../../../unavailable';
-import { Sql } from '../../../database/sql';
-import { inTransaction } from '../../../database/transaction';
+import { Sql, type Statements } from '../../../database/sql';
+import { inTransaction, type Query } from '../../../database/transaction';
 import { newId } from '../../../ids';
 import {
   ProductRepository,
+  type ProductSnapshot,
   type ProductTransaction,
   type ProductTransactionOptions,
   WriteConflict,
@@ -17,7 +20,7 @@ import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { InlineProjections } from './inline-projections';
 import { HandlerClaim } from './outbox';
-import { PostgresProductTransaction, TooManyExpired } from './product-transaction';
+import { loadSnapshot, PostgresProductTransaction, TooManyExpired } from './product-transaction';
 
 const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
@@ -38,29 +41,27 @@ const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 const VIEW_HELD = 'A row of a view is held by others';
 /** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
 const LOOK_UP_MS = 4_000;
-/** A question has no deadline but this: nobody answers in its place, as units of work are answered. */
-const QUESTION = { lockTimeoutMs: 3_500, answerMs: LOOK_UP_MS };
 
 /** Products in PostgreSQL. */
 @Injectable()
 export class PostgresProductRepository extends ProductRepository {
   private readonly logger = new Logger(PostgresProductRepository.name);
   private readonly sql: Sql;
+  private readonly reads: Sql;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly projections: InlineProjections,
     private readonly claim: HandlerClaim,
+    @InjectDataSource(READS) reads: DataSource = dataSource,
   ) {
     super();
     this.sql = new Sql(dataSource, { isPrepared: true, answerMs: LOOK_UP_MS });
+    this.reads = new Sql(reads, { isPrepared: true });
   }
 
-  override async skuOfBatch(batchRef: string): Promise<string | undefined> {
-    const batch = await this.sql.row<{ sku: string }>('SELECT sku FROM batches WHERE reference = $1', [
-      batchRef,
-    ]);
-    return batch?.sku;
+  override skuOfBatch(batchRef: string): Promise<string | undefined> {
+    return skuOfBatch(this.sql, batchRef);
   }
 
   /**
@@ -83,6 +84,18 @@ export class PostgresProductRepository extends ProductRepository {
     } catch (error) {
       throw translated(error);
     }
+  }
+
+  /** On connections of questions, so that those who ask about a product that is being changed take none from commands. */
+  override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
+    return this.reads.transaction(async (sql) => {
+      await sql.count('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const query: Query = (text, parameters) => sql.rows(text, parameters);
+      return work({
+        skuOfBatch: (batchRef) => skuOfBatch(sql, batchRef),
+        load: (scope) => loadSnapshot(query, scope),
+      });
+    });
   }
 
   /** Nobody here publishes the events, so that their handlers are those of whoever reads the log. */
@@ -135,11 +148,15 @@ export class PostgresProductRepository extends ProductRepository {
     work: (products: PostgresProductTransaction) => Promise<T>,
     projections?: InlineProjections,
   ): Promise<T> {
-    const limits = onAnswer ? { lockTimeoutMs: LOCK_TIMEOUT_MS[whenLocked], onAnswer } : QUESTION;
-    return inTransaction(this.dataSource, limits, (query) =>
+    return inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS[whenLocked], onAnswer }, (query) =>
       work(new PostgresProductTransaction(query, whenLocked, claim, projections)),
     );
   }
+}
+
+async function skuOfBatch(sql: Statements, batchRef: string): Promise<string | undefined> {
+  const batch = await sql.row<{ sku: string }>('SELECT sku FROM batches WHERE reference = $1', [batchRef]);
+  return batch?.sku;
 }
 
 /** Whether the connection was lost: then nobody knows whether the transaction was committed. */

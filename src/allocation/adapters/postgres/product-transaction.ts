@@ -24,6 +24,9 @@ import { saveRows } from './product-saving';
  */
 const VIEW_TIMEOUT_MS = 250;
 
+/** For the limit of a statement: the largest int. */
+const ALL = 2_147_483_647;
+
 /** More reservations of the SKU ran out than are given back in the commit that some unit of work shares. */
 export class TooManyExpired extends Error {
   constructor(readonly sku: string) {
@@ -182,6 +185,23 @@ export class PostgresProductTransaction implements ProductTransaction {
     if (messageIds.length === 0) return;
     void this.query('INSERT INTO inbox (message_id) SELECT unnest($1::text[])', [messageIds]);
   }
+}
+
+/** The product as the transaction of `query` sees it, without a lock. Nothing is given back, so all that ran out is read. */
+export async function loadSnapshot(query: Query, scope: Scope): Promise<Product> {
+  const { sku } = scope;
+  const [heads, rows] = await Promise.all([
+    query<{ version_number: string; available: string }>(
+      'SELECT version_number, available FROM products WHERE sku = $1',
+      [sku],
+    ),
+    readRows(query, [scope], ALL),
+  ]);
+  const head = {
+    version: Number(heads[0]?.version_number ?? 0),
+    available: Number(heads[0]?.available ?? 0),
+  };
+  return productsOf(new Map([[sku, head]]), rows).get(sku)!();
 }
 
 /** With events; looking at an unknown SKU, or carrying out a message that changes nothing, does not make it known. */
