@@ -56,9 +56,8 @@ class TestReader implements OrderedReader {
     this.came.push(event);
   }
 
-  pauseAfter(attempts: number): number | 'give up' {
-    return this.pauses[attempts - 1] ?? (this.retries > attempts ? this.pauses.at(-1)! : 'give up');
-  }
+  pauseAfter: OrderedReader['pauseAfter'] = (attempts) =>
+    this.pauses[attempts - 1] ?? (this.retries > attempts ? this.pauses.at(-1)! : 'give up');
 
   of(sku: string): string[] {
     return this.came.filter((event) => event.startsWith(`${sku} `));
@@ -213,12 +212,11 @@ test('while everything of a reader fails its position stays, and few rows are wr
 
 test('a reader that asks for a pause gets nothing until it is over, and no attempt is counted', async () => {
   const one = new TestReader();
-  let pauses = 3;
   const times: number[] = [];
   one.behave = (_, { number }) => {
     times.push(Date.now());
     expect(number).toBe(1);
-    if (pauses-- > 0) throw new TryLater('busy', 700);
+    if (times.length === 1) throw new TryLater('busy', 700);
   };
   await Instance.start(one);
   await happened(['A', 1]);
@@ -227,6 +225,40 @@ test('a reader that asks for a pause gets nothing until it is over, and no attem
   await until(() => one.came.length === 2);
   expect(times[1] - times[0]).toBeGreaterThanOrEqual(699);
   expect(await heldRows()).toEqual([]);
+});
+
+test('an event for which a pause is asked again and again holds back only its SKU, and is given up in the end', async () => {
+  const one = new TestReader();
+  let hasFailedFor = 0;
+  one.pauseAfter = (_, failingForMs) => ((hasFailedFor = failingForMs) >= 30_000 ? 'give up' : 60_000);
+  one.behave = (event) => {
+    if (event === 'A 1') throw new TryLater('busy', 400);
+  };
+  await Instance.start(one);
+  await happened(['A', 1], ['A', 2], ['B', 1]);
+  await until(async () => (await heldRows()).length === 1);
+  expect(await heldRows()).toEqual([{ sku: 'A', sequence: '1' }]);
+  // It was put off once before, and that counts.
+  expect(hasFailedFor).toBeGreaterThanOrEqual(399);
+  await until(async () => (await reader()).position === 3);
+  // While it waits nothing else does.
+  one.behave = (event) => {
+    if (event === 'A 1') throw new TryLater('busy', 60_000);
+  };
+  await until(() => one.attempts.get('A 1')! >= 3);
+  await happened(['C', 1]);
+  await until(() => one.came.includes('C 1'));
+  expect(one.came).toEqual(['B 1', 'C 1']);
+
+  await until(async () => (await reader()).failing === 1);
+  await dataSource.query(
+    `UPDATE redeliveries SET first_failed_at = now() - interval '1 min', next_attempt_at = now()`,
+  );
+  await dataSource.query('UPDATE readers SET fence = fence + 1, holder = NULL, held_until = NULL');
+  await until(() => one.came.includes('A 2'));
+  const letters = new DeadLetters(dataSource);
+  await until(async () => (await letters.list(10)).length === 1);
+  expect(await letters.list(10)).toMatchObject([{ handler: 'reader', sku: 'A', sequence: 1, error: 'busy' }]);
 });
 
 test('an event that is given up becomes a dead letter, and its SKU goes on behind it; replayed, it comes alone', async () => {

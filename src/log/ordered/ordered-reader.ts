@@ -15,7 +15,7 @@ export interface OrderedReader {
    * Hands an event over. Events of other SKUs come at the same time, those behind this one of its SKU only when it
    * resolves. An event may come again that was handed over before.
    * @throws TryLater when nothing can be handed over for a while; anything else when this event failed: then only its
-   *   SKU waits
+   *   SKU waits. An event for which TryLater is thrown again has failed, too
    */
   deliver(event: DeliveredEvent, attempt: DeliveryAttempt): Promise<void>;
 
@@ -39,7 +39,10 @@ export interface DeliveryAttempt {
   readonly signal: AbortSignal;
 }
 
-/** Nothing can be handed to the reader for a while. No attempt is counted, and its position stays. */
+/**
+ * Nothing can be handed to the reader for a while. No attempt is counted, and its position stays. Thrown again for the same
+ * event it counts as a failure of that: its SKU waits as long as is asked for, and others go on.
+ */
 export class TryLater extends Error {
   /** @param afterMs the pause, in milliseconds */
   constructor(

@@ -43,6 +43,8 @@ export class OrderedSession {
   private readonly replayed = new ReplayedLetters();
   /** The SKUs that failed since something was handed over. */
   private readonly failing: Set<string>;
+  /** When events were put off, by their ids, that neither were handed over nor failed since. */
+  private readonly putOff = new Map<string, number>();
   private pausedUntil = 0;
   private validUntil = 0;
   private expiry?: NodeJS.Timeout;
@@ -211,7 +213,7 @@ export class OrderedSession {
   private async deliverFirst(sku: string): Promise<void> {
     const [event] = this.lanes.get(sku)!;
     const error = await this.deliver(event, 1);
-    if (this.isClosed || error instanceof TryLater) return;
+    if (this.isClosed || error === 'put off') return;
     const failure = error && this.failureOf(event, 1, error);
     if (failure) this.hold(event, failure);
     else this.finish(event);
@@ -227,7 +229,7 @@ export class OrderedSession {
       const isAgain = sequence === event.sequence && attempts > 0;
       const number = isAgain ? attempts + 1 : 1;
       const error = await this.deliver(event, number);
-      if (this.isClosed || error instanceof TryLater) return;
+      if (this.isClosed || error === 'put off') return;
       const failure = error && this.failureOf(event, number, error, isAgain ? failingSince : undefined);
       if (failure) return this.hold(event, failure);
       this.held.goOnBehind(event);
@@ -243,7 +245,7 @@ export class OrderedSession {
   private async deliverAgain(letter: ReplayedLetter): Promise<void> {
     const { event, attempts, failingSince } = letter;
     const error = await this.deliver(event, attempts + 1);
-    if (this.isClosed || error instanceof TryLater) return;
+    if (this.isClosed || error === 'put off') return;
     const failure = error && this.failureOf(event, attempts + 1, error, failingSince);
     if (failure) return this.replayed.putOff(event, failure);
     this.replayed.finish(event);
@@ -251,14 +253,18 @@ export class OrderedSession {
   }
 
   /** @returns how it failed; undefined when it did not */
-  private async deliver(event: DeliveredEvent, number: number): Promise<Error | undefined> {
+  private async deliver(event: DeliveredEvent, number: number): Promise<Error | 'put off' | undefined> {
     try {
       await this.reader.deliver(event, { number, signal: this.abort.signal });
     } catch (error) {
-      if (error instanceof TryLater)
-        this.pausedUntil = Math.max(this.pausedUntil, performance.now() + error.afterMs);
-      return error as Error;
+      // An event that is put off again may be the reason itself; it must not keep everything else back for ever.
+      if (!(error instanceof TryLater) || number > 1 || this.putOff.has(event.id)) return error as Error;
+      const now = performance.now();
+      this.putOff.set(event.id, now);
+      this.pausedUntil = Math.max(this.pausedUntil, now + error.afterMs);
+      return 'put off';
     }
+    this.putOff.delete(event.id);
     if (this.isClosed) return undefined;
     // A reader that was down and takes an event again may take the ones that failed, too, so they are tried at once.
     if (this.isDown) this.held.hasten();
@@ -271,8 +277,9 @@ export class OrderedSession {
     event: StoredEvent,
     attempts: number,
     cause: Error,
-    failingSince = performance.now(),
+    failingSince = this.putOff.get(event.id) ?? performance.now(),
   ): Failure | undefined {
+    this.putOff.delete(event.id);
     const now = performance.now();
     const pause = this.reader.pauseAfter(attempts, now - failingSince);
     const about = { reader: this.lease.name, sku: event.sku, sequence: event.sequence, attempts };
@@ -284,7 +291,12 @@ export class OrderedSession {
       return undefined;
     }
     if (attempts === 1) this.logger.warn(about, `Could not hand over an event; its SKU waits: ${error}`);
-    return { attempts, error, failingSince, dueAt: now + pause };
+    return {
+      attempts,
+      error,
+      failingSince,
+      dueAt: now + (cause instanceof TryLater ? cause.afterMs : pause),
+    };
   }
 
   private hold(event: LoggedEvent, failure: Failure): void {
