@@ -8165,7 +8165,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The order is closed. Lines of the order have left. The reservation of the order has expired. The order cannot be had as a whole. The first request with this Idempotency-Key is under way. */
+            /** @description The order is closed. Lines of the order have left. The reservation of the order has expired. The order cannot be had as a whole. The line cannot have so many pieces. The first request with this Idempotency-Key is under way. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8176,19 +8176,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "/problems/order-short",
-                     *       "title": "The order cannot be had as a whole",
+                     *       "type": "/problems/quantity-not-available",
+                     *       "title": "The line cannot have so many pieces",
                      *       "status": 409,
-                     *       "detail": "Order order-001 is short of SMALL-TABLE (3 of 10); nothing is held for it",
+                     *       "detail": "Order order-001 keeps its 10 of SMALL-TABLE: 12 are not available in one batch, 11 would be",
                      *       "instance": "01990a5c-7e00-7000-8000-0123456789ab",
-                     *       "lines": [
-                     *         {
-                     *           "sku": "SMALL-TABLE",
-                     *           "qty": 10,
-                     *           "available": 3,
-                     *           "missing": 7
-                     *         }
-                     *       ]
+                     *       "qty": 12,
+                     *       "available": 11,
+                     *       "missing": 1
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
