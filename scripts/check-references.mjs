@@ -1,6 +1,6 @@
-// Checks that what is named exists, in the folder given as argument (default: this one): the rules and promises that
-// code, tests and documents name by their numbers, and the files, headings and functions to which documents link.
-// A number without its rule, or a tour that leads past the code, is worse than none.
+// Checks that what is named exists, in the folder given as argument (default: this one): the rules, promises and decision
+// records that code, tests and documents name by their numbers, and the files, headings and functions to which documents
+// link. A number without its rule, or a tour that leads past the code, is worse than none.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import ts from 'typescript';
@@ -8,6 +8,7 @@ import ts from 'typescript';
 const folder = process.argv[2] ?? '.';
 const RULES = 'docs/rules.md';
 const README = 'README.md';
+const RECORDS = 'docs/adr/README.md';
 
 const texts = new Map(textFiles().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 const rules = {
@@ -23,9 +24,13 @@ const promises = {
   toCome: points(RULES, 'Promises to come'),
 };
 
+const records = { kind: 'record', where: RECORDS, inForce: recordsByNumber(), toCome: new Map() };
+
 const problems = [
   ...[rules, promises].flatMap((list) => [...givenTwice(list), ...unknown(list), ...untested(list)]),
   ...unlikePromises(),
+  ...unknown(records),
+  ...notListed(),
   ...brokenLinks(),
 ];
 for (const problem of problems) console.error(problem);
@@ -45,7 +50,9 @@ function textFiles() {
   );
   return [README, 'CONTRIBUTING.md', 'CHANGELOG.md', ...written].filter(
     (path) =>
-      /\.(ts|mjs|cjs|md)$/.test(path) && !path.includes('node_modules') && existsSync(join(folder, path)),
+      /\.(ts|js|mjs|cjs|md)$/.test(path) &&
+      !/\b(node_modules|dist)\//.test(path) &&
+      existsSync(join(folder, path)),
   );
 }
 
@@ -54,6 +61,25 @@ function points(path, heading) {
   const sections = (texts.get(path) ?? '').split(/^## /m);
   const section = sections.find((part) => part.split('\n', 1)[0] === heading) ?? '';
   return new Map([...section.matchAll(/^(\d+)\. (.*)/gm)].map(([, number, text]) => [Number(number), text]));
+}
+
+/** The decision records, each with its file, by the numbers in their headings. */
+function recordsByNumber() {
+  const found = new Map();
+  for (const [path, text] of texts) {
+    const number = /^docs\/adr\/\d+-.*\.md$/.test(path) && /^# (\d+)\. /.exec(text)?.[1];
+    if (number) found.set(Number(number), path);
+  }
+  return found;
+}
+
+/** Records without their line in the index of them. */
+function notListed() {
+  const index = texts.get(RECORDS) ?? '';
+  return [...records.inForce.values()]
+    .map((path) => `[${texts.get(path).split('\n', 1)[0].slice('# '.length)}](${basename(path)})`)
+    .filter((line) => !index.split('\n').includes(`- ${line}`))
+    .map((line) => `${RECORDS}: the line "- ${line}" is missing`);
 }
 
 /** Points that are in force and still yet to come. */

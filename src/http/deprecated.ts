@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import { type Deprecation, DEPRECATION, deprecationHeaders } from './deprecation';
+import { isDay } from '../syntax';
 import type { HttpAdapter } from './http-adapter';
 import { type RouteSettings, routeSettings } from './required-scope';
 
@@ -12,17 +13,11 @@ import { type RouteSettings, routeSettings } from './required-scope';
  */
 export function Deprecated(deprecation: Deprecation): MethodDecorator {
   const { since, sunset } = deprecation;
-  for (const day of [since, sunset])
-    if (day !== undefined && !isDay(day))
-      throw new Error(`@Deprecated: ${day} is no day, such as 2030-01-31`);
+  const wrong = [since, sunset].find((day) => day !== undefined && !isDay(day)) as string | undefined;
+  if (wrong !== undefined) throw new Error(`@Deprecated: ${wrong} is no day, such as 2030-01-31`);
   if (sunset !== undefined && sunset < since)
     throw new Error(`@Deprecated: a call cannot be gone (${sunset}) before it is deprecated (${since})`);
   return applyDecorators(routeSettings({ deprecation }), ApiExtension(DEPRECATION, deprecation));
-}
-
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) && text.length === 10;
 }
 
 /**

@@ -1,10 +1,13 @@
+import { pauseBetween } from '../backoff';
+
+/** The longest pause before a file is tried again, in milliseconds. */
 const LONGEST = 60_000;
 
 /** Files that could not be imported: not tried again at once, and more and more rarely while that goes on. */
 export class Backoff {
-  private readonly waits = new Map<string, { pause: number; until: number }>();
+  private readonly waits = new Map<string, { failures: number; until: number }>();
 
-  /** @param shortest milliseconds to wait after the first failure; the longest wait is a minute */
+  /** @param shortest milliseconds to wait after the first failure, or half of it by chance; the longest wait is a minute */
   constructor(
     private readonly shortest: number,
     private readonly now: () => number = Date.now,
@@ -15,8 +18,9 @@ export class Backoff {
   }
 
   startFor(name: string): void {
-    const pause = Math.min(LONGEST, (this.waits.get(name)?.pause ?? this.shortest / 2) * 2);
-    this.waits.set(name, { pause, until: this.now() + pause });
+    const failures = (this.waits.get(name)?.failures ?? 0) + 1;
+    const pause = pauseBetween(this.shortest, LONGEST, failures);
+    this.waits.set(name, { failures, until: this.now() + pause });
   }
 
   forget(name: string): void {

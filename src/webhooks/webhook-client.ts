@@ -151,7 +151,7 @@ async function outcomeOf(
     await discard(response);
     return { status, error: null };
   }
-  const said = printable(await beginningOf(response));
+  const said = excerptOf(await beginningOf(response));
   const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
   return {
     status,
@@ -196,7 +196,8 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, SHOWN_BYTES).toString();
 }
 
-function printable(text: string): string {
+/** A text of others as a short excerpt on one line, for an error that names what they said. */
+function excerptOf(text: string): string {
   return text
     .replace(/[\p{C}\s\ufffd]+/gu, ' ')
     .trim()

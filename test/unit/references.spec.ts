@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 const script = join(__dirname, '../../scripts/check-references.mjs');
 // The check reads this file, too, and must not take the repositories below for the one that it is in.
-const [RULE, PROMISE] = ['rule', 'promise'];
+const [RULE, PROMISE, RECORD] = ['rule', 'promise', 'record'];
 
 describe('the check of references', () => {
   let folder: string;
@@ -38,6 +38,9 @@ describe('the check of references', () => {
         '## Rules to come',
         '3. Wait.',
       ],
+      'docs/adr/README.md': ['- [1. One till](0001-one-till.md)'],
+      'docs/adr/0001-one-till.md': ['# 1. One till'],
+      'src/page/till.js': [`// One till (${RECORD} 1).`],
       'src/shop.ts': [
         `/** By the ${RULE}s`,
         ' * 1 and 2. */',
@@ -73,6 +76,9 @@ describe('the check of references', () => {
         '3. Wait.',
         '4. Count.',
       ],
+      'docs/adr/README.md': ['- [1. A till](0001-one-till.md)'],
+      'docs/adr/0001-one-till.md': ['# 1. One till', '', `By ${RECORD}s 1 and 2.`],
+      'src/page/till.js': [`// ${RECORD.toUpperCase()} 3; ${RULE} 5.`],
       'src/shop.ts': [
         'export class Shop { close() {} }',
         `// By ${RULE}s 1 and`,
@@ -86,9 +92,13 @@ describe('the check of references', () => {
       'docs/rules.md: rule 4 is in force by docs/rules.md, and yet to come',
       'src/shop.ts:2: rule 2 does not exist, see docs/rules.md',
       'src/shop.ts:4: rule 3 is yet to come, see docs/rules.md',
+      'src/page/till.js:1: rule 5 does not exist, see docs/rules.md',
       'docs/rules.md: rule 4 is in the name of no test',
       'README.md: promise 1 is in the name of no test',
       'docs/rules.md: promise 1 has another name than in README.md',
+      'src/page/till.js:1: record 3 does not exist, see docs/adr/README.md',
+      'docs/adr/0001-one-till.md:3: record 2 does not exist, see docs/adr/README.md',
+      'docs/adr/README.md: the line "- [1. One till](0001-one-till.md)" is missing',
       'README.md:1: docs/rules.md has no heading #rules',
       'CONTRIBUTING.md:2: src/shop.ts declares no Shop.open',
       'CONTRIBUTING.md:2: src/shop.ts declares no sell',
