@@ -668,11 +668,11 @@ describeWithBrowser('the board', () => {
           .replace(/.*\/v1\//, '')
           .replace(/\?.*/, ''),
       );
-    const lookedAtMovements = () => asked.filter((path) => path === 'skus/STOOL/movements').length;
+    const times = (path: string) => asked.filter((each) => each === path).length;
     page.on('request', note);
     await open('sku/STOOL');
     // Once at first, and once since the connection is there.
-    await until(() => lookedAtMovements() === 2);
+    await until(() => times('skus/STOOL/movements') === 2 && times('audit') === 2);
     asked.length = 0;
     await line('stool-1', 'STOOL', 3);
     await page.locator('.numbers div', { hasText: 'promised' }).getByText('3', { exact: true }).waitFor();
@@ -681,7 +681,7 @@ describeWithBrowser('the board', () => {
     const movements = page.getByRole('region', { name: 'Why is on-hand 18?' });
     await movements.getByRole('row', { name: /-2/ }).waitFor();
     page.off('request', note);
-    expect(lookedAtMovements()).toBe(1);
+    expect(times('skus/STOOL/movements')).toBe(1);
   });
 
   test('older movements are shown, too, and add up to what there is', async () => {
