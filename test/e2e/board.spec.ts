@@ -879,7 +879,11 @@ describeWithBrowser('the board', () => {
       await open('sku/OAK-TABLE', phone);
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(320);
       const movements = phone.getByRole('region', { name: /^Movements/ });
-      expect(await movements.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+      const hidden = await movements.evaluate((region) => [
+        region.scrollWidth - region.clientWidth,
+        region.scrollHeight - region.clientHeight,
+      ]);
+      expect(hidden).toEqual([0, 0]);
       const row = movements.getByRole('row', { name: /damaged/ });
       for (const said of ['damaged', 'test']) {
         const box = (await row.getByText(said).first().boundingBox())!;
