@@ -57,7 +57,7 @@ export function ExplainPage({ query }) {
   return html`
     <div class="page-head">
       <div>
-        ${asked.sku !== '' && html`<p class="kicker">SKU <${Live} state=${state} /></p>`}
+        ${asked.sku !== '' && html`<p class="kicker"><${Live} state=${state} /></p>`}
         <h1>Explain</h1>
         <p class="lead">What would happen to a line, batch by batch. Nothing is done.</p>
       </div>

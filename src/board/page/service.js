@@ -41,9 +41,11 @@ function DeadLetters({ act }) {
                 (letter) =>
                   html`<li key=${letter.handler + letter.eventId}>
                     <span class="what">
-                      <b>${letter.handler}</b>${' '}
-                      <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of${' '}
-                      <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//>${' '}
+                      <span>
+                        <b>${letter.handler}</b>${' '}
+                        <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of${' '}
+                        <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//> </span
+                      >${' '}
                       <span class="text"
                         >${letter.error} ·${' '}
                         <time datetime=${letter.diedAt} title=${instant(letter.diedAt)}
