@@ -69,7 +69,7 @@ export const READS_LIMITS: PoolOptions = {
  */
 export function dataSourceOptions(
   url: string,
-  { name, connections = 10, session, answerMs = 30_000, observer }: PoolOptions = {},
+  { name, connections = 10, session, answerMs, observer }: PoolOptions = {},
 ): DataSourceOptions {
   return {
     type: 'postgres',

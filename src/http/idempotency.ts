@@ -53,7 +53,8 @@ const RULE = `${IDEMPOTENCY_KEY} must be one text of 1 to 255 visible ASCII char
 
 /** What a refused command may have been told, once it was looked at; 400 and the like come before that. */
 const DECISIONS = new Set([404, 409, 410, 412, 422]);
-const KEPT_HEADERS = ['location', 'content-type'];
+/** What was told of events at first is told again: somewhere else they may not be seen yet. */
+const KEPT_HEADERS = ['location', 'content-type', 'x-events'];
 /** How long an answer waits until it is kept, in milliseconds: it is ready, and what was carried out is recorded already. */
 const KEEP_MS = 1_000;
 

@@ -47,6 +47,24 @@ test('another instance says that a command it is sent again cannot be seen yet, 
   expect(await again(body)).toEqual([202, undefined]);
 });
 
+test('another instance says of an order that it is sent again that it cannot be seen yet, until it can (promise 4)', async () => {
+  const { sku, release } = await heldBatch();
+  const orderId = randomOrderId();
+  const order = { orderId, lines: [{ sku, qty: 3 }] };
+  const ask = async (app: HttpApp, path = '', body: object | undefined = order, headers = {}) => {
+    const answer = await app.send('POST', `/v1/orders${path}`, body, headers);
+    return [answer.statusCode, answer.headers['x-events'], answer.headers['idempotent-replayed']];
+  };
+  const key = { 'idempotency-key': orderId };
+  expect(await ask(one, '', order, key)).toEqual([201, 'pending', undefined]);
+  expect(await ask(other, '', order, key)).toEqual([201, 'pending', 'true']);
+  expect(await ask(other)).toEqual([200, 'pending', undefined]);
+  expect(await ask(other, `/${orderId}/confirm`, undefined)).toEqual([200, 'pending', undefined]);
+  await release();
+  await until(async () => (await ask(other))[1] === undefined);
+  expect(await isShown(orderId)).toBe(true);
+});
+
 test('another instance says of a command after which the first one died, too, that it cannot be seen yet (promise 4)', async () => {
   const dying = await RunningService.start({ DATABASE_URL: one.databaseUrl }, CRASHING);
   const { sku, release } = await heldBatch();

@@ -74,6 +74,10 @@ export class MemoryStock extends Stock {
     );
   }
 
+  override async areBehind(): Promise<boolean> {
+    return false;
+  }
+
   override async lines(orderId: string): Promise<LineStatus[]> {
     const none = { batchRef: null, eta: null, priority: 0, place: null };
     return [...(this.orders.get(orderId) ?? [])].map(([sku, line]) => ({ sku, ...line, ...none }));

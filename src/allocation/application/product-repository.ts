@@ -55,6 +55,9 @@ export interface ProductSnapshot {
 
   /** The product that the scope names, with what the scope needs: of version 0 when nobody knows the SKU. */
   load(scope: Scope): Promise<Product>;
+
+  /** As that of `ProductTransaction`. */
+  behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 
 export interface ProductTransactionOptions {

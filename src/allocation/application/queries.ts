@@ -20,6 +20,13 @@ export class PlacesOnWaitList extends Query<(number | undefined)[]> {
   }
 }
 
+/** Do the views lack anything yet that was committed of these SKUs, by whichever instance? (promise 4) */
+export class AreBehindInViews extends Query<boolean> {
+  constructor(readonly skus: readonly string[]) {
+    super();
+  }
+}
+
 export interface BatchChange {
   readonly qty?: number;
   readonly eta?: string;

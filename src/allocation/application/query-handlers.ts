@@ -3,7 +3,7 @@ import { type ChangedPromise, changedPromises } from '../domain/changed-promise'
 import { BatchNotFound, InvalidSku } from '../domain/errors';
 import type { Explanation } from '../domain/explanation';
 import { ProductRepository } from './product-repository';
-import { Explain, ExplainBatchChange, PlacesOnWaitList } from './queries';
+import { AreBehindInViews, Explain, ExplainBatchChange, PlacesOnWaitList } from './queries';
 import type { Scope } from './scope';
 import { WaitList } from './wait-list';
 
@@ -56,6 +56,17 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
   }
 }
 
+@QueryHandler(AreBehindInViews)
+export class AreBehindInViewsHandler implements IQueryHandler<AreBehindInViews> {
+  constructor(private readonly products: ProductRepository) {}
+
+  /** @throws Unavailable */
+  async execute({ skus }: AreBehindInViews): Promise<boolean> {
+    const behind = await this.products.snapshot((products) => products.behindInViews(skus));
+    return behind.size > 0;
+  }
+}
+
 @QueryHandler(PlacesOnWaitList)
 export class PlacesOnWaitListHandler implements IQueryHandler<PlacesOnWaitList> {
   constructor(private readonly waitList: WaitList) {}
@@ -66,4 +77,4 @@ export class PlacesOnWaitListHandler implements IQueryHandler<PlacesOnWaitList> 
   }
 }
 
-export const queryHandlers = [ExplainHandler, ExplainBatchChangeHandler];
+export const queryHandlers = [ExplainHandler, ExplainBatchChangeHandler, AreBehindInViewsHandler];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   Allocate,
+  AreBehindInViews,
   BatchNotArrived,
   ChangeLineQuantity,
   ConfirmReservation,
@@ -100,6 +101,10 @@ export class AllocationStock extends Stock {
 
   override lines(orderId: string): Promise<readonly LineStatus[]> {
     return this.queries.execute(new LinesOfOrder(orderId));
+  }
+
+  override areBehind(skus: readonly string[]): Promise<boolean> {
+    return this.queries.execute(new AreBehindInViews(skus));
   }
 }
 

@@ -92,8 +92,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     if (!isSameWish(known.wish, wish)) throw new OrderConflict(known.id, 'other content');
     const order = await atRest(this.orders, known.id, known);
     // It was carried out when it came before, and is answered as it was.
-    if (request?.isKnown) return { order, isNew: true };
-    if (order.step !== 'short') return { order, isNew: false };
+    if (request?.isKnown) return { order: await leftAsItIs(order, this.stock), isNew: true };
+    if (order.step !== 'short') return { order: await leftAsItIs(order, this.stock), isNew: false };
     const placed = await this.carriedOut(this.process.start(order.anew(), request), order.id);
     return { order: placed!, isNew: true };
   }
@@ -142,7 +142,7 @@ export class ConfirmOrderHandler extends OrderCommandHandler implements ICommand
   execute({ orderId }: ConfirmOrder): Promise<Order> {
     return this.onOrder(orderId, async (order) => {
       checkOpen(order);
-      if (order.step !== 'reserved') return order;
+      if (order.step !== 'reserved') return leftAsItIs(order, this.stock);
       const confirmed = await this.carryOut(order, 'confirming');
       if (confirmed.step === 'expired') throw new OrderExpired(orderId);
       return confirmed;
@@ -155,7 +155,7 @@ export class DispatchOrderHandler extends OrderCommandHandler implements IComman
   /** @throws UnknownOrder, OrderShort, OrderClosed, OrderExpired, OrderNotReady */
   execute({ orderId }: DispatchOrder): Promise<Order> {
     return this.onOrder(orderId, async (order) => {
-      if (order.step === 'dispatched') return order;
+      if (order.step === 'dispatched') return leftAsItIs(order, this.stock);
       checkOpen(order);
       const reasons = this.reasons(await this.linesOf(order));
       if (reasons.length > 0) throw new OrderNotReady(orderId, reasons);
@@ -186,7 +186,7 @@ export class CancelOrderHandler extends OrderCommandHandler implements ICommandH
     return this.onOrder(orderId, async (order) => {
       const left = await this.leftOf(order);
       if (left.length > 0) throw new OrderDispatched(orderId, left);
-      if (order.isClosed) return order;
+      if (order.isClosed) return leftAsItIs(order, this.stock);
       const cancelled = await this.carryOut(order, 'cancelling');
       if (cancelled.step !== 'cancelled') throw new OrderDispatched(orderId, await this.leftOf(order));
       return cancelled;
@@ -263,6 +263,12 @@ function withheldRequest(): IdempotentRequest | undefined {
   const { idempotency } = currentCorrelation();
   idempotency?.withhold();
   return idempotency;
+}
+
+/** Whoever asks once more for what was done is told, too, that it cannot be seen yet (promise 4). @returns the order */
+async function leftAsItIs(order: Order, stock: Stock): Promise<Order> {
+  if (await stock.areBehind(order.skus)) currentCorrelation().eventsPending = true;
+  return order;
 }
 
 /** @throws OrderShort, OrderClosed, OrderExpired when nothing can be done about the order any more */

@@ -114,6 +114,7 @@ export class MemoryProductRepository extends ProductRepository {
   override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
     return work({
       skuOfBatch: (reference) => this.skuOfBatch(reference),
+      behindInViews: async () => new Set(),
       load: async (scope) => {
         await setImmediate();
         return smallProduct(scope.sku, this.products.get(scope.sku) ?? UNKNOWN, [scope], this.clock());

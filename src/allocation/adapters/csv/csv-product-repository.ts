@@ -74,6 +74,7 @@ export class CsvProductRepository extends ProductRepository {
   override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
     return work({
       skuOfBatch: (batchRef) => this.skuOfBatch(batchRef),
+      behindInViews: async () => new Set(),
       load: async (scope) => this.load([scope]).products.get(scope.sku)!(),
     });
   }

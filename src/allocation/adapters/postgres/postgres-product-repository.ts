@@ -20,6 +20,7 @@ import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { InlineProjections } from './inline-projections';
 import { HandlerClaim } from './outbox';
+import { pendingOf } from './pending-views';
 import { loadSnapshot, PostgresProductTransaction, TooManyExpired } from './product-transaction';
 
 const UNIQUE_VIOLATION = '23505';
@@ -94,6 +95,7 @@ export class PostgresProductRepository extends ProductRepository {
       return work({
         skuOfBatch: (batchRef) => skuOfBatch(sql, batchRef),
         load: (scope) => loadSnapshot(query, scope),
+        behindInViews: (skus) => pendingOf(query, skus),
       });
     });
   }
