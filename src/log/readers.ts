@@ -58,6 +58,11 @@ const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) *
 /** For how long a lease is still good. */
 const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
 
+/** Events of a sort that are counted at most for a reader, so that many of them cost no more. */
+const COUNTED = 10_000;
+const countOf = (table: string) =>
+  `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED}) counted)::float8`;
+
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
 const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
 
@@ -170,13 +175,13 @@ export class Readers {
     return (await this.sql.row('SELECT FROM readers WHERE name = $1', [name])) !== undefined;
   }
 
-  /** All of them, by name. */
+  /** All of them, by name. Of what is counted 10,000 at most are. */
   async list(): Promise<Reader[]> {
     return this.asked.rows<Reader>(
       `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
-              greatest(h.position - r.position, 0)::float8 + (SELECT count(*) FROM outbox) AS lag,
-              (SELECT count(*)::float8 FROM redeliveries WHERE reader = name) AS failing,
-              (SELECT count(*)::float8 FROM dead_letters WHERE handler = name) AS "deadLetters"
+              greatest(h.position - r.position, 0)::float8 + ${countOf('outbox WHERE position > settled')} AS lag,
+              ${countOf('redeliveries WHERE reader = name')} AS failing,
+              ${countOf('dead_letters WHERE handler = name')} AS "deadLetters"
        FROM readers r CROSS JOIN log_head h ORDER BY name`,
     );
   }
@@ -222,6 +227,7 @@ export class Readers {
       [name],
     );
     if (!removed) return undefined;
+    await sql.count('DELETE FROM skipped_events WHERE reader = $1', [name]);
     return removed.lag + (await sql.count('DELETE FROM redeliveries WHERE reader = $1', [name]));
   }
 }
