@@ -20,12 +20,12 @@ const { values: options } = parseArgs({
 const key = process.env.STOCK_KEY;
 const headers = key ? { authorization: `Bearer ${key}` } : {};
 
-/** The service no longer has the events that follow our position. */
-class PositionExpired extends Error {}
+/** The service no longer has the events that follow our position, or the copy was made without one of the batches. */
+class CopyUseless extends Error {}
 
 async function get(path, query) {
   const response = await fetch(`${options.url}${path}?${new URLSearchParams(query)}`, { headers });
-  if (response.status === 410) throw new PositionExpired();
+  if (response.status === 410) throw new CopyUseless();
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
 }
@@ -46,23 +46,25 @@ async function begin() {
 
 /** Applies an event, unless the copy shows it already. Of a SKU they come in the order of their sequence. */
 function apply({ type, subject: sku, sequence: text, data }, batches) {
+  const { batchRef: ref, available } = data;
   const sequence = Number(text);
-  const batch = batches[data.batchRef];
-  if (batch && batch.sequence >= sequence) return;
   // Types are known by their names: what another version of them adds, this program does not need.
-  switch (type.split('.')[1]) {
-    case 'BatchCreated':
-      batches[data.batchRef] = { sku, eta: data.eta, purchased: data.qty, available: data.qty, sequence };
-      break;
-    case 'BatchQuantityChanged':
-      Object.assign(batch, { purchased: data.qty, available: data.available, sequence });
-      break;
-    case 'Allocated':
-    case 'Deallocated':
-      Object.assign(batch, { available: data.available, sequence });
-      break;
-    // Others change no batch.
+  const name = type.split('.')[1];
+  if (name === 'BatchCreated') {
+    if (!batches[ref])
+      batches[ref] = { sku, eta: data.eta, purchased: data.qty, available: data.qty, sequence };
+    return;
   }
+  // Whatever changes what a batch has left says how much that is now. No other event changes a batch.
+  if (ref === undefined || available === undefined) return;
+  const batch = batches[ref];
+  if (!batch) throw new CopyUseless();
+  if (batch.sequence >= sequence) return;
+  Object.assign(batch, { available, sequence });
+  // Here `qty` is what the batch holds; in the events of lines it is the quantity of the line.
+  if (['BatchQuantityChanged', 'StockAdjusted', 'BatchArrived'].includes(name)) batch.purchased = data.qty;
+  if (name === 'BatchEtaChanged') batch.eta = data.eta;
+  if (name === 'BatchArrived') batch.eta = null;
 }
 
 /** Copy and position are stored together, and whole: whatever happens, one fits the other. */
@@ -95,7 +97,7 @@ for (;;) {
     await save(copy);
     console.log(`Applied ${events.length} events, the last of ${events.at(-1).subject}`);
   } catch (error) {
-    if (error instanceof PositionExpired) {
+    if (error instanceof CopyUseless) {
       copy = undefined;
       continue;
     }

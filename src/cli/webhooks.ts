@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Webhook, Webhooks } from '../webhooks/contracts';
+import type { Delivery, Webhook, Webhooks } from '../webhooks/contracts';
 import { printable } from '../printable';
 
 const help = `
 A webhook is an endpoint to which the service posts events, signed by Standard Webhooks. The secret is shown once, when the
-endpoint is created. Commands work on the database; the service sends, and finds out within three seconds. Only a test is
+endpoint is created or gets a new one. Commands work on the database; the service sends, and finds out within three seconds. Only a test is
 sent by the command itself.
 
 Exit code: 0 all is well, 1 there is no such webhook, or it did not take the test, 2 it could not run.
@@ -12,18 +12,22 @@ Exit code: 0 all is well, 1 there is no such webhook, or it did not take the tes
 Examples:
   stock-allocation webhooks create https://shop.example/stock-events --types Allocated,Deallocated
   stock-allocation webhooks list
+  stock-allocation webhooks update 01990a5c-7e00-7000-8000-0123456789ab --enable
+  stock-allocation webhooks deliveries 01990a5c-7e00-7000-8000-0123456789ab
   stock-allocation webhooks test 01990a5c-7e00-7000-8000-0123456789ab
   stock-allocation webhooks replay 01990a5c-7e00-7000-8000-0123456789ab --since 2030-01-31T12:00:00Z`;
 
 /** How many `list` shows at once. */
 const PAGE = 1_000;
 
-/** The commands `webhooks list`, `create`, `test`, `replay` and `delete`. */
+/** The commands `webhooks list`, `create`, `update`, `deliveries`, `test`, `replay` and `delete`. */
 export function registerWebhooks(program: Command): void {
   const command = program
     .command('webhooks')
     .summary('have events posted to endpoints')
-    .description('Shows the endpoints to which events are posted, and adds, tests, replays and deletes them.')
+    .description(
+      'Shows the endpoints to which events are posted, and adds, changes, tests, replays and deletes them.',
+    )
     .addHelpText('after', help);
   command.command('list').description('shows them').option('--json', 'as JSON').action(list);
   command
@@ -33,6 +37,27 @@ export function registerWebhooks(program: Command): void {
     .option('--types <names>', 'only events of these types, such as Allocated,OutOfStock')
     .option('--skus <skus>', 'only events of these SKUs, separated by commas')
     .action(create);
+  command
+    .command('update')
+    .description('changes it; what is not named stays as it is')
+    .argument('<id>', 'the webhook')
+    .option('--url <url>', 'where to post to from now on')
+    .option('--types <names>', 'only events of these types; all for every type')
+    .option('--skus <skus>', 'only events of these SKUs, separated by commas; all for every SKU')
+    .option('--enable', 'has events posted to it again, from where it stood')
+    .option('--disable', 'has nothing posted to it until it is enabled')
+    .option(
+      '--rotate-secret',
+      'gives it a new secret, and shows that; the one before signs for 24 hours, too',
+    )
+    .action(update);
+  command
+    .command('deliveries')
+    .description('shows what became of the attempts to post to it, the newest first')
+    .argument('<id>', 'the webhook')
+    .option('--limit <count>', `so many of them, from 1 to ${PAGE}`, '20')
+    .option('--json', 'as JSON')
+    .action(deliveries);
   command
     .command('test')
     .description('posts one event of type webhooks.Test.v1 to it')
@@ -67,16 +92,47 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function create(url: string, options: { types?: string; skus?: string }): Promise<void> {
-  const { isEndpointUrl, URL_RULE } =
-    require('../webhooks/contracts') as typeof import('../webhooks/contracts');
-  const { EVENT_TYPES } = require('../log/contracts') as typeof import('../log/contracts');
   const [types, skus] = [listIn(options.types), listIn(options.skus)];
-  if (!isEndpointUrl(url)) throw new Error(`<url> ${URL_RULE}`);
-  const unknown = types?.find((type) => !EVENT_TYPES.includes(type));
-  if (unknown !== undefined)
-    throw new Error(`--types must be some of ${EVENT_TYPES.join(',')}, and not ${unknown}`);
+  checkUrl('<url>', url);
+  checkTypes(types);
   const { id, secret } = await withWebhooks((webhooks) => webhooks.create({ url, types, skus }));
   process.stdout.write(`${id}\n${secret}\n`);
+}
+
+interface Change {
+  readonly url?: string;
+  readonly types?: string;
+  readonly skus?: string;
+  readonly enable?: true;
+  readonly disable?: true;
+  readonly rotateSecret?: true;
+}
+
+async function update(id: string, { enable, disable, rotateSecret, ...options }: Change): Promise<void> {
+  if (enable && disable) throw new Error('Say --enable or --disable, and not both');
+  const { url } = options;
+  const [types, skus] = [changeIn(options.types), changeIn(options.skus)];
+  if (url !== undefined) checkUrl('--url', url);
+  checkTypes(types);
+  const enabled = enable || disable ? enable === true : undefined;
+  const change = { url, types, skus, enabled, rotateSecret };
+  if (Object.values(change).every((wish) => wish === undefined))
+    throw new Error('Say what is to change: `webhooks update --help` lists what can');
+  const webhook = await withWebhooks((webhooks) => webhooks.change(checkedId(id), change));
+  if (!webhook) return noSuchWebhook(id);
+  process.stdout.write(`${lineOf(webhook)}\n`);
+  if (webhook.secret !== undefined) process.stdout.write(`${webhook.secret}\n`);
+}
+
+async function deliveries(id: string, { limit, json }: { limit: string; json?: boolean }): Promise<void> {
+  const count = Number(limit);
+  if (!Number.isInteger(count) || count < 1 || count > PAGE)
+    throw new Error(`--limit must be a whole number from 1 to ${PAGE}`);
+  const all = await withWebhooks((webhooks) => webhooks.listDeliveries(checkedId(id), undefined, count));
+  if (!all) return noSuchWebhook(id);
+  if (json) return void process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  for (const delivery of all) process.stdout.write(`${lineOfDelivery(delivery)}\n`);
+  if (all.length === 0) process.stdout.write('There are none\n');
 }
 
 async function test(id: string): Promise<void> {
@@ -118,6 +174,30 @@ function lineOf({ id, url, types, skus, enabled, disabledBecause, failingSince }
   const disabled = `disabled${disabledBecause ? ` (${disabledBecause})` : ''}`;
   const failing = failingSince ? `, failing since ${failingSince.toISOString()}` : '';
   return `${id} ${printable(url)}: ${wants}, ${enabled ? 'enabled' : disabled}${failing}`;
+}
+
+function lineOfDelivery({ at, type, sku, sequence, attempt, status, error, durationMs }: Delivery): string {
+  const outcome = error === null ? `taken: ${status}` : printable(error);
+  return `${at.toISOString()} ${type} ${sequence} of ${printable(sku)}, attempt ${attempt}, ${durationMs} ms: ${outcome}`;
+}
+
+function checkUrl(name: string, url: string): void {
+  const { isEndpointUrl, URL_RULE } =
+    require('../webhooks/contracts') as typeof import('../webhooks/contracts');
+  if (!isEndpointUrl(url)) throw new Error(`${name} ${URL_RULE}`);
+}
+
+function checkTypes(types: readonly string[] | null | undefined): void {
+  const { EVENT_TYPES } = require('../log/contracts') as typeof import('../log/contracts');
+  const unknown = types?.find((type) => !EVENT_TYPES.includes(type));
+  if (unknown !== undefined)
+    throw new Error(`--types must be some of ${EVENT_TYPES.join(',')}, and not ${unknown}`);
+}
+
+/** Null: all of them; undefined: as before. */
+function changeIn(text: string | undefined): string[] | null | undefined {
+  if (text === undefined) return undefined;
+  return text === 'all' ? null : listIn(text);
 }
 
 function listIn(text: string | undefined): string[] | null {

@@ -54,14 +54,16 @@ export class LeaseLost extends Error {
  */
 export const LEASE_MS = 10_000;
 
-/** So many events are counted one by one at most. */
-const COUNTED = 10_000;
-
 /** Grows by the clock, so that it does also where a reader was removed in between, or the database restored. */
 const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
 
 /** For how long a lease is still good. */
 const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
+
+/** Events of a sort that are counted at most for a reader, so that many of them cost no more. */
+const COUNTED = 10_000;
+const countOf = (table: string) =>
+  `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED}) counted)::float8`;
 
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
 const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
@@ -177,15 +179,13 @@ export class Readers {
     return (await this.sql.row('SELECT FROM readers WHERE name = $1', [name])) !== undefined;
   }
 
-  /** All of them, by name. Of what is counted one by one there may be any number, so no more than `COUNTED` is. */
+  /** All of them, by name. Of what is counted 10,000 at most are. */
   async list(): Promise<Reader[]> {
     return this.reads.rows<Reader>(
       `SELECT name, kind, registered_at AS "registeredAt", seen_at AS "seenAt", r.position::float8 AS position,
-              greatest(h.position - r.position, 0)::float8
-                + (SELECT count(*) FROM (SELECT FROM outbox LIMIT ${COUNTED}) unnumbered) AS lag,
-              (SELECT count(*)::float8 FROM (SELECT FROM redeliveries WHERE reader = name LIMIT ${COUNTED}) f) AS failing,
-              (SELECT count(*)::float8 FROM (SELECT FROM dead_letters WHERE handler = name LIMIT ${COUNTED}) d)
-                AS "deadLetters"
+              greatest(h.position - r.position, 0)::float8 + ${countOf('outbox WHERE position > settled')} AS lag,
+              ${countOf('redeliveries WHERE reader = name')} AS failing,
+              ${countOf('dead_letters WHERE handler = name')} AS "deadLetters"
        FROM readers r CROSS JOIN log_head h ORDER BY name`,
     );
   }
@@ -245,6 +245,7 @@ export class Readers {
       [name],
     );
     if (!removed) return undefined;
+    await sql.count('DELETE FROM skipped_events WHERE reader = $1', [name]);
     return removed.lag + (await sql.count('DELETE FROM redeliveries WHERE reader = $1', [name]));
   }
 }

@@ -24,6 +24,8 @@ const WINDOW = 2_000;
 /** Events that are handed over together, of those that were left behind: few enough that nobody waits for the loop. */
 const SLICE = 500;
 const PAUSE_MS = 500;
+/** How often it is looked for what an older version passed that was reading for the handlers meanwhile. */
+const SKIPPED_MS = 5_000;
 /** How often a long run tells how far it is. */
 const REPORT_MS = 10_000;
 /**
@@ -65,8 +67,9 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   // Two of them, so that a handler that fails slowly does not hold up the events of the others.
   private readonly polls = [
     this.poll('events', () => this.readLog()),
-    this.poll('events to deliver again', () => this.redeliveries.retry(SLICE)),
+    this.poll('events to deliver again', () => this.deliverAgain()),
   ];
+  private skippedAt = 0;
   /** Events delivered in this run of rounds, and when that was last told. */
   private run = { delivered: 0, reportedAt: 0 };
 
@@ -86,7 +89,6 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
   async onApplicationBootstrap(): Promise<void> {
     for (const { name, beginsWith } of this.handlers.all)
       await this.readers.register(name, 'handler', beginsWith);
-    await this.skippedEvents.deliverKnown(this.handlers.all);
     for (const poll of this.polls) poll.start();
   }
 
@@ -113,6 +115,15 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
         return PAUSE_MS;
       }
     });
+  }
+
+  /** @returns whether there is more to deliver again */
+  private async deliverAgain(): Promise<boolean> {
+    if (performance.now() >= this.skippedAt) {
+      await this.skippedEvents.deliverKnown(this.handlers.all);
+      this.skippedAt = performance.now() + SKIPPED_MS;
+    }
+    return this.redeliveries.retry(SLICE);
   }
 
   /** Brings each handler a window further that this instance reads for. @returns whether there is more to read */

@@ -18,8 +18,8 @@ export class UnknownType extends Error {
 
 /**
  * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
- * both run, had to pass. The newer one delivers them when it starts again, or, to a
- * handler that asks for order, when it reads for it.
+ * both run, had to pass. The newer one delivers them within seconds, or, to a handler that
+ * asks for order, when it begins to read for it.
  */
 @Injectable()
 export class SkippedEvents {
@@ -57,17 +57,17 @@ export class SkippedEvents {
 
   /** Has those delivered that these handlers listen to. */
   async deliverKnown(handlers: readonly RegisteredHandler[]): Promise<void> {
-    for (const { name, types } of handlers) {
-      await this.sql.count(
-        `WITH known AS (
-           DELETE FROM skipped_events WHERE reader = $1 AND type = ANY ($2::text[]) RETURNING *
-         )
-         INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
-         SELECT $1, l.sku, l.sequence, 0, 'Written by a newer version of the service', now()
-         FROM known JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
-         ON CONFLICT DO NOTHING`,
-        [name, [...types]],
-      );
-    }
+    const pairs = handlers.flatMap(({ name, types }) => [...types].map((type) => ({ name, type })));
+    await this.sql.count(
+      `WITH known AS (
+         DELETE FROM skipped_events s USING unnest($1::text[], $2::text[]) AS heard (reader, type)
+         WHERE s.reader = heard.reader AND s.type = heard.type RETURNING s.*
+       )
+       INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
+       SELECT known.reader, l.sku, l.sequence, 0, 'Written by a newer version of the service', now()
+       FROM known JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
+       ON CONFLICT DO NOTHING`,
+      [pairs.map(({ name }) => name), pairs.map(({ type }) => type)],
+    );
   }
 }

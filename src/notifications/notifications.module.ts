@@ -12,6 +12,7 @@ import { FailedMails1790000020000 } from './migrations/1790000020000-failed-mail
 import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
 import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-alerts';
 import { ExpectedBatches1790000013000 } from './migrations/1790000013000-expected-batches';
+import { LostBatches1790000023000 } from './migrations/1790000023000-lost-batches';
 import { NotificationsSettings } from './notifications-settings';
 import { OverdueAlertQueue } from './overdue-alert-queue';
 import { OverdueAlertHandler } from './overdue-alert.handler';
@@ -54,5 +55,6 @@ export class NotificationsModule {
     ExpectedBatches1790000013000,
     MailCorrelation1790000016100,
     FailedMails1790000020000,
+    LostBatches1790000023000,
   ];
 }

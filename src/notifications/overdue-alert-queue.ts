@@ -59,26 +59,33 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
   async note(batch: ExpectedBatch): Promise<void> {
     await this.expected.add([batch]);
     // Some are written down when they are late already.
-    if (batch.eta !== null && batch.eta < new Date().toISOString()) this.polling.wake();
+    if (batch.eta && batch.eta < new Date().toISOString()) this.polling.wake();
   }
 
   private async noteAll(batches: readonly ExpectedBatch[]): Promise<void> {
-    const newest = new Map<string, ExpectedBatch>();
-    for (const batch of batches)
-      if (batch.sequence > (newest.get(batch.ref)?.sequence ?? 0)) newest.set(batch.ref, batch);
-    const rows = [...newest.values()];
-    // In the order of the keys, so that two instances never wait for each other.
+    const days = newestOf(batches.filter(({ eta }) => eta !== undefined));
+    const quantities = newestOf(batches.filter(({ qty }) => qty !== undefined));
+    const rows = [...newestOf(batches).values()];
+    // In the order of the keys, so that two instances never wait for each other. Days and quantities are told by
+    // different events, so each has a sequence number of its own.
     await this.sql.count(
-      `INSERT INTO expected_batches AS known (ref, sku, eta, sequence)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[]) AS noted (ref, sku, eta, sequence)
+      `INSERT INTO expected_batches AS known (ref, sku, eta, sequence, is_lost, qty_sequence)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::boolean[], $6::bigint[])
+         AS noted (ref, sku, eta, sequence, is_lost, qty_sequence)
        ORDER BY ref COLLATE "C"
-       ON CONFLICT (ref) DO UPDATE SET eta = excluded.eta, sequence = excluded.sequence
-       WHERE known.sequence < excluded.sequence`,
+       ON CONFLICT (ref) DO UPDATE
+       SET eta = CASE WHEN known.sequence < excluded.sequence THEN excluded.eta ELSE known.eta END,
+           sequence = greatest(known.sequence, excluded.sequence),
+           is_lost = CASE WHEN known.qty_sequence < excluded.qty_sequence THEN excluded.is_lost ELSE known.is_lost END,
+           qty_sequence = greatest(known.qty_sequence, excluded.qty_sequence)
+       WHERE known.sequence < excluded.sequence OR known.qty_sequence < excluded.qty_sequence`,
       [
         rows.map(({ ref }) => ref),
         rows.map(({ sku }) => sku),
-        rows.map(({ eta }) => eta),
-        rows.map(({ sequence }) => sequence),
+        rows.map(({ ref }) => days.get(ref)?.eta ?? null),
+        rows.map(({ ref }) => days.get(ref)?.sequence ?? 0),
+        rows.map(({ ref }) => quantities.get(ref)?.qty === 0),
+        rows.map(({ ref }) => quantities.get(ref)?.sequence ?? 0),
       ],
     );
   }
@@ -104,7 +111,7 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
       const overdue = await sql.rows<OverdueBatch>(
         `WITH overdue AS (
            SELECT ref FROM expected_batches
-           WHERE (told IS NULL OR told < eta) AND eta < (now() AT TIME ZONE 'UTC')::date
+           WHERE (told IS NULL OR told < eta) AND NOT is_lost AND eta < (now() AT TIME ZONE 'UTC')::date
            ORDER BY eta, ref LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
          ), told AS (
            UPDATE expected_batches b SET told = eta FROM overdue WHERE b.ref = overdue.ref
@@ -122,4 +129,12 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
     }
     return batches.length;
   }
+}
+
+/** What the newest event says of each batch. */
+function newestOf(batches: readonly ExpectedBatch[]): Map<string, ExpectedBatch> {
+  const newest = new Map<string, ExpectedBatch>();
+  for (const batch of batches)
+    if (batch.sequence > (newest.get(batch.ref)?.sequence ?? 0)) newest.set(batch.ref, batch);
+  return newest;
 }

@@ -3,25 +3,28 @@ import {
   BatchArrived,
   BatchCreated,
   BatchEtaChanged,
+  BatchQuantityChanged,
   type Recorded,
   type RecordedEventHandler,
+  StockAdjusted,
 } from '../allocation/contracts';
 import { LogReader } from '../messaging/contracts';
 import { OverdueAlertQueue } from './overdue-alert-queue';
 
-type ArrivalEvent = BatchCreated | BatchEtaChanged | BatchArrived;
+type ArrivalEvent = BatchCreated | BatchEtaChanged | BatchArrived | BatchQuantityChanged | StockAdjusted;
 
 /** Knows which batches are expected, so that the buyers are told when one does not come. */
 @LogReader({ name: 'overdue-alerts', beginsWith: 'beginning' })
-@EventsHandler(BatchCreated, BatchEtaChanged, BatchArrived)
+@EventsHandler(BatchCreated, BatchEtaChanged, BatchArrived, BatchQuantityChanged, StockAdjusted)
 export class OverdueAlertHandler implements RecordedEventHandler<ArrivalEvent> {
   constructor(private readonly alerts: OverdueAlertQueue) {}
 
   async handle(event: ArrivalEvent, { sequence }: Recorded<ArrivalEvent>): Promise<void> {
     const { batchRef: ref, sku } = event;
-    const eta = event instanceof BatchArrived ? null : event.eta;
     // What is in the warehouse from the beginning was never expected.
-    if (event instanceof BatchCreated && eta === null) return;
-    await this.alerts.note({ ref, sku, eta, sequence });
+    if (event instanceof BatchCreated && event.eta === null) return;
+    const eta = event instanceof BatchArrived ? null : 'eta' in event ? event.eta : undefined;
+    const qty = 'qty' in event ? event.qty : undefined;
+    await this.alerts.note({ ref, sku, eta, qty, sequence });
   }
 }

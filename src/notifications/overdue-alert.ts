@@ -2,12 +2,14 @@ import { newId } from '../ids';
 import { inMail, quoted } from './mail-text';
 import type { Mail } from './mailer';
 
-/** What one event says about when a batch arrives. */
+/** What one event says about when a batch arrives, and with how much. */
 export interface ExpectedBatch {
   readonly ref: string;
   readonly sku: string;
-  /** Null: it has arrived. */
-  readonly eta: string | null;
+  /** Null: it has arrived. Undefined: the event says nothing of it. */
+  readonly eta?: string | null;
+  /** Pieces that it brings; with 0 it is lost. Undefined: the event says nothing of them. */
+  readonly qty?: number;
   /** Of the event, per SKU. */
   readonly sequence: number;
 }

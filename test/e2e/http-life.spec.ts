@@ -140,10 +140,15 @@ test('rule 17: quantity and ETA change together or not at all', async () => {
   expect((await http.send('PATCH', `/v1/batches/${ref}`, {})).statusCode).toBe(400);
 });
 
-test('a batch that should be here by now is overdue until it has arrived', async () => {
+test('a batch that should be here by now is overdue until it has arrived, or is lost', async () => {
   const ref = await batch(10, '2020-01-01');
   const overdue = async () => (await http.get('/v1/batches?overdue=true')).json().items;
   expect(await overdue()).toEqual([expect.objectContaining({ ref, eta: '2020-01-01' })]);
+  // One that is lost will not be here.
+  await http.send('PATCH', `/v1/batches/${ref}`, { qty: 0 });
+  expect(await overdue()).toEqual([]);
+  await http.send('PATCH', `/v1/batches/${ref}`, { qty: 9 });
+  expect(await overdue()).toHaveLength(1);
   await http.post(`/v1/batches/${ref}/arrive`, {});
   expect(await overdue()).toEqual([]);
   expect((await http.get(`/v1/batches?overdue=true&sku=${sku}`)).statusCode).toBe(400);

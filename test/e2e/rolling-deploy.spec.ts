@@ -88,6 +88,24 @@ test('going back to the older build and forth again loses nothing for the handle
   expect(await numbersOf(ofLamp)).toEqual([1]);
 }, 300_000);
 
+test('what an older build passes while the newer one runs is delivered by that, without another start (promise 3)', async () => {
+  await start(NEWER);
+  await query(
+    database.url,
+    `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data, claimed_until)
+     VALUES ('${uuid()}', 'Teleported', 1, 'LAMP', 1, now(), 'c', 'c', '{"sku": "LAMP"}', now())`,
+  );
+  const ofLamp = async () => (await query(database.url, `SELECT FROM got WHERE sku = 'LAMP'`)).length;
+  await until(async () => (await ofLamp()) === 1);
+  // The older build notes it so, whoever reads for the handler by then.
+  await query(
+    database.url,
+    `INSERT INTO skipped_events (reader, type, first_position, last_position)
+     SELECT 'from-now-on', type, position, position FROM log WHERE type = 'Teleported'`,
+  );
+  await until(async () => (await ofLamp()) === 2);
+}, 120_000);
+
 test('what was handled right after its commit is not handled once more from the log', async () => {
   const [first, second] = [await start(NEWER), await start(NEWER)];
   await Promise.all([allocate(first, 20), allocate(second, 20)]);

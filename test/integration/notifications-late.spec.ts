@@ -6,10 +6,12 @@ import {
   BatchArrived,
   BatchCreated,
   BatchEtaChanged,
+  BatchQuantityChanged,
   ChangeBatchEta,
   CreateBatch,
   OrderLine,
   type Recorded,
+  StockAdjusted,
 } from '../../src/allocation/contracts';
 import { AppModule, loadConfig } from '../../src/app.module';
 import { createApp } from '../../src/http/create-app';
@@ -77,6 +79,8 @@ const told = () =>
 
 const created = (ref: string, sequence: number, eta: string | null) =>
   recorded(sequence, new BatchCreated('SOFA', ref, 5, eta));
+const adjusted = (ref: string, sequence: number, qty: number, previousQty: number) =>
+  recorded(sequence, new StockAdjusted('SOFA', ref, qty, previousQty, qty, 'lost', null));
 const changed = (ref: string, sequence: number, eta: string, previousEta: string) =>
   recorded(sequence, new BatchEtaChanged('SOFA', ref, eta, previousEta, 5));
 const arrived = (ref: string, sequence: number, previousEta: string) =>
@@ -116,6 +120,22 @@ describe('a batch that nobody reported as arrived', () => {
     // What comes late changes nothing.
     await everywhere(changed('ship', 6, '2020-03-01', '2020-01-20'), ...first);
     expect(told()).toEqual([['ship'], ['ship']]);
+  });
+
+  test('is not overdue when all of it is lost, in whatever order that is heard, and is again when it is found', async () => {
+    const buyers = await instance();
+    const alerts = buyers.get(OverdueAlertQueue);
+    const lost = recorded(2, new BatchQuantityChanged('SOFA', 'ship', 0, 5, 0));
+    await buyers.handle(lost);
+    await buyers.handle(created('ship', 1, '2020-01-10'));
+    await buyers.handle(created('other', 3, '2020-01-10'), adjusted('other', 4, 0, 5));
+    expect(await alerts.tell()).toBe(0);
+    await buyers.handle(changed('ship', 5, '2020-01-11', '2020-01-10'), lost);
+    expect(await alerts.tell()).toBe(0);
+    await buyers.handle(adjusted('other', 6, 1, 0));
+    expect(await alerts.tell()).toBe(1);
+    await queueIsDone();
+    expect(told()).toEqual([['other']]);
   });
 
   test('is overdue when its day is over in UTC, by the clock of the database', async () => {

@@ -101,6 +101,25 @@ test('a reader that is replayed loses its lease, and goes back to that time', as
   expect(await readers.replay('unknown')).toBeUndefined();
 });
 
+test('of many dead letters of a reader not all are counted', async () => {
+  await readers.register('stock-alerts', 'handler', 'now');
+  await dataSource.query(
+    `INSERT INTO dead_letters (handler, event_id, attempts, error, event)
+     SELECT 'stock-alerts', gen_random_uuid(), 1, '', '{}' FROM generate_series(1, 10001)`,
+  );
+  expect(await readers.list()).toMatchObject([{ deadLetters: 10_000 }]);
+});
+
+test('with a reader goes what an older version has noted for it', async () => {
+  const skip = `INSERT INTO skipped_events (reader, type, first_position, last_position) VALUES ($1, 'Teleported', 1, 1)`;
+  for (const name of ['stock-alerts', 'overdue-alerts']) {
+    await readers.register(name, 'handler', 'now');
+    await dataSource.query(skip, [name]);
+  }
+  await readers.remove('stock-alerts');
+  expect(await dataSource.query('SELECT reader FROM skipped_events')).toEqual([{ reader: 'overdue-alerts' }]);
+});
+
 test('readers are listed, replayed and removed on the command line', async () => {
   await readers.register('broker', 'broker', 'now');
   const events = await happen();

@@ -44,6 +44,37 @@ test('a webhook is created, listed, tested, replayed and deleted on the command 
   expect(await query(database.url, `SELECT FROM readers WHERE kind = 'webhook'`)).toEqual([]);
 }, 300_000);
 
+test('a webhook is changed, and what became of its deliveries shown, on the command line', async () => {
+  const [id, secret] = (await run('create', receiver.url, '--types', 'Allocated')).stdout.split('\n');
+  expect(await run('deliveries', id)).toMatchObject({ code: 0, stdout: 'There are none\n' });
+  const moved = `${receiver.url}/moved`;
+  expect(await run('update', id, '--url', moved, '--types', 'all', '--skus', 'A', '--disable')).toMatchObject(
+    {
+      code: 0,
+      stdout: `${id} ${moved}: all types of A, disabled\n`,
+    },
+  );
+  const changed = await run('update', id, '--enable', '--rotate-secret');
+  const [line, newer] = changed.stdout.split('\n');
+  expect(line).toBe(`${id} ${moved}: all types of A, enabled`);
+  expect(newer).toMatch(/^whsec_/);
+  expect(newer).not.toBe(secret);
+  await query(
+    database.url,
+    `INSERT INTO webhook_deliveries (id, webhook_id, event_id, type, sku, sequence, attempt, at, duration_ms, status, error)
+     VALUES ('${NONE}', '${id}', '${NONE}', 'Allocated', 'A', 7, 2, '2031-01-31T12:00:00Z', 31, 500, 'It says no')`,
+  );
+  expect((await run('deliveries', id)).stdout).toBe(
+    '2031-01-31T12:00:00.000Z Allocated 7 of A, attempt 2, 31 ms: It says no\n',
+  );
+  expect(await run('update', id)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Say what is to change'),
+  });
+  expect(await run('update', NONE, '--enable')).toMatchObject({ code: 1 });
+  expect(await run('deliveries', NONE)).toMatchObject({ code: 1 });
+}, 300_000);
+
 test('the command for webhooks says what is wrong', async () => {
   expect(await run('create', 'ftp://shop.example/')).toMatchObject({
     code: 2,

@@ -8,6 +8,7 @@ import {
   BatchQuantityChanged,
   OutOfStock,
   type Recorded,
+  StockAdjusted,
 } from '../../src/allocation/contracts';
 import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
@@ -18,7 +19,7 @@ import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from './settings-module';
 
 type StockEvent = BatchCreated | BatchQuantityChanged | BatchArrived | OutOfStock;
-type ArrivalEvent = BatchCreated | BatchEtaChanged | BatchArrived;
+type ArrivalEvent = BatchCreated | BatchEtaChanged | BatchArrived | BatchQuantityChanged | StockAdjusted;
 
 /** One instance of the notifications, on a database that others may use too. */
 export class NotificationsInstance {
@@ -78,7 +79,9 @@ const isStockEvent = (recorded: Recorded): recorded is Recorded<StockEvent> =>
     (type) => recorded.event instanceof type,
   );
 const isArrivalEvent = (recorded: Recorded): recorded is Recorded<ArrivalEvent> =>
-  [BatchCreated, BatchEtaChanged, BatchArrived].some((type) => recorded.event instanceof type);
+  [BatchCreated, BatchEtaChanged, BatchArrived, BatchQuantityChanged, StockAdjusted].some(
+    (type) => recorded.event instanceof type,
+  );
 
 function writingTo(log: string[]): LoggerService {
   const write = (...parts: unknown[]) =>

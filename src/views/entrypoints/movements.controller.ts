@@ -68,8 +68,8 @@ export class MovementsController {
   @ApiOperation({
     summary: 'List the movements of a batch',
     description:
-      'Every change of what the batch has, the newest first, for as long as events are kept. Together they add up to the ' +
-      'pieces that have not left it.',
+      'Every change of what the batch has, the newest first, for as long as events are kept. While all of its ' +
+      'events are, they add up to the pieces that have not left it.',
   })
   @ApiResponse({ status: 200, description: 'The movements.', type: MovementPage })
   @ApiProblems('ref', allocationProblems['batch-not-found'])

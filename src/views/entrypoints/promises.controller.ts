@@ -132,8 +132,8 @@ export class PromisesController {
   @ApiOperation({
     summary: 'List the movements of all batches of a SKU',
     description:
-      'Every change of what its batches have, the newest first, for as long as events are kept. Together they add up to ' +
-      'the pieces that have not left. An unknown SKU has none.',
+      'Every change of what its batches have, the newest first, for as long as events are kept. While all of its ' +
+      'events are, they add up to the pieces that have not left. An unknown SKU has none.',
   })
   @ApiResponse({ status: 200, description: 'The movements.', type: MovementOfSkuPage })
   @ApiProblems('sku', httpProblems['not-found'])

@@ -83,14 +83,14 @@ export class BatchQueries {
   }
 
   /**
-   * The batches in transit that should be here by now, the latest ones first.
+   * The batches in transit that should be here by now, the latest ones first. Not those that are lost: nothing of them comes.
    * @param after the reference of a batch; '' for the beginning
    * @throws Unavailable
    */
   overdue(after: string, limit: number): Promise<BatchRow[]> {
     return this.sql.rows(
       `SELECT ${columns} FROM view_batches
-       WHERE eta < (now() AT TIME ZONE 'UTC')::date AND position IS NOT NULL
+       WHERE eta < (now() AT TIME ZONE 'UTC')::date AND purchased > 0 AND position IS NOT NULL
          AND ($1 = '' OR (eta, ref) > (SELECT expected, ref FROM view_batches WHERE ref = $1))
        ORDER BY eta, ref LIMIT $2`,
       [after, limit],

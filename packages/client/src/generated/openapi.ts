@@ -705,7 +705,7 @@ export interface paths {
         };
         /**
          * List the movements of a batch
-         * @description Every change of what the batch has, the newest first, for as long as events are kept. Together they add up to the pieces that have not left it.
+         * @description Every change of what the batch has, the newest first, for as long as events are kept. While all of its events are, they add up to the pieces that have not left it.
          */
         get: operations["listMovements"];
         put?: never;
@@ -745,7 +745,7 @@ export interface paths {
         };
         /**
          * List the movements of all batches of a SKU
-         * @description Every change of what its batches have, the newest first, for as long as events are kept. Together they add up to the pieces that have not left. An unknown SKU has none.
+         * @description Every change of what its batches have, the newest first, for as long as events are kept. While all of its events are, they add up to the pieces that have not left. An unknown SKU has none.
          */
         get: operations["listMovementsOfSku"];
         put?: never;

@@ -13,7 +13,7 @@ import { Trouble } from '../../../trouble';
 
 /** Between two looks, in milliseconds: what ran out is given back within a second (rule 12). */
 const POLL_MS = 400;
-/** Reservations that are looked at in one round. */
+/** Products that are looked up in one round. */
 const MOST = 1_000;
 /** Products that are given time at once, so that others find the database free. */
 const ABREAST = 4;
@@ -27,7 +27,16 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
   private readonly logger = new Logger(ReservationSweeper.name);
   private readonly polling = new Polling(() => this.round());
   private readonly sql: Sql;
-  private readonly trouble = new Trouble(this.logger, 'Could not give back what was reserved; trying again');
+  /** The products that are being given time, so that one that takes long, or is locked, holds up no round. */
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly lookTrouble = new Trouble(
+    this.logger,
+    'Could not look for reservations that ran out; trying again',
+  );
+  private readonly sweepTrouble = new Trouble(
+    this.logger,
+    'Could not give back what was reserved; trying again',
+  );
 
   constructor(
     dataSource: DataSource,
@@ -42,31 +51,50 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.polling.stop();
+    await Promise.all(this.underWay.values());
   }
 
   /** @returns the pause until the next round, in milliseconds */
   private async round(): Promise<number> {
     try {
       const skus = await this.due();
-      const next = skus.values();
-      const sweep = async () => {
-        for (const sku of next) await this.commands.execute(new ExpireReservations(sku));
-      };
-      await Promise.all(Array.from({ length: ABREAST }, sweep));
-      this.trouble.end();
-      return skus.length > 0 ? 0 : POLL_MS;
+      this.lookTrouble.end();
+      for (const sku of skus) {
+        while (this.underWay.size >= ABREAST) await Promise.race(this.underWay.values());
+        this.underWay.set(sku, this.sweep(sku));
+      }
+      return POLL_MS;
     } catch (error) {
-      this.trouble.begin(error);
+      this.lookTrouble.begin(error);
       return POLL_MS;
     }
   }
 
-  /** The products of the reservations that ran out first. One look along an index when there are none. */
+  /** Does not throw. What ran out of one product may be more than is given back at once, so it is looked again. */
+  private async sweep(sku: string): Promise<void> {
+    try {
+      await this.commands.execute(new ExpireReservations(sku));
+      this.sweepTrouble.end();
+      this.polling.wake();
+    } catch (error) {
+      this.sweepTrouble.begin(error);
+    } finally {
+      this.underWay.delete(sku);
+    }
+  }
+
+  /**
+   * The products of the reservations that ran out first, but for those under way. Each counts once, however many of it ran
+   * out. One look along an index when there are none.
+   */
   private async due(): Promise<string[]> {
     const rows = await this.sql.rows<{ sku: string }>(
-      `SELECT sku FROM allocations WHERE state = 'reserved' AND expires_at <= now() ORDER BY expires_at LIMIT $1`,
-      [MOST],
+      `SELECT sku FROM (
+         SELECT sku, expires_at FROM allocations WHERE state = 'reserved' AND expires_at <= now() ORDER BY expires_at OFFSET 0
+       ) expired
+       WHERE sku <> ALL ($2::text[]) GROUP BY sku ORDER BY min(expires_at) LIMIT $1`,
+      [MOST, [...this.underWay.keys()]],
     );
-    return [...new Set(rows.map(({ sku }) => sku))];
+    return rows.map(({ sku }) => sku);
   }
 }
