@@ -7,6 +7,7 @@ import { parseOptions } from './options';
 import { chart } from './report/chart';
 import { benchmarksDocument } from './report/document';
 import { details, goalsTable, markdownTable, type Outcome } from './report/markdown';
+import { updateMeasurements } from './report/measurements';
 import { scenarios } from './scenarios';
 import { fullSizes, quickSizes } from './sizes';
 
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
       const result = await scenario
         .run(bench)
         .catch((error: Error) => bench.fail([error.stack ?? error.message]));
-      if (result) outcomes.push({ name: scenario.name, title: scenario.title, result });
+      const day = new Date().toISOString().slice(0, 10);
+      if (result) outcomes.push({ name: scenario.name, title: scenario.title, day, result });
     }
   } finally {
     await server.stop();
@@ -44,15 +46,17 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  if (quick || only) return;
+  if (quick) return;
   // Another server than the embedded one has a document of its own.
   const name = database ? `benchmarks-postgresql-${server.majorVersion}` : 'benchmarks';
   const machine = describeMachine(server.description);
-  await writeFile(
-    join(docs, `${name}.md`),
-    benchmarksDocument({ date: new Date(), machine, sizes, outcomes, name }),
+  const all = await updateMeasurements(
+    join(docs, `${name}.json`),
+    { machine, outcomes },
+    scenarios.map((scenario) => scenario.name),
   );
-  const bars = outcomes.flatMap(({ result }) => result.bars ?? []);
+  await writeFile(join(docs, `${name}.md`), benchmarksDocument({ machine, sizes, outcomes: all, name }));
+  const bars = all.flatMap(({ result }) => result.bars ?? []);
   await writeFile(join(docs, `${name}.svg`), chart('Allocations per second', bars));
 }
 

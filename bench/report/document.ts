@@ -2,7 +2,6 @@ import type { Sizes } from '../sizes';
 import { details, goalsTable, markdownTable, type Outcome } from './markdown';
 
 interface Report {
-  readonly date: Date;
   readonly machine: readonly (readonly [string, string])[];
   readonly sizes: Sizes;
   readonly outcomes: readonly Outcome[];
@@ -11,13 +10,12 @@ interface Report {
 }
 
 /** docs/benchmarks.md: what was measured, on what, how, and what came of it. */
-export function benchmarksDocument({ date, machine, sizes, outcomes, name }: Report): string {
+export function benchmarksDocument({ machine, sizes, outcomes, name }: Report): string {
   const goals = outcomes.flatMap(({ result }) => result.goals);
   return `# Benchmarks
 
-Written by \`npm run bench\` on ${date.toISOString().slice(0, 10)}; run it to see the figures of your machine, and with
-\`--database <url>\` those of another PostgreSQL than the service's own. Ratios carry over from one machine to another better
-than absolute figures do.
+Written by \`npm run bench\`; run it to see the figures of your machine, and with \`--database <url>\` those of another
+PostgreSQL than the service's own. Ratios carry over from one machine to another better than absolute figures do.
 
 ![Allocations per second](${name}.svg)
 

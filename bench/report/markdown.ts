@@ -3,6 +3,8 @@ import type { Goal, Result, Table } from '../scenario';
 export interface Outcome {
   readonly name: string;
   readonly title: string;
+  /** On which it was measured, `YYYY-MM-DD`. */
+  readonly day: string;
   readonly result: Result;
 }
 
@@ -27,8 +29,13 @@ export function markdownTable({ head, rows }: Table): string {
 /** The tables of every scenario. */
 export function details(outcomes: readonly Outcome[]): string {
   return outcomes
-    .map(({ name, title, result }) =>
-      [`### ${title}`, `\`npm run bench -- --only ${name}\``, result.notes, markdownTable(result.table)]
+    .map(({ name, title, day, result }) =>
+      [
+        `### ${title}`,
+        `\`npm run bench -- --only ${name}\` on ${day}`,
+        result.notes,
+        markdownTable(result.table),
+      ]
         .filter((part) => part !== undefined)
         .join('\n\n'),
     )

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chart } from '../../bench/report/chart';
 import { columns } from '../../bench/report/columns';
 import { benchmarksDocument } from '../../bench/report/document';
 import { goalsTable, markdownTable } from '../../bench/report/markdown';
+import { updateMeasurements } from '../../bench/report/measurements';
 import { contestBars, contestTable } from '../../bench/report/tables';
 import { fullSizes } from '../../bench/sizes';
 import type { Summary } from '../../bench/statistics';
@@ -50,10 +54,9 @@ test('the document names goals, machine, date, method, and how to run each scena
     notes: 'Read it well.',
   };
   const document = benchmarksDocument({
-    date: new Date('2031-02-03T04:05:06Z'),
     machine: [['processor', 'Abacus, 2 cores']],
     sizes: fullSizes,
-    outcomes: [{ name: 'hot-sku', title: 'One hot SKU', result }],
+    outcomes: [{ name: 'hot-sku', title: 'One hot SKU', day: '2031-02-03', result }],
     name: 'benchmarks',
   });
   for (const part of [
@@ -65,6 +68,31 @@ test('the document names goals, machine, date, method, and how to run each scena
     'Read it well.',
   ]) {
     expect(document).toContain(part);
+  }
+});
+
+test('a scenario is measured anew without the others, and nothing of another machine is kept', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'measurements-'));
+  const path = join(folder, 'benchmarks.json');
+  const outcome = (name: string, day: string) => {
+    const result = { goals: [], table: { head: [], rows: [] } };
+    return { name, title: name, day, result };
+  };
+  const update = async (machine: string, ...outcomes: readonly ReturnType<typeof outcome>[]) => {
+    const measured = { machine: [['processor', machine]] as const, outcomes };
+    const all = await updateMeasurements(path, measured, ['one', 'two']);
+    return all.map(({ name, day }) => [name, day]);
+  };
+  try {
+    expect(await update('Abacus', outcome('two', '2031-01-01'))).toEqual([['two', '2031-01-01']]);
+    await update('Abacus', outcome('one', '2031-01-02'));
+    expect(await update('Abacus', outcome('two', '2031-01-03'))).toEqual([
+      ['one', '2031-01-02'],
+      ['two', '2031-01-03'],
+    ]);
+    expect(await update('Pascaline', outcome('one', '2031-01-04'))).toEqual([['one', '2031-01-04']]);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 
