@@ -20,6 +20,14 @@ export const commitPerUnit = overHttp('service, one commit per unit of work', {
   main: 'bench/mains/commit-per-unit.ts',
 });
 
+/** The service, whose metrics are read all the time. */
+export const measuredService = overHttp('service, its metrics read each second', { readMetrics: true });
+
+/** The service without what counts and measures. */
+export const unmeasuredService = overHttp('service that measures nothing', {
+  main: 'bench/mains/without-metrics.ts',
+});
+
 /** The same line, but reserved first. */
 export const reserveAndConfirm = overHttp('reserve and confirm', {
   allocate: async (connection, line) => {
@@ -38,6 +46,8 @@ interface OverHttp {
   /** The file to run. */
   readonly main?: string;
   readonly instances?: number;
+  /** Whether its metrics are read each second. */
+  readonly readMetrics?: boolean;
   readonly allocate?: (connection: HttpConnection, line: Line) => Promise<void>;
 }
 
@@ -47,7 +57,7 @@ function allocateOnce(connection: HttpConnection, line: Line): Promise<void> {
 
 function overHttp(
   name: string,
-  { main = BUILT_SERVICE, instances = 1, allocate = allocateOnce }: OverHttp = {},
+  { main = BUILT_SERVICE, instances = 1, readMetrics = false, allocate = allocateOnce }: OverHttp = {},
 ): Contender {
   return {
     name,
@@ -57,9 +67,12 @@ function overHttp(
         services.push(await ServiceProcess.start(databaseUrl, main));
       }
       const connections = await Promise.all(services.map((one) => one.connect(clients / instances)));
+      const read = () => services.map(({ url }) => fetch(`${url}/metrics`).then((answer) => answer.text()));
+      const reading = readMetrics ? setInterval(read, 1_000) : undefined;
       return {
         clients: connections.flat().map((connection) => (line) => allocate(connection, line)),
         stop: async () => {
+          clearInterval(reading);
           for (const connection of connections.flat()) connection.close();
           await Promise.all(services.map((one) => one.stop()));
         },

@@ -3,6 +3,7 @@ import {
   allocateAlone,
   allocateHotSku,
   allocateManySkus,
+  allocateMeasured,
   allocateOnTwoInstances,
   allocateWithKeys,
 } from './scenarios/allocation';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   slip,
   waitList,
   orders,
+  allocateMeasured,
   allocateWithKeys,
   allocateOnTwoInstances,
   memory,

@@ -1,5 +1,12 @@
 import { leanStatement, queuedStatement, singleStatement } from '../baseline';
-import { commitPerUnit, service, serviceWithKeys, twoInstances } from '../contenders';
+import {
+  commitPerUnit,
+  measuredService,
+  service,
+  serviceWithKeys,
+  twoInstances,
+  unmeasuredService,
+} from '../contenders';
 import { type Contender, contest } from '../contest';
 import type { Bench } from '../bench';
 import { contestBars, contestTable } from '../report/tables';
@@ -102,6 +109,25 @@ export const allocateWithKeys: Scenario = {
           `${this.title}: throughput against none`,
           medianRatio(withKeys.rounds, without.rounds, 'perSecond'),
           0.8,
+        ),
+      ],
+      table: contestTable(entries),
+    };
+  },
+};
+
+export const allocateMeasured: Scenario = {
+  name: 'metrics',
+  title: `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, with metrics and without`,
+  async run(bench) {
+    const entries = await enter(bench, manySkus, CLIENTS, [measuredService, unmeasuredService]);
+    const [measured, unmeasured] = entries;
+    return {
+      goals: [
+        atLeast(
+          `${this.title}: throughput against that without`,
+          medianRatio(measured.rounds, unmeasured.rounds, 'perSecond'),
+          0.97,
         ),
       ],
       table: contestTable(entries),
