@@ -44,7 +44,7 @@ function DeadLetters({ act }) {
                       <span>
                         <b>${letter.handler}</b>${' '}
                         <${Link} href=${to('event', letter.eventId)}>${letter.type}<//> of${' '}
-                        <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//> </span
+                        <${Link} href=${to('sku', letter.sku)}>${letter.sku}<//></span
                       >${' '}
                       <span class="text"
                         >${letter.error} ·${' '}

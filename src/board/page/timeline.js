@@ -128,13 +128,19 @@ function Axis({ width, arrivals, past, waiting }) {
   `;
 }
 
-/** Says how much arrives where there is room to say so. */
+/** Says how much arrives where there is room to say so: behind the step, or before it when the next one is near. */
 function labelled(steps) {
   let end = 0;
-  return steps.map((step) => {
+  return steps.map((step, index) => {
     const hasRoom = step.x > end;
-    if (hasRoom && step.eta !== null) end = step.x + (step.isOverdue ? 90 : 40);
-    return { ...step, label: hasRoom ? `+${number(step.added)}${step.isOverdue ? ' overdue' : ''}` : '' };
+    const width = step.isOverdue ? 90 : 40;
+    if (hasRoom && step.eta !== null) end = step.x + width;
+    const isBefore = index > 1 && steps[index + 1]?.x < step.x + width;
+    return {
+      ...step,
+      isBefore,
+      label: hasRoom ? `+${number(step.added)}${step.isOverdue ? ' overdue' : ''}` : '',
+    };
   });
 }
 
@@ -153,7 +159,12 @@ function Arrival({ step, until, y, bottom }) {
     ${
       step.eta !== null &&
       html`<line x1=${step.x} x2=${step.x} y1=${y(step.total)} y2=${bottom} />
-        <text x=${step.x + 4} y=${Math.max(12, y(step.total) - 6)}>${step.label}</text>`
+        <text
+          x=${step.x + (step.isBefore ? -2 : 4)}
+          y=${Math.max(12, y(step.total) - 6)}
+          text-anchor=${step.isBefore ? 'end' : 'start'}
+          >${step.label}</text
+        >`
     }
     ${shown.map((line, index) => {
       const [cx, cy] = place(index);
