@@ -1,4 +1,5 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup, resolve4, resolve6 } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { IPv6, parse } from 'ipaddr.js';
 
@@ -34,15 +35,42 @@ export function checkLiteral(hostname: string): void {
 }
 
 /**
- * Looks names up as ever, and answers with public addresses alone. It is asked at the moment of connecting and its answer
- * is what is connected to, so a name that changes its address in between (DNS rebinding) gains nothing.
+ * Looks names up, and answers with public addresses alone. It is asked at the moment of connecting and its answer is what is
+ * connected to, so a name that changes its address in between (DNS rebinding) gains nothing.
  */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error) return callback(error, '');
-    const open = addresses.filter(({ address }) => isPublic(address));
-    if (open.length === 0) return callback(new PrivateAddress(hostname), '');
-    if (options.all) callback(null, open);
-    else callback(null, open[0].address, open[0].family);
-  });
+  void addressesOf(hostname).then(
+    (addresses) => {
+      const open = addresses.filter(({ address }) => isPublic(address));
+      if (open.length === 0) return callback(new PrivateAddress(hostname), '');
+      if (options.all) callback(null, open);
+      else callback(null, open[0].address, open[0].family);
+    },
+    (error: NodeJS.ErrnoException) => callback(error, ''),
+  );
 };
+
+/** What DNS answers when a name has no address of that kind. */
+const NOT_THERE = ['ENOTFOUND', 'ENODATA'];
+
+/**
+ * Asks DNS itself. The system's way to look names up holds one of four threads of the process until it has an answer: a few
+ * names whose servers are silent would hold up the names of the database, of Redis and of the mail server. It is left for names
+ * that DNS does not know, such as those of the file `hosts`.
+ */
+async function addressesOf(hostname: string): Promise<LookupAddress[]> {
+  const answers = await Promise.allSettled([resolve4(hostname), resolve6(hostname)]);
+  const found = answers.flatMap((answer, index) =>
+    answer.status === 'fulfilled'
+      ? answer.value.map((address) => ({ address, family: index === 0 ? 4 : 6 }))
+      : [],
+  );
+  if (found.length > 0) return found;
+  for (const answer of answers)
+    if (
+      answer.status === 'rejected' &&
+      !NOT_THERE.includes((answer.reason as NodeJS.ErrnoException).code ?? '')
+    )
+      throw answer.reason;
+  return lookup(hostname, { all: true });
+}

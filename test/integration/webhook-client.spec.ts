@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
-import dns from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { readSettings } from '../../src/config';
@@ -7,6 +7,7 @@ import { lookupPublic } from '../../src/webhooks/public-address';
 import { WebhookClient } from '../../src/webhooks/webhook-client';
 import { newSecret } from '../../src/webhooks/signature';
 import { WebhooksSettings } from '../../src/webhooks/webhooks-settings';
+import { DnsServer } from '../support/dns-server';
 import { until } from '../support/until';
 
 const TIMEOUT_MS = 600;
@@ -196,7 +197,6 @@ describe('private networks', () => {
   });
   afterEach(() => {
     guarded.onApplicationShutdown();
-    jest.restoreAllMocks();
   });
 
   test('are refused as addresses and by name, before a byte is sent', async () => {
@@ -213,23 +213,36 @@ describe('private networks', () => {
   });
 
   test('are refused at the moment of connecting: a name that was public a moment ago gains nothing', async () => {
-    const answers = [['93.184.215.14', '10.0.0.1', '::1'], ['127.0.0.1']];
-    jest.spyOn(dns, 'lookup').mockImplementation(((
-      _: string,
-      __: object,
-      callback: (error: null, addresses: dns.LookupAddress[]) => void,
-    ) =>
-      callback(
-        null,
-        answers.shift()!.map((address) => ({ address, family: 4 })),
-      )) as never);
     const looked = () =>
       new Promise((resolve, reject) =>
         lookupPublic('rebinding.example', { all: true }, (error, addresses) =>
           error ? reject(error) : resolve(addresses),
         ),
       );
-    expect(await looked()).toEqual([{ address: '93.184.215.14', family: 4 }]);
-    await expect(looked()).rejects.toThrow('rebinding.example is in a private network');
+    const server = await DnsServer.start();
+    try {
+      server.answer(['93.184.215.14', '10.0.0.1']);
+      expect(await looked()).toEqual([{ address: '93.184.215.14', family: 4 }]);
+      server.answer(['127.0.0.1']);
+      await expect(looked()).rejects.toThrow('rebinding.example is in a private network');
+    } finally {
+      server.stop();
+    }
+  });
+
+  test('names whose server is silent do not keep other names from being looked up', async () => {
+    const server = await DnsServer.start();
+    try {
+      let answered = 0;
+      for (let name = 0; name < 8; name += 1)
+        lookupPublic(`silent-${name}.example`, { all: true }, () => (answered += 1));
+      await until(() => server.asked >= 8);
+      expect(await lookup('localhost')).toMatchObject({ address: expect.any(String) });
+      expect(answered).toBe(0);
+      server.answer(['10.0.0.1']);
+      await until(() => answered === 8);
+    } finally {
+      server.stop();
+    }
   });
 });
