@@ -68,9 +68,9 @@ async function remove(name: string): Promise<void> {
 }
 
 async function replay(name: string, { since }: { since?: string }): Promise<void> {
-  const { isTime } = require('../syntax') as typeof import('../syntax');
-  if (since !== undefined && !isTime(since))
-    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z');
+  const { isDay, isTime } = require('../syntax') as typeof import('../syntax');
+  if (since !== undefined && !isTime(since) && !isDay(since))
+    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z, or a day');
   const from = since === undefined ? undefined : new Date(since);
   const events = await withReaders((all) => all.replay(name, from));
   if (events === undefined) noSuchReader(name);

@@ -147,9 +147,9 @@ async function replay(id: string, { after, since }: { after?: string; since?: st
   if ((after === undefined) === (since === undefined))
     throw new Error('Say --after or --since, and not both');
   const { CursorExpired, UnknownCursor } = require('../log/contracts') as typeof import('../log/contracts');
-  const { isTime } = require('../syntax') as typeof import('../syntax');
-  if (since !== undefined && !isTime(since))
-    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z');
+  const { isDay, isTime } = require('../syntax') as typeof import('../syntax');
+  if (since !== undefined && !isTime(since) && !isDay(since))
+    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z, or a day');
   const from = after ?? new Date(since!);
   const events = await withWebhooks((webhooks) => webhooks.replay(checkedId(id), from)).catch(
     (error: unknown) => {
