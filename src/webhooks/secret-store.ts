@@ -39,6 +39,14 @@ export class SecretStore {
     return SEALED + Buffer.concat(sealed).toString('base64');
   }
 
+  /**
+   * What is stored, sealed if it is not and there is a key.
+   * @param owner as of `seal`
+   */
+  sealStored(stored: string, owner: string): string {
+    return this.key && !stored.startsWith(SEALED) ? this.seal(stored, owner) : stored;
+  }
+
   /** @throws SecretUnreadable */
   open(stored: string, owner: string): string {
     if (!stored.startsWith(SEALED)) return stored;

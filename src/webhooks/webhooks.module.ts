@@ -10,6 +10,7 @@ import { WebhooksController } from './entrypoints/webhooks.controller';
 import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
 import { SecretStore } from './secret-store';
 import { WebhookClient, WebhookTimeout } from './webhook-client';
+import { StoredSecrets } from './stored-secrets';
 import { WebhookSender } from './webhook-sender';
 import { Webhooks } from './webhooks';
 import { WebhooksSettings } from './webhooks-settings';
@@ -25,6 +26,7 @@ import { WebhooksSettings } from './webhooks-settings';
     DeliveryRetention,
     WebhookAttention,
     SecretStore,
+    StoredSecrets,
     WebhookClient,
     WebhookTimeout,
     WebhookMetrics,

@@ -5,6 +5,7 @@ import { WebhookTable } from '../../src/webhooks/adapters/webhook-table';
 import { WebhookTimeout } from '../../src/webhooks/webhook-client';
 import { HttpApp } from '../support/http-app';
 import { randomRef, randomSku } from '../support/random-refs';
+import { Retention } from '../../src/retention/contracts';
 import { until } from '../support/until';
 import { isSignedBy, WebhookReceiver } from '../support/webhook-receiver';
 
@@ -270,6 +271,40 @@ test('a secret that is rotated is followed by a new one, and both sign for a day
   // What was sent just before the change, and is not yet noted, may come once more.
   await until(() => one.sequencesOf(sku).includes(2));
   expect([secret, newer].map((each) => isSignedBy(each, one.received.at(-1)!))).toEqual([false, true]);
+});
+
+test('a secret that was stored before there was a key is sealed, and one that has had its day is removed', async () => {
+  const one = await receiver();
+  const { id, secret } = await create(one.url);
+  const stored = async () =>
+    (await app.database.query('SELECT secret, previous_secret AS before FROM webhooks WHERE id = $1', [id]))
+      .rows[0];
+  const retention = app.app.get(Retention);
+  const tidy = async () => {
+    while (await retention.removeDue());
+    await app.database.query(`UPDATE retention SET due_at = now() WHERE name = 'webhook-secrets'`);
+    while (await retention.removeDue());
+  };
+  const set = (before: string, good: string) =>
+    app.database.query(
+      `UPDATE webhooks SET secret = $2, previous_secret = $3, previous_until = now() + $4::interval WHERE id = $1`,
+      [id, secret, before, good],
+    );
+  await set(secret, '1 hour');
+  await tidy();
+  expect(await stored()).toEqual({
+    secret: expect.stringMatching(/^aes-256-gcm:/),
+    before: expect.stringMatching(/^aes-256-gcm:/),
+  });
+  const sealed = (await stored()).secret;
+  await tidy();
+  expect((await stored()).secret).toBe(sealed);
+  await set(secret, '-1 second');
+  await tidy();
+  expect((await stored()).before).toBeNull();
+  await happens();
+  await until(() => one.received.length > 0);
+  expect(isSignedBy(secret, one.received[0])).toBe(true);
 });
 
 test('an endpoint that answers 410 is disabled at once, with a mail, and goes on where it stopped when enabled', async () => {

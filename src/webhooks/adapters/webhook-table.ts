@@ -20,6 +20,13 @@ export interface WebhookChange extends Partial<WebhookWish> {
   readonly secret?: string;
 }
 
+/** What is stored of the secrets of an endpoint. */
+interface StoredSecret {
+  readonly id: string;
+  readonly secret: string;
+  readonly previousSecret: string | null;
+}
+
 /** For so long the secret of before signs, too. */
 const OVERLAP = '24 hours';
 
@@ -114,6 +121,29 @@ export class WebhookTable {
       await this.readers.remove(readerOf(id), sql);
       return removed > 0;
     });
+  }
+
+  /** Removes the secrets of before that are good no more. */
+  async removeOutdatedSecrets(): Promise<void> {
+    await this.sql.count(
+      'UPDATE webhooks SET previous_secret = NULL, previous_until = NULL WHERE previous_until <= now()',
+    );
+  }
+
+  /** The secrets of all endpoints, as they are stored. */
+  secrets(): Promise<StoredSecret[]> {
+    return this.sql.rows<StoredSecret>(
+      'SELECT id, secret, previous_secret AS "previousSecret" FROM webhooks ORDER BY id',
+    );
+  }
+
+  /** Stores the secrets of an endpoint in another way, unless it was given another one meanwhile. */
+  async replaceSecret(id: string, secret: string, sealed: string, previous: string | null): Promise<void> {
+    await this.sql.count(
+      `UPDATE webhooks SET secret = $3, previous_secret = CASE WHEN previous_secret IS NOT NULL THEN $4 END
+       WHERE id = $1 AND secret = $2`,
+      [id, secret, sealed, previous],
+    );
   }
 
   /**
