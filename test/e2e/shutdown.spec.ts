@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { get, RawClient } from '../support/raw-client';
 import { RunningService } from '../support/running-service';
+import { query } from '../support/sql';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 
@@ -65,6 +66,37 @@ test.each([1, 2, 3])(
     expect(service.lines.length - logged).toBeLessThan(300);
   },
 );
+
+test('a change that moves ten thousand lines is finished and answered when the service stops', async () => {
+  const { service, port } = await start({ SHUTDOWN_GRACE: '120' });
+  for (const ref of ['lost', 'spare'])
+    await service.post('/v1/batches', {
+      ref,
+      sku: 'LAMP',
+      qty: 10_000,
+      ...(ref === 'spare' && { eta: '2999-12-31' }),
+    });
+  for (let page = 0; page < 10; page += 1) {
+    const items = Array.from({ length: 1_000 }, (_, n) => ({
+      orderId: `lamp-${page}-${n}`,
+      sku: 'LAMP',
+      qty: 1,
+    }));
+    expect(await service.post('/v1/allocations/bulk', { items })).toBe(200);
+  }
+  const lost = post(new Agent(), port, '/v1/batches/lost/adjustments', { delta: -10_000, reason: 'lost' });
+  // It is under way as soon as the product is locked.
+  const isLocked = () =>
+    query(database.url, `SELECT FROM products WHERE sku = 'LAMP' FOR UPDATE NOWAIT`).then(
+      () => false,
+      () => true,
+    );
+  await until(isLocked);
+  expect(await service.stop()).toBe(0);
+  expect(await lost).toBe(202);
+  const held = `SELECT batch_reference AS ref, count(*)::int AS lines FROM allocations WHERE sku = 'LAMP' GROUP BY 1`;
+  expect(await query(database.url, held)).toEqual([{ ref: 'spare', lines: 10_000 }]);
+});
 
 test('the service goes on for a while after SIGTERM, but is not ready', async () => {
   const { service, port } = await start({ SHUTDOWN_DELAY: '2' });
