@@ -61,6 +61,8 @@ export function Find() {
     if (!isKnown) setWish({ text, isEntered: true });
     else if (items.length > 0) go(items[chosen]);
   };
+  // A scanner may be back at once.
+  const leave = () => document.activeElement === input.current || setFound(undefined);
   const isOpen = found !== undefined;
   const items = found?.items ?? [];
   return html`<div class="find" role="search">
@@ -80,7 +82,7 @@ export function Find() {
       value=${wish.text}
       onInput=${(event) => setWish({ text: event.target.value, isEntered: false })}
       onKeyDown=${onKeyDown}
-      onBlur=${() => setTimeout(() => setFound(undefined), 150)}
+      onBlur=${() => setTimeout(leave, 150)}
     />
     <ul id="found" role="listbox" aria-label="Found" hidden=${items.length === 0}>
       ${items.map(
