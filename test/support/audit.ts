@@ -14,8 +14,9 @@ const FIRST_KEPT = `CASE WHEN ${NONE_DROPPED} THEN 1 ELSE min(sequence) END`;
 export async function auditWriteModel(databaseUrl: string): Promise<string[]> {
   const audits = [
     `SELECT 'batch ' || reference || ' counts ' || allocated_quantity || ' allocated, its lines add up to ' || lines AS wrong
-     FROM (SELECT b.*, coalesce((SELECT sum(qty) FROM allocations WHERE batch_reference = reference), 0) AS lines
-           FROM batches b) counted
+     FROM (SELECT b.*, coalesce(held.lines, 0) AS lines FROM batches b
+           LEFT JOIN (SELECT batch_reference, sum(qty) AS lines FROM allocations GROUP BY 1) held
+             ON held.batch_reference = b.reference) counted
      WHERE allocated_quantity <> lines`,
     `SELECT 'product ' || sku || ' counts ' || available || ' pieces left, its batches have ' || left_over AS wrong
      FROM (SELECT p.*, coalesce((SELECT sum(purchased_quantity - allocated_quantity) FROM batches b WHERE b.sku = p.sku), 0) AS left_over
