@@ -97,62 +97,49 @@ export const allocateAlone: Scenario = {
   },
 };
 
-export const allocateWithKeys: Scenario = {
-  name: 'idempotency-keys',
-  title: `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, each request with an Idempotency-Key`,
-  async run(bench) {
-    const entries = await enter(bench, manySkus, CLIENTS, [serviceWithKeys, service]);
-    const [withKeys, without] = entries;
-    return {
-      goals: [
-        atLeast(
-          `${this.title}: throughput against none`,
-          medianRatio(withKeys.rounds, without.rounds, 'perSecond'),
-          0.8,
-        ),
-      ],
-      table: contestTable(entries),
-    };
-  },
-};
+export const allocateWithKeys = comparison(
+  'idempotency-keys',
+  `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, each request with an Idempotency-Key`,
+  { stock: manySkus, ours: serviceWithKeys, other: service, against: 'none', least: 0.8 },
+);
 
-export const allocateMeasured: Scenario = {
-  name: 'metrics',
-  title: `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, with metrics and without`,
-  async run(bench) {
-    const entries = await enter(bench, manySkus, CLIENTS, [measuredService, unmeasuredService]);
-    const [measured, unmeasured] = entries;
-    return {
-      goals: [
-        atLeast(
-          `${this.title}: throughput against that without`,
-          medianRatio(measured.rounds, unmeasured.rounds, 'perSecond'),
-          0.97,
-        ),
-      ],
-      table: contestTable(entries),
-    };
-  },
-};
+export const allocateMeasured = comparison(
+  'metrics',
+  `Allocate: 1,000 SKUs of 20 batches, ${CLIENTS} clients, with metrics and without`,
+  { stock: manySkus, ours: measuredService, other: unmeasuredService, against: 'that without', least: 0.97 },
+);
 
-export const allocateOnTwoInstances: Scenario = {
-  name: 'two-instances',
-  title: `Allocate: one hot SKU, ${CLIENTS} clients, two instances on one database`,
-  async run(bench) {
-    const entries = await enter(bench, hotSku, CLIENTS, [twoInstances, service]);
-    const [two, one] = entries;
-    return {
-      goals: [
-        atLeast(
-          `${this.title}: throughput against one instance`,
-          medianRatio(two.rounds, one.rounds, 'perSecond'),
-          1,
-        ),
-      ],
-      table: contestTable(entries),
-    };
-  },
-};
+export const allocateOnTwoInstances = comparison(
+  'two-instances',
+  `Allocate: one hot SKU, ${CLIENTS} clients, two instances on one database`,
+  { stock: hotSku, ours: twoInstances, other: service, against: 'one instance', least: 1 },
+);
+
+interface Compared {
+  readonly stock: Stock;
+  readonly ours: Contender;
+  readonly other: Contender;
+  /** What the other one is called in the goal. */
+  readonly against: string;
+  /** The throughput to have at least, as a multiple of that of the other. */
+  readonly least: number;
+}
+
+/** A scenario whose one goal is the throughput of the service against that of another one. */
+function comparison(name: string, title: string, { stock, ours, other, against, least }: Compared): Scenario {
+  return {
+    name,
+    title,
+    async run(bench) {
+      const entries = await enter(bench, stock, CLIENTS, [ours, other]);
+      const ratio = medianRatio(entries[0].rounds, entries[1].rounds, 'perSecond');
+      return {
+        goals: [atLeast(`${title}: throughput against ${against}`, ratio, least)],
+        table: contestTable(entries),
+      };
+    },
+  };
+}
 
 /** @returns for each contender its name and its rounds */
 async function enter(bench: Bench, stock: Stock, clients: number, contenders: readonly Contender[]) {

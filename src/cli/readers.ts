@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Readers } from '../log/contracts';
 import { printable } from '../printable';
+import { sinceIn } from './since';
 
 const help = `
 A reader reads the log of events: a handler, the broker or an endpoint of a webhook. How far each has come is kept under
@@ -68,10 +69,7 @@ async function remove(name: string): Promise<void> {
 }
 
 async function replay(name: string, { since }: { since?: string }): Promise<void> {
-  const { isDay, isTime } = require('../syntax') as typeof import('../syntax');
-  if (since !== undefined && !isTime(since) && !isDay(since))
-    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z, or a day');
-  const from = since === undefined ? undefined : new Date(since);
+  const from = since === undefined ? undefined : sinceIn(since);
   const events = await withReaders((all) => all.replay(name, from));
   if (events === undefined) noSuchReader(name);
   else process.stdout.write(`${printable(name)} gets ${events} events again from the service\n`);

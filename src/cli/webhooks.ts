@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Delivery, Webhook, Webhooks } from '../webhooks/contracts';
 import { printable } from '../printable';
+import { sinceIn } from './since';
 
 const help = `
 A webhook is an endpoint to which the service posts events, signed by Standard Webhooks. The secret is shown once, when the
-endpoint is created or gets a new one. Commands work on the database; the service sends, and finds out within three seconds. Only a test is
-sent by the command itself.
+endpoint is created or gets a new one. Commands work on the database; the service sends, and finds out within three seconds.
+Only a test is sent by the command itself.
 
 Exit code: 0 all is well, 1 there is no such webhook, or it did not take the test, 2 it could not run.
 
@@ -147,10 +148,7 @@ async function replay(id: string, { after, since }: { after?: string; since?: st
   if ((after === undefined) === (since === undefined))
     throw new Error('Say --after or --since, and not both');
   const { CursorExpired, UnknownCursor } = require('../log/contracts') as typeof import('../log/contracts');
-  const { isDay, isTime } = require('../syntax') as typeof import('../syntax');
-  if (since !== undefined && !isTime(since) && !isDay(since))
-    throw new Error('--since must be a time such as 2030-01-31T12:00:00Z, or a day');
-  const from = after ?? new Date(since!);
+  const from = after ?? sinceIn(since!);
   const events = await withWebhooks((webhooks) => webhooks.replay(checkedId(id), from)).catch(
     (error: unknown) => {
       if (error instanceof UnknownCursor)

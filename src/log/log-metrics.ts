@@ -5,10 +5,7 @@ import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
 import { Sql } from '../database/sql';
 import { Metrics } from '../metrics/contracts';
-import type { ReaderKind } from './readers';
-
-/** Events of a sort that are counted at most, so that many of them cost no more. */
-const COUNTED = 10_000;
+import { COUNTED, countOf, type ReaderKind } from './readers';
 
 interface ReaderRow {
   readonly name: string;
@@ -60,8 +57,7 @@ export class LogMetrics {
         `SELECT name, kind, greatest(h.position - r.position, 0)::float8 AS lag,
                 coalesce((SELECT extract(epoch FROM now() - occurred_at) FROM log
                           WHERE log.position > r.position ORDER BY log.position LIMIT 1), 0)::float8 AS age,
-                (SELECT count(*) FROM (SELECT FROM redeliveries WHERE reader = r.name LIMIT ${COUNTED}) f)::float8
-                  AS failing
+                ${countOf('redeliveries WHERE reader = r.name')} AS failing
          FROM readers r CROSS JOIN log_head h`,
       );
       for (const { name: reader, kind, ...row } of rows) {

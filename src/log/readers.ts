@@ -60,9 +60,10 @@ const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) *
 /** For how long a lease is still good. */
 const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
 
-/** Events of a sort that are counted at most for a reader, so that many of them cost no more. */
-const COUNTED = 10_000;
-const countOf = (table: string) =>
+/** Events of a sort that are counted at most, so that many of them cost no more. */
+export const COUNTED = 10_000;
+/** The expression that counts rows up to there. @param table and, behind it, a condition */
+export const countOf = (table: string) =>
   `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED}) counted)::float8`;
 
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
@@ -195,7 +196,7 @@ export class Readers {
    * @param seconds since it happened
    */
   async waitedFor(seconds: number): Promise<string[]> {
-    const rows = await this.asked.rows<{ name: string }>(
+    const rows = await this.reads.rows<{ name: string }>(
       `SELECT name FROM readers r
        WHERE (SELECT occurred_at FROM log WHERE log.position > r.position ORDER BY log.position LIMIT 1)
              < now() - $1 * interval '1 s'`,
