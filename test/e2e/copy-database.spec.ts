@@ -55,7 +55,9 @@ describe('a copy of the database that was taken while commands came in', () => {
     })();
     await until(() => acknowledged.length > 100);
     const before = [...acknowledged];
-    const { events, next } = await feed(service, 'wait=5&limit=50');
+    // What is acknowledged has its place in the log a moment later.
+    await until(async () => (await feed(service, 'limit=50')).events.length === 50);
+    const { events, next } = await feed(service, 'limit=50');
     expect(events).toHaveLength(50);
     const { stdout, code } = await stockAllocation(['copy-database', to.url], { DATABASE_URL: from.url });
     isOver = true;

@@ -133,8 +133,9 @@ describe('a batch that nobody reported as arrived', () => {
     await buyers.handle(changed('ship', 5, '2020-01-11', '2020-01-10'), lost);
     expect(await alerts.tell()).toBe(0);
     await buyers.handle(adjusted('other', 6, 1, 0));
-    expect(await alerts.tell()).toBe(1);
-    await queueIsDone();
+    // The instance looks by itself, too, and may be first.
+    await alerts.tell();
+    await until(() => told().length > 0);
     expect(told()).toEqual([['other']]);
   });
 
