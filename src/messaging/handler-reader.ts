@@ -10,7 +10,7 @@ import { Sql } from '../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../log/contracts';
 import { groupBy } from '../group-by';
 import { Polling } from '../polling';
-import { noteHandled, subscription } from './handled-events';
+import { handledAmong, noteHandled, subscription } from './handled-events';
 import { callsOf, type FailedDelivery, HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
 import { keepFailures } from './redelivery-rows';
@@ -166,7 +166,10 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     window: readonly LogEntry[],
     leases: readonly Lease[],
   ): Promise<{ end: number; missed: Map<LogEntry, Lease[]>; isHeld: boolean }> {
-    const handled = await this.handledIn(window);
+    const handled = await handledAmong(
+      this.sql,
+      window.map(({ id }) => id),
+    );
     const missed = new Map<LogEntry, Lease[]>();
     const unknown: LogEntry[] = [];
     let end = leases[0].position;
@@ -192,29 +195,6 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
     }
     await this.skippedEvents.note(leases, unknown);
     return { end, missed, isHeld };
-  }
-
-  /** By the id of an event, what those handlers listen to that have had it right after its commit. */
-  private async handledIn(window: readonly LogEntry[]): Promise<Map<string, ReadonlySet<string>[]>> {
-    let [first, last] = [window[0].id, window[0].id];
-    for (const { id } of window) {
-      if (id < first) first = id;
-      if (id > last) last = id;
-    }
-    const rows = await this.sql.rows<{ ids: string[]; handlers: string[] }>(
-      'SELECT ids, handlers FROM handled WHERE last_id >= $1 AND first_id <= $2',
-      [first, last],
-    );
-    const handled = new Map<string, ReadonlySet<string>[]>();
-    for (const { ids, handlers } of rows) {
-      const subscriptions = new Set(handlers);
-      for (const id of ids) {
-        const others = handled.get(id);
-        if (others) others.push(subscriptions);
-        else handled.set(id, [subscriptions]);
-      }
-    }
-    return handled;
   }
 
   private async deliver(missed: ReadonlyMap<LogEntry, readonly Lease[]>): Promise<FailedDelivery[]> {
