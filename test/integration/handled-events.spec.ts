@@ -53,7 +53,11 @@ test('an event that several instances handled has what each of them did', async 
 test('who goes through a large change reads few more than he asks for, also when others were noted with it', async () => {
   const changed = made(20_000, 1_000_000_000_000).sort();
   for (let from = 0; from < changed.length; from += 10_000)
-    await noteHandled(sql, [...changed.slice(from, from + 10_000), ...made(50, 1_000_000_010_000)], [handler]);
+    await noteHandled(
+      sql,
+      [...changed.slice(from, from + 10_000), ...made(50, 1_000_000_010_000)],
+      [handler],
+    );
   const found = await handledAmong(sql, changed.slice(9_000, 11_000));
   expect(found.size).toBeGreaterThanOrEqual(2_000);
   expect(found.size).toBeLessThanOrEqual(4_000);
