@@ -15,7 +15,7 @@ const storageFiles = [
   '^src/(log|messaging|database|retention)/',
   '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/(mails|[^/]*(queue|retention|attention))',
+  '^src/notifications/(mail/|alerts/[^/]*queue)',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 
@@ -41,7 +41,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/$1/(domain|application)/',
-          '^src/(backoff|correlation|idempotent-request|ids|syntax|unavailable)\\.ts$',
+          '^src/(backoff|correlation|group-by|idempotent-request|ids|syntax|unavailable)\\.ts$',
           '(^|/)node_modules/@nestjs/(common|cqrs)/',
         ],
       },

@@ -56,11 +56,11 @@ function missingOfCall({ path, method, operation }) {
       .filter((parameter) => parameter.in === 'path' || parameter.required)
       .map((parameter) => [
         (parameter.example ?? parameter.schema?.example) !== undefined,
-        `an example of the parameter ${parameter.name}: use a decorator of src/http/fields.ts`,
+        `an example of the parameter ${parameter.name}: use a decorator of src/http/requests/fields.ts`,
       ]),
     ...fieldsWithoutExample(requestBody).map((field) => [
       false,
-      `an example of the field ${field}: use a decorator of src/http/fields.ts`,
+      `an example of the field ${field}: use a decorator of src/http/requests/fields.ts`,
     ]),
     [
       path === NOT_SHOWN || isShown(method, path),

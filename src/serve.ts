@@ -5,7 +5,7 @@ import { AppModule, broughtBy, type Config } from './app.module';
 import { ConfigError } from './config';
 import { connect, prepareDatabase } from './database/data-source';
 import { EmbeddedPostgres } from './database/embedded-postgres';
-import { isLoopback } from './http/access';
+import { isLoopback } from './http/access/access';
 import { createApp } from './http/create-app';
 import { createLogger } from './http/logging';
 import type { HttpAdapter } from './http/http-adapter';

@@ -1,5 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { Scope } from '../scopes';
+import type { KeyScope } from '../scopes';
 
 /** What a notice may be about. */
 export const noticeKinds = ['sku', 'batch', 'order', 'webhook', 'dead-letter', 'mail', 'reader'] as const;
@@ -32,7 +32,7 @@ export interface AttentionOptions {
   readonly name: string;
   readonly title: string;
   /** What a key must be allowed to do to be shown the notices. */
-  readonly scope: Scope;
+  readonly scope: KeyScope;
   /** Where it stands among the others: the smallest number first. */
   readonly order: number;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { allows, type Scope } from '../scopes';
+import { allows, type KeyScope } from '../scopes';
 import { Trouble } from '../trouble';
 import { Attention, type AttentionOptions, type AttentionSource, type Notice } from './attention';
 import { type FigureSeries, Figures } from './figures';
@@ -54,7 +54,7 @@ export class Overview {
   private readonly logger = new Logger(Overview.name);
   private readonly kept = new Map<string, KeptOverview>();
   private sources?: readonly Source[];
-  private sections: readonly (AttentionSection & { readonly scope: Scope })[] = [];
+  private sections: readonly (AttentionSection & { readonly scope: KeyScope })[] = [];
   private looking?: Promise<void>;
   private dueAt = 0;
 
@@ -64,7 +64,7 @@ export class Overview {
   ) {}
 
   /** @param scopes what the reader may do */
-  async of(scopes: readonly Scope[]): Promise<KeptOverview> {
+  async of(scopes: readonly KeyScope[]): Promise<KeptOverview> {
     if (performance.now() >= this.dueAt) await (this.looking ??= this.look());
     const key = scopes.includes('admin') ? 'admin' : scopes.join();
     const known = this.kept.get(key);
@@ -74,7 +74,7 @@ export class Overview {
     return made;
   }
 
-  private make(scopes: readonly Scope[]): KeptOverview {
+  private make(scopes: readonly KeyScope[]): KeptOverview {
     const attention = this.sections
       .filter(({ scope }) => allows(scopes, scope))
       .map(({ name, title, items, more, failed }) => ({ name, title, items, more, failed }));

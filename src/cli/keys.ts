@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Key, Keys } from '../keys/contracts';
 import { printable } from '../printable';
-import { isScope, SCOPES, type Scope } from '../scopes';
+import { isScope, SCOPES, type KeyScope } from '../scopes';
 
 const help = `
 A key is what a client sends with each request: Authorization: Bearer sak_… Its secret is shown once, when it is created or
@@ -105,12 +105,12 @@ async function revoke(nameOrId: string): Promise<void> {
   else noSuchKey(nameOrId);
 }
 
-function scopesIn(text: string): Scope[] {
+function scopesIn(text: string): KeyScope[] {
   const scopes = [...new Set(text.split(',').map((part) => part.trim()))];
   const unknown = scopes.find((scope) => !isScope(scope));
   if (unknown !== undefined)
     throw new Error(`--scopes must be some of ${SCOPES.join(',')}, and not ${unknown || 'none'}`);
-  return scopes as Scope[];
+  return scopes as KeyScope[];
 }
 
 function lineOf({ id, name, scopes, lastFour, ...times }: Key, prefix: string): string {

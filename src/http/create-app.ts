@@ -4,24 +4,24 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
 import { Logger, LoggerModule } from 'nestjs-pino';
-import { requireKeys } from './access';
-import { ApiKeys } from './api-keys';
-import { crossOriginAnswers } from './cross-origin';
-import { announceDeprecations } from './deprecated';
-import { ErrorAnswers } from './error-answers';
+import { requireKeys } from './access/access';
+import { ApiKeys } from './access/api-keys';
+import { crossOriginAnswers } from './access/cross-origin';
+import { announceDeprecations } from './openapi/deprecated.decorator';
+import { ErrorAnswers } from './problems/error-answers';
 import { HealthController } from './health.controller';
-import { keepAnswers, StoredAnswers } from './idempotency';
+import { keepAnswers, StoredAnswers } from './requests/idempotency';
 import { HttpAdapter } from './http-adapter';
 import type { HttpSettings } from './http-settings';
-import { locateUnder } from './location';
+import { locateUnder } from './requests/location';
 import { loggingParams } from './logging';
 import { type ModuleApi, problemsOf } from './module-api';
-import { openApiDocument, serveDocs } from './openapi';
-import { ProblemFilter } from './problem.filter';
-import { ProblemsController } from './problems.controller';
-import { refuseRequests } from './request-refusal';
-import { trackRequests } from './request-tracking';
-import { SyntaxPipe } from './syntax.pipe';
+import { openApiDocument, serveDocs } from './openapi/openapi';
+import { ProblemFilter } from './problems/problem.filter';
+import { ProblemsController } from './problems/problems.controller';
+import { refuseRequests } from './requests/unroutable-requests';
+import { trackRequests } from './requests/request-tracking';
+import { SyntaxPipe } from './requests/syntax.pipe';
 
 /** What HTTP adds to the modules that it serves. */
 @Module({

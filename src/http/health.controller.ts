@@ -12,7 +12,7 @@ import {
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { Reply } from './fastify';
 import type { HttpAdapter } from './http-adapter';
-import { Public } from './required-scope';
+import { Public } from './access/required-scope';
 import { Readiness } from './readiness';
 
 /** What became of one check. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Connections } from './connections';
+import { Connections } from './connections/connections';
 import type { Request } from './fastify';
 import type { HttpSettings } from './http-settings';
-import { parseJson } from './json-body';
-import { requestId } from './request-id';
+import { parseJson } from './requests/json-body';
+import { requestId } from './requests/request-id';
 
 /** Where a request goes whose URL cannot be decoded. No route begins like this. */
 const NOWHERE = '/%25';

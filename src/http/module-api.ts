@@ -1,4 +1,4 @@
-import type { ProblemType } from './problems';
+import type { ProblemType } from './problems/problems';
 
 /** What a module brings to the HTTP interface besides its controllers. */
 export interface ModuleApi {

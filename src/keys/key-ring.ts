@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { timingSafeEqual } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Polling } from '../polling';
-import type { Scope } from '../scopes';
+import type { KeyScope } from '../scopes';
 import { Unavailable } from '../unavailable';
 import { type Credential, KeyLookup } from './adapters/key-lookup';
 import { hashOf, isSecret } from './secret';
@@ -36,7 +36,7 @@ class RingKey {
     return this.credential.name;
   }
 
-  get scopes(): readonly Scope[] {
+  get scopes(): readonly KeyScope[] {
     return this.credential.scopes;
   }
 

@@ -1,11 +1,11 @@
-import type { Scope } from '../scopes';
+import type { KeyScope } from '../scopes';
 
 /** A key as it is shown: all but its secret, which nobody has but its owner. */
 export interface Key {
   readonly id: string;
   /** Whom it is for. No two keys that are in use have the same. */
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly KeyScope[];
   /** The last characters of its secret. */
   readonly lastFour: string;
   readonly createdAt: Date;
@@ -25,7 +25,7 @@ export type KeyWithSecret = Key & { readonly key: string };
 /** What a new key is to be. */
 export interface KeyWish {
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly KeyScope[];
   readonly expiresAt: Date | null;
 }
 

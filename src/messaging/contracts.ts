@@ -1,4 +1,4 @@
 /** The only door into this module for others. */
-export { type DeadLetter, DeadLetters } from './dead-letters';
-export { takeNew } from './done-events';
-export { LogReader, type LogReaderOptions } from './log-reader';
+export { type DeadLetter, DeadLetters } from './delivery/dead-letters';
+export { takeNew } from './delivery/done-events';
+export { LogReader, type LogReaderOptions } from './delivery/log-reader';

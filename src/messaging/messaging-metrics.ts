@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import { committedEvents } from '../allocation/contracts';
 import { Metrics } from '../metrics/contracts';
-import { handlerCalls } from './delivery-diagnostics';
+import { handlerCalls } from './delivery/delivery-diagnostics';
 import { CommandConsumer } from './entrypoints/command-consumer';
 
 /** Events, the handlers that get them, and messages that come in. */

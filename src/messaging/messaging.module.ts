@@ -4,20 +4,20 @@ import type { Migration } from '../database/data-source';
 import type { ModuleApi } from '../http/module-api';
 import type { MessageApi } from './asyncapi';
 import { AsyncApiController, MESSAGE_APIS } from './entrypoints/asyncapi.controller';
-import { BrokerPublisher } from './broker-publisher';
+import { BrokerPublisher } from './broker/broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
-import { DoneEventsRetention } from './done-events-retention';
-import { DeadLetterAttention } from './dead-letter-attention';
-import { DeadLetters } from './dead-letters';
+import { DoneEventsRetention } from './delivery/done-events-retention';
+import { DeadLetterAttention } from './delivery/dead-letter-attention';
+import { DeadLetters } from './delivery/dead-letters';
 import { DeadLettersController } from './entrypoints/dead-letters.controller';
-import { EventDispatcher } from './event-dispatcher';
+import { EventDispatcher } from './delivery/event-dispatcher';
 import { CommandConsumer } from './entrypoints/command-consumer';
-import { HandledEvents } from './handled-events';
-import { DispatchTimes, HandlerCalls } from './handler-calls';
-import { HandlerReader } from './handler-reader';
-import { HandlerRegistry } from './handler-registry';
-import { OrderedHandlers } from './ordered-handlers';
-import { Redeliveries } from './redeliveries';
+import { HandledEvents } from './delivery/handled-events';
+import { DispatchTimes, HandlerCalls } from './delivery/handler-calls';
+import { HandlerReader } from './delivery/handler-reader';
+import { HandlerRegistry } from './delivery/handler-registry';
+import { OrderedHandlers } from './delivery/ordered-handlers';
+import { Redeliveries } from './delivery/redeliveries';
 import { MessagingSettings } from './messaging-settings';
 import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
 import { LettersByEvent1790000022000 } from './migrations/1790000022000-letters-by-event';
@@ -25,8 +25,8 @@ import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-d
 import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { MessagingMetrics } from './messaging-metrics';
 import { redisMessages } from './entrypoints/redis-messages';
-import { RetryPolicy } from './retry-policy';
-import { SkippedEvents } from './skipped-events';
+import { RetryPolicy } from './delivery/retry-policy';
+import { SkippedEvents } from './delivery/skipped-events';
 
 /** Brings events to those who want to know, whatever happens in between. */
 @Module({

@@ -1,7 +1,7 @@
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import type { Recorded } from '../allocation/contracts';
-import { checkRecorded, refuseStreams } from './event-bus-checks';
+import { checkRecorded, refuseStreams } from './delivery/event-bus-checks';
 
 /**
  * For a process that sends commands and has no handlers, such as the command line: events are committed and no more.

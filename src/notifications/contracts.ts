@@ -1,4 +1,4 @@
 /** The only door into this module for others. */
-export { Mails } from './mails';
-export type { Mail } from './mailer';
+export { Mails } from './mail/mails';
+export type { Mail } from './mail/mailer';
 export { NotificationsSettings } from './notifications-settings';

@@ -1,6 +1,6 @@
 import { IsEmail, IsOptional, ValidateBy } from 'class-validator';
 import { Days } from '../config';
-import { isSmtpUrl, SMTP_URL_RULE } from './smtp-url';
+import { isSmtpUrl, SMTP_URL_RULE } from './mail/smtp-url';
 
 /** Who gets mails, from whom, and over which mail server. */
 export class NotificationsSettings {

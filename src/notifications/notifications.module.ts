@@ -1,12 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
-import { MailAttention } from './mail-attention';
-import { MailQueue } from './mail-queue';
-import { MailMetrics } from './mail-queue-metrics';
-import { MailRetention } from './mail-retention';
-import { MailSender } from './mail-sender';
-import { LoggingMailer, Mailer } from './mailer';
-import { Mails } from './mails';
+import { MailAttention } from './mail/mail-attention';
+import { MailQueue } from './mail/mail-queue';
+import { MailMetrics } from './mail/mail-queue-metrics';
+import { MailRetention } from './mail/mail-retention';
+import { MailSender } from './mail/mail-sender';
+import { LoggingMailer, Mailer } from './mail/mailer';
+import { Mails } from './mail/mails';
 import { MailQueue1790000002000 } from './migrations/1790000002000-mail-queue';
 import { FailedMails1790000020000 } from './migrations/1790000020000-failed-mails';
 import { MailCorrelation1790000016100 } from './migrations/1790000016100-mail-correlation';
@@ -14,13 +14,13 @@ import { SoldOutAlerts1790000006200 } from './migrations/1790000006200-sold-out-
 import { ExpectedBatches1790000013000 } from './migrations/1790000013000-expected-batches';
 import { LostBatches1790000023000 } from './migrations/1790000023000-lost-batches';
 import { NotificationsSettings } from './notifications-settings';
-import { OverdueAlertQueue } from './overdue-alert-queue';
-import { OverdueAlertHandler } from './overdue-alert.handler';
-import { SlipAlertQueue } from './slip-alert-queue';
-import { SlipAlertHandler } from './slip-alert.handler';
-import { SmtpMailer } from './smtp-mailer';
-import { StockAlertQueue } from './stock-alert-queue';
-import { StockAlertHandler } from './stock-alert.handler';
+import { OverdueAlertQueue } from './alerts/overdue-alert-queue';
+import { OverdueAlertHandler } from './alerts/overdue-alert.handler';
+import { SlipAlertQueue } from './alerts/slip-alert-queue';
+import { SlipAlertHandler } from './alerts/slip-alert.handler';
+import { SmtpMailer } from './mail/smtp-mailer';
+import { StockAlertQueue } from './alerts/stock-alert-queue';
+import { StockAlertHandler } from './alerts/stock-alert.handler';
 
 /** Tells people by mail what they should know. Global, so that any module can queue a mail. */
 @Global()

@@ -1,9 +1,9 @@
 import { PostgresCustomerRepository } from '../../src/customers/adapters/postgres-customer-repository';
 import { PostgresCustomersUnitOfWork } from '../../src/customers/adapters/postgres-customers-unit-of-work';
 import { createDataSource } from '../../src/database/data-source';
-import { MailQueue } from '../../src/notifications/mail-queue';
-import { MailSender } from '../../src/notifications/mail-sender';
-import { Mails } from '../../src/notifications/mails';
+import { MailQueue } from '../../src/notifications/mail/mail-queue';
+import { MailSender } from '../../src/notifications/mail/mail-sender';
+import { Mails } from '../../src/notifications/mail/mails';
 import { MemoryMailer } from '../support/memory-mailer';
 import { createTestDatabase } from '../support/test-database';
 import { customersContract } from './customers.contract';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Mail, type Mailer, MailRefused } from '../../src/notifications/mailer';
+import { type Mail, type Mailer, MailRefused } from '../../src/notifications/mail/mailer';
 
 /** What the suite needs to know of a kind of mailer and of where its mails go. */
 export interface MailRoute {

@@ -1,4 +1,4 @@
-import { SmtpMailer } from '../../src/notifications/smtp-mailer';
+import { SmtpMailer } from '../../src/notifications/mail/smtp-mailer';
 import { MemoryMailer } from '../support/memory-mailer';
 import { Refusal, TestSmtpServer } from '../support/smtp-server';
 import { mailerContract } from './mailer.contract';

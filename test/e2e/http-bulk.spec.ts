@@ -3,7 +3,7 @@ import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/g
 import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
 import { AppModule, loadConfig } from '../../src/app.module';
-import { ErrorAnswers } from '../../src/http/error-answers';
+import { ErrorAnswers } from '../../src/http/problems/error-answers';
 import type { Request } from '../../src/http/fastify';
 import { problemsOf } from '../../src/http/module-api';
 import { HttpApp } from '../support/http-app';

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
-import { SCOPES, type Scope } from '../../src/scopes';
+import { SCOPES, type KeyScope } from '../../src/scopes';
 import { ApiDocument, type Call } from '../support/api-document';
 import { type Answer, HttpApp } from '../support/http-app';
 import { until } from '../support/until';
@@ -22,7 +22,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 /** As whoever has a key with the scope `admin`, or as anybody while there is no key at all. */
 async function create(
   name: string,
-  scopes: readonly Scope[],
+  scopes: readonly KeyScope[],
   more: object = {},
   admin?: string,
 ): Promise<Created> {
@@ -272,7 +272,7 @@ describe('each call of the OpenAPI document', () => {
   });
 
   const scopeOf = ({ operation }: Call) =>
-    (operation as { 'x-required-scope'?: unknown })['x-required-scope'] as Scope | 'public';
+    (operation as { 'x-required-scope'?: unknown })['x-required-scope'] as KeyScope | 'public';
 
   /** Without a body, so that who is let in comes to nothing but a refusal. */
   const ask = (call: Call, key?: string): Promise<Answer> => {
@@ -302,7 +302,7 @@ describe('each call of the OpenAPI document', () => {
       // It says itself that nobody has signed in.
       if (name === 'GET /v1/session') continue;
       const isPublic = scope === 'public';
-      const ofScope = (each: Scope) => (isPublic || each === scope || each === 'admin' ? undefined : 403);
+      const ofScope = (each: KeyScope) => (isPublic || each === scope || each === 'admin' ? undefined : 403);
       const bad = isPublic ? undefined : 401;
       expect([name, answers]).toEqual([
         name,

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { connect } from '../../src/database/data-source';
 import { Sql } from '../../src/database/sql';
-import type { Page } from '../../src/http/page';
+import type { Page } from '../../src/http/requests/page';
 import { type ExportKind, exportRows } from '../../src/views/maintenance/exports';
 import { rebuildView, viewNames } from '../../src/views/maintenance/rebuild';
 import { HttpApp } from '../support/http-app';

@@ -17,10 +17,10 @@ import {
 } from '../../src/allocation/contracts';
 import { LogModule } from '../../src/log/log.module';
 import { DatabaseModule } from '../../src/database/database.module';
-import { DeadLetters } from '../../src/messaging/dead-letters';
-import { DispatchTimes } from '../../src/messaging/handler-calls';
+import { DeadLetters } from '../../src/messaging/delivery/dead-letters';
+import { DispatchTimes } from '../../src/messaging/delivery/handler-calls';
 import { MessagingModule } from '../../src/messaging/messaging.module';
-import { RetryPolicy } from '../../src/messaging/retry-policy';
+import { RetryPolicy } from '../../src/messaging/delivery/retry-policy';
 import { captureLog } from '../support/captured-log';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { MetricsModule } from '../../src/metrics/metrics.module';

@@ -2,8 +2,8 @@ import { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import { dataSourceOptions } from '../../src/database/data-source';
 import { Sql } from '../../src/database/sql';
-import { handledAmong, noteHandled, subscription } from '../../src/messaging/handled-events';
-import type { RegisteredHandler } from '../../src/messaging/handler-registry';
+import { handledAmong, noteHandled, subscription } from '../../src/messaging/delivery/handled-events';
+import type { RegisteredHandler } from '../../src/messaging/delivery/handler-registry';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;

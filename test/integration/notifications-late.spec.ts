@@ -15,8 +15,8 @@ import {
 } from '../../src/allocation/contracts';
 import { AppModule, loadConfig } from '../../src/app.module';
 import { createApp } from '../../src/http/create-app';
-import { OverdueAlertQueue } from '../../src/notifications/overdue-alert-queue';
-import { SlipAlertHandler } from '../../src/notifications/slip-alert.handler';
+import { OverdueAlertQueue } from '../../src/notifications/alerts/overdue-alert-queue';
+import { SlipAlertHandler } from '../../src/notifications/alerts/slip-alert.handler';
 import { NotificationsInstance, recorded } from '../support/notifications-instance';
 import { randomSku } from '../support/random-refs';
 import { TestSmtpServer } from '../support/smtp-server';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ConfigError } from '../../src/config';
-import { MailRefused } from '../../src/notifications/mailer';
-import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
+import { MailRefused } from '../../src/notifications/mail/mailer';
+import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/mail/smtp-mailer';
 import { mail } from '../contracts/mailer.contract';
 import { Refusal, TestSmtpServer } from '../support/smtp-server';
 import { until } from '../support/until';

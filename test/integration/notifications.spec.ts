@@ -7,9 +7,9 @@ import { Allocate, CreateBatch, OrderLine } from '../../src/allocation/contracts
 import { AppModule, loadConfig } from '../../src/app.module';
 import { createDataSource } from '../../src/database/data-source';
 import { createApp } from '../../src/http/create-app';
-import { MailQueue } from '../../src/notifications/mail-queue';
-import { Mailer } from '../../src/notifications/mailer';
-import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/smtp-mailer';
+import { MailQueue } from '../../src/notifications/mail/mail-queue';
+import { Mailer } from '../../src/notifications/mail/mailer';
+import { SmtpMailer, SmtpTimeouts } from '../../src/notifications/mail/smtp-mailer';
 import { MemoryMailer } from '../support/memory-mailer';
 import {
   batchCreated,

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../src/app.module';
 import { connect } from '../../src/database/data-source';
-import { MailRetention } from '../../src/notifications/mail-retention';
+import { MailRetention } from '../../src/notifications/mail/mail-retention';
 import { type Outcome, Retention } from '../../src/retention/contracts';
 import { InboxRetention } from '../../src/allocation/adapters/postgres/inbox-retention';
 import { PendingViewRetention } from '../../src/allocation/adapters/postgres/pending-view-retention';

@@ -1,4 +1,4 @@
-import { EventDispatcher } from '../../src/messaging/event-dispatcher';
+import { EventDispatcher } from '../../src/messaging/delivery/event-dispatcher';
 
 /*
  * The service, which dies between the commit of a line of the order `crash-here` and the delivery of its

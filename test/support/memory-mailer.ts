@@ -1,4 +1,4 @@
-import { type Mail, Mailer, MailRefused } from '../../src/notifications/mailer';
+import { type Mail, Mailer, MailRefused } from '../../src/notifications/mail/mailer';
 
 /** Keeps mails in memory. */
 export class MemoryMailer extends Mailer {

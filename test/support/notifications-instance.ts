@@ -12,8 +12,8 @@ import {
 } from '../../src/allocation/contracts';
 import { DatabaseModule } from '../../src/database/database.module';
 import { NotificationsModule } from '../../src/notifications/notifications.module';
-import { OverdueAlertHandler } from '../../src/notifications/overdue-alert.handler';
-import { StockAlertHandler } from '../../src/notifications/stock-alert.handler';
+import { OverdueAlertHandler } from '../../src/notifications/alerts/overdue-alert.handler';
+import { StockAlertHandler } from '../../src/notifications/alerts/stock-alert.handler';
 import { MetricsModule } from '../../src/metrics/metrics.module';
 import { RetentionModule } from '../../src/retention/retention.module';
 import { settingsModule } from './settings-module';

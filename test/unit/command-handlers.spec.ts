@@ -34,10 +34,10 @@ import {
 } from '../../src/allocation/contracts';
 import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
 import { LogSequencer } from '../../src/log/contracts';
-import { EventDispatcher } from '../../src/messaging/event-dispatcher';
-import { HandledEvents } from '../../src/messaging/handled-events';
-import { DispatchTimes, HandlerCalls } from '../../src/messaging/handler-calls';
-import { HandlerRegistry } from '../../src/messaging/handler-registry';
+import { EventDispatcher } from '../../src/messaging/delivery/event-dispatcher';
+import { HandledEvents } from '../../src/messaging/delivery/handled-events';
+import { DispatchTimes, HandlerCalls } from '../../src/messaging/delivery/handler-calls';
+import { HandlerRegistry } from '../../src/messaging/delivery/handler-registry';
 import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 
 /** Stands for whoever wants to know what is out of stock. */

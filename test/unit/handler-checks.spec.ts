@@ -4,7 +4,7 @@ import { EventsHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { Allocated } from '../../src/allocation/contracts';
 import { LogReader, type LogReaderOptions } from '../../src/messaging/contracts';
-import { HandlerRegistry } from '../../src/messaging/handler-registry';
+import { HandlerRegistry } from '../../src/messaging/delivery/handler-registry';
 
 @EventsHandler(Allocated)
 class Plain {

@@ -19,7 +19,7 @@ import { symbols } from 'pino';
 import { loadConfig } from '../../src/app.module';
 import { currentCorrelation } from '../../src/correlation';
 import { createApp } from '../../src/http/create-app';
-import { Public } from '../../src/http/required-scope';
+import { Public } from '../../src/http/access/required-scope';
 import { Unavailable } from '../../src/unavailable';
 import { RawClient } from '../support/raw-client';
 import { until } from '../support/until';

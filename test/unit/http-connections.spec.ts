@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Connections, type ConnectionOptions } from '../../src/http/connections';
+import { Connections, type ConnectionOptions } from '../../src/http/connections/connections';
 import { captureLog } from '../support/captured-log';
 import { get, RawClient } from '../support/raw-client';
 import { until } from '../support/until';

@@ -1,7 +1,7 @@
 import * as contracts from '../../src/allocation/contracts';
-import { ErrorAnswers } from '../../src/http/error-answers';
-import { book } from '../../src/http/error-forms';
-import { problemTypes } from '../../src/http/problems';
+import { ErrorAnswers } from '../../src/http/problems/error-answers';
+import { book } from '../../src/http/problems/error-forms';
+import { problemTypes } from '../../src/http/problems/problems';
 
 const answers = new ErrorAnswers(Object.values(contracts.allocationProblems));
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { pauseAfter } from '../../src/notifications/mail-sender';
+import { pauseAfter } from '../../src/notifications/mail/mail-sender';
 import { printable } from '../../src/printable';
-import { outOfStockMail, StockAlert, type StockChange } from '../../src/notifications/stock-alert';
+import { outOfStockMail, StockAlert, type StockChange } from '../../src/notifications/alerts/stock-alert';
 
 const SKU = 'LAMP';
 const arrival = (sequence: number): StockChange => ({ sku: SKU, sequence });

@@ -1,8 +1,8 @@
 import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { loadConfig } from '../../src/app.module';
 import { createApp, describeApp } from '../../src/http/create-app';
-import { Public, RequireScope } from '../../src/http/required-scope';
-import { allows, SCOPES, type Scope } from '../../src/scopes';
+import { Public, RequireScope } from '../../src/http/access/required-scope';
+import { allows, SCOPES, type KeyScope } from '../../src/scopes';
 
 @Controller('suppliers')
 class SilentController {
@@ -67,6 +67,6 @@ test('what a method says counts more than what its controller says, in either or
 });
 
 test.each(SCOPES)('the scope %s contains no other, unless it is admin', (scope) => {
-  const allowed = SCOPES.filter((needed: Scope) => allows([scope], needed));
+  const allowed = SCOPES.filter((needed: KeyScope) => allows([scope], needed));
   expect(allowed).toEqual(scope === 'admin' ? [...SCOPES] : [scope]);
 });

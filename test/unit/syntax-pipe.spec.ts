@@ -1,6 +1,6 @@
 import { IsEmail, Max } from 'class-validator';
-import { Name, Quantity } from '../../src/http/fields';
-import { readFields } from '../../src/http/syntax.pipe';
+import { Name, Quantity } from '../../src/http/requests/fields';
+import { readFields } from '../../src/http/requests/syntax.pipe';
 
 class SupplierRequest {
   @Name('The supplier.', 'ACME')

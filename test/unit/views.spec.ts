@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/app.module';
 import { ConfigError } from '../../src/config';
-import { keyIn, pageOf } from '../../src/http/page';
+import { keyIn, pageOf } from '../../src/http/requests/page';
 
 describe('AVAILABILITY_VIEW', () => {
   test('is postgres, or redis if there is one', () => {

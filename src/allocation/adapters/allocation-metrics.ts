@@ -10,7 +10,7 @@ import { DuplicateMessage, UnitOfWork } from '../application/unit-of-work';
 import { DomainError } from '../domain/errors';
 import { answeredUnits, commits } from './group-commit/commit-diagnostics';
 import type { GroupCommit } from './group-commit/group-commit';
-import type { Answer } from './run-units';
+import type { Answer } from '../application/run-units';
 
 /** Events that are counted at most, so that many of them cost no more. */
 const COUNTED = 10_000;

@@ -5,7 +5,7 @@ import type { Line, LinePromise } from '../domain/line';
 import { OrderLine } from '../domain/order-line';
 
 /** A line as a store keeps it. What does not apply to its state is null. */
-export interface LineRow {
+export interface StoredLine {
   readonly orderId: string;
   readonly sku: string;
   /** Pieces. */
@@ -43,7 +43,7 @@ export interface ProductRows {
   addBatch(batchRef: string, qty: number, eta: string | null, sequence: number): void;
   changeBatch(batchRef: string, change: BatchRowChange, sequence: number): void;
   /** The line is like this now, whether there is a row of it or not. */
-  putLine(line: LineRow, sequence: number): void;
+  putLine(line: StoredLine, sequence: number): void;
   /** There is no line any more; its batch has been changed already. */
   removeLine(sku: string, orderId: string): void;
 }
@@ -110,7 +110,7 @@ export function applyEvent({ event, sequence }: Recorded, rows: ProductRows): vo
 }
 
 /** The line of a row. @param batches by their references, those included that hold or held pieces of the line */
-export function toLine(row: LineRow, batches: ReadonlyMap<string, Batch>): Line {
+export function toLine(row: StoredLine, batches: ReadonlyMap<string, Batch>): Line {
   const { priority, wait, askedSequence, state, expiresAt, reserveFor, lastPromise } = row;
   const line = new OrderLine(row.orderId, row.sku, row.qty);
   if (state === 'expired') return { line, priority, wait, askedSequence, state };
@@ -135,7 +135,7 @@ function heldLine(
   askedSequence: number,
   state: Line['state'],
   expiresAt: string | null,
-): LineRow {
+): StoredLine {
   return {
     orderId,
     sku,
@@ -157,7 +157,7 @@ function unservedLine(
   state: Line['state'],
   reserveFor: number | null,
   lastPromise: LinePromise | null,
-): LineRow {
+): StoredLine {
   return {
     orderId,
     sku,

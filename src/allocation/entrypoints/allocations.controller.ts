@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
+import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply } from '../../http/fastify';
-import { ApiLocated, locate } from '../../http/location';
-import { RequireScope } from '../../http/required-scope';
+import { ApiLocated, locate } from '../../http/requests/location';
+import { RequireScope } from '../../http/access/required-scope';
 import { Allocate, ConfirmReservation, Deallocate, Dispatch, Reallocate } from '../application/commands';
 import { Explain } from '../application/queries';
 import { OrderLine } from '../domain/order-line';

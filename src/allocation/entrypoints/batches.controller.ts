@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { versionsToMatch } from '../../http/etag';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { versionsToMatch } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { badField } from '../../http/http-problems';
-import { ApiLocated, locate } from '../../http/location';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { badField } from '../../http/problems/http-problems';
+import { ApiLocated, locate } from '../../http/requests/location';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import {
   AdjustStock,
   ChangeBatchEta,

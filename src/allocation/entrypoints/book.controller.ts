@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiBookProblems } from '../../http/api-problems';
-import { RequireScope } from '../../http/required-scope';
+import { ApiBookProblems } from '../../http/problems/api-problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { Allocate, CreateBatch } from '../application/commands';
 import { OrderLine } from '../domain/order-line';
 import { allocationProblems } from './problems';

@@ -9,15 +9,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { currentCorrelation, runAsPart } from '../../correlation';
-import { ApiProblems } from '../../http/api-problems';
-import { ErrorAnswers } from '../../http/error-answers';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ErrorAnswers } from '../../http/problems/error-answers';
 import type { Request } from '../../http/fastify';
-import { Items, MAX_ITEMS } from '../../http/fields';
+import { Items, MAX_ITEMS } from '../../http/requests/fields';
 import { HttpSettings } from '../../http/http-settings';
-import { locationOf } from '../../http/location';
-import type { Problem } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
-import { checkSyntax } from '../../http/syntax.pipe';
+import { locationOf } from '../../http/requests/location';
+import type { Problem } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
+import { checkSyntax } from '../../http/requests/syntax.pipe';
 import { KeyInUse } from '../../idempotent-request';
 import { Unavailable } from '../../unavailable';
 import { Allocate, type BatchOutcome, CreateBatch, type LineOutcome } from '../application/commands';

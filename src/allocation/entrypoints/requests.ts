@@ -8,7 +8,7 @@ import {
   OptionalNote,
   Quantity,
   Text,
-} from '../../http/fields';
+} from '../../http/requests/fields';
 import { ADJUSTMENTS, LARGEST_QUANTITY, PRIORITIES, RESERVATION_SECONDS } from '../../syntax';
 import type { Terms } from '../domain/order-line';
 import { type AdjustmentReason, adjustmentReasons } from '../domain/events';

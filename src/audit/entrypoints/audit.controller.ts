@@ -1,11 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { ApiProblems } from '../../http/api-problems';
-import { OptionalTime } from '../../http/fields';
-import { badField } from '../../http/http-problems';
-import { After, cursorOf, keyIn, Limit, Next, type Page } from '../../http/page';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { OptionalTime } from '../../http/requests/fields';
+import { badField } from '../../http/problems/http-problems';
+import { After, cursorOf, keyIn, Limit, Next, type Page } from '../../http/requests/page';
+import { RequireScope } from '../../http/access/required-scope';
 import { isText, TEXT_RULE } from '../../syntax';
 import { Audit, type Change } from '../audit';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { keyOf } from '../../http/api-keys';
-import { ApiProblems } from '../../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import { keyOf } from '../../http/access/api-keys';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { RequireScope } from '../../http/required-scope';
+import { RequireScope } from '../../http/access/required-scope';
 import { SCOPES } from '../../scopes';
 import { type Notice, noticeKinds } from '../attention';
 import type { FigureSeries } from '../figures';

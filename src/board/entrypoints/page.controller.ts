@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Reply, Request } from '../../http/fastify';
-import { Public } from '../../http/required-scope';
+import { Public } from '../../http/access/required-scope';
 import { PageFiles } from './page-files';
 
 /** A year, in seconds. */

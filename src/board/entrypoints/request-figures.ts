@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Allocated, committedEvents, type Recorded, Reserved } from '../../allocation/contracts';
-import { CLIENT_GONE, requests, type TrackedRequest } from '../../http/request-tracking';
+import { CLIENT_GONE, requests, type TrackedRequest } from '../../http/requests/request-tracking';
 import { Figures } from '../figures';
 
 /** Answers that are held on purpose, and those to the board itself, say nothing of how quick the service is. */

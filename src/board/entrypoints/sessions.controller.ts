@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { isTrustedWithoutKey } from '../../http/access';
-import { ApiKeys } from '../../http/api-keys';
-import { ApiProblems } from '../../http/api-problems';
+import { isTrustedWithoutKey } from '../../http/access/access';
+import { ApiKeys } from '../../http/access/api-keys';
+import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply, Request } from '../../http/fastify';
-import { Text } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
+import { Text } from '../../http/requests/fields';
+import { httpProblems } from '../../http/problems/http-problems';
 import { HttpSettings } from '../../http/http-settings';
-import { ProblemException } from '../../http/problems';
-import { Public } from '../../http/required-scope';
-import { secretInCookie, sessionCookie } from '../../http/session-cookie';
-import { allows, type Scope, SCOPES } from '../../scopes';
+import { ProblemException } from '../../http/problems/problems';
+import { Public } from '../../http/access/required-scope';
+import { secretInCookie, sessionCookie } from '../../http/access/session-cookie';
+import { allows, type KeyScope, SCOPES } from '../../scopes';
 import type { Panel } from '../panel';
 
 /** The panels of all modules. */
@@ -40,7 +40,7 @@ class SessionView {
   name!: string | null;
 
   @ApiProperty({ type: [String], enum: SCOPES, example: ['read'], description: 'What may be done.' })
-  scopes!: readonly Scope[];
+  scopes!: readonly KeyScope[];
 
   @ApiProperty({ type: [PanelView], description: 'The panels that modules add to the board.' })
   panels!: readonly PanelView[];
@@ -111,7 +111,7 @@ export class SessionsController {
     reply.header('set-cookie', sessionCookie(request, '', this.settings.BASE_PATH));
   }
 
-  private view(name: string | null, scopes: readonly Scope[]): SessionView {
+  private view(name: string | null, scopes: readonly KeyScope[]): SessionView {
     const panels = this.panels
       .filter(({ scope }) => allows(scopes, scope))
       .map(({ name, title }) => ({ name, title }));

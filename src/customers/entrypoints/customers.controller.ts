@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { RequireScope } from '../../http/access/required-scope';
 import { ForgetCustomer } from '../application/commands';
 import { type Customer, CustomerRepository } from '../application/customer-repository';
 import { CustomerNotFound } from '../domain/errors';

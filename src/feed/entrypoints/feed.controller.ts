@@ -10,13 +10,13 @@ import {
 } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { Readable } from 'node:stream';
-import { keyOf } from '../../http/api-keys';
-import { ApiProblems } from '../../http/api-problems';
+import { keyOf } from '../../http/access/api-keys';
+import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply, Request } from '../../http/fastify';
 import type { HttpAdapter } from '../../http/http-adapter';
-import { badField, httpProblems } from '../../http/http-problems';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { badField, httpProblems } from '../../http/problems/http-problems';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { type CloudEvent, logProblems, UnknownCursor } from '../../log/contracts';
 import { Feed } from '../feed';
 import { feedProblems } from './problems';

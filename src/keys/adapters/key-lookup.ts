@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseHealth } from '../../database/database-health';
-import type { Scope } from '../../scopes';
+import type { KeyScope } from '../../scopes';
 
 /** A secret that is good now. A key has two while it is rotated. */
 export interface Credential {
   readonly id: string;
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly KeyScope[];
   readonly hash: Buffer;
   /** For how many milliseconds more, by the clock of the database; null: for good. */
   readonly msLeft: number | null;

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { problemTypes } from '../../http/problems';
+import { problemTypes } from '../../http/problems/problems';
 import { KeyExists } from '../key';
 
 /** What calls of this module may be refused for. */

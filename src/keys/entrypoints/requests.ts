@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID, ValidateBy } from 'class-validator';
-import { Name, OptionalInteger, OptionalTime } from '../../http/fields';
-import { AfterId, Limit } from '../../http/page';
-import { isScope, SCOPES, type Scope } from '../../scopes';
+import { Name, OptionalInteger, OptionalTime } from '../../http/requests/fields';
+import { AfterId, Limit } from '../../http/requests/page';
+import { isScope, SCOPES, type KeyScope } from '../../scopes';
 import { LONGEST_OVERLAP, OVERLAP } from '../key';
 
 /** Some of the scopes, each once. */
@@ -43,7 +43,7 @@ export class KeyRequest {
   name!: string;
 
   @Scopes()
-  scopes!: Scope[];
+  scopes!: KeyScope[];
 
   @OptionalTime('From when on it is good no more; null: it is good until it is revoked.', {
     or: 'null',

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Next, type Page } from '../../http/page';
-import { type Scope, SCOPES } from '../../scopes';
+import { Next, type Page } from '../../http/requests/page';
+import { type KeyScope, SCOPES } from '../../scopes';
 import type { Key, KeyWithSecret } from '../key';
 
 const moment = (description: string) =>
@@ -14,7 +14,7 @@ export class KeyView implements Key {
   name!: string;
 
   @ApiProperty({ type: [String], enum: SCOPES, example: ['orders', 'read'] })
-  scopes!: readonly Scope[];
+  scopes!: readonly KeyScope[];
 
   @ApiProperty({ example: '3f9c', description: 'The last characters of its secret, to recognise it by.' })
   lastFour!: string;

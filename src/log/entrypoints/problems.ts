@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { problemTypes } from '../../http/problems';
+import { problemTypes } from '../../http/problems/problems';
 import { CursorExpired } from '../log-cursor';
 
 /** Why the log cannot be read from some place on. */

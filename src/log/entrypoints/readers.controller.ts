@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { OptionalTime, Text } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { OptionalTime, Text } from '../../http/requests/fields';
+import { httpProblems } from '../../http/problems/http-problems';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { type Reader, type ReaderKind, Readers } from '../readers';
 
 class ReaderPath {

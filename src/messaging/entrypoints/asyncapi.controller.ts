@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiRevalidated } from '../../http/etag';
+import { ApiRevalidated } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { KeptDocument } from '../../http/kept-document';
-import { Public } from '../../http/required-scope';
+import { KeptDocument } from '../../http/openapi/kept-document';
+import { Public } from '../../http/access/required-scope';
 import { asyncApiDocument, type MessageApi } from '../asyncapi';
 
 /** For Nest: what all modules say of their messages. */

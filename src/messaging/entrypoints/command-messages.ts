@@ -25,8 +25,8 @@ import {
   OptionalNote,
   Quantity,
   Text,
-} from '../../http/fields';
-import { readFields } from '../../http/syntax.pipe';
+} from '../../http/requests/fields';
+import { readFields } from '../../http/requests/syntax.pipe';
 import { ADJUSTMENTS, LARGEST_QUANTITY, PRIORITIES, RESERVATION_SECONDS } from '../../syntax';
 import { type IncomingMessage, Unprocessable } from '../broker/broker';
 import { CHANGE_BATCH_QUANTITY } from '../broker/redis-pub-sub-broker';

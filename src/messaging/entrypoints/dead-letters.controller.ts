@@ -1,12 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
-import { type DeadLetter, DeadLetters } from '../dead-letters';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { httpProblems } from '../../http/problems/http-problems';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
+import { type DeadLetter, DeadLetters } from '../delivery/dead-letters';
 
 class DeadLetterPath {
   @Text('The handler that failed.', 'stock-alerts')

@@ -1,7 +1,7 @@
 import { type EventType, eventSchemas } from '../../allocation/contracts';
 import { CHANGE_BATCH_QUANTITY, LINE_ALLOCATED } from '../broker/redis-pub-sub-broker';
 import { ALLOCATION_EVENTS, COMMAND_STREAMS } from '../broker/redis-streams-broker';
-import { documentationOf } from '../../http/fields';
+import { documentationOf } from '../../http/requests/fields';
 import type { MessageApi } from '../asyncapi';
 import { messageTypes } from './command-messages';
 

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Gauge, Histogram } from 'prom-client';
 import type { HttpAdapter } from '../../http/http-adapter';
 import { Readiness } from '../../http/readiness';
-import { requests } from '../../http/request-tracking';
+import { requests } from '../../http/requests/request-tracking';
 import { Metrics } from '../metrics';
 
 /** Requests, by the names of OpenTelemetry, and whether the instance can do its work. */

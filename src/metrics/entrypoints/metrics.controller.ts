@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import type { Reply } from '../../http/fastify';
-import { RequireScope } from '../../http/required-scope';
+import { RequireScope } from '../../http/access/required-scope';
 import { Metrics } from '../metrics';
 
 /** What whoever runs the service can measure. */

@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { allocationProblems, InvalidSku } from '../../allocation/contracts';
-import { ApiProblems } from '../../http/api-problems';
+import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply } from '../../http/fastify';
-import { locate } from '../../http/location';
-import { RequireScope } from '../../http/required-scope';
+import { locate } from '../../http/requests/location';
+import { RequireScope } from '../../http/access/required-scope';
 import {
   CancelOrder,
   ChangeLineOfOrder,

@@ -1,7 +1,15 @@
 import { ApiExtraModels, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { Email, Items, Name, OptionalFlag, OptionalInteger, Quantity, Text } from '../../http/fields';
-import { checkItems, checkPart } from '../../http/syntax.pipe';
+import {
+  Email,
+  Items,
+  Name,
+  OptionalFlag,
+  OptionalInteger,
+  Quantity,
+  Text,
+} from '../../http/requests/fields';
+import { checkItems, checkPart } from '../../http/requests/syntax.pipe';
 import { LARGEST_QUANTITY } from '../../syntax';
 import type { Wish } from '../domain/order';
 

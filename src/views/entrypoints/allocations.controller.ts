@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { Text } from '../../http/fields';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { Text } from '../../http/requests/fields';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';

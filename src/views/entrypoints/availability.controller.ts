@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { ApiProblems } from '../../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { Text } from '../../http/fields';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { Text } from '../../http/requests/fields';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { LARGEST_QUANTITY } from '../../syntax';
 import type { Arrival, Availability } from '../availability/availability';
 import { CurrentAvailability } from '../availability/current-availability';

@@ -7,13 +7,13 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { ErrorAnswers } from '../../http/error-answers';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ErrorAnswers } from '../../http/problems/error-answers';
 import type { Request } from '../../http/fastify';
-import { Items, Quantity, Text } from '../../http/fields';
-import { type Problem, ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
-import { checkSyntax } from '../../http/syntax.pipe';
+import { Items, Quantity, Text } from '../../http/requests/fields';
+import { type Problem, ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
+import { checkSyntax } from '../../http/requests/syntax.pipe';
 import type { Availability } from '../availability/availability';
 import { CurrentAvailability } from '../availability/current-availability';
 import { type OpenBatch, quote, split, without } from '../availability/quotes';

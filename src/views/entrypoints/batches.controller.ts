@@ -2,16 +2,16 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { allocationProblems } from '../../allocation/contracts';
-import { ApiProblems } from '../../http/api-problems';
-import { ApiRevalidated, isUnchanged } from '../../http/etag';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { ApiRevalidated, isUnchanged } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
-import { Text } from '../../http/fields';
-import { badField } from '../../http/http-problems';
+import { Text } from '../../http/requests/fields';
+import { badField } from '../../http/problems/http-problems';
 import { type LineState, lineStates } from '../queries/line-state';
 import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
 import { type BatchLineRow, LineQueries } from '../queries/line.queries';
-import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/page';
-import { RequireScope } from '../../http/required-scope';
+import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/requests/page';
+import { RequireScope } from '../../http/access/required-scope';
 
 class BatchPath {
   @Text('The reference of the batch.', 'batch-001')

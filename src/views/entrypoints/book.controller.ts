@@ -1,9 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiBookProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { ApiBookProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { LineQueries } from '../queries/line.queries';
 import { viewProblems } from './problems';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { allocationProblems, type MovementReason, movementReasons } from '../../allocation/contracts';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { After, Limit, Next, type Page } from '../../http/page';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { After, Limit, Next, type Page } from '../../http/requests/page';
+import { RequireScope } from '../../http/access/required-scope';
 import { BatchQueries } from '../queries/batch.queries';
 import { type MovementRow, MovementQueries } from '../queries/movement.queries';
 import { cursorOfNumbers, numbersIn } from './number-cursor';

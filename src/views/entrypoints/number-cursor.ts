@@ -1,5 +1,5 @@
-import { badField } from '../../http/http-problems';
-import { cursorOf, keyIn } from '../../http/page';
+import { badField } from '../../http/problems/http-problems';
+import { cursorOf, keyIn } from '../../http/requests/page';
 
 /** Where a page ends whose rows are ordered by numbers. */
 export function cursorOfNumbers(...numbers: readonly number[]): string {

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { problemTypes } from '../../http/problems';
+import { problemTypes } from '../../http/problems/problems';
 
 /** What cannot be looked at. */
 export const viewProblems = problemTypes({

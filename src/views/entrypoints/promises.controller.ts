@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { httpProblems } from '../../http/http-problems';
-import { After, Limit, Next, type Page } from '../../http/page';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { httpProblems } from '../../http/problems/http-problems';
+import { After, Limit, Next, type Page } from '../../http/requests/page';
+import { RequireScope } from '../../http/access/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
 import { LineQueries, type PromiseRow, type ReservedRow } from '../queries/line.queries';
 import { type MovementOfSkuRow, MovementQueries } from '../queries/movement.queries';

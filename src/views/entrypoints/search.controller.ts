@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { RequireScope } from '../../http/access/required-scope';
 import { type FoundItem, foundKinds, SearchQueries } from '../queries/search.queries';
 
 class SearchQuery {

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
-import { Text } from '../../http/fields';
-import { After, Limit, Next, type Page } from '../../http/page';
-import { RequireScope } from '../../http/required-scope';
+import { ApiProblems } from '../../http/problems/api-problems';
+import { Text } from '../../http/requests/fields';
+import { After, Limit, Next, type Page } from '../../http/requests/page';
+import { RequireScope } from '../../http/access/required-scope';
 import { LineQueries } from '../queries/line.queries';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
 

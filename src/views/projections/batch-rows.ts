@@ -4,7 +4,7 @@ import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
 
 /** What events say of a batch. What none of them has said yet is null. */
-interface BatchRow {
+interface BatchState {
   readonly ref: string;
   readonly sku: string;
   eta: string | null;
@@ -84,7 +84,7 @@ export async function writeBatches(query: Query, events: readonly Recorded[], sc
   await inSlices(rows, (slice) => writeRows(query, slice, schema));
 }
 
-function writeRows(query: Query, rows: readonly BatchRow[], schema: string): Promise<unknown> {
+function writeRows(query: Query, rows: readonly BatchState[], schema: string): Promise<unknown> {
   // In the order of the keys, so that two instances never wait for each other.
   return query(
     `INSERT INTO ${schema}view_batches AS batch
@@ -122,8 +122,8 @@ function writeRows(query: Query, rows: readonly BatchRow[], schema: string): Pro
 }
 
 /** One row for each batch, of what the newest events say. */
-async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>> {
-  const rows = new Map<string, BatchRow>();
+async function fold(events: readonly Recorded[]): Promise<Map<string, BatchState>> {
+  const rows = new Map<string, BatchState>();
   let count = 0;
   for (const { event, sequence } of events) {
     count += 1;
@@ -147,7 +147,7 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchRow>>
   return rows;
 }
 
-function unknownBatch(ref: string, sku: string): BatchRow {
+function unknownBatch(ref: string, sku: string): BatchState {
   return {
     ref,
     sku,

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsUUID, ValidateBy, ValidateIf } from 'class-validator';
-import { OptionalTime } from '../../http/fields';
-import { AfterId, Limit } from '../../http/page';
+import { OptionalTime } from '../../http/requests/fields';
+import { AfterId, Limit } from '../../http/requests/page';
 import { EVENT_TYPES } from '../../log/contracts';
 import { isText } from '../../syntax';
 import { isEndpointUrl, URL_RULE } from '../endpoint-url';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Next, type Page } from '../../http/page';
+import { Next, type Page } from '../../http/requests/page';
 import type { Delivery, DisabledBecause, Webhook } from '../webhook';
 
 const id = { format: 'uuid', example: '01990a5c-7e00-7000-8000-0123456789ab' } as const;

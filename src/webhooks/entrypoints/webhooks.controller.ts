@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/api-problems';
+import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply } from '../../http/fastify';
-import { badField, httpProblems } from '../../http/http-problems';
-import { locate } from '../../http/location';
-import { keyIn, pageOf } from '../../http/page';
-import { ProblemException } from '../../http/problems';
-import { RequireScope } from '../../http/required-scope';
+import { badField, httpProblems } from '../../http/problems/http-problems';
+import { locate } from '../../http/requests/location';
+import { keyIn, pageOf } from '../../http/requests/page';
+import { ProblemException } from '../../http/problems/problems';
+import { RequireScope } from '../../http/access/required-scope';
 import { logProblems, UnknownCursor } from '../../log/contracts';
 import { Webhooks } from '../webhooks';
 import { webhookProblems } from './problems';

@@ -2,13 +2,13 @@ import { batchIn, orderIn, type Scope } from '../../../src/allocation/applicatio
 import { type Batch, byPreference } from '../../../src/allocation/domain/batch';
 import { byDispensability, byPrecedence } from '../../../src/allocation/domain/line';
 import type { Product } from '../../../src/allocation/domain/product';
-import type { LineRow } from '../../../src/allocation/adapters/apply-event';
+import type { StoredLine } from '../../../src/allocation/adapters/apply-event';
 import { productOf, type StoredProduct } from './stored-product';
 
 /** What units of work have to see of a product. */
 interface Part {
   readonly batches: ReadonlySet<Readonly<Batch>>;
-  readonly lines: ReadonlySet<LineRow>;
+  readonly lines: ReadonlySet<StoredLine>;
 }
 
 /**
@@ -73,7 +73,7 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
     batchRef: batchIn(scope),
   }));
   const all = [...lines.values()];
-  const isHeldBy = (reference: string | undefined) => (line: LineRow) =>
+  const isHeldBy = (reference: string | undefined) => (line: StoredLine) =>
     line.batchRef === reference && line.state !== 'dispatched';
   const lineIn = ({ orderId = '' }: { orderId?: string }) => lines.get(orderId) ?? [];
 
@@ -134,6 +134,6 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
   return { batches: new Set([...touched, ...fitting]), lines: found };
 }
 
-function piecesOf(lines: readonly LineRow[]): number {
+function piecesOf(lines: readonly StoredLine[]): number {
   return lines.reduce((sum, { qty }) => sum + qty, 0);
 }

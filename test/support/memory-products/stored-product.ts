@@ -1,7 +1,7 @@
 import type { ProductChange } from '../../../src/allocation/application/product-repository';
 import { Batch } from '../../../src/allocation/domain/batch';
 import { Product } from '../../../src/allocation/domain/product';
-import { applyEvent, type LineRow, toLine } from '../../../src/allocation/adapters/apply-event';
+import { applyEvent, type StoredLine, toLine } from '../../../src/allocation/adapters/apply-event';
 
 /** One product as it was committed. Never changed: a commit puts another in its place. */
 export interface StoredProduct {
@@ -11,7 +11,7 @@ export interface StoredProduct {
   /** By their references. */
   readonly batches: ReadonlyMap<string, Readonly<Batch>>;
   /** By their orders. */
-  readonly lines: ReadonlyMap<string, LineRow>;
+  readonly lines: ReadonlyMap<string, StoredLine>;
 }
 
 /** A product that nobody knows yet. */
@@ -51,7 +51,7 @@ export function productOf(
   sku: string,
   { version, available }: StoredProduct,
   batches: Iterable<Readonly<Batch>>,
-  lines: Iterable<LineRow>,
+  lines: Iterable<StoredLine>,
   now: Date,
 ): Product {
   const copies = new Map([...batches].map((batch) => [batch.reference, batch.copy()]));

@@ -6,7 +6,7 @@ import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { type UnitOutcome, runUnits, type Unit } from '../run-units';
+import { type UnitOutcome, runUnits, type Unit } from '../../application/run-units';
 
 /**
  * Units of work that commit one by one (the book's appendix on swapping out the infrastructure). Nothing

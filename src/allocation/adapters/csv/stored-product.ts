@@ -4,7 +4,7 @@ import { Batch, byPreference } from '../../domain/batch';
 import type { Line } from '../../domain/line';
 import { OrderLine } from '../../domain/order-line';
 import { Product } from '../../domain/product';
-import { applyEvent, type BatchRowChange, type LineRow, type ProductRows, toLine } from '../apply-event';
+import { applyEvent, type BatchRowChange, type StoredLine, type ProductRows, toLine } from '../apply-event';
 
 /** A line that is allocated, on no terms of its own. There may be millions, so it says no more than it has to. */
 interface PlainLine {
@@ -13,7 +13,7 @@ interface PlainLine {
   readonly askedSequence: number;
 }
 
-type StoredLine = PlainLine | LineRow;
+type KeptLine = PlainLine | StoredLine;
 
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
 export class StoredProduct implements ProductRows {
@@ -25,7 +25,7 @@ export class StoredProduct implements ProductRows {
   /** Those before it have nothing left. */
   private firstOpen = 0;
   /** By order. */
-  private readonly lines = new Map<string, StoredLine>();
+  private readonly lines = new Map<string, KeptLine>();
   private waiting = 0;
   /** No reservation ends before; undefined: there is none. */
   private firstExpiry?: string;
@@ -33,7 +33,7 @@ export class StoredProduct implements ProductRows {
   constructor(private readonly sku: string) {}
 
   /** How the line of the order is, if it has one, or had one until its reservation ran out. */
-  line(orderId: string): Pick<LineRow, 'qty' | 'state' | 'batchRef'> | undefined {
+  line(orderId: string): Pick<StoredLine, 'qty' | 'state' | 'batchRef'> | undefined {
     const line = this.lines.get(orderId);
     if (!line || isRow(line)) return line;
     return { qty: line.qty, state: 'allocated', batchRef: line.batch.reference };
@@ -119,7 +119,7 @@ export class StoredProduct implements ProductRows {
     if (allocated <= 0) this.firstOpen = 0;
   }
 
-  putLine(line: LineRow): void {
+  putLine(line: StoredLine): void {
     this.forget(line.orderId);
     const { orderId, qty, askedSequence, state, expiresAt } = line;
     const isPlain = state === 'allocated' && line.priority === 0 && !line.wait;
@@ -175,7 +175,7 @@ export class StoredProduct implements ProductRows {
     return this.productOf(now, batches, line ? [[orderId!, line]] : []);
   }
 
-  private batchOf(line: StoredLine): Batch | undefined {
+  private batchOf(line: KeptLine): Batch | undefined {
     return isRow(line) ? this.batches.get(line.batchRef ?? '') : line.batch;
   }
 
@@ -191,7 +191,7 @@ export class StoredProduct implements ProductRows {
   private productOf(
     now: Date,
     batches: Iterable<Batch>,
-    lines: Iterable<readonly [orderId: string, StoredLine]>,
+    lines: Iterable<readonly [orderId: string, KeptLine]>,
   ): Product {
     const copies = new Map<string, Batch>();
     for (const batch of batches) copies.set(batch.reference, batch.copy());
@@ -211,6 +211,6 @@ export class StoredProduct implements ProductRows {
   }
 }
 
-function isRow(line: StoredLine): line is LineRow {
+function isRow(line: KeptLine): line is StoredLine {
   return 'state' in line;
 }

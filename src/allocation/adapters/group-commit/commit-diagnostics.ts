@@ -1,6 +1,6 @@
 import { diagnostics } from '../../../diagnostics';
 import type { Recorded } from '../../application/recorded';
-import type { Answer, UnitOutcome } from '../run-units';
+import type { Answer, UnitOutcome } from '../../application/run-units';
 
 /** A unit of work whose caller has been answered. */
 export interface AnsweredUnit {

@@ -10,7 +10,7 @@ import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { type Answer, bySku } from '../run-units';
+import { type Answer, bySku } from '../../application/run-units';
 import { answeredUnits, commits } from './commit-diagnostics';
 import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';

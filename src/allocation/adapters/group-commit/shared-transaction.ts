@@ -3,7 +3,7 @@ import { type ProductRepository, WriteConflict } from '../../application/product
 import { isLarge } from '../../application/scope';
 import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
-import { bySku, type UnitOutcome, runUnits } from '../run-units';
+import { bySku, type UnitOutcome, runUnits } from '../../application/run-units';
 import type { WaitingUnit } from './sku-queue';
 
 /** How often units are run whose new batches lose their references to others. */

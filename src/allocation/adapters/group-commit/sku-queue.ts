@@ -1,7 +1,7 @@
 import type { IdempotentRequest } from '../../../idempotent-request';
 import type { Span } from '../../../tracing';
 import { isLarge } from '../../application/scope';
-import type { Unit } from '../run-units';
+import type { Unit } from '../../application/run-units';
 
 /** A unit of work that somebody waits for. */
 export interface WaitingUnit extends Unit {

@@ -1,6 +1,6 @@
 import { Batch } from '../../domain/batch';
 import { Product } from '../../domain/product';
-import { type LineRow as StoredLine, toLine } from '../apply-event';
+import { type StoredLine, toLine } from '../apply-event';
 
 export interface BatchRow {
   reference: string;

@@ -1,6 +1,6 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
-import { applyEvent, type BatchRowChange, type LineRow, type ProductRows } from '../apply-event';
+import { applyEvent, type BatchRowChange, type StoredLine, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
@@ -32,7 +32,7 @@ export interface ChangedBatch {
 
 /** A line as it is after a change. */
 export interface ChangedLine {
-  readonly line: LineRow;
+  readonly line: StoredLine;
   /** The last event that told of it, and when that was. */
   readonly sequence: number;
   readonly changedAt: Date;

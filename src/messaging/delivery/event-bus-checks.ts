@@ -1,0 +1,50 @@
+import type { EventBus } from '@nestjs/cqrs';
+import { eventTypes, type Recorded } from '../../allocation/contracts';
+
+/**
+ * Refuses sagas and subscriptions of the EventBus: events go to their handlers past its stream, so nobody there would
+ * ever hear of one. To be called before the module of `@nestjs/cqrs` registers sagas.
+ * @throws Error that says what to do, when somebody has subscribed already
+ */
+export function refuseStreams(eventBus: EventBus<Recorded>): void {
+  if (eventBus.subject$.observed) refuseSubscription();
+  eventBus.subscribe = refuseSubscription;
+  // An operator would keep the refusal for whoever subscribes to its result, as an error that ends the process.
+  eventBus.pipe = refuseSubscription;
+  eventBus.registerSagas = (sagas = []) => {
+    if (sagas.length === 0) return;
+    const names = sagas.map(({ name }) => String(name)).join(', ');
+    throw new Error(
+      `Sagas are not supported (${names}): a crash would lose the events that they wait for. ` +
+        'Write an event handler that sends the command; its events are delivered until it succeeds',
+    );
+  };
+}
+
+function refuseSubscription(): never {
+  throw new Error(
+    'Subscriptions of the EventBus (subscribe, pipe) are not supported: a crash would lose their events. ' +
+      'Write an event handler (@EventsHandler); its events are delivered until it succeeds',
+  );
+}
+
+/**
+ * Refuses to publish what is no event of a commit: it has no place in the log, so no handler could rely on it.
+ * @throws Error that says what to do
+ */
+export function checkRecorded(published: readonly unknown[]): void {
+  for (const each of published) {
+    if (isRecorded(each)) continue;
+    const name = (each as object | null | undefined)?.constructor?.name ?? String(each);
+    throw new Error(
+      `${name} cannot be published: the EventBus carries the events of committed products only, since a crash would ` +
+        'lose any other. Send a command; what comes of it is raised in src/allocation/domain and published after the ' +
+        'commit (docs/adr/0021-nest-as-documented.md)',
+    );
+  }
+}
+
+function isRecorded(published: unknown): published is Recorded {
+  const event = (published as Partial<Recorded> | null | undefined)?.event;
+  return event instanceof Object && Object.hasOwn(eventTypes, event.constructor.name);
+}
