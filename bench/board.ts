@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 /** As the page has it: see src/board/page/overview.js and feed.js. */
 const OVERVIEW_MS = 2_000;
-const TOGETHER = [120, 500, 1_000, 2_000, 5_000];
+const DELAYS_MS = [120, 500, 1_000, 2_000, 5_000];
 const QUIET_MS = 5_000;
 
 /** What a browser does that has the board open, without the work of showing it: others have to be measured. */
@@ -46,8 +46,8 @@ export class Board {
     };
     const tell = () => {
       if (board.timer || board.isClosed) return;
-      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, TOGETHER.length - 1);
-      board.timer = setTimeout(look, TOGETHER[times]);
+      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, DELAYS_MS.length - 1);
+      board.timer = setTimeout(look, DELAYS_MS[times]);
     };
     get(`${url}/v1/events/stream?after=now&sku=${sku}`, { agent: board.agent }, (response) => {
       tell();

@@ -5,8 +5,8 @@ import { addTo, built } from './built';
  * the database, but for two that the views need.
  */
 const { GroupCommitOptions } = built<
-  typeof import('../../src/allocation/adapters/group-commit/group-commit')
->('allocation/adapters/group-commit/group-commit');
+  typeof import('../../src/allocation/adapters/group-commit/group-commit-options')
+>('allocation/adapters/group-commit/group-commit-options');
 const { AllocationModule } = built<typeof import('../../src/allocation/allocation.module')>(
   'allocation/allocation.module',
 );

@@ -11,8 +11,8 @@ import { percentile } from '../statistics';
 import { skuNames } from '../stock';
 
 const EVENTS_PER_SECOND = 5_000;
-const LOTS_PER_SECOND = 20;
-const LOT = EVENTS_PER_SECOND / LOTS_PER_SECOND;
+const BURSTS_PER_SECOND = 20;
+const BURST = EVENTS_PER_SECOND / BURSTS_PER_SECOND;
 const skus = skuNames('sku', 50);
 
 /** Who follows, by the number of followers and the filter of each. */
@@ -120,8 +120,8 @@ function measure(bench: Bench, count: number, query: (n: number) => string): Pro
 async function write(client: Client, seconds: number): Promise<number> {
   const begun = performance.now();
   let sequence = 0;
-  for (let lot = 0; lot < seconds * LOTS_PER_SECOND; lot += 1) {
-    const perSku = LOT / skus.length;
+  for (let lot = 0; lot < seconds * BURSTS_PER_SECOND; lot += 1) {
+    const perSku = BURST / skus.length;
     await client.query(
       `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
        SELECT gen_random_uuid(), 'Allocated', 2, sku, $2 + n, clock_timestamp(), gen_random_uuid(), gen_random_uuid(),
@@ -130,7 +130,7 @@ async function write(client: Client, seconds: number): Promise<number> {
       [skus, sequence, perSku],
     );
     sequence += perSku;
-    await pause(Math.max(0, begun + ((lot + 1) * 1_000) / LOTS_PER_SECOND - performance.now()));
+    await pause(Math.max(0, begun + ((lot + 1) * 1_000) / BURSTS_PER_SECOND - performance.now()));
   }
   return sequence;
 }

@@ -1,7 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { AllocationMetrics } from './adapters/allocation-metrics';
-import { GroupCommit, GroupCommitOptions } from './adapters/group-commit/group-commit';
+import { GroupCommit } from './adapters/group-commit/group-commit';
+import { GroupCommitOptions } from './adapters/group-commit/group-commit-options';
 import { ExpiredLineRetention } from './adapters/postgres/expired-line-retention';
 import { InboxRetention } from './adapters/postgres/inbox-retention';
 import { InlineProjections } from './adapters/postgres/inline-projections';

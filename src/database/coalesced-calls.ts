@@ -1,7 +1,7 @@
 import { Unavailable } from '../unavailable';
 
 /** Calls that share a statement at most. */
-const LOT = 256;
+const MAX_CALLS = 256;
 
 /**
  * Makes one call of those that come at the same time, each of which gets its own answer: one statement for many costs
@@ -35,7 +35,7 @@ export class CoalescedCalls<Key, Answer> {
   private start(): void {
     if (this.waiting.length === 0 || this.asking) return;
     this.asking = true;
-    void this.answer(this.waiting.splice(0, LOT)).finally(() => {
+    void this.answer(this.waiting.splice(0, MAX_CALLS)).finally(() => {
       this.asking = false;
       this.start();
     });

@@ -15,7 +15,7 @@ const IDLE_MS = 3_600_000;
 /** New events are read this often at most, in milliseconds: each time all followers are written to. */
 const PACE_MS = 20;
 /** Events that are read at once, at most. */
-const LOT = 1_000;
+const CHUNK = 1_000;
 /** Who is further behind than this reads pages; so does the tail itself after a pause. */
 const MAX_BEHIND = 10_000;
 
@@ -165,7 +165,7 @@ export class LogTail implements OnApplicationBootstrap, OnApplicationShutdown {
     this.head = head;
     if (isAnother || head.last < end || head.last - end > MAX_BEHIND) this.beginAfter(head.last);
     while (this.recent.end < head.last) {
-      const limit = Math.min(LOT, head.last - this.recent.end);
+      const limit = Math.min(CHUNK, head.last - this.recent.end);
       const events = await this.pages.newest(this.recent.end, limit);
       // What has been dropped meanwhile is no longer followed by anybody.
       if (events.length < limit) this.beginAfter(head.last);

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { READS } from '../database/data-source';
 import { Sql } from '../database/sql';
 import { Metrics } from '../metrics/contracts';
-import { COUNTED, countOf, type ReaderKind } from './readers';
+import { COUNT_LIMIT, countOf, type ReaderKind } from './readers';
 
 interface ReaderRow {
   readonly name: string;
@@ -26,7 +26,7 @@ export class LogMetrics {
     const position = gauge('log_position', 'The position of the newest event in the log.');
     const waiting = gauge(
       'outbox_events',
-      `Events that were committed and have no place in the log yet; ${COUNTED} at most.`,
+      `Events that were committed and have no place in the log yet; ${COUNT_LIMIT} at most.`,
     );
     const oldest = gauge('outbox_age_seconds', 'How old the oldest of them is; 0 when there is none.');
     metrics.whenRead('the log', [position, waiting, oldest], async () => {
@@ -34,7 +34,7 @@ export class LogMetrics {
         `SELECT position::float8 AS position, waiting::float8 AS waiting, coalesce(age, 0)::float8 AS age
          FROM log_head CROSS JOIN LATERAL (
            SELECT count(*) AS waiting, extract(epoch FROM now() - min(occurred_at)) AS age
-           FROM (SELECT occurred_at FROM outbox WHERE position > settled ORDER BY position LIMIT ${COUNTED}) arrived
+           FROM (SELECT occurred_at FROM outbox WHERE position > settled ORDER BY position LIMIT ${COUNT_LIMIT}) arrived
          ) outbox`,
       );
       position.set(head.position);
@@ -49,7 +49,7 @@ export class LogMetrics {
     ]);
     const failing = gauge(
       'reader_failing_events',
-      `Events that a reader failed on, which are tried again; ${COUNTED} at most.`,
+      `Events that a reader failed on, which are tried again; ${COUNT_LIMIT} at most.`,
       [...ofReader],
     );
     metrics.whenRead('readers', [lag, age, failing], async () => {
@@ -67,13 +67,13 @@ export class LogMetrics {
       }
     });
 
-    const dead = gauge('dead_letters', `Events that a reader failed on for good; ${COUNTED} at most.`, [
+    const dead = gauge('dead_letters', `Events that a reader failed on for good; ${COUNT_LIMIT} at most.`, [
       'reader',
     ]);
     metrics.whenRead('dead letters', [dead], async () => {
       const rows = await sql.rows<{ reader: string; count: number }>(
         `SELECT reader, count(event_id)::float8 AS count
-         FROM (SELECT handler AS reader, event_id FROM dead_letters ORDER BY died_at DESC LIMIT ${COUNTED}) newest
+         FROM (SELECT handler AS reader, event_id FROM dead_letters ORDER BY died_at DESC LIMIT ${COUNT_LIMIT}) newest
          FULL JOIN (SELECT name AS reader FROM readers) known USING (reader) GROUP BY reader`,
       );
       for (const { reader, count } of rows) dead.set({ reader }, count);

@@ -61,10 +61,10 @@ const NEXT_FENCE = `greatest(fence + 1, (extract(epoch FROM clock_timestamp()) *
 const VALID_MS = `extract(epoch FROM held_until - now())::float8 * 1000 AS valid_ms`;
 
 /** Events of a sort that are counted at most, so that many of them cost no more. */
-export const COUNTED = 10_000;
+export const COUNT_LIMIT = 10_000;
 /** The expression that counts rows up to there. @param table and, behind it, a condition */
 export const countOf = (table: string) =>
-  `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED}) counted)::float8`;
+  `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNT_LIMIT}) counted)::float8`;
 
 /** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
 const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;

@@ -1,7 +1,7 @@
 import { pauseBetween } from '../backoff';
 
 /** The longest pause before a file is tried again, in milliseconds. */
-const LONGEST = 60_000;
+const LONGEST_MS = 60_000;
 
 /** Files that could not be imported: not tried again at once, and more and more rarely while that goes on. */
 export class Backoff {
@@ -19,7 +19,7 @@ export class Backoff {
 
   startFor(name: string): void {
     const failures = (this.waits.get(name)?.failures ?? 0) + 1;
-    const pause = pauseBetween(this.shortest, LONGEST, failures);
+    const pause = pauseBetween(this.shortest, LONGEST_MS, failures);
     this.waits.set(name, { failures, until: this.now() + pause });
   }
 

@@ -1,7 +1,8 @@
 import type { EventBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
 import type { Scope } from '../../src/allocation/application/scope';

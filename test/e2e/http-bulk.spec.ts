@@ -1,5 +1,5 @@
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { type Allocate, InvalidSku, ProductBusy } from '../../src/allocation/contracts';
 import { BulkController } from '../../src/allocation/entrypoints/bulk.controller';
 import { AppModule, loadConfig } from '../../src/app.module';

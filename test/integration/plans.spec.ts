@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { InlineProjections } from '../../src/allocation/adapters/postgres/inline-projections';
 import { HandlerClaim } from '../../src/allocation/adapters/postgres/outbox';
 import { PostgresProductRepository } from '../../src/allocation/adapters/postgres/postgres-product-repository';

@@ -1,7 +1,8 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
 import { CsvProductRepository } from '../../src/allocation/adapters/csv/csv-product-repository';
 import { CsvUnitOfWork } from '../../src/allocation/adapters/csv/csv-unit-of-work';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
 import type { Scope } from '../../src/allocation/application/scope';

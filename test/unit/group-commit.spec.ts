@@ -1,5 +1,6 @@
 import type { EventBus } from '@nestjs/cqrs';
-import { GroupCommit, GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
+import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
 import {
   type ProductTransaction,

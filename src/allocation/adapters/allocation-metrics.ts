@@ -13,7 +13,7 @@ import type { GroupCommit } from './group-commit/group-commit';
 import type { Answer } from '../application/run-units';
 
 /** Events that are counted at most, so that many of them cost no more. */
-const COUNTED = 10_000;
+const COUNT_LIMIT = 10_000;
 
 /** Units of work, and the transactions that they share. */
 @Injectable()
@@ -74,13 +74,13 @@ export class AllocationMetrics {
     });
     const pendingViews = new Gauge({
       name: 'stock_allocation_views_pending_events',
-      help: `Events that the views are yet to show, since they could not be written with them; ${COUNTED} at most.`,
+      help: `Events that the views are yet to show, since they could not be written with them; ${COUNT_LIMIT} at most.`,
       registers,
     });
     const sql = new Sql(reads);
     metrics.whenRead('views', [pendingViews], async () => {
       const [{ count }] = await sql.rows<{ count: number }>(
-        `SELECT count(*)::float8 AS count FROM (SELECT FROM pending_views ORDER BY noted_at LIMIT ${COUNTED}) pending`,
+        `SELECT count(*)::float8 AS count FROM (SELECT FROM pending_views ORDER BY noted_at LIMIT ${COUNT_LIMIT}) pending`,
       );
       pendingViews.set(count);
     });

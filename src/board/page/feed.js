@@ -9,7 +9,7 @@ const PAUSES = [500, 1000, 2000, 5000, 10_000];
  * How long more events are waited for before the page is told, in milliseconds: a commit often has many. While things go
  * on happening it is longer each time, so that many pages of what is sold just now cost little.
  */
-const TOGETHER = [120, 500, 1000, 2000, 5000];
+const DELAYS_MS = [120, 500, 1000, 2000, 5000];
 /** After as long without anything it is as at first, in milliseconds. */
 const QUIET_MS = 5_000;
 /** Streams that all tabs of a browser may hold: it opens six connections to a service. */
@@ -114,12 +114,12 @@ export function useFeed(skus, onChange) {
       if (happened) happened.forEach((type) => types?.add(type));
       else types = undefined;
       if (pending) return;
-      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, TOGETHER.length - 1);
+      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, DELAYS_MS.length - 1);
       pending = setTimeout(() => {
         const happenedTypes = types;
         [pending, told, types] = [undefined, performance.now(), new Set()];
         listener.current(happenedTypes);
-      }, TOGETHER[times]);
+      }, DELAYS_MS[times]);
     };
     const end = () => {
       ended?.abort();

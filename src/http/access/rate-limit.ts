@@ -9,7 +9,7 @@ import { ProblemException } from '../problems/problems';
 /** Limits are averages over so many seconds, so that a rush of clients is no reason to refuse any. */
 const WINDOW_S = 10;
 /** Keys and addresses that are counted at a time, at most; the one that came first makes room for another. */
-const COUNTED = 10_000;
+const COUNT_LIMIT = 10_000;
 
 /**
  * Makes what counts a request, on this instance: by its key, or by its address where it has none. The answer says how many
@@ -25,7 +25,7 @@ export function rateLimiter(
     global: false,
     enableDraftSpec: true,
     timeWindow: WINDOW_S * 1_000,
-    cache: COUNTED,
+    cache: COUNT_LIMIT,
     // Addresses of IPv6 count as one when they share the network that a site gets.
     keyGenerator: (request) => keyOf(request)?.id ?? normalizeIP(request.ip),
     errorResponseBuilder: () => new ProblemException(httpProblems['too-many-requests']),

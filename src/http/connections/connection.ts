@@ -9,7 +9,7 @@ export const LINGER_MS = 1_000;
 const REST_MS = 5_000;
 
 /** How much is read at once, in bytes: most requests, and not many of those that are very small. */
-const PORTION = 1024;
+const CHUNK_BYTES = 1024;
 
 /** How much of a body may wait for its handler, in bytes. */
 const BODY_AHEAD = 64 * 1024;
@@ -122,7 +122,7 @@ export class Connection {
 
   /** Each portion that is read goes to Node's parser, which listens to `data`. */
   private readonly read = (): void => {
-    while (this.wantsMore && this.socket.read(Math.min(this.socket.readableLength, PORTION)) !== null);
+    while (this.wantsMore && this.socket.read(Math.min(this.socket.readableLength, CHUNK_BYTES)) !== null);
   };
 
   private start(request: IncomingMessage, response: ServerResponse): void {

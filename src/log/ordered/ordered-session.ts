@@ -49,16 +49,16 @@ export class OrderedSession {
   private validUntil = 0;
   private expiry?: NodeJS.Timeout;
   private givenUp: GivenUp[] = [];
-  private hasNews = false;
+  private hasChanges = false;
   private readPosition: number;
 
-  /** @param onNews called when there is something to note */
+  /** @param onChange called when there is something to note */
   constructor(
     private reader: OrderedReader,
     private lease: Lease,
     private readonly held: HeldSkus,
     private readonly readWaiting: ReadWaiting,
-    private readonly onNews: () => void,
+    private readonly onChange: () => void,
   ) {
     this.readPosition = lease.position;
     // A reader that got nothing before an instance died gets few more attempts from the next one.
@@ -152,10 +152,10 @@ export class OrderedSession {
    */
   takeNotes(evenSkipped: boolean): SessionNotes | undefined {
     const { position, lease, givenUp } = this;
-    if (!this.hasNews && !(evenSkipped && position > lease.position)) return undefined;
+    if (!this.hasChanges && !(evenSkipped && position > lease.position)) return undefined;
     this.lease = { ...lease, position };
     this.givenUp = [];
-    this.hasNews = false;
+    this.hasChanges = false;
     return { lease, position, skus: this.held.takeChanges(), replayed: this.replayed.takeDone(), givenUp };
   }
 
@@ -205,7 +205,7 @@ export class OrderedSession {
     if (this.lanes.has(sku)) this.ready.add(sku);
     if (this.isClosed) return;
     this.held.look();
-    if (this.hasNews) this.onNews();
+    if (this.hasChanges) this.onChange();
     this.start();
   }
 
@@ -233,12 +233,12 @@ export class OrderedSession {
       const failure = error && this.failureOf(event, number, error, isAgain ? failingSince : undefined);
       if (failure) return this.hold(event, failure);
       this.held.goOnBehind(event);
-      this.hasNews = true;
+      this.hasChanges = true;
     }
     const isAll = events.length < WAITING_PAGE && this.held.get(sku)!.upTo === before.upTo;
     if (!isAll) return;
     this.held.release(sku);
-    this.hasNews = true;
+    this.hasChanges = true;
   }
 
   /** A dead letter, once more. */
@@ -249,7 +249,7 @@ export class OrderedSession {
     const failure = error && this.failureOf(event, attempts + 1, error, failingSince);
     if (failure) return this.replayed.putOff(event, failure);
     this.replayed.finish(event);
-    this.hasNews = true;
+    this.hasChanges = true;
   }
 
   /** @returns how it failed; undefined when it did not */
@@ -309,7 +309,7 @@ export class OrderedSession {
     if (older.length > 0) this.lanes.set(sku, older);
     else this.lanes.delete(sku);
     this.held.hold(event, failure, (waiting.at(-1) ?? event).position);
-    this.hasNews = true;
+    this.hasChanges = true;
   }
 
   private finish({ sku, position }: LoggedEvent): void {
@@ -317,7 +317,7 @@ export class OrderedSession {
     lane.shift();
     if (lane.length === 0) this.lanes.delete(sku);
     this.unfinished.delete(position);
-    this.hasNews = true;
+    this.hasChanges = true;
   }
 
   /** For a reason that lies with the database, not with the reader. Whoever reads next does it again. */

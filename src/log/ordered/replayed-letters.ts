@@ -11,7 +11,7 @@ export interface ReplayedLetter {
 }
 
 /** Letters that are known at most, and how many more than are known are asked for. */
-const MOST = 1_000;
+const MAX_LETTERS = 1_000;
 const MORE = 50;
 
 /** The dead letters of one reader that are replayed: single events, of which nothing else waits. */
@@ -21,7 +21,7 @@ export class ReplayedLetters {
 
   /** How many to ask for. Those that failed are among them, and must not keep back what was not tried yet. */
   get most(): number {
-    return Math.min(this.letters.size + MORE, MOST);
+    return Math.min(this.letters.size + MORE, MAX_LETTERS);
   }
 
   /** Does nothing when it is known already. */

@@ -17,7 +17,7 @@ export interface DeadLetter {
 }
 
 /** How many are replayed in one transaction. */
-const LOT = 1_000;
+const CHUNK = 1_000;
 
 /** What could not be delivered, to be looked at and, once the cause is mended, to be tried again. */
 @Injectable()
@@ -60,12 +60,12 @@ export class DeadLetters {
    */
   async replayAll(): Promise<number> {
     const [{ now }] = await this.sql.rows<{ now: string }>('SELECT now()::text');
-    const lot = `ctid = ANY (ARRAY(
-      SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${LOT} FOR UPDATE))`;
+    const chunk = `ctid = ANY (ARRAY(
+      SELECT ctid FROM dead_letters WHERE died_at <= $1::timestamptz ORDER BY died_at LIMIT ${CHUNK} FOR UPDATE))`;
     for (let replayed = 0; ;) {
-      const revived = await revive(this.sql, lot, [now]);
+      const revived = await revive(this.sql, chunk, [now]);
       replayed += revived;
-      if (revived < LOT) return replayed;
+      if (revived < CHUNK) return replayed;
     }
   }
 }

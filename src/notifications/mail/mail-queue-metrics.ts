@@ -8,7 +8,7 @@ import { Metrics } from '../../metrics/contracts';
 import { alerts, mailAttempts } from './mail-diagnostics';
 
 /** Mails that are counted at most, so that many of them cost no more. */
-const COUNTED = 10_000;
+const COUNT_LIMIT = 10_000;
 
 /** Alerts, and the mails by which people are told. */
 @Injectable()
@@ -35,7 +35,7 @@ export class MailMetrics {
 
     const waiting = new Gauge({
       name: 'stock_allocation_mails_waiting',
-      help: `Mails that are to be sent, the same on each instance; ${COUNTED} at most.`,
+      help: `Mails that are to be sent, the same on each instance; ${COUNT_LIMIT} at most.`,
       registers,
     });
     const oldest = new Gauge({
@@ -48,7 +48,7 @@ export class MailMetrics {
       const [queue] = await sql.rows<{ waiting: number; age: number }>(
         `SELECT count(*)::float8 AS waiting, coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS age
          FROM (SELECT queued_at FROM mail_queue WHERE sent_at IS NULL AND failed_at IS NULL
-               ORDER BY due_at LIMIT ${COUNTED}) due`,
+               ORDER BY due_at LIMIT ${COUNT_LIMIT}) due`,
       );
       waiting.set(queue.waiting);
       oldest.set(Math.max(queue.age, 0));

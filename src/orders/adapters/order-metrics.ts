@@ -7,7 +7,7 @@ import { Sql } from '../../database/sql';
 import { Metrics } from '../../metrics/contracts';
 
 /** Orders that are counted at most, so that many of them cost no more. */
-const COUNTED = 10_000;
+const COUNT_LIMIT = 10_000;
 
 /** Orders that somebody has to go on with. */
 @Injectable()
@@ -16,7 +16,7 @@ export class OrderMetrics {
     const registers = [metrics.registry];
     const unfinished = new Gauge({
       name: 'stock_allocation_orders_unfinished',
-      help: `Orders for which something is under way, or is to be gone on with; ${COUNTED} at most.`,
+      help: `Orders for which something is under way, or is to be gone on with; ${COUNT_LIMIT} at most.`,
       registers,
     });
     const age = new Gauge({
@@ -28,7 +28,7 @@ export class OrderMetrics {
     metrics.whenRead('orders', [unfinished, age], async () => {
       const [{ count, seconds }] = await sql.rows<{ count: number; seconds: number }>(
         `SELECT count(*)::float8 AS count, coalesce(extract(epoch FROM now() - min(changed_at)), 0)::float8 AS seconds
-         FROM (SELECT changed_at FROM orders WHERE due_at IS NOT NULL ORDER BY due_at LIMIT ${COUNTED}) unfinished`,
+         FROM (SELECT changed_at FROM orders WHERE due_at IS NOT NULL ORDER BY due_at LIMIT ${COUNT_LIMIT}) unfinished`,
       );
       unfinished.set(count);
       age.set(Math.max(0, seconds));

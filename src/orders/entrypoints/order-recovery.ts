@@ -14,7 +14,7 @@ import { Trouble } from '../../trouble';
 /** Between two looks, in milliseconds. */
 const POLL_MS = 1_000;
 /** Orders that are gone on with at once. */
-const ABREAST = 16;
+const CONCURRENCY = 16;
 /** Orders that are remembered as failing, at most; then their pauses begin anew. */
 const MOST_FAILURES = 10_000;
 /** Pauses before an order is tried again that could not be gone on with: the first, and the longest. */
@@ -52,11 +52,11 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   private async round(): Promise<number> {
     try {
       const since = performance.now();
-      const orders = await this.orders.takeOver(ABREAST);
+      const orders = await this.orders.takeOver(CONCURRENCY);
       await Promise.all(orders.map((taken) => this.goOnWith(taken, since)));
       if (this.failures.size > MOST_FAILURES) this.failures.clear();
       this.trouble.end();
-      return orders.length === ABREAST ? 0 : POLL_MS;
+      return orders.length === CONCURRENCY ? 0 : POLL_MS;
     } catch (error) {
       this.trouble.begin(error);
       return POLL_MS;

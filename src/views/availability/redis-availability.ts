@@ -20,7 +20,7 @@ const KEPT_MS = 3_600_000;
 /** How long an instance may take to fill a SKU, in milliseconds; after that it is taken to have died, and another one fills it. */
 const FILL_MS = 10_000;
 /** SKUs that are filled together, SKUs that wait for it at most, and batches that are read and written together. */
-const LOT = 50;
+const CHUNK = 50;
 const MAX_WANTED = 10_000;
 const PAGE = 1_000;
 
@@ -209,10 +209,10 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
 
   private async fillWanted(): Promise<void> {
     while (this.wanted.size > 0 && this.epoch.current !== undefined) {
-      const lot = [...this.wanted].slice(0, LOT);
-      for (const sku of lot) this.wanted.delete(sku);
+      const chunk = [...this.wanted].slice(0, CHUNK);
+      for (const sku of chunk) this.wanted.delete(sku);
       try {
-        await this.fillLot(lot, this.epoch.current);
+        await this.fillLot(chunk, this.epoch.current);
       } catch (error) {
         // Redis may be full, or PostgreSQL away.
         restartIfSilent(this.redis, error);

@@ -6,7 +6,7 @@ import { Sql } from '../../database/sql';
 import { findEvent, type LoggedEvent } from '../../log/contracts';
 
 /** Names of a kind that are found at most. Typing more of a name finds the others. */
-const MOST = 5;
+const HITS_PER_KIND = 5;
 /** Lines that are looked at for their orders at most: several may be of one order. */
 const LINES = 50;
 /** Comes after whatever a name may go on with, in the order of bytes. */
@@ -52,12 +52,12 @@ export class SearchQueries {
           WHERE ${key} >= asked.beginning AND ${key} <= asked.beginning || '${LAST}' ORDER BY ${key} LIMIT ${limit}
         ) found ORDER BY asked.n LIMIT ${limit})`;
     return this.sql.rows<FoundItem>(
-      `${found(`'sku' AS kind, sku AS id, sku, NULL AS type`, 'products', 'sku', MOST)}
+      `${found(`'sku' AS kind, sku AS id, sku, NULL AS type`, 'products', 'sku', HITS_PER_KIND)}
        UNION ALL
-       ${found(`'batch', ref, sku, NULL`, 'view_batches', 'ref', MOST)}
+       ${found(`'batch', ref, sku, NULL`, 'view_batches', 'ref', HITS_PER_KIND)}
        UNION ALL
        (SELECT DISTINCT 'order', order_id, NULL, NULL
-        FROM ${found('order_id', 'view_lines', 'order_id', LINES)} lines ORDER BY 2 LIMIT ${MOST})`,
+        FROM ${found('order_id', 'view_lines', 'order_id', LINES)} lines ORDER BY 2 LIMIT ${HITS_PER_KIND})`,
       [beginnings],
     );
   }

@@ -3,45 +3,23 @@ import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
-import { apart, failed, startSpan } from '../../../tracing';
+import { apart, startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { type Answer, bySku } from '../../application/run-units';
-import { answeredUnits, commits } from './commit-diagnostics';
+import { bySku } from '../../application/run-units';
+import { commits } from './commit-diagnostics';
 import { withinCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
+import { GroupCommitOptions } from './group-commit-options';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
 import { SkuQueues } from './sku-queues';
+import { UnansweredUnits } from './unanswered-units';
 
-/** How much is done at once. */
-export class GroupCommitOptions {
-  /**
-   * Units that share one commit at most; 1 gives each unit a transaction of its own. Fewer than there are
-   * clients, so that some of them can be answered and heard while the database works for the others.
-   */
-  readonly unitsPerCommit: number = 64;
-  /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
-  readonly commits: number = 2;
-  /** The same for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
-  readonly aloneCommits: number = 4;
-  /** Units that may be on their way; the next one is refused. */
-  readonly capacity: number = 10_000;
-  /** How often a unit is run that keeps losing to other writers. */
-  readonly attempts: number = 20;
-  /**
-   * Milliseconds after which a unit is answered in any case, counted from when its request came in: less than the
-   * ten seconds for which clients and balancers wait as a rule.
-   */
-  readonly deadlineMs: number = 9_000;
-}
-
-/** How often it is looked for units whose deadline has passed, in milliseconds. */
-const SWEEP_MS = 250;
 /** Pauses after conflicts, so that instances which collided do not collide again: the first, and the longest. */
 const PAUSES_MS = [2, 100] as const;
 
@@ -58,9 +36,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   private readonly queues = new SkuQueues();
   private readonly transactions = new Set<SharedTransaction>();
   private readonly publication: EventPublication;
-  private unanswered = 0;
+  private readonly unanswered: UnansweredUnits;
   private isStarting = false;
-  private sweep?: NodeJS.Timeout;
 
   constructor(
     private readonly products: ProductRepository,
@@ -69,23 +46,20 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   ) {
     super();
     this.publication = new EventPublication(eventBus);
+    this.unanswered = new UnansweredUnits(options, () => this.answerOverdue());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.sweep);
+    this.unanswered.stop();
   }
 
   /** Units that are on their way. */
   get pending(): number {
-    return this.unanswered;
+    return this.unanswered.count;
   }
 
   override async run<T>(scope: Scope, work: (product: Product) => T): Promise<T> {
-    if (this.unanswered >= this.options.capacity) {
-      throw new Unavailable('Too many commands are waiting; try again in a moment');
-    }
-    this.unanswered += 1;
-    this.sweep ??= setInterval(() => this.answerOverdue(), SWEEP_MS).unref();
+    this.unanswered.admit();
     const correlation = currentCorrelation();
     const request = takenBy(correlation);
     const span = startSpan('unit of work', { attributes: { 'stock_allocation.sku': scope.sku } });
@@ -167,7 +141,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
       for (const unit of units) {
         const outcome = outcomes.get(unit)!;
         if (outcome.is === 'done' || outcome.is === 'failed') {
-          void known.then((isKnown) => this.answer(unit, outcome, isKnown && !outcome.isBehind));
+          void known.then((isKnown) => this.unanswered.answer(unit, outcome, isKnown && !outcome.isBehind));
         } else again.push(unit);
       }
       this.goOn(sku, again, outcomes);
@@ -184,7 +158,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
       if (first.conflicts >= this.options.attempts) {
         again.shift();
         const reason = `${sku} is being changed by too many others; try again in a moment`;
-        this.answer(first, { is: 'failed', reason: new ProductBusy(reason) });
+        this.unanswered.answer(first, { is: 'failed', reason: new ProductBusy(reason) });
       }
     }
     const lockedOut = kinds.has('locked') ? again.length : 0;
@@ -199,47 +173,26 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     );
   }
 
-  /** @param isKnown whether all handlers have had the events that the unit raised or has seen */
-  private answer(unit: WaitingUnit, outcome: Answer, isKnown = true): void {
-    if (unit.isAnswered) return;
-    unit.isAnswered = true;
-    this.unanswered -= 1;
-    if (answeredUnits.hasSubscribers) {
-      const receivedAt = unit.deadline - this.options.deadlineMs;
-      answeredUnits.publish({ answer: outcome, seconds: (performance.now() - receivedAt) / 1_000 });
-    }
-    if (!isKnown) unit.correlation.eventsPending = true;
-    if (unit.span && outcome.is === 'failed') failed(unit.span, outcome.reason);
-    unit.span?.end();
-    if (outcome.is === 'done') unit.resolve(outcome.result as never);
-    else {
-      unit.request?.release(outcome.reason);
-      unit.reject(outcome.reason);
-    }
-    if (this.unanswered === 0) {
-      clearInterval(this.sweep);
-      this.sweep = undefined;
-    }
-  }
-
   /** Answers the units whose deadline has passed, unless they are being carried out at this moment. */
   private answerOverdue(): void {
     const now = performance.now();
     for (const units of this.queues.takeOverdue(now)) {
       const { sku } = units[0].scope;
-      this.reject(units, new ProductBusy(`${sku} could not be changed in time, and was not; try again`));
+      this.unanswered.reject(
+        units,
+        new ProductBusy(`${sku} could not be changed in time, and was not; try again`),
+      );
     }
     for (const transaction of this.transactions) {
       const reason = 'The database does not answer; the command may have been carried out or not';
       // The transaction of a single SKU waits for its lock, so it may be that the database is well and another
       // instance holds the product.
       const isBusy = transaction.whenLocked === 'wait';
-      this.reject(transaction.overdue(now), isBusy ? new ProductBusy(reason) : new Unavailable(reason));
+      this.unanswered.reject(
+        transaction.overdue(now),
+        isBusy ? new ProductBusy(reason) : new Unavailable(reason),
+      );
     }
-  }
-
-  private reject(units: readonly WaitingUnit[], reason: Unavailable): void {
-    for (const unit of units) this.answer(unit, { is: 'failed', reason });
   }
 }
 

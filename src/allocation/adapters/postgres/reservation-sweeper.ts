@@ -14,9 +14,9 @@ import { Trouble } from '../../../trouble';
 /** Between two looks, in milliseconds: what ran out is given back within a second (rule 12). */
 const POLL_MS = 400;
 /** Products that are looked up in one round. */
-const MOST = 1_000;
+const SKUS_PER_ROUND = 1_000;
 /** Products that are given time at once, so that others find the database free. */
-const ABREAST = 4;
+const CONCURRENCY = 4;
 
 /**
  * Tells of reservations that ran out although nothing else happens to their products. It decides nothing: whatever
@@ -60,7 +60,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
       const skus = await this.due();
       this.lookTrouble.end();
       for (const sku of skus) {
-        while (this.underWay.size >= ABREAST) await Promise.race(this.underWay.values());
+        while (this.underWay.size >= CONCURRENCY) await Promise.race(this.underWay.values());
         this.underWay.set(sku, this.sweep(sku));
       }
       return POLL_MS;
@@ -93,7 +93,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
          SELECT sku, expires_at FROM allocations WHERE state = 'reserved' AND expires_at <= now() ORDER BY expires_at OFFSET 0
        ) expired
        WHERE sku <> ALL ($2::text[]) GROUP BY sku ORDER BY min(expires_at) LIMIT $1`,
-      [MOST, [...this.underWay.keys()]],
+      [SKUS_PER_ROUND, [...this.underWay.keys()]],
     );
     return rows.map(({ sku }) => sku);
   }
