@@ -95,7 +95,7 @@ export interface Misspelling {
 /** Names that are no longer than this have many neighbours that mean something else: `meta` beside `eta`. */
 const SHORT = 3;
 
-/** Of names that are no longer than this nearly all neighbours do: `uid` beside `id`. */
+/** Among names that are no longer than this nearly all neighbours do: `uid` beside `id`. */
 const VERY_SHORT = 2;
 
 /**

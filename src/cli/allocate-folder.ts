@@ -25,7 +25,7 @@ export interface FolderOutcome {
   /** Allocated before, or the same line once more. */
   readonly unchanged: number;
   readonly outOfStock: number;
-  /** Of those that are out of stock; left out when none waits. */
+  /** How many of those that are out of stock wait; left out when none waits. */
   readonly waiting?: number;
   readonly refused: number;
   /** False when the files were left as they were, because the run was strict and rows were refused. */

@@ -92,7 +92,7 @@ export class EmbeddedPostgres {
   private async end(): Promise<void> {
     this.stopped.abort();
     await this.server?.stop();
-    // It may have been about to start another one.
+    // The program may have been about to start another one.
     await this.supervision?.catch(() => undefined);
   }
 

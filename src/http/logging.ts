@@ -12,7 +12,7 @@ export function loggingParams(settings: HttpSettings): Params {
     pinoHttp: [
       {
         level: settings.LOG_LEVEL,
-        // Of the request, or of the message, for which the line is written; and of its trace, if spans are recorded.
+        // Ids of the request, or of the message, for which the line is written; and of its trace, if spans are recorded.
         mixin: () => ({ requestId: currentCorrelationId(), traceId: spanUnderWay()?.spanContext().traceId }),
         redact: [
           ...secret.map((header) => `headers["${header}"]`),

@@ -27,7 +27,7 @@ export interface LogHead extends LogExtent {
 /** What a reader wants of the log: events of these types and of these SKUs; all of them when left out. */
 export interface EventFilter {
   readonly types?: readonly string[];
-  /** Not those of these types. */
+  /** Types that are left out. */
   readonly exceptTypes?: readonly string[];
   readonly skus?: readonly string[];
 }

@@ -47,7 +47,7 @@ interface Moved {
   readonly moved: number;
   /** The place in the outbox of the last event that was moved; null when there was none. */
   readonly last: string | null;
-  /** Of the transaction that moved. */
+  /** The id of the transaction that moved. */
   readonly xid: string;
   readonly settled: string;
 }
@@ -86,7 +86,7 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   );
   private stopped = false;
   private mark?: Mark;
-  /** Of the server on which this instance has numbered last. */
+  /** The timeline of the server on which this instance has numbered last. */
   private timeline?: number;
   /** What an instance finds in the outbox at its start it does not take for settled. */
   private hasLooked = false;

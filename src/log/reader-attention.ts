@@ -4,7 +4,10 @@ import { Readers } from './readers';
 
 /** Events that may be on their way to a reader before it is a notice. */
 const LAG = 1_000;
-/** The same of the oldest of them, in seconds: where little is sold a reader may stand for days with a few. Alerts have it, too. */
+/**
+ * How long ago the oldest of them happened, in seconds: where little is sold a reader may stand for days with a few.
+ * Alerts have it, too.
+ */
 const LAG_SECONDS = 300;
 
 /** Readers of the log that are behind, or that fail on events; the one that is furthest behind first. */

@@ -14,7 +14,7 @@ export class ProcessMetrics implements OnApplicationShutdown {
   constructor(metrics: Metrics) {
     const { registry } = metrics;
     collectDefaultMetrics({ register: registry });
-    // The same as below, under other names.
+    // Figures of the heap are below, under other names.
     for (const { name } of registry.getMetricsAsArray())
       if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name);
 

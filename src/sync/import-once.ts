@@ -22,7 +22,7 @@ export type FileOutcome =
     }
   /** Its content had been imported already, with another delivery. */
   | { readonly outcome: 'known'; readonly path: string; readonly sameAs: string }
-  /** It could not be dealt with. If it can be later, it will be. */
+  /** The file could not be dealt with. If it can be later, it will be. */
   | { readonly outcome: 'left'; readonly path: string; readonly reason: string };
 
 interface ImportContext {

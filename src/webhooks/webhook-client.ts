@@ -9,7 +9,7 @@ import { WebhooksSettings } from './webhooks-settings';
 
 /** What became of an attempt. */
 export interface AttemptOutcome {
-  /** Of the answer; null when there was none. */
+  /** Status of the answer; null when there was none. */
   readonly status: number | null;
   /** Null: it was taken. */
   readonly error: string | null;
@@ -191,7 +191,7 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
       if (read >= SHOWN_BYTES) break;
     }
   } catch {
-    // It was broken off.
+    // The answer was broken off.
   }
   return Buffer.concat(chunks).subarray(0, SHOWN_BYTES).toString();
 }

@@ -87,7 +87,7 @@ export class WebhookSender implements OnModuleInit {
           'messaging.message.id': event.id,
           'stock_allocation.attempt': number,
         },
-        // It may be sent long after the trace that led to it.
+        // The delivery may be sent long after the trace that led to it.
         parent: {},
         links: [event.traceparent],
       },
@@ -120,7 +120,7 @@ export class WebhookSender implements OnModuleInit {
     try {
       await this.deliveries.note(id, { id: newId(), eventId, type, sku, sequence, attempt, ...outcome });
     } catch (error) {
-      // It was sent all the same.
+      // The event was sent all the same.
       this.logger.warn({ err: error, webhookId: id }, 'Could not note what became of a delivery');
     }
   }

@@ -44,7 +44,7 @@ export interface Delivery {
   readonly attempt: number;
   readonly at: Date;
   readonly durationMs: number;
-  /** Of the answer; null when there was none. */
+  /** Status of the answer; null when there was none. */
   readonly status: number | null;
   /** Null: it was taken. */
   readonly error: string | null;

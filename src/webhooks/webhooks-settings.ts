@@ -9,7 +9,7 @@ export class WebhooksSettings {
   @IsBoolean({ message: 'must be true or false' })
   readonly WEBHOOKS_ALLOW_PRIVATE: boolean = false;
 
-  /** Of AES-256. */
+  /** Bytes of a key of AES-256. */
   @IsOptional()
   @Matches(/^[A-Za-z\d+/]{43}=$/, {
     message: 'must be 32 bytes in base64, such as by openssl rand -base64 32',

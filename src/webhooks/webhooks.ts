@@ -25,7 +25,7 @@ export class Webhooks {
     @Inject(OrderedDelivery) private readonly delivery: Pick<OrderedDelivery, 'refresh'>,
   ) {}
 
-  /** It is told of what happens from now on. */
+  /** The endpoint is told of what happens from now on. */
   async create(wish: WebhookWish): Promise<WebhookWithSecret> {
     const [id, secret] = [newId(), newSecret()];
     const webhook = await this.table.add(id, wish, this.secrets.seal(secret, id));

@@ -11,16 +11,16 @@ export interface StoredLine {
   /** Pieces. */
   readonly qty: number;
   readonly state: Line['state'];
-  /** Of a line that is reserved, allocated or dispatched. */
+  /** The batch of a line that is reserved, allocated or dispatched. */
   readonly batchRef: string | null;
   readonly priority: number;
   readonly wait: boolean;
   readonly askedSequence: number;
-  /** Of a reserved line, as by Date.toISOString. */
+  /** When a reservation ends, as by Date.toISOString. */
   readonly expiresAt: string | null;
-  /** Of a waiting line, in seconds. */
+  /** For how long a waiting line is reserved once there is a batch for it, in seconds. */
   readonly reserveFor: number | null;
-  /** Of a waiting line. */
+  /** What a waiting line was told last: which batch it had, and for when. */
   readonly lastPromise: LinePromise | null;
 }
 

@@ -182,9 +182,9 @@ export class TermsChanged {
   readonly previousPriority!: number;
   readonly wait!: boolean;
   readonly askedSequence!: number;
-  /** Of a reserved line. */
+  /** When the reservation of a reserved line ends. */
   readonly expiresAt!: string | null;
-  /** Of a waiting line, as in Waitlisted. */
+  /** For how long a waiting line is reserved once there is a batch for it, as in Waitlisted. */
   readonly reserveFor!: number | null;
   readonly lastPromise!: LinePromise | null;
 

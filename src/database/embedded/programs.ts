@@ -81,7 +81,7 @@ async function copyPrograms(from: string, to: string): Promise<void> {
 async function linkLibraries(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = JSON.parse(list) as { source: string; target: string }[];
-  // They are there already, or the package is read-only and its copy gets them.
+  // The links are there already, or the package is read-only and its copy gets them.
   await Promise.allSettled(
     links.map(({ source, target }) =>
       symlink(relative(dirname(target), source), join(native, relative('native', target))),

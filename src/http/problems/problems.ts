@@ -5,9 +5,9 @@
 export interface ProblemType {
   /** The last segment of its `type`. */
   readonly kind: string;
-  /** Of HTTP. */
+  /** Status code of HTTP. */
   readonly status: number;
-  /** The same for every problem of the type. */
+  /** A title, the same for every problem of the type. */
   readonly title: string;
   /** What it means and what to do about it: the detail when the error itself brings none. */
   readonly meaning: string;

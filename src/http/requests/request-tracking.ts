@@ -22,7 +22,7 @@ export interface TrackedRequest {
   readonly method: string;
   /** The pattern of its path, such as `/v1/allocations/:orderId`; `none` when there is no such call. */
   readonly route: string;
-  /** Of the answer; 499 when the client had gone before it was sent. */
+  /** Status of the answer; 499 when the client had gone before it was sent. */
   readonly status: number;
   readonly seconds: number;
 }

@@ -2,7 +2,7 @@ import type { LoggedEvent, StoredEvent } from '../stored-event';
 
 /** A SKU of which a reader gets nothing for the moment, since an event of it failed. */
 export interface HeldSku {
-  /** Of the event that failed. That and whatever follows it waits; the log has it, so no copy is made. */
+  /** Sequence of the event that failed. That and whatever follows it waits; the log has it, so no copy is made. */
   readonly sequence: number;
   /** For that event; 0 when it was not tried yet. */
   readonly attempts: number;

@@ -39,7 +39,7 @@ export class ReplayedLetters {
     this.letters.set(event.id, { event, attempts, failingSince, dueAt });
   }
 
-  /** It was handed over, or is dead again. */
+  /** A letter was handed over, or is dead again. */
   finish(event: StoredEvent): void {
     this.letters.delete(event.id);
     this.done.push(event);

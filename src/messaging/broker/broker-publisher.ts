@@ -72,7 +72,7 @@ export class BrokerPublisher implements OnApplicationBootstrap, BeforeApplicatio
       this.failures = 0;
       return published === BATCH ? 0 : POLL_MS;
     } catch (error) {
-      // Not for the broker to answer for.
+      // An error of ours is nothing that the broker answers for.
       if (isAnnounced(error) || error instanceof LeaseLost) return 2 * POLL_MS;
       this.failures += 1;
       if (this.failures === 1) {

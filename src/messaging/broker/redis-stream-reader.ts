@@ -164,7 +164,7 @@ export class RedisStreamReader {
       return true;
     } catch (error) {
       if (error instanceof Unavailable) {
-        // Not the message's fault, so it does not count against it.
+        // What went wrong is not the message's fault, so it does not count against it.
         await this.group.setDeliveries(entry, entry.deliveries - 1);
         return false;
       }

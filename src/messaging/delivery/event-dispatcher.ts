@@ -39,7 +39,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     this.eventBus.publisher = this;
   }
 
-  /** The same for one event. */
+  /** Publishes one event, as `publishAll` does several. */
   publish(recorded: Recorded): Promise<ReadonlySet<string>> {
     return this.publishAll([recorded]);
   }

@@ -20,7 +20,7 @@ interface DueRow {
   readonly sku: string;
   readonly sequence: string;
   readonly attempts: number;
-  /** Of a dead letter that is replayed; the log has any other. */
+  /** The event of a dead letter that is replayed; the log has any other. */
   readonly event: StoredEventJson | null;
 }
 
@@ -94,7 +94,7 @@ export class Redeliveries {
     return [...groupBy(due, ({ reader }) => reader).values()].some((rows) => rows.length === limit);
   }
 
-  /** So that no other instance tries the same, for as long as it may take. */
+  /** Keeps other instances from trying the same, for as long as it may take. */
   private async claim(limit: number): Promise<DueRow[]> {
     // The rows are found first and for themselves. As a join, PostgreSQL may well look for them anew for each row. Those
     // of each handler come along the index, however many are due.

@@ -10,7 +10,7 @@ export interface ExpectedBatch {
   readonly eta?: string | null;
   /** Pieces that it brings; with 0 it is lost. Undefined: the event says nothing of them. */
   readonly qty?: number;
-  /** Of the event, per SKU. */
+  /** Sequence of the event, per SKU. */
   readonly sequence: number;
 }
 

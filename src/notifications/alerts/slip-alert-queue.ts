@@ -9,7 +9,7 @@ import { NotificationsSettings } from '../notifications-settings';
 import { type LateLine, LINES_NAMED, slipMail } from './slip-alert';
 
 interface LateRow extends LateLine {
-  /** Of all that are late. */
+  /** How many lines are late in all. */
   readonly lines: number;
   readonly pieces: number;
 }

@@ -12,7 +12,7 @@ export interface LateLine {
 
 /** A batch that is expected later than before, and what it did to its lines. */
 export interface Slip {
-  /** Of its BatchEtaChanged event. */
+  /** The id of its BatchEtaChanged event. */
   readonly eventId: string;
   readonly sku: string;
   readonly batchRef: string;

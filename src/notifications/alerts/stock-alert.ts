@@ -3,7 +3,7 @@ import type { Mail } from '../mail/mailer';
 
 /** An order line that no batch could take. */
 export interface Refusal {
-  /** Of its OutOfStock event. */
+  /** The id of its OutOfStock event. */
   readonly eventId: string;
   readonly orderId: string;
   /** Pieces that the line asked for. */
@@ -19,7 +19,7 @@ export interface Refusal {
 /** What one event says about the stock of a SKU: a line was refused or, without a refusal, stock arrived. */
 export interface StockChange {
   readonly sku: string;
-  /** Of the event, per SKU. */
+  /** Sequence of the event, per SKU. */
   readonly sequence: number;
   readonly refusal?: Refusal;
 }
@@ -67,9 +67,9 @@ export class StockAlert {
     readonly sku: string,
     /** The sequence number of the latest arrival of stock; 0: none. */
     public arrived = 0,
-    /** Of any line. */
+    /** Refusals for any reason. */
     readonly refusals = new Refusals(),
-    /** Of lines that were refused while nothing at all was left. */
+    /** Refusals while nothing at all was left. */
     readonly soldOut = new Refusals(),
   ) {}
 

@@ -88,7 +88,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
 
   private start(mail: ClaimedMail): void {
     const { correlationId, id: causationId } = mail;
-    // So that lines about the mail carry the id of the request that it is due to.
+    // Lines about the mail shall carry the id of the request that it is due to.
     const sending = runWithCorrelation({ correlationId, causationId }, () => this.sendOne(mail))
       .catch((error: unknown) =>
         this.logger.warn({ err: error, mailId: mail.id }, 'Could not note what became of a mail'),

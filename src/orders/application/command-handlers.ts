@@ -91,7 +91,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   private async again(known: Order, wish: Wish, request?: IdempotentRequest): Promise<PlacedOrder> {
     if (!isSameWish(known.wish, wish)) throw new OrderConflict(known.id, 'other content');
     const order = await atRest(this.orders, known.id, known);
-    // It was carried out when it came before, and is answered as it was.
+    // A request that came before was carried out then, and is answered as it was.
     if (request?.isKnown) return { order: await leftAsItIs(order, this.stock), isNew: true };
     if (order.step !== 'short') return { order: await leftAsItIs(order, this.stock), isNew: false };
     const placed = await this.carriedOut(this.process.start(order.anew(), request), order.id);

@@ -25,7 +25,7 @@ export interface LineOfOrder {
   readonly sku: string;
   readonly qty: number;
   readonly priority: number;
-  /** Of a line that the order was refused for. */
+  /** Why the line was refused; absent for one that was not. */
   readonly shortage?: Shortage;
 }
 
@@ -111,17 +111,17 @@ export class Order {
     return this.with({ step: 'queued', tries: this.tries + 1 });
   }
 
-  /** It was tried often enough for now: its tries are counted anew, but it stays known to be in the way of others. */
+  /** The order was tried often enough for now: its tries are counted anew, but it stays known to be in the way of others. */
   rested(): Order {
     return this.with({ step: 'queued', tries: 1 });
   }
 
-  /** It is asked for anew, after it was short. */
+  /** The order is asked for anew, after it was short. */
   anew(): Order {
     return this.with({ step: 'placing', tries: 0, lines: this.lines.map(withoutShortage) });
   }
 
-  /** It is refused, for these lines. */
+  /** The order is refused, for these lines. */
   refuse(shortages: ReadonlyMap<string, Shortage>): Order {
     const lines = this.lines.map((line) => ({ ...line, shortage: shortages.get(line.sku) }));
     return this.with({ step: 'short', lines });

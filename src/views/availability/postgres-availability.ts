@@ -27,6 +27,6 @@ export class PostgresAvailability extends AvailabilityView {
     );
   }
 
-  /** It reads the views themselves. */
+  /** Nothing to wait for: the views themselves are read. */
   override async changed(): Promise<void> {}
 }

@@ -9,7 +9,7 @@ export const etaDocumentation = {
   example: '2030-01-31',
 } as const;
 
-/** Of a date that passed, for the documentation. */
+/** A date that passed, for the documentation. */
 export const overdueDocumentation = {
   example: false,
   description:

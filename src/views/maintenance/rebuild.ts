@@ -56,7 +56,7 @@ const REBUILD_LOCK = 4_201_960_116;
 /** How long, and how often, the new table waits for the old one to be free. */
 export class SwapBackoff {
   readonly attempts: number = 60;
-  /** Of one attempt. Others queue behind it meanwhile. */
+  /** How long one attempt lasts, in milliseconds. Others queue behind it meanwhile. */
   readonly lockMs: number = 500;
 }
 

@@ -191,7 +191,7 @@ export interface PromiseRow {
   /** `YYYY-MM-DD`; null: the batch is in the warehouse. */
   readonly eta: string | null;
   readonly priority: number;
-  /** Of a reserved line. */
+  /** When the reservation of a reserved line ends. */
   readonly expiresAt: Date | null;
 }
 

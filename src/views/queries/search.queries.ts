@@ -21,7 +21,7 @@ export interface FoundItem {
   readonly id: string;
   /** The SKU; null for an order, which may have several. */
   readonly sku: string | null;
-  /** Of an event: its type. */
+  /** The type of an event; null for others. */
   readonly type: string | null;
 }
 

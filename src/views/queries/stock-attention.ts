@@ -11,7 +11,7 @@ const SOON = '15 min';
 /** SKUs with a wait-list that are looked at, at most; of more, those that come first in the index. */
 const MOST_LISTS = 10_000;
 
-/** So many of those who wait are named. */
+/** How many of those who wait are named. */
 const NAMED = 2;
 /** Longer names are cut off. */
 const LONG = 40;

@@ -48,7 +48,7 @@ export class WebhookTable {
     this.reads = new Sql(reads);
   }
 
-  /** It gets what happens from now on. */
+  /** The endpoint gets what happens from now on. */
   async add(id: string, { url, types, skus }: WebhookWish, secret: string): Promise<Webhook> {
     return this.sql.once(async (sql) => {
       const [webhook] = await sql.rows<Webhook>(

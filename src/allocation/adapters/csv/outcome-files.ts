@@ -29,7 +29,7 @@ export class OutcomeFiles implements CommitLog {
   allocated = 0;
   reserved = 0;
   outOfStock = 0;
-  /** Of those that are out of stock, how many wait. */
+  /** How many of those that are out of stock wait. */
   waiting = 0;
   /** Pieces of the lines that are out of stock. */
   private readonly missing = new Map<string, number>();

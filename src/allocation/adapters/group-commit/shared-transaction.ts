@@ -75,7 +75,7 @@ export class SharedTransaction {
       } catch (reason) {
         // Somebody else has just taken a reference: the next time that is seen when the units are loaded.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
-        // It cannot be known whose row was held. Each product waits for its own, and no other with it.
+        // Whose row was held cannot be known. Each product waits for its own, and no other with it.
         if (reason instanceof ProductBusy && whenLocked === 'skip') return all({ is: 'blocked' });
         const products = [...bySku(units).values()];
         if (reason instanceof WriteConflict && products.length === 1) return all({ is: 'conflict' });
