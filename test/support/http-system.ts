@@ -5,7 +5,18 @@ import {
   PromiseChanged,
   readEvent,
 } from '../../src/allocation/contracts';
-import type { Answer, Ask, BatchSeen, LineSeen, Seen, SystemUnderTest, Wish } from './life';
+import {
+  type Answer,
+  type Ask,
+  type AvailabilitySeen,
+  type BatchSeen,
+  type LineSeen,
+  quantities,
+  type QuoteSeen,
+  type Seen,
+  type SystemUnderTest,
+  type Wish,
+} from './life';
 import { randomSku } from './random-refs';
 import { RunningService } from './running-service';
 import { query } from './sql';
@@ -29,6 +40,14 @@ interface BatchAnswer {
   readonly purchasedQuantity: number;
   readonly availableQuantity: number;
   readonly dispatchedQuantity: number;
+}
+
+interface AvailabilityAnswer extends Omit<AvailabilitySeen, 'quotes'> {
+  readonly promise: { readonly canPromise: boolean; readonly batchRef: string; readonly eta: string | null };
+  readonly split: {
+    readonly lines: readonly { batchRef: string; eta: string | null; qty: number }[];
+    readonly missing: number;
+  };
 }
 
 interface EventsAnswer {
@@ -144,6 +163,29 @@ class HttpSystem implements SystemUnderTest {
         .filter((event) => event instanceof PromiseChanged)
         .map(({ orderId, previousEta, eta }) => [this.short(orderId), previousEta, eta] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
+  }
+
+  async availability(): Promise<AvailabilitySeen | undefined> {
+    const path = `/v1/availability/${this.sku}`;
+    const answers: AvailabilityAnswer[] = [];
+    for (const qty of quantities) {
+      const { status, body } = await this.ask('GET', `${path}?qty=${qty}`);
+      if (status === 404) return undefined;
+      expect([path, status]).toEqual([path, 200]);
+      answers.push(body as AvailabilityAnswer);
+    }
+    const [{ availableNow, available, reserved, allocated, inTransit, waiting, schedule }] = answers;
+    return {
+      ...{ availableNow, available, reserved, allocated, inTransit, waiting },
+      schedule: schedule.map(({ eta, available, reserved, allocated }) => ({
+        ...{ eta, available, reserved, allocated },
+      })),
+      quotes: answers.map(({ promise, split }): QuoteSeen => {
+        if (promise.canPromise) return { batchRef: this.short(promise.batchRef), eta: promise.eta };
+        const parts = split.lines.map(({ batchRef, eta, qty }) => [this.short(batchRef), eta, qty] as const);
+        return { parts, missing: split.missing };
+      }),
     };
   }
 

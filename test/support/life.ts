@@ -49,6 +49,36 @@ export interface Seen {
   readonly promises: readonly (readonly [order: string, old: string | null, now: string | null])[];
 }
 
+/** Quantities of which it is asked when they can be had: some that one batch may have, and some that take several. */
+export const quantities = [1, 4, 9, 25, 70] as const;
+
+/** How a quantity can be had: from this batch, or in these parts and so many pieces too few. */
+export type QuoteSeen =
+  | { readonly batchRef: string; readonly eta: string | null }
+  | {
+      readonly parts: readonly (readonly [ref: string, eta: string | null, qty: number])[];
+      readonly missing: number;
+    };
+
+/** What is told of a SKU as a whole. All are pieces, but for the lines that wait. */
+export interface AvailabilitySeen {
+  readonly availableNow: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly allocated: number;
+  readonly inTransit: number;
+  readonly waiting: { readonly lines: number; readonly pieces: number };
+  /** The days of which something is left. */
+  readonly schedule: readonly {
+    readonly eta: string | null;
+    readonly available: number;
+    readonly reserved: number;
+    readonly allocated: number;
+  }[];
+  /** One for each of `quantities`. */
+  readonly quotes: readonly QuoteSeen[];
+}
+
 /** A service, or some of them on one database, of which one SKU is looked at. */
 export interface SystemUnderTest {
   /** Lets time pass for reservations; nobody tidies up because of that unless it `sweeps`. */
@@ -61,4 +91,6 @@ export interface SystemUnderTest {
   /** The explanation, or the name of the error. */
   explain(ask: Ask): Promise<Explanation | string>;
   look(): Promise<Seen>;
+  /** Undefined for a SKU that nobody knows. Left out where there are no views. */
+  availability?(): Promise<AvailabilitySeen | undefined>;
 }

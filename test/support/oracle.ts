@@ -1,5 +1,15 @@
 import type { Explanation, Terms } from '../../src/allocation/contracts';
-import type { Answer, Ask, BatchSeen, LineSeen, Seen, Wish } from './life';
+import {
+  type Answer,
+  type Ask,
+  type AvailabilitySeen,
+  type BatchSeen,
+  type LineSeen,
+  quantities,
+  type QuoteSeen,
+  type Seen,
+  type Wish,
+} from './life';
 
 interface OracleBatch {
   ref: string;
@@ -105,6 +115,43 @@ export class Oracle {
       batches: Object.fromEntries(batches),
       promises,
     });
+  }
+
+  availability(): AvailabilitySeen | undefined {
+    if (this.batches.length === 0) return undefined;
+    const held = this.lines.filter(({ state }) => state === 'reserved' || state === 'allocated');
+    const pieces = (lines: OracleLine[], state: string) =>
+      lines.filter((line) => line.state === state).reduce((sum, { qty }) => sum + qty, 0);
+    const left = (batches: OracleBatch[]) => batches.reduce((sum, { ref }) => sum + this.available(ref), 0);
+    const schedule = [...new Set(this.preferred().map(({ eta }) => eta))].map((eta) => {
+      const lines = held.filter(({ batch }) => this.batch(batch!).eta === eta);
+      const available = left(this.batches.filter((batch) => batch.eta === eta));
+      return { eta, available, reserved: pieces(lines, 'reserved'), allocated: pieces(lines, 'allocated') };
+    });
+    const onTheirWay = this.batches.filter(({ eta }) => eta !== null);
+    return {
+      availableNow: left(this.batches.filter(({ eta }) => eta === null)),
+      available: left(this.batches),
+      reserved: pieces(held, 'reserved'),
+      allocated: pieces(held, 'allocated'),
+      inTransit: onTheirWay.reduce((sum, { ref }) => sum + this.has(ref), 0),
+      waiting: { lines: this.waiting().length, pieces: pieces(this.lines, 'waiting') },
+      schedule: schedule.filter(({ available }) => available > 0),
+      quotes: quantities.map((qty) => this.quote(qty)),
+    };
+  }
+
+  private quote(qty: number): QuoteSeen {
+    const best = this.best(qty);
+    if (best) return { batchRef: best, eta: this.batch(best).eta };
+    let missing = qty;
+    const parts: [string, string | null, number][] = [];
+    for (const { ref, eta } of this.preferred()) {
+      const part = Math.min(this.available(ref), missing);
+      if (part > 0) parts.push([ref, eta, part]);
+      missing -= part;
+    }
+    return { parts, missing };
   }
 
   private apply(wish: Wish): Answer {

@@ -98,6 +98,7 @@ export async function runSideBySide(
     if (system.sweeps) oracle.carryOut({ do: 'expire' });
     const seen = await system.look();
     expect(seen).toEqual(oracle.look());
+    if (system.availability) expect(await system.availability()).toEqual(oracle.availability());
     if (step.do !== 'ask' || typeof explained !== 'object') continue;
     const {
       outcome,
