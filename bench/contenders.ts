@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Contender, Line, Target } from './contest';
 import type { HttpConnection } from './http-connection';
 import { BUILT_SERVICE, ServiceProcess } from './service';
@@ -12,8 +12,14 @@ export const serviceWithKeys = overHttp('service, with Idempotency-Key', {
     connection.expect(202, 'POST', '/v1/allocations', line, { 'idempotency-key': randomUUID() }),
 });
 
-/** Two instances of it on one database, half of the clients at each. */
+/** Instances of it on one database, each with its share of the clients. */
+export const oneInstance = overHttp('one instance');
 export const twoInstances = overHttp('two instances', { instances: 2 });
+export const fourInstances = overHttp('four instances', { instances: 4 });
+
+/** The same behind a proxy that knows SKUs: whatever concerns a SKU goes to the same instance. */
+export const twoInstancesBySku = overHttp('two instances, by SKU', { instances: 2, bySku: true });
+export const fourInstancesBySku = overHttp('four instances, by SKU', { instances: 4, bySku: true });
 
 /** The service with a transaction for each unit of work, which shows what sharing commits gains. */
 export const commitPerUnit = overHttp('service, one commit per unit of work', {
@@ -46,6 +52,8 @@ interface OverHttp {
   /** The file to run. */
   readonly main?: string;
   readonly instances?: number;
+  /** Whether each client sends the lines of a SKU to the same instance, and not all lines to an instance of its own. */
+  readonly bySku?: boolean;
   /** Whether its metrics are read each second. */
   readonly readMetrics?: boolean;
   readonly allocate?: (connection: HttpConnection, line: Line) => Promise<void>;
@@ -57,20 +65,32 @@ function allocateOnce(connection: HttpConnection, line: Line): Promise<void> {
 
 function overHttp(
   name: string,
-  { main = BUILT_SERVICE, instances = 1, readMetrics = false, allocate = allocateOnce }: OverHttp = {},
+  {
+    main = BUILT_SERVICE,
+    instances = 1,
+    bySku = false,
+    readMetrics = false,
+    allocate = allocateOnce,
+  }: OverHttp = {},
 ): Contender {
   return {
     name,
     async start(databaseUrl: string, clients: number): Promise<Target> {
       const services: ServiceProcess[] = [];
-      for (let count = 0; count < instances; count += 1) {
+      for (let started = 0; started < instances; started += 1) {
         services.push(await ServiceProcess.start(databaseUrl, main));
       }
-      const connections = await Promise.all(services.map((one) => one.connect(clients / instances)));
+      const count = bySku ? clients : clients / instances;
+      const connections = await Promise.all(services.map((one) => one.connect(count)));
       const read = () => services.map(({ url }) => fetch(`${url}/metrics`).then((answer) => answer.text()));
       const reading = readMetrics ? setInterval(read, 1_000) : undefined;
       return {
-        clients: connections.flat().map((connection) => (line) => allocate(connection, line)),
+        clients: bySku
+          ? connections[0].map((_, client) => (line) => {
+              const ofSku = connections[hashOf(line.sku) % instances];
+              return allocate(ofSku[client], line);
+            })
+          : connections.flat().map((connection) => (line) => allocate(connection, line)),
         stop: async () => {
           clearInterval(reading);
           for (const connection of connections.flat()) connection.close();
@@ -79,4 +99,9 @@ function overHttp(
       };
     },
   };
+}
+
+/** As proxies hash what they route by. */
+function hashOf(sku: string): number {
+  return createHash('sha1').update(sku).digest().readUInt32BE();
 }

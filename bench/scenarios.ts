@@ -2,9 +2,10 @@ import type { Scenario } from './scenario';
 import {
   allocateAlone,
   allocateHotSku,
+  allocateHotSkuOnInstances,
   allocateManySkus,
   allocateMeasured,
-  allocateOnTwoInstances,
+  allocateOnInstances,
   allocateWithKeys,
 } from './scenarios/allocation';
 import { batchCut } from './scenarios/batch-cut';
@@ -34,7 +35,8 @@ export const scenarios: readonly Scenario[] = [
   orders,
   allocateMeasured,
   allocateWithKeys,
-  allocateOnTwoInstances,
+  allocateOnInstances,
+  allocateHotSkuOnInstances,
   memory,
   manyBatches,
   reads,

@@ -1,10 +1,14 @@
 import { leanStatement, queuedStatement, singleStatement } from '../baseline';
 import {
   commitPerUnit,
+  fourInstances,
+  fourInstancesBySku,
   measuredService,
+  oneInstance,
   service,
   serviceWithKeys,
   twoInstances,
+  twoInstancesBySku,
   unmeasuredService,
 } from '../contenders';
 import { type Contender, contest } from '../contest';
@@ -109,11 +113,31 @@ export const allocateMeasured = comparison(
   { stock: manySkus, ours: measuredService, other: unmeasuredService, against: 'that without', least: 0.97 },
 );
 
-export const allocateOnTwoInstances = comparison(
-  'two-instances',
-  `Allocate: one hot SKU, ${CLIENTS} clients, two instances on one database`,
-  { stock: hotSku, ours: twoInstances, other: service, against: 'one instance', least: 1 },
-);
+export const allocateOnInstances = instances('instances', manySkus, '1,000 SKUs of 20 batches');
+export const allocateHotSkuOnInstances = instances('instances-hot', hotSku, 'ONE hot SKU of 20 batches');
+
+/** One, two and four instances of the service on one database, whose processes share the cores of the machine. */
+function instances(name: string, stock: Stock, what: string): Scenario {
+  const title = `Allocate: ${what}, ${CLIENTS} clients, several instances on one database`;
+  return {
+    name,
+    title,
+    async run(bench) {
+      const entries = await enter(bench, stock, CLIENTS, [
+        fourInstances,
+        fourInstancesBySku,
+        twoInstances,
+        twoInstancesBySku,
+        oneInstance,
+      ]);
+      const [, , two, , one] = entries.map(({ rounds }) => rounds);
+      return {
+        goals: [atLeast(`${title}: throughput of two against one`, medianRatio(two, one, 'perSecond'), 1)],
+        table: contestTable(entries),
+      };
+    },
+  };
+}
 
 interface Compared {
   readonly stock: Stock;
