@@ -61,6 +61,23 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/*/entrypoints/**/*.ts', 'src/http/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'class-transformer',
+              message:
+                'Fields are checked as they were sent (docs/adr/0021-nest-as-documented.md). Declare them with src/http/requests/fields.ts.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // A command loads what it needs when it is run, so that --help is quick. `import()` would want file
     // extensions.
     files: ['src/cli/**/*.ts'],

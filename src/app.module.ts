@@ -1,4 +1,12 @@
-import { type DynamicModule, Global, type INestApplicationContext, Module, type Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  type INestApplicationContext,
+  Module,
+  Optional,
+  type Type,
+} from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Command } from 'commander';
 import { AllocationModule } from './allocation/allocation.module';
@@ -108,6 +116,14 @@ export class AppModule {
   static readonly migrations: readonly Migration[] = broughtBy(modules).migrations;
   static readonly apis: readonly ModuleApi[] = broughtBy(modules).apis;
   static readonly messages: readonly MessageApi[] = broughtBy(modules).messages;
+
+  /** @throws Error when it is imported as a class: what it is made of depends on the settings */
+  constructor(@Optional() @Inject(HttpSettings) settings?: HttpSettings) {
+    if (!settings)
+      throw new Error(
+        'AppModule alone is empty: import AppModule.forRoot(loadConfig(process.env)), or forCommands',
+      );
+  }
 
   /**
    * The service.

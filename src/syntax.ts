@@ -1,6 +1,6 @@
 /** The syntax of values that come in, whichever way: over HTTP, by message or in a file. */
 
-/** The most pieces there can be: PostgreSQL's integer holds no more. */
+/** The most pieces there can be: PostgreSQL's integer holds no more. The domain's `MOST_PIECES` is the same, which is tested. */
 export const LARGEST_QUANTITY = 2_147_483_647;
 
 /** The priorities that a line can have. */

@@ -108,7 +108,7 @@ export class Session extends Statements {
     super();
   }
 
-  /** As that of `Sql`. */
+  /** Runs the work in a transaction of this connection, as `Sql.transaction` does on one of the pool. */
   async transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
     const transaction = new Transaction(this.client, this.options);
     let result: T;

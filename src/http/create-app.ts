@@ -1,5 +1,11 @@
-import { type DynamicModule, Module, type SecurityHeadersOptions, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import {
+  type DynamicModule,
+  type ExceptionFilter,
+  Module,
+  type SecurityHeadersOptions,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
@@ -99,9 +105,23 @@ export async function createApp(
   if (settings.CORS_ORIGINS) app.enableCors(crossOriginAnswers(settings.CORS_ORIGINS));
   if (settings.BASE_PATH) locateUnder(adapter, settings.BASE_PATH);
   app.useGlobalPipes(new SyntaxPipe());
+  refuseGlobalFilters(app.get(ApplicationConfig).getGlobalFilters());
   app.useGlobalFilters(new ProblemFilter(app.get(ErrorAnswers)));
   serveDocs(app, adapter, apis, settings.BASE_PATH);
   return app;
+}
+
+/**
+ * Refuses filters that modules bring for all calls: the one that answers every error comes before them, so they would never
+ * be asked.
+ */
+function refuseGlobalFilters(filters: readonly ExceptionFilter[]): void {
+  if (filters.length === 0) return;
+  const names = filters.map(({ constructor: { name } }) => name).join(', ');
+  throw new Error(
+    `APP_FILTER is not supported (${names}): an error is answered alike in single calls, bulk calls and documents. Bring its ` +
+      'problem in `api` of the module (docs/write-a-module.md), or put @UseFilters on a controller',
+  );
 }
 
 /** Describes the HTTP interface of `module`. Nothing of it is started, so no database is needed. */

@@ -5,7 +5,7 @@ import { checkRecorded, refuseStreams } from './delivery/event-bus-checks';
 
 /**
  * For a process that sends commands and has no handlers, such as the command line: events are committed and no more.
- * They wait in the database, where the relay and the broker of a service find them.
+ * They wait in the database, where whoever reads the log for handlers and broker finds them.
  */
 @Module({})
 export class NoDeliveryModule implements OnModuleInit, OnApplicationBootstrap {

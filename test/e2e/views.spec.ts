@@ -227,7 +227,7 @@ describe('the database', () => {
     const sent = new SentStatements();
     await work();
     sent.stop();
-    // Of what the relay and the broker do besides nobody is interested.
+    // Nobody is interested in what handlers and broker do besides.
     return sent.all.filter(({ text }) => /view_|is_out_of_stock/.test(text)).length;
   }
 

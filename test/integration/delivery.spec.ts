@@ -188,7 +188,7 @@ describe('events that a dead instance left behind', () => {
     return id;
   }
 
-  test('are delivered by one of several relays, in the order of their sequence', async () => {
+  test('are delivered by one of several instances, in the order of their sequence', async () => {
     const other = await start(database.url);
     try {
       const skus = Array.from({ length: 10 }, () => randomSku());
@@ -305,7 +305,7 @@ describe('events that a dead instance left behind', () => {
     expect(app.get(First).of(small)).toEqual([]);
   });
 
-  test('do not stop the relay when their type is unknown', async () => {
+  test('do not stop those that follow when their type is unknown', async () => {
     const sku = randomSku();
     await leaveBehind(sku, 'Teleported', 1, {});
     await leaveBehind(sku, 'OutOfStock', 1, { orderId: 'o1', qty: 2 }, 2);

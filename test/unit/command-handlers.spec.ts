@@ -12,6 +12,7 @@ import {
   type IEventHandler,
   ofType,
   Saga,
+  UnhandledExceptionBus,
 } from '@nestjs/cqrs';
 import type { Observable } from 'rxjs';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -205,14 +206,23 @@ describe('ChangeBatchQuantity', () => {
   });
 });
 
-test('a handler that fails neither fails the command nor keeps the others from their event', async () => {
+test('a handler that fails neither fails the command nor keeps the others from their event, and the UnhandledExceptionBus tells', async () => {
+  const failure = new Error('the mail server is on fire');
   app.get(Buyers).handle = () => {
-    throw new Error('the mail server is on fire');
+    throw failure;
   };
+  const told: unknown[] = [];
+  app.get(UnhandledExceptionBus).subscribe((info) => told.push(info));
   await send(new CreateBatch('b1', 'LAMP', 1));
   await send(new Allocate(line('o1', 'LAMP', 2)));
   await send(new Allocate(line('o2', 'LAMP', 3)));
   expect(eventTypes()).toEqual(['BatchCreated', 'OutOfStock', 'OutOfStock']);
+  expect(told).toEqual(
+    ['o1', 'o2'].map((orderId) => ({
+      cause: expect.objectContaining({ orderId }) as unknown,
+      exception: failure,
+    })),
+  );
 });
 
 describe('What Nest documents of the EventBus and is refused here:', () => {

@@ -32,7 +32,7 @@ export interface ProductTransaction {
    */
   load(scopes: readonly Scope[]): Promise<LoadedProducts>;
 
-  /** Those of the messages that were carried out before. */
+  /** @returns which of the messages were carried out before */
   carriedOut(messageIds: readonly string[]): Promise<Set<string>>;
 
   /**
@@ -44,7 +44,7 @@ export interface ProductTransaction {
    */
   save(changes: readonly ProductChange[]): Promise<Set<string>>;
 
-  /** Those of these SKUs of which the views do not show yet all that was committed, by whichever instance. */
+  /** @returns SKUs of which the views do not show yet all that was committed, by whichever instance */
   behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 
@@ -56,7 +56,7 @@ export interface ProductSnapshot {
   /** The product that the scope names, with what the scope needs: of version 0 when nobody knows the SKU. */
   load(scope: Scope): Promise<Product>;
 
-  /** As that of `ProductTransaction`. */
+  /** @returns SKUs of which the views do not show yet all that was committed, by whichever instance */
   behindInViews(skus: readonly string[]): Promise<Set<string>>;
 }
 

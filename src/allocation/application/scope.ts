@@ -39,7 +39,7 @@ export interface ScopeOfLine {
   readonly orderId: string;
 }
 
-/** The same, and the batch that could take a line of `qty` pieces. */
+/** The order's line if there is one, and the batch that could take a line of `qty` pieces. */
 export interface ScopeOfNewLine {
   readonly looksAt: 'new line';
   readonly sku: string;
@@ -54,7 +54,7 @@ export interface ScopeOfLineToGiveBack {
   readonly orderId: string;
 }
 
-/** The same, and the batches that could take the line. */
+/** The order's line, its batch, those that wait for its pieces, and the batches that could take the line. */
 export interface ScopeOfLineToMove {
   readonly looksAt: 'line to move';
   readonly sku: string;

@@ -1,4 +1,7 @@
-/** Pieces that are counted of one batch at most; lines and quantities are held to the same at the edge. */
+/**
+ * Pieces that are counted of one batch at most. At the edge quantities are held to `LARGEST_QUANTITY` (`src/syntax.ts`), which is
+ * the same; the domain imports nothing, so a test compares the two (`test/unit/syntax.spec.ts`).
+ */
 export const MOST_PIECES = 2_147_483_647;
 
 /**

@@ -71,7 +71,7 @@ export function problemOfError(type: ProblemType, instance: string, error: Error
   return { ...problemOf(type, instance, error.message), ...type.members?.(error) };
 }
 
-/** The same problem where a gateway shows the service under `basePath`. */
+/** A problem as it is told where a gateway shows the service under `basePath`. */
 export function underBase(basePath: string, problem: Problem): Problem {
   const isOurs = problem.type.startsWith('/');
   return basePath === '' || !isOurs ? problem : { ...problem, type: basePath + problem.type };

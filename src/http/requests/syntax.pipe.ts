@@ -1,5 +1,5 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
 import { misspellings } from '../../syntax';
 import { checksOf } from './fields';
 import { httpProblems } from '../problems/http-problems';
@@ -122,6 +122,7 @@ function syntaxOf(type: Type<object>): Syntax {
   let syntax = syntaxes.get(type);
   if (!syntax) {
     const declared = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+    refuseNesting(type, declared);
     const fields = [...new Set(declared.map(({ propertyName }) => propertyName))];
     const own = [...checksOf(type)];
     const isOwn = declared.length === own.length && own.every(([field]) => fields.includes(field));
@@ -133,4 +134,17 @@ function syntaxOf(type: Type<object>): Syntax {
     syntaxes.set(type, syntax);
   }
   return syntax;
+}
+
+/** A check of nested objects needs them to be made of their class, which takes class-transformer: it would refuse everything. */
+function refuseNesting(
+  { name }: Type<object>,
+  declared: readonly { readonly type: string; readonly propertyName: string }[],
+): void {
+  const nested = declared.find(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
+  if (!nested) return;
+  throw new Error(
+    `@ValidateNested is not supported (${name}.${nested.propertyName}): declare the field with @Items or @Part of ` +
+      'src/http/requests/fields.ts, and have its parts checked by checkItems or checkPart',
+  );
 }

@@ -3,7 +3,7 @@ import { Sql } from '../../database/sql';
 import { Keys } from '../keys';
 import { KeyTable } from './key-table';
 
-/** The same on a database alone, for a process that lets nobody in: the service finds out what it changes. */
+/** `Keys` on a database alone, for a process that lets nobody in: the service finds out what it changes. */
 export function keysOn(dataSource: DataSource): Keys {
   return new Keys(new KeyTable(dataSource), { refresh: () => Promise.resolve() });
 }

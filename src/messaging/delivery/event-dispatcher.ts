@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } fr
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
 import { committedEvents, type Recorded } from '../../allocation/contracts';
-import { groupBy } from '../../group-by';
+import { addTo, groupBy } from '../../group-by';
 import { LogSequencer } from '../../log/contracts';
 import { checkRecorded, refuseStreams } from './event-bus-checks';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
@@ -108,9 +108,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     for (const recorded of events) {
       for (const handler of this.handlers.listeningTo(recorded.event)) {
         if (which && (which === 'together') !== (handler.instance.handleAll !== undefined)) continue;
-        const group = eventsOf.get(handler);
-        if (group) group.push(recorded);
-        else eventsOf.set(handler, [recorded]);
+        addTo(eventsOf, handler, recorded);
       }
     }
     return [...eventsOf].flatMap(([handler, group]) => callsOf(handler, group));

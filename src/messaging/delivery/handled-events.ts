@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Recorded } from '../../allocation/contracts';
 import { Sql, type Statements } from '../../database/sql';
-import { groupBy } from '../../group-by';
+import { addTo, groupBy } from '../../group-by';
 import type { FailedDelivery } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { keepFailures, type NewFailure } from './redelivery-rows';
@@ -62,11 +62,7 @@ export async function handledAmong(
   const handled = new Map<string, ReadonlySet<string>[]>();
   for (const { ids, handlers } of rows) {
     const subscriptions = new Set(handlers);
-    for (const id of ids) {
-      const others = handled.get(id);
-      if (others) others.push(subscriptions);
-      else handled.set(id, [subscriptions]);
-    }
+    for (const id of ids) addTo<string, ReadonlySet<string>>(handled, id, subscriptions);
   }
   return handled;
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { UnhandledExceptionBus } from '@nestjs/cqrs';
 import type { Recorded } from '../../allocation/contracts';
 import { runWithCorrelation } from '../../correlation';
 import { isTraced, SpanKind, traced } from '../../tracing';
@@ -34,7 +35,10 @@ export class DispatchTimes {
 export class HandlerCalls {
   private readonly logger = new Logger(HandlerCalls.name);
 
-  constructor(private readonly times: DispatchTimes) {}
+  constructor(
+    private readonly times: DispatchTimes,
+    private readonly unhandled: UnhandledExceptionBus,
+  ) {}
 
   /**
    * Makes the calls side by side. Never throws.
@@ -53,7 +57,10 @@ export class HandlerCalls {
     const fail = (call: HandlerCall, error: unknown) => {
       // A handler that was cut off may still fail on its own later, which is one failure all the same.
       if (!settle(call, true)) return;
-      for (const event of call.events) failures.push({ handler: call.handler.name, event, error });
+      for (const event of call.events) {
+        failures.push({ handler: call.handler.name, event, error });
+        this.unhandled.publish({ cause: event.event, exception: error });
+      }
       this.logFailure(call, error);
     };
     const handling = calls.map((call) =>

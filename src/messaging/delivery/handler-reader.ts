@@ -8,7 +8,7 @@ import { DataSource } from 'typeorm';
 import type { Recorded } from '../../allocation/contracts';
 import { Sql } from '../../database/sql';
 import { eventsAt, type Lease, LeaseLost, Readers, toRecorded } from '../../log/contracts';
-import { groupBy } from '../../group-by';
+import { addTo, groupBy } from '../../group-by';
 import { Polling } from '../../polling';
 import { handledAmong, noteHandled, subscription } from './handled-events';
 import { callsOf, type FailedDelivery, HandlerCalls } from './handler-calls';
@@ -206,11 +206,7 @@ export class HandlerReader implements OnApplicationBootstrap, BeforeApplicationS
       const event = stored.get(id);
       const recorded = event && toRecorded(event);
       if (!recorded) continue;
-      for (const { name } of leases) {
-        const events = eventsOf.get(name);
-        if (events) events.push(recorded);
-        else eventsOf.set(name, [recorded]);
-      }
+      for (const { name } of leases) addTo(eventsOf, name, recorded);
     }
     this.run.delivered += missed.size;
     return this.calls.make(

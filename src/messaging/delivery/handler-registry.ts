@@ -7,6 +7,7 @@ import {
   type RecordedEventHandler,
 } from '../../allocation/contracts';
 import type { Beginning } from '../../log/contracts';
+import { addTo } from '../../group-by';
 import { checkHandler } from './handler-checks';
 import { LogReader } from './log-reader';
 
@@ -69,11 +70,7 @@ export class HandlerRegistry implements OnApplicationBootstrap {
 
   private register(handler: RegisteredHandler): void {
     this.handlers.set(handler.name, handler);
-    for (const type of handler.types) {
-      const others = this.byType.get(type);
-      if (others) others.push(handler);
-      else this.byType.set(type, [handler]);
-    }
+    for (const type of handler.types) addTo(this.byType, type, handler);
   }
 
   /** All that are called right after the commit. */

@@ -8,7 +8,7 @@ import { DataSource } from 'typeorm';
 import { CoalescedWrites } from '../../database/coalesced-writes';
 import { Sql } from '../../database/sql';
 import { Polling } from '../../polling';
-import { alerts } from '../mail/mail-diagnostics';
+import { alerts } from './alert-diagnostics';
 import { MailSender } from '../mail/mail-sender';
 import { queueMails } from '../mail/mail-queue';
 import { NotificationsSettings } from '../notifications-settings';

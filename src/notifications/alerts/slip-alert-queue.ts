@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { BatchEtaChanged, Recorded } from '../../allocation/contracts';
 import { Sql } from '../../database/sql';
-import { alerts } from '../mail/mail-diagnostics';
+import { alerts } from './alert-diagnostics';
 import { MailSender } from '../mail/mail-sender';
 import { queueMails } from '../mail/mail-queue';
 import { NotificationsSettings } from '../notifications-settings';

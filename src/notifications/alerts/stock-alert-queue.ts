@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CoalescedWrites } from '../../database/coalesced-writes';
 import { Sql, type Statements } from '../../database/sql';
-import { alerts } from '../mail/mail-diagnostics';
+import { alerts } from './alert-diagnostics';
 import { MailSender } from '../mail/mail-sender';
 import type { Mail } from '../mail/mailer';
 import { queueMails } from '../mail/mail-queue';

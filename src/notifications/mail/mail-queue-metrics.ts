@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 import { Metrics } from '../../metrics/contracts';
-import { alerts, mailAttempts } from './mail-diagnostics';
+import { alerts } from '../alerts/alert-diagnostics';
+import { mailAttempts } from './mail-diagnostics';
 
 /** Mails that are counted at most, so that many of them cost no more. */
 const COUNT_LIMIT = 10_000;

@@ -170,9 +170,9 @@ export class AvailabilityController {
     if (!found) throw new ProblemException(viewProblems['sku-not-found']);
     if (isUnchanged(request, reply, found.version)) return undefined;
     reply.type('application/json; charset=utf-8');
-    const promise = qty === undefined ? null : quoteOf(qty, found.batches);
-    const split = promise?.canPromise === false ? splitOf(promise.qty, found.batches) : null;
-    return `${this.knownPart(sku, found)},"promise":${JSON.stringify(promise)},"split":${JSON.stringify(split)}}`;
+    const quote = qty === undefined ? null : quoteOf(qty, found.batches);
+    const split = quote?.canPromise === false ? splitOf(quote.qty, found.batches) : null;
+    return `${this.knownPart(sku, found)},"promise":${JSON.stringify(quote)},"split":${JSON.stringify(split)}}`;
   }
 
   /** The answer but for its end. Nothing of it changes until a batch or a line does, and to make it takes longer than all else. */

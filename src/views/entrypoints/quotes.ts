@@ -86,7 +86,7 @@ export function quoteOf(qty: number, batches: readonly OpenBatch[]): QuoteView {
   return viewOfQuote(qty, quote(batches, qty));
 }
 
-/** The same of the batch that was found, or not. */
+/** What is told of a line for which this batch was found, or none. */
 export function viewOfQuote(qty: number, batch: OpenBatch | undefined): QuoteView {
   const { ref: batchRef = null, eta = null, overdue = false } = batch ?? {};
   return { qty, canPromise: batch !== undefined, batchRef, eta, overdue };
@@ -97,7 +97,7 @@ export function splitOf(qty: number, batches: readonly OpenBatch[]): SplitView {
   return viewOfSplit(split(batches, qty));
 }
 
-/** The same of the parts that were found. */
+/** What is told of a quantity for which these parts were found. */
 export function viewOfSplit({ parts, missing }: Split): SplitView {
   const lines = parts.map(({ batch: { ref: batchRef, eta, overdue }, qty }) => ({
     batchRef,

@@ -7,7 +7,7 @@ import type { WebhooksSettings } from '../webhooks-settings';
 import { DeliveryTable } from './delivery-table';
 import { WebhookTable } from './webhook-table';
 
-/** The same on a database alone, for a process that sends no events: the service finds out what it changes. */
+/** `Webhooks` on a database alone, for a process that sends no events: the service finds out what it changes. */
 export function webhooksOn(dataSource: DataSource, settings: WebhooksSettings): Webhooks {
   return new Webhooks(
     new WebhookTable(dataSource, dataSource, new Readers(dataSource)),

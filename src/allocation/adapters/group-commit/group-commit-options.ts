@@ -7,7 +7,7 @@ export class GroupCommitOptions {
   readonly unitsPerCommit: number = 64;
   /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
   readonly commits: number = 2;
-  /** The same for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
+  /** Transactions under way at the same time for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
   readonly aloneCommits: number = 4;
   /** Units that may be on their way; the next one is refused. */
   readonly capacity: number = 10_000;

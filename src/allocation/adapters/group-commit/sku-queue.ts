@@ -23,7 +23,8 @@ export interface WaitingUnit extends Unit {
  *
  *   idle ──add──▶ ready ──take──▶ running ──▶ idle, or ready while units are left
  *    ▲            │   ▲              └──conflict──▶ pausing
- *    └──overdue───┘   └────────────────────────────────┘
+ *    ├──overdue───┘   └────────────────────────────────┤
+ *    └──────────────────────given up───────────────────┘
  *
  * Overdue: the deadlines of all its units have passed. Without a conflict a queue is `pausing` for no longer than its units
  * are put back.
@@ -57,7 +58,7 @@ export class SkuQueue {
     return this.taken(this.units.splice(0, limit));
   }
 
-  /** The same, but only those before the first large one. */
+  /** Takes the first units before the first large one, `limit` at most. */
   takeSmall(limit: number): WaitingUnit[] {
     const firstLarge = this.hasLargeUnit ? this.units.findIndex(({ scope }) => isLarge(scope)) : limit;
     return this.take(Math.min(limit, firstLarge));

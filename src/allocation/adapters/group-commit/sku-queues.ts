@@ -8,9 +8,9 @@ const CONTENTION_MS = 1_000;
 /** The queues of all SKUs with units that were not carried out yet, and which of them can have a transaction at once. */
 export class SkuQueues {
   private readonly queues = new Map<string, SkuQueue>();
-  /** Those that can share one, in the order in which they became ready. */
+  /** Queues that can share a transaction, in the order in which they became ready. */
   private readonly shared = new Set<SkuQueue>();
-  /** The same, of SKUs that need one for themselves. */
+  /** Queues that need a transaction for themselves, in that order. */
   private readonly alone = new Set<SkuQueue>();
   /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
   private readonly contended = new Set<string>();
