@@ -32,6 +32,7 @@ const problems = [
   ...unknown(records),
   ...notListed(),
   ...brokenLinks(),
+  ...missingFiles(),
 ];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
@@ -87,6 +88,25 @@ function givenTwice({ kind, where, inForce, toCome }) {
   return [...toCome.keys()]
     .filter((number) => inForce.has(number))
     .map((number) => `${RULES}: ${kind} ${number} is in force by ${where}, and yet to come`);
+}
+
+/** Files that a document names in backticks, by the end of their path. The guide to modules names those that it has one write. */
+function missingFiles() {
+  const all = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(node_modules|dist|coverage|\.git|\.data)$/.test(entry.name))
+    .flatMap(({ name }) =>
+      readdirSync(join(folder, name), { recursive: true }).map(
+        (path) => `/${name}/${path.replaceAll('\\', '/')}`,
+      ),
+    );
+  const named = /`([\w./-]+\/[\w.-]+\.(?:ts|mjs|cjs|js|json|yml))`/g;
+  return [...texts]
+    .filter(([path]) => path.endsWith('.md') && path !== 'docs/write-a-module.md')
+    .flatMap(([path, text]) =>
+      [...text.matchAll(named)]
+        .filter(([, file]) => !file.startsWith('.') && !all.some((one) => one.endsWith(`/${file}`)))
+        .map(({ index, 1: file }) => `${path}:${lineAt(text, index)}: there is no file ${file}`),
+    );
 }
 
 /** Where a text names points of the list: 'rule 7', 'rules 1, 2 and 5', across the lines of a comment. */

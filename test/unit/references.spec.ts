@@ -77,7 +77,11 @@ describe('the check of references', () => {
         '4. Count.',
       ],
       'docs/adr/README.md': ['- [1. A till](0001-one-till.md)'],
-      'docs/adr/0001-one-till.md': ['# 1. One till', '', `By ${RECORD}s 1 and 2.`],
+      'docs/adr/0001-one-till.md': [
+        '# 1. One till',
+        '',
+        `By ${RECORD}s 1 and 2; \`src/shop.ts\`, \`page/old-till.js\`.`,
+      ],
       'src/page/till.js': [`// ${RECORD.toUpperCase()} 3; ${RULE} 5.`],
       'src/shop.ts': [
         'export class Shop { close() {} }',
@@ -106,6 +110,7 @@ describe('the check of references', () => {
       'CHANGELOG.md:1: CONTRIBUTING.md has no heading #the-contract',
       'examples/shop/README.md:1: there is no src/old-shop.ts',
       'packages/client/README.md:1: there is no packages/README.md',
+      'docs/adr/0001-one-till.md:3: there is no file page/old-till.js',
     ]);
     expect(status).toBe(1);
   });
