@@ -32,7 +32,7 @@ export interface LogReaderOptions {
  *   unless `ordered`. `takeNew` and `sequence` are the guards: see docs/write-a-module.md.
  * - When it fails it is called again with growing pauses, 12 times in all, and then that event is a dead letter.
  * - There is one instance of it for as long as the service runs: it must not be request-scoped.
- * - It lies in the folder of its module or in `entrypoints`, where it may import the contracts of other modules. Its
+ * - It lies in `entrypoints`, or beside what it feeds (docs/adr/0005-rooms.md), where it may import the contracts of other modules. Its
  *   statements lie in `adapters`.
  *
  * What of this can be checked is checked when the service starts (`checkHandler`).
