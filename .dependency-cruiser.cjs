@@ -15,7 +15,7 @@ const storageFiles = [
   '^src/(log|messaging|database|retention)/',
   '^src/feed/log-pages',
   '^src/views/(?!entrypoints/)',
-  '^src/notifications/(mail/|alerts/[^/]*queue)',
+  '^src/notifications/(mail|alerts)/(mails|[^/]*(queue|retention|attention))',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
 

@@ -16,7 +16,7 @@ const { ProductRepository } = built<typeof import('../../src/allocation/applicat
 const { OrderLine } = built<typeof import('../../src/allocation/domain/order-line')>(
   'allocation/domain/order-line',
 );
-const { Public } = built<typeof import('../../src/http/access/required-scope')>('http/required-scope');
+const { Public } = built<typeof import('../../src/http/access/required-scope')>('http/access/required-scope');
 
 @Public()
 @Controller('bench')

@@ -120,7 +120,7 @@ function measure(bench: Bench, count: number, query: (n: number) => string): Pro
 async function write(client: Client, seconds: number): Promise<number> {
   const begun = performance.now();
   let sequence = 0;
-  for (let lot = 0; lot < seconds * BURSTS_PER_SECOND; lot += 1) {
+  for (let burst = 0; burst < seconds * BURSTS_PER_SECOND; burst += 1) {
     const perSku = BURST / skus.length;
     await client.query(
       `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
@@ -130,7 +130,7 @@ async function write(client: Client, seconds: number): Promise<number> {
       [skus, sequence, perSku],
     );
     sequence += perSku;
-    await pause(Math.max(0, begun + ((lot + 1) * 1_000) / BURSTS_PER_SECOND - performance.now()));
+    await pause(Math.max(0, begun + ((burst + 1) * 1_000) / BURSTS_PER_SECOND - performance.now()));
   }
   return sequence;
 }

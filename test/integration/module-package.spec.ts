@@ -117,7 +117,7 @@ test('the tests of the module run against the packed service', async () => {
 
 test('what is no contract cannot be imported', async () => {
   const script = join(folder, 'intruder.js');
-  writeFileSync(script, `require('stock-allocation/dist/messaging/redeliveries.js')`);
+  writeFileSync(script, `require('stock-allocation/dist/messaging/delivery/redeliveries.js')`);
   await expect(run(process.execPath, [script])).rejects.toThrow(/Cannot find module/);
 });
 

@@ -144,7 +144,7 @@ function refuseNesting(
   const nested = declared.find(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
   if (!nested) return;
   throw new Error(
-    `@ValidateNested is not supported (${name}.${nested.propertyName}): declare the field with @Items or @Part of ` +
-      'src/http/requests/fields.ts, and have its parts checked by checkItems or checkPart',
+    `@ValidateNested is not supported (${name}.${nested.propertyName}): declare the field with @Items of ` +
+      'src/http/requests/fields.ts, or a check of your own, and have its parts checked by checkItems or checkPart',
   );
 }

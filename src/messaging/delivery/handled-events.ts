@@ -32,7 +32,7 @@ export async function noteHandled(
   const subscriptions = handlers.flatMap(({ name, types }) =>
     [...types].map((type) => subscription(name, type)),
   );
-  for (const made of groupBy([...ids].sort(), secondOf).values())
+  for (const made of bySecond(ids).values())
     for (let from = 0; from < made.length; from += ROW) {
       const row = made.slice(from, from + ROW);
       await sql.count(
@@ -47,7 +47,7 @@ export async function handledAmong(
   sql: Statements,
   ids: readonly string[],
 ): Promise<Map<string, ReadonlySet<string>[]>> {
-  const ranges = [...groupBy([...ids].sort(), secondOf)];
+  const ranges = [...bySecond(ids)];
   const rows = await sql.rows<{ ids: string[]; handlers: string[] }>(
     `SELECT ids, handlers
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS range (first, last, beyond)
@@ -65,6 +65,11 @@ export async function handledAmong(
     for (const id of ids) addTo<string, ReadonlySet<string>>(handled, id, subscriptions);
   }
   return handled;
+}
+
+/** The ids in their order, by the second in which they were made. */
+function bySecond(ids: readonly string[]): Map<number, string[]> {
+  return groupBy([...ids].sort(), secondOf);
 }
 
 /** The second in which an id was made: a UUID v7 begins with 48 bits of milliseconds (RFC 9562, section 5.7). */
