@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { DataSource } from 'typeorm';
 import { LogTail } from '../../src/feed/log-tail';
 import { LogSequencer } from '../../src/log/contracts';
 import { HttpApp } from '../support/http-app';
+import { number } from '../support/numbered';
 import { get, RawClient } from '../support/raw-client';
 import { until } from '../support/until';
 
@@ -23,8 +25,7 @@ afterEach(() => http.stop());
 
 /** Waits until all that was committed is in the log. */
 async function numbered(): Promise<void> {
-  await http.app.get(LogSequencer).number();
-  await until(async () => (await http.database.query('SELECT FROM outbox')).rowCount === 0);
+  await number(http.app.get(DataSource), http.app.get(LogSequencer));
 }
 
 /** A batch of a hundred, and lines of one piece each. */

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { LogSequencer } from '../../src/log/contracts';
 import { HttpApp } from '../support/http-app';
+import { number } from '../support/numbered';
 import { SentStatements } from '../support/sent-statements';
 import { until } from '../support/until';
 
@@ -29,7 +31,7 @@ async function record(sku: string, from: number, to: number): Promise<void> {
      FROM generate_series($2::int, $3::int) AS n`,
     [sku, from, to],
   );
-  while ((await http.app.get(LogSequencer).number()) > 0);
+  await number(http.app.get(DataSource), http.app.get(LogSequencer));
 }
 
 async function open(query = ''): Promise<IncomingMessage> {

@@ -508,12 +508,14 @@ test('of 100 endpoints one hangs and one fails, and the others get everything at
     all[1].answer = (_, response) => void response.writeHead(500).end();
     const began = Date.now();
     for (let n = 0; n < 3; n += 1) await happens();
-    await until(() => all.slice(2).every(({ received }) => received.length === 3));
+    // Twice is allowed (promise 3), out of order or never is not.
+    const numbers = (each: WebhookReceiver) => [...new Set(each.sequencesOf(sku))];
+    await until(() => all.slice(2).every((each) => numbers(each).length === 3));
     console.log(
       `3 events at 98 endpoints in ${Date.now() - began} ms, beside one that hangs and one that fails`,
     );
-    for (const each of all.slice(2)) expect(each.sequencesOf(sku)).toEqual([1, 2, 3]);
-    expect(all[0].received).toHaveLength(1);
+    for (const each of all.slice(2)) expect(numbers(each)).toEqual([1, 2, 3]);
+    expect(numbers(all[0])).toEqual([1]);
     all[0].answer = (_, response) => void response.end();
   } finally {
     Object.assign(timeout, { ms: 15_000 });

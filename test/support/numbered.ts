@@ -1,10 +1,20 @@
 import type { DataSource } from 'typeorm';
 import { LogSequencer } from '../../src/log/contracts';
+import { until } from './until';
 
-/** Numbers the events that were committed, as a service would that runs. */
-export async function number(dataSource: DataSource): Promise<void> {
-  const sequencer = new LogSequencer(dataSource);
-  while ((await sequencer.number()) > 0);
+/**
+ * Numbers the events that were committed, as a service would that runs. One that does run may be at it just then, and is
+ * waited for.
+ * @param sequencer of that service, when it is to tell who follows the log
+ */
+export async function number(
+  dataSource: DataSource,
+  sequencer = new LogSequencer(dataSource),
+): Promise<void> {
+  await until(async () => {
+    while ((await sequencer.number()) > 0);
+    return (await dataSource.query<object[]>('SELECT FROM outbox LIMIT 1')).length === 0;
+  });
 }
 
 /** The same, and every reader has had them, whatever it made of them. */
