@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { printable } from '../printable';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
 import { posts } from './webhook-diagnostics';
@@ -198,11 +199,7 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
 
 /** A text of others as a short excerpt on one line, for an error that names what they said. */
 function excerptOf(text: string): string {
-  return text
-    .replace(/[\p{C}\s\ufffd]+/gu, ' ')
-    .trim()
-    .slice(0, SHOWN_CHARACTERS)
-    .replace(/\p{Surrogate}$/u, '');
+  return printable(text.replace(/\s+/gu, ' ').trim().slice(0, SHOWN_CHARACTERS));
 }
 
 function reasonOf(error: unknown): string {

@@ -58,7 +58,7 @@ test.each([400, 404, 410, 500, 503])(
     const url = await http((_, response) => void response.writeHead(status).end('no\nsuch\u0000 order'));
     expect(await post(url)).toMatchObject({
       status,
-      error: `The endpoint answered ${status}: no such order`,
+      error: `The endpoint answered ${status}: no such\\u0000 order`,
     });
   },
 );

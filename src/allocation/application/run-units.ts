@@ -47,16 +47,20 @@ const NONE: ReadonlySet<string> = new Set();
  * Each unit succeeds or fails alone, unless the transaction does.
  *
  * @param takeArrivals called once the products are loaded, for which they may have had to be waited for: answers
- *   units of the same products that came meanwhile, to be run behind the others, and adds them to `units`
+ *   units of the same products that came meanwhile, to be run behind the others
+ * @returns what became of each unit, those that came meanwhile included
  */
 export async function runUnits<U extends Unit>(
   products: ProductTransaction,
-  units: readonly U[],
+  firstUnits: readonly U[],
   takeArrivals: () => readonly U[] = () => [],
 ): Promise<Map<U, UnitOutcome>> {
+  const units = [...firstUnits];
   const load = () => products.load(units.map(({ scope }) => scope));
   let loaded = await load();
-  if (takeArrivals().length > 0) loaded = await load();
+  const arrivals = takeArrivals();
+  units.push(...arrivals);
+  if (arrivals.length > 0) loaded = await load();
   const carriedOut = await carriedOutBefore(products, units);
 
   const outcomes = new Map<U, UnitOutcome>();
