@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Contender, Line, Target } from './contest';
-import type { HttpConnection } from './http-connection';
+import { HttpConnection } from './http-connection';
 import { BUILT_SERVICE, ServiceProcess } from './service';
 
 /** The service over HTTP. */
@@ -80,20 +80,28 @@ function overHttp(
       for (let started = 0; started < instances; started += 1) {
         services.push(await ServiceProcess.start(databaseUrl, main));
       }
-      const count = bySku ? clients : clients / instances;
-      const connections = await Promise.all(services.map((one) => one.connect(count)));
+      const connections = bySku
+        ? []
+        : (await Promise.all(services.map((one) => one.connect(clients / instances)))).flat();
+      /** A client that opens a connection when it first needs it: one that asks for nothing in five seconds is ended. */
+      const clientOfAll = () => {
+        const own: (HttpConnection | undefined)[] = [];
+        return async (line: Line) => {
+          const instance = hashOf(line.sku) % instances;
+          if (!own[instance])
+            connections.push((own[instance] = await HttpConnection.open(services[instance].url)));
+          await allocate(own[instance], line);
+        };
+      };
       const read = () => services.map(({ url }) => fetch(`${url}/metrics`).then((answer) => answer.text()));
       const reading = readMetrics ? setInterval(read, 1_000) : undefined;
       return {
         clients: bySku
-          ? connections[0].map((_, client) => (line) => {
-              const ofSku = connections[hashOf(line.sku) % instances];
-              return allocate(ofSku[client], line);
-            })
-          : connections.flat().map((connection) => (line) => allocate(connection, line)),
+          ? Array.from({ length: clients }, clientOfAll)
+          : connections.map((connection) => (line) => allocate(connection, line)),
         stop: async () => {
           clearInterval(reading);
-          for (const connection of connections.flat()) connection.close();
+          for (const connection of connections) connection.close();
           await Promise.all(services.map((one) => one.stop()));
         },
       };
