@@ -1,7 +1,8 @@
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { EventBus } from '@nestjs/cqrs';
 import type { Recorded } from '../allocation/contracts';
-import { checkRecorded, refuseStreams } from './delivery/event-bus-checks';
+import { checkRecorded, refuseBusesOfTheirOwn, refuseStreams } from './delivery/event-bus-checks';
 
 /**
  * For a process that sends commands and has no handlers, such as the command line: events are committed and no more.
@@ -9,9 +10,13 @@ import { checkRecorded, refuseStreams } from './delivery/event-bus-checks';
  */
 @Module({})
 export class NoDeliveryModule implements OnModuleInit, OnApplicationBootstrap {
-  constructor(private readonly eventBus: EventBus<Recorded>) {}
+  constructor(
+    private readonly eventBus: EventBus<Recorded>,
+    private readonly modules: ModulesContainer,
+  ) {}
 
   onModuleInit(): void {
+    refuseBusesOfTheirOwn(this.modules);
     refuseStreams(this.eventBus);
   }
 

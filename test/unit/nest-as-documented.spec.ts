@@ -9,12 +9,14 @@ import {
   UseFilters,
 } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { IsArray, ValidateNested } from 'class-validator';
 import { AppModule, loadConfig } from '../../src/app.module';
 import { Public } from '../../src/http/access/required-scope';
 import { createApp } from '../../src/http/create-app';
 import type { Reply } from '../../src/http/fastify';
+import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 import { readFields } from '../../src/http/requests/syntax.pipe';
 
 const config = loadConfig({ LOG_LEVEL: 'silent' });
@@ -79,4 +81,13 @@ describe('AppModule as a class', () => {
     const options = { logger: false, abortOnError: false } as const;
     await expect(NestFactory.createApplicationContext(AppModule as Type, options)).rejects.toThrow(refusal);
   });
+});
+
+test('a module that imports CqrsModule for itself stops the start: its EventBus would bypass the log', async () => {
+  @Module({ imports: [CqrsModule] })
+  class CoffeeModule {}
+  const app = await Test.createTestingModule({
+    imports: [CqrsModule.forRoot(), NoDeliveryModule, CoffeeModule],
+  }).compile();
+  await expect(app.init()).rejects.toThrow('CqrsModule must not be imported by a module (CoffeeModule)');
 });

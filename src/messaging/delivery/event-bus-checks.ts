@@ -1,4 +1,5 @@
-import type { EventBus } from '@nestjs/cqrs';
+import type { ModulesContainer } from '@nestjs/core';
+import { CqrsModule, type EventBus } from '@nestjs/cqrs';
 import { eventTypes, type Recorded } from '../../allocation/contracts';
 
 /**
@@ -25,6 +26,23 @@ function refuseSubscription(): never {
   throw new Error(
     'Subscriptions of the EventBus (subscribe, pipe) are not supported: a crash would lose their events. ' +
       'Write an event handler (@EventsHandler); its events are delivered until it succeeds',
+  );
+}
+
+/**
+ * Refuses a module that imports `CqrsModule` for itself: it would get an EventBus of its own, whose events reach handlers
+ * past the log and are lost in a crash.
+ * @throws Error that names the module and says what to do
+ */
+export function refuseBusesOfTheirOwn(modules: ModulesContainer): void {
+  const buses = [...modules.values()].filter(({ metatype }) => metatype === CqrsModule);
+  if (buses.length < 2) return;
+  const names = [...modules.values()]
+    .filter(({ imports }) => buses.some((bus) => !bus.isGlobal && imports.has(bus)))
+    .map(({ name }) => name);
+  throw new Error(
+    `CqrsModule must not be imported by a module (${names.join(', ')}): it would get buses of its own. ` +
+      'Leave it out of `imports`; CommandBus, QueryBus and EventBus are there for every module',
   );
 }
 

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
 import { committedEvents, type Recorded } from '../../allocation/contracts';
 import { addTo, groupBy } from '../../group-by';
 import { LogSequencer } from '../../log/contracts';
-import { checkRecorded, refuseStreams } from './event-bus-checks';
+import { checkRecorded, refuseBusesOfTheirOwn, refuseStreams } from './event-bus-checks';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
@@ -29,9 +30,11 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     private readonly handledEvents: HandledEvents,
     private readonly sequencer: LogSequencer,
     private readonly times: DispatchTimes,
+    private readonly modules: ModulesContainer,
   ) {}
 
   onModuleInit(): void {
+    refuseBusesOfTheirOwn(this.modules);
     refuseStreams(this.eventBus);
   }
 
