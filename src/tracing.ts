@@ -101,11 +101,6 @@ export function link(span: Span, other: Span): void {
   span.addLink({ context: other.spanContext() });
 }
 
-/** Runs `work` as a part of no span: what many share belongs to none of them. */
-export function apart<T>(work: () => T): T {
-  return isTraced() ? context.with(ROOT_CONTEXT, work) : work();
-}
-
 /** The span under way; undefined when there is none, or nobody records spans. */
 export function spanUnderWay(): Span | undefined {
   return trace.getActiveSpan();

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
 import { AllocationMetrics } from './adapters/allocation-metrics';
 import { GroupCommit } from './adapters/group-commit/group-commit';
+import { DatabaseSettings } from '../database/database-settings';
 import { GroupCommitOptions } from './adapters/group-commit/group-commit-options';
 import { ExpiredLineRetention } from './adapters/postgres/expired-line-retention';
 import { InboxRetention } from './adapters/postgres/inbox-retention';
@@ -38,7 +39,12 @@ import { PendingViews1790000014000 } from './migrations/1790000014000-pending-vi
   providers: [
     ...commandHandlers,
     ...queryHandlers,
-    GroupCommitOptions,
+    {
+      provide: GroupCommitOptions,
+      useFactory: ({ DATABASE_WRITE_CONNECTIONS }: DatabaseSettings) =>
+        new GroupCommitOptions(DATABASE_WRITE_CONNECTIONS),
+      inject: [DatabaseSettings],
+    },
     InlineProjections,
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },

@@ -48,7 +48,8 @@ export async function inTransaction<R>(
         // statement. A promise of the driver would be rejected only after the COMMIT has left.
         const { name, text, values } = statement;
         client.query({ name, text, values, query_timeout: answerMs } as QueryConfig, (error, result) => {
-          onAnswer?.();
+          // What the driver says by itself, of a lost connection or of time that is up, is no answer.
+          if (!error || error instanceof DatabaseError) onAnswer?.();
           answered?.(error);
           if (error) {
             failure ??= { error };

@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await somebody.end();
-  units.onModuleDestroy();
+  units.onApplicationShutdown();
 });
 
 const create = (sku: string, qty: number, eta: string | null = null, ref = `batch of ${sku}`) =>

@@ -113,7 +113,7 @@ test('a product that is locked for too long is busy, while others are served', a
     ),
   ]);
   unlock();
-  unitOfWork.onModuleDestroy();
+  unitOfWork.onApplicationShutdown();
   expect(results).toEqual([
     { status: 'rejected', reason: expect.any(ProductBusy) },
     { status: 'fulfilled', value: true },

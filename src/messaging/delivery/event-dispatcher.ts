@@ -84,13 +84,15 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
   /** Hands over more events than a slice: one slice after the other, with turns for others in between. */
   private async dispatchLarge(events: readonly Recorded[], pending: Set<string>): Promise<void> {
     const whole = await this.calls.make(this.callsFor(events, 'together'));
+    let haveAllHad = true;
     for (let next = 0; next < events.length; next += SLICE) {
       const slice = events.slice(next, next + SLICE);
       const single = await this.calls.make(this.callsFor(slice, 'singly'));
       const isLast = next + SLICE >= events.length;
       const inSlice = new Set(slice);
       const failures = [...whole.filter(({ event }) => inSlice.has(event)), ...single];
-      this.note(slice, failures, isLast ? pending : new Set());
+      haveAllHad &&= failures.length === 0;
+      this.note(slice, failures, isLast && haveAllHad ? pending : new Set());
       await setImmediate();
     }
   }

@@ -1,12 +1,4 @@
-import {
-  isTraced,
-  link,
-  type Span,
-  SpanKind,
-  spanUnderWay,
-  traced,
-  traceparentOfSpan,
-} from '../../../tracing';
+import { isTraced, link, SpanKind, spanUnderWay, traced, traceparentOfSpan } from '../../../tracing';
 import type { WaitingUnit } from './sku-queue';
 
 /**
@@ -14,7 +6,7 @@ import type { WaitingUnit } from './sku-queue';
  * recorded; with the others it is linked, so that either leads to the other.
  * @throws what `work` throws
  */
-export function withinCommitSpan<T>(units: readonly WaitingUnit[], work: () => Promise<T>): Promise<T> {
+export function inCommitSpan<T>(units: readonly WaitingUnit[], work: () => Promise<T>): Promise<T> {
   if (!isTraced()) return work();
   const spans = units.flatMap(({ span }) => span ?? []);
   const first = spans.find((span) => span.isRecording()) ?? spans.at(0);
@@ -26,7 +18,8 @@ export function withinCommitSpan<T>(units: readonly WaitingUnit[], work: () => P
     links: others.map(traceparentOfSpan),
   };
   return traced('commit', settings, () => {
-    for (const span of others) link(span, spanUnderWay() as Span);
+    const own = spanUnderWay();
+    if (own) for (const span of others) link(span, own);
     return work();
   });
 }

@@ -7,8 +7,11 @@ export class GroupCommitOptions {
   readonly unitsPerCommit: number = 64;
   /** Transactions under way at the same time: for the same reason two. More would mean fewer units in each. */
   readonly commits: number = 2;
-  /** Transactions under way at the same time for SKUs that wait for a lock or move many lines, so that they hold up nobody. */
-  readonly aloneCommits: number = 4;
+  /**
+   * Transactions under way at the same time for SKUs that wait for a lock or move many lines, so that they hold up nobody.
+   * One at least is left for either kind, if there are two.
+   */
+  readonly aloneCommits: number;
   /** Units that may be on their way; the next one is refused. */
   readonly capacity: number = 10_000;
   /** How often a unit is run that keeps losing to other writers. */
@@ -18,4 +21,9 @@ export class GroupCommitOptions {
    * ten seconds for which clients and balancers wait as a rule.
    */
   readonly deadlineMs: number = 9_000;
+
+  /** @param connections to the database: whoever waits for a lock must not take all of them */
+  constructor(connections = 10) {
+    this.aloneCommits = Math.max(1, Math.min(4, connections - 2));
+  }
 }

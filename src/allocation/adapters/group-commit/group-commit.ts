@@ -1,9 +1,10 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { AsyncResource } from 'node:async_hooks';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
-import { apart, startSpan } from '../../../tracing';
+import { startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
@@ -12,16 +13,18 @@ import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
 import { bySku } from '../../application/run-units';
 import { commits } from './commit-diagnostics';
-import { withinCommitSpan } from './commit-span';
+import { inCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
 import { GroupCommitOptions } from './group-commit-options';
 import { type Outcomes, SharedTransaction } from './shared-transaction';
 import type { WaitingUnit } from './sku-queue';
-import { SkuQueues } from './sku-queues';
+import { type CommitKind, SkuQueues } from './sku-queues';
 import { UnansweredUnits } from './unanswered-units';
 
 /** Pauses after conflicts, so that instances which collided do not collide again: the first, and the longest. */
 const PAUSES_MS = [2, 100] as const;
+
+const KINDS = ['locked', 'large', 'shared'] as const;
 
 /**
  * Units of work that share a commit. While one transaction is on its way to the disk, the units that
@@ -32,11 +35,13 @@ const PAUSES_MS = [2, 100] as const;
  * other; against other instances stand the repository's locks and version numbers.
  */
 @Injectable()
-export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
+export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
   private readonly queues = new SkuQueues();
   private readonly transactions = new Set<SharedTransaction>();
   private readonly publication: EventPublication;
   private readonly unanswered: UnansweredUnits;
+  /** Transactions belong to no request, whoever has begun them. */
+  private readonly scope = new AsyncResource('GroupCommit');
   private isStarting = false;
 
   constructor(
@@ -49,7 +54,7 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
     this.unanswered = new UnansweredUnits(options, () => this.answerOverdue());
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.unanswered.stop();
   }
 
@@ -94,26 +99,32 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
   }
 
   private startCommits(): void {
-    const { commits, aloneCommits, unitsPerCommit } = this.options;
-    this.startWhile(aloneCommits, 'wait', () => this.queues.takeAlone(unitsPerCommit));
-    this.startWhile(commits, 'skip', () => this.queues.takeShared(unitsPerCommit));
-  }
-
-  private startWhile(most: number, whenLocked: 'skip' | 'wait', take: () => WaitingUnit[]): void {
-    let underWay = 0;
-    for (const transaction of this.transactions) if (transaction.whenLocked === whenLocked) underWay += 1;
-    for (; underWay < most; underWay += 1) {
-      const units = take();
-      if (units.length === 0) return;
-      const transaction = new SharedTransaction(this.products, whenLocked, units);
-      void apart(() => this.commit(transaction, units));
+    for (const kind of KINDS) {
+      while (this.hasRoomFor(kind)) {
+        const units = this.queues.take(kind, this.options.unitsPerCommit);
+        if (units.length === 0) break;
+        const transaction = new SharedTransaction(this.products, kind, units, (outcomes) =>
+          this.conclude(outcomes),
+        );
+        this.transactions.add(transaction);
+        void this.scope.runInAsyncScope(() => this.commit(transaction, units));
+      }
     }
   }
 
+  private hasRoomFor(kind: CommitKind): boolean {
+    const { commits, aloneCommits } = this.options;
+    const underWay = { shared: 0, locked: 0, large: 0 };
+    for (const transaction of this.transactions) underWay[transaction.kind] += 1;
+    if (kind === 'shared') return underWay.shared < commits;
+    // However many wait for locks, there is room for a large change of a product that is free; and the other way round.
+    const isOneLeft = underWay[kind] < Math.max(1, aloneCommits - 1);
+    return isOneLeft && underWay.locked + underWay.large < aloneCommits;
+  }
+
   private async commit(transaction: SharedTransaction, units: readonly WaitingUnit[]): Promise<void> {
-    this.transactions.add(transaction);
     const began = performance.now();
-    const outcomes = await withinCommitSpan(units, () =>
+    const outcomes = await inCommitSpan(units, () =>
       transaction.carryOut((sku, alreadyThere) =>
         this.queues.takeArrivals(sku, this.options.unitsPerCommit - alreadyThere),
       ),
@@ -124,36 +135,44 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         outcomes: [...outcomes.values()].map(({ is }) => is),
         seconds: (performance.now() - began) / 1_000,
       });
-    this.conclude(outcomes);
+    for (const [sku, unitsOfSku] of bySku(outcomes.keys())) this.goOn(sku, unitsOfSku, outcomes);
     this.startCommits();
   }
 
-  /** Publishes what happened, answers the units or has them run again, and lets their queues go on. */
+  /** Publishes what happened, and answers the units that were carried out or have failed. */
   private conclude(outcomes: Outcomes): void {
     const events: Recorded[] = [];
-    for (const outcome of outcomes.values()) {
-      if (outcome.is === 'done') for (const event of outcome.events) events.push(event);
+    const skus = new Set<string>();
+    for (const [{ scope }, outcome] of outcomes) {
+      if (outcome.is !== 'done' || outcome.events.length === 0) continue;
+      for (const event of outcome.events) events.push(event);
+      skus.add(scope.sku);
     }
     const published = events.length > 0 ? this.publication.publish(events) : undefined;
     for (const [sku, units] of bySku(outcomes.keys())) {
-      const known = this.publication.isKnown(sku, published);
-      const again: WaitingUnit[] = [];
+      const known = this.publication.isKnown(sku, skus.has(sku) ? published : undefined);
       for (const unit of units) {
         const outcome = outcomes.get(unit)!;
-        if (outcome.is === 'done' || outcome.is === 'failed') {
+        if (outcome.is === 'done' || outcome.is === 'failed')
           void known.then((isKnown) => this.unanswered.answer(unit, outcome, isKnown && !outcome.isBehind));
-        } else again.push(unit);
       }
-      this.goOn(sku, again, outcomes);
     }
   }
 
-  /** Has the units run again that were not carried out, and what came after them; after a conflict in a while. */
-  private goOn(sku: string, again: WaitingUnit[], outcomes: Outcomes): void {
-    const kinds = new Set(again.map((unit) => outcomes.get(unit)!.is));
-    const isConflict = kinds.has('conflict');
+  /**
+   * Lets the queue of a SKU go on after a transaction: with the units that are to be run again, and what came after them;
+   * after a conflict in a while. Whose caller was answered meanwhile is not run again: he may have gone another way.
+   */
+  private goOn(sku: string, units: readonly WaitingUnit[], outcomes: Outcomes): void {
+    const count = { done: 0, failed: 0, locked: 0, blocked: 0, conflict: 0 };
+    const again = units.filter((unit) => {
+      const { is } = outcomes.get(unit)!;
+      if (is === 'done' || is === 'failed' || unit.isAnswered) return false;
+      count[is] += 1;
+      return true;
+    });
     const [first] = again;
-    if (isConflict) {
+    if (count.conflict > 0) {
       first.conflicts += 1;
       if (first.conflicts >= this.options.attempts) {
         again.shift();
@@ -161,9 +180,8 @@ export class GroupCommit extends UnitOfWork implements OnModuleDestroy {
         this.unanswered.answer(first, { is: 'failed', reason: new ProductBusy(reason) });
       }
     }
-    const lockedOut = kinds.has('locked') ? again.length : 0;
-    this.queues.putBack(sku, again, lockedOut, lockedOut > 0 || kinds.has('blocked'));
-    if (!isConflict) return this.queues.resume(sku);
+    this.queues.putBack(sku, again, count.locked, count.locked + count.blocked > 0);
+    if (count.conflict === 0) return this.queues.resume(sku);
     setTimeout(
       () => {
         this.queues.resume(sku);

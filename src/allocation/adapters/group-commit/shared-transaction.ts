@@ -5,6 +5,7 @@ import { ProductBusy } from '../../application/unit-of-work';
 import { BatchConflict } from '../../domain/errors';
 import { bySku, type UnitOutcome, runUnits } from '../../application/run-units';
 import type { WaitingUnit } from './sku-queue';
+import type { CommitKind } from './sku-queues';
 
 /** How often units are run whose new batches lose their references to others. */
 const CONFLICT_ATTEMPTS = 3;
@@ -14,28 +15,39 @@ const CONFLICT_ATTEMPTS = 3;
  */
 const PROGRESS_MS = { large: 3_000, small: 500 };
 
+const NOT_BEGUN = 'The command was not carried out in time';
+
 /** What became of units. */
 export type Outcomes = ReadonlyMap<WaitingUnit, UnitOutcome>;
 
 /** A transaction that units share, or the few that come of it when some of them spoil it. */
 export class SharedTransaction {
+  private readonly units: WaitingUnit[];
+  /** Units that the transaction was taken apart from, and whose own one has not begun. */
+  private readonly waiting = new Set<WaitingUnit>();
   /** When the database answered a statement last, by `performance.now()`; 0: not yet. */
   private progressAt = 0;
 
-  /**
-   * @param whenLocked `skip`: of several SKUs, leaving out what others hold; `wait`: of one, waiting for it
-   * @param units those that join it are added
-   */
+  /** @param onOutcomes told what became of units as soon as it is certain, though others are still being carried out */
   constructor(
     private readonly products: ProductRepository,
-    readonly whenLocked: 'skip' | 'wait',
-    private readonly units: WaitingUnit[],
-  ) {}
+    readonly kind: CommitKind,
+    units: readonly WaitingUnit[],
+    private readonly onOutcomes: (outcomes: Outcomes) => void,
+  ) {
+    this.units = [...units];
+  }
+
+  /** Those of several SKUs leave out what others hold; that of a single one waits for it. */
+  get whenLocked(): 'skip' | 'wait' {
+    return this.kind === 'shared' ? 'skip' : 'wait';
+  }
 
   /**
    * Carries the units out, together if that is possible. Each succeeds or fails alone all the same.
    * @param takeArrivals units of the SKU that came while these waited for its lock; asked unless a change is large,
    *   which would have to be loaded twice
+   * @returns what became of all of them
    */
   carryOut(takeArrivals: (sku: string, alreadyThere: number) => readonly WaitingUnit[]): Promise<Outcomes> {
     return this.attempt(this.units, () => {
@@ -46,10 +58,10 @@ export class SharedTransaction {
     });
   }
 
-  /** The units whose deadline has passed, unless the transaction is making progress at this moment. */
+  /** The units whose deadline has passed, unless the transaction that they are in is making progress at this moment. */
   overdue(now: number): WaitingUnit[] {
-    if (now - this.progressAt < PROGRESS_MS[this.hasLargeUnit ? 'large' : 'small']) return [];
-    return this.units.filter(({ deadline }) => deadline <= now);
+    const isAtWork = now - this.progressAt < PROGRESS_MS[this.hasLargeUnit ? 'large' : 'small'];
+    return this.units.filter((unit) => unit.deadline <= now && (!isAtWork || this.waiting.has(unit)));
   }
 
   private get hasLargeUnit(): boolean {
@@ -66,12 +78,17 @@ export class SharedTransaction {
   ): Promise<Outcomes> {
     const { whenLocked } = this;
     const onProgress = () => void (this.progressAt = performance.now());
-    const all = (outcome: UnitOutcome): Outcomes => new Map(units.map((unit) => [unit, outcome]));
+    const told = (outcomes: Outcomes): Outcomes => {
+      this.onOutcomes(outcomes);
+      return outcomes;
+    };
+    const all = (outcome: UnitOutcome) => told(new Map(units.map((unit) => [unit, outcome])));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.products.transaction({ whenLocked, onProgress }, (products) =>
+        const outcomes = await this.products.transaction({ whenLocked, onProgress }, (products) =>
           runUnits(products, units, takeArrivals),
         );
+        return told(outcomes);
       } catch (reason) {
         // Somebody else has just taken a reference: the next time that is seen when the units are loaded.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
@@ -87,18 +104,30 @@ export class SharedTransaction {
 
   private async attemptApart(parts: readonly (readonly WaitingUnit[])[]): Promise<Outcomes> {
     const outcomes = new Map<WaitingUnit, UnitOutcome>();
-    const overtaken = new Set<string>();
+    // The units of a SKU keep their order: what follows one that is to be run again is run again behind it.
+    const again = new Map<string, UnitOutcome>();
+    for (const unit of parts.flat()) this.waiting.add(unit);
     for (const part of parts) {
       const { sku } = part[0].scope;
-      // The units of a SKU keep their order: what follows one that is to be run again is run again behind it.
-      const found = overtaken.has(sku)
-        ? new Map(part.map((unit) => [unit, { is: 'conflict' } as const]))
-        : await this.attempt(part);
+      for (const unit of part) this.waiting.delete(unit);
+      // Whose caller was told meanwhile that nobody knows what became of it is not carried out any more.
+      const [answered, open] = [part.filter(isAnswered), part.filter((unit) => !isAnswered(unit))];
+      for (const unit of answered) outcomes.set(unit, { is: 'failed', reason: new Unavailable(NOT_BEGUN) });
+      const before = again.get(sku);
+      const found = before
+        ? new Map(open.map((unit) => [unit, before]))
+        : open.length > 0
+          ? await this.attempt(open)
+          : [];
       for (const [unit, outcome] of found) {
         outcomes.set(unit, outcome);
-        if (outcome.is === 'conflict') overtaken.add(sku);
+        if (outcome.is !== 'done' && outcome.is !== 'failed') again.set(sku, outcome);
       }
     }
     return outcomes;
   }
+}
+
+function isAnswered(unit: WaitingUnit): boolean {
+  return unit.isAnswered;
 }

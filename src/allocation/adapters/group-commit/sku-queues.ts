@@ -5,13 +5,21 @@ const CONTENDING_UNITS = 4;
 /** For how long such a product is then expected to be locked, in milliseconds. */
 const CONTENTION_MS = 1_000;
 
+/**
+ * Whether SKUs can share a transaction, or each needs one for itself: since it waits for the lock of its product, or since
+ * it moves many lines.
+ */
+export type CommitKind = 'shared' | 'locked' | 'large';
+
 /** The queues of all SKUs with units that were not carried out yet, and which of them can have a transaction at once. */
 export class SkuQueues {
   private readonly queues = new Map<string, SkuQueue>();
-  /** Queues that can share a transaction, in the order in which they became ready. */
-  private readonly shared = new Set<SkuQueue>();
-  /** Queues that need a transaction for themselves, in that order. */
-  private readonly alone = new Set<SkuQueue>();
+  /** Queues that can have a transaction at once, in the order in which they became ready. */
+  private readonly ready: Readonly<Record<CommitKind, Set<SkuQueue>>> = {
+    shared: new Set(),
+    locked: new Set(),
+    large: new Set(),
+  };
   /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
   private readonly contended = new Set<string>();
 
@@ -21,20 +29,14 @@ export class SkuQueues {
     if (queue.state === 'idle' || queue.state === 'ready') this.makeReady(queue);
   }
 
-  /** Takes the first units of SKUs that can share a transaction, `limit` at most in all. */
-  takeShared(limit: number): WaitingUnit[] {
+  /** Takes the first units for a transaction of that kind, `limit` at most in all: of one SKU, or of all that can share it. */
+  take(kind: CommitKind, limit: number): WaitingUnit[] {
     const units: WaitingUnit[] = [];
-    for (const queue of this.shared) {
-      for (const unit of this.take(queue, limit - units.length)) units.push(unit);
-      if (units.length === limit) break;
+    for (const queue of this.ready[kind]) {
+      for (const unit of this.takeFrom(queue, limit - units.length)) units.push(unit);
+      if (kind !== 'shared' || units.length === limit) break;
     }
     return units;
-  }
-
-  /** Takes the first units of a SKU that needs a transaction for itself. */
-  takeAlone(limit: number): WaitingUnit[] {
-    for (const queue of this.alone) return this.take(queue, limit);
-    return [];
   }
 
   /** Takes units of a SKU that has a transaction under way which they can join: before the first large one. */
@@ -44,15 +46,15 @@ export class SkuQueues {
 
   /**
    * Takes back units of a transaction that were not carried out. The SKU has no other one before `resume`.
-   * @param lockedOut how many of them found their product locked
+   * @param foundLocked how many of them found their product locked
    * @param waitsForLock whether the next transaction is for this SKU alone, and waits
    */
-  putBack(sku: string, units: readonly WaitingUnit[], lockedOut: number, waitsForLock: boolean): void {
+  putBack(sku: string, units: readonly WaitingUnit[], foundLocked: number, waitsForLock: boolean): void {
     const queue = this.of(sku);
     queue.state = 'pausing';
     queue.waitsForLock = waitsForLock;
     queue.putBack(units);
-    if (lockedOut >= CONTENDING_UNITS) this.noteContention(sku);
+    if (foundLocked >= CONTENDING_UNITS) this.noteContention(sku);
   }
 
   /** Lets the SKU have its next transaction. */
@@ -78,9 +80,8 @@ export class SkuQueues {
     return queue;
   }
 
-  private take(queue: SkuQueue, limit: number): WaitingUnit[] {
-    this.shared.delete(queue);
-    this.alone.delete(queue);
+  private takeFrom(queue: SkuQueue, limit: number): WaitingUnit[] {
+    this.noLongerReady(queue);
     queue.state = 'running';
     queue.waitsForLock = false;
     return queue.take(limit);
@@ -93,16 +94,26 @@ export class SkuQueues {
       return;
     }
     queue.state = 'ready';
-    const isAlone = queue.waitsForLock || queue.hasLargeUnit || this.contended.has(queue.sku);
-    (isAlone ? this.shared : this.alone).delete(queue);
-    (isAlone ? this.alone : this.shared).add(queue);
+    const kind = this.kindOf(queue);
+    // One that is ready as that already keeps its place.
+    if (this.ready[kind].has(queue)) return;
+    this.noLongerReady(queue);
+    this.ready[kind].add(queue);
+  }
+
+  private kindOf(queue: SkuQueue): CommitKind {
+    if (queue.waitsForLock || this.contended.has(queue.sku)) return 'locked';
+    return queue.hasLargeUnit ? 'large' : 'shared';
+  }
+
+  private noLongerReady(queue: SkuQueue): void {
+    for (const queues of Object.values(this.ready)) queues.delete(queue);
   }
 
   /** Forgets a queue without units, of which nothing is under way: the next unit of the SKU begins another one. */
   private remove(queue: SkuQueue): void {
     queue.state = 'idle';
-    this.shared.delete(queue);
-    this.alone.delete(queue);
+    this.noLongerReady(queue);
     this.queues.delete(queue.sku);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { DatabaseError } from 'pg';
 import { DataSource } from 'typeorm';
 import { READS } from '../../../database/data-source';
 import { databaseErrorCode, unavailable } from '../../../database/errors';
@@ -163,7 +164,7 @@ async function skuOfBatch(sql: Statements, batchRef: string): Promise<string | u
 
 /** Whether the connection was lost: then nobody knows whether the transaction was committed. */
 function isConnectionLost(error: unknown): boolean {
-  return !/^(?!08|57P|25P)[0-9A-Z]{5}$/.test(databaseErrorCode(error) ?? '');
+  return !(error instanceof DatabaseError) || /^(08|57P|25P)/.test(error.code ?? '');
 }
 
 function translated(error: unknown): unknown {

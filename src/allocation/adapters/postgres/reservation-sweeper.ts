@@ -29,6 +29,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
   private readonly sql: Sql;
   /** The products that are being given time, so that one that takes long, or is locked, holds up no round. */
   private readonly underWay = new Map<string, Promise<void>>();
+  private isStopping = false;
   private readonly lookTrouble = new Trouble(
     this.logger,
     'Could not look for reservations that ran out; trying again',
@@ -50,6 +51,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
     await this.polling.stop();
     await Promise.all(this.underWay.values());
   }
@@ -61,6 +63,7 @@ export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplica
       this.lookTrouble.end();
       for (const sku of skus) {
         while (this.underWay.size >= CONCURRENCY) await Promise.race(this.underWay.values());
+        if (this.isStopping) break;
         this.underWay.set(sku, this.sweep(sku));
       }
       return POLL_MS;
