@@ -9,8 +9,8 @@ const SESSION_ATTRS = ['read-write', 'primary'];
 
 /**
  * Says what is wrong with the URL of a PostgreSQL database, to follow the name of the setting: "must name a host".
- * Undefined: the driver can take it apart, and finds in it what was meant. Nothing of the URL is repeated, since any
- * part may be a piece of a password in which a sign stands that means something else in a URL.
+ * Undefined: the driver parses it as intended. The message never quotes the URL: with an unescaped character in it any
+ * part may be the password.
  */
 export function flawOfDatabaseUrl(value: string): string | undefined {
   const urls = urlsOfHosts(value);

@@ -55,12 +55,15 @@ export class IdempotentRequest implements RequestPart {
     return this.results.size > 0;
   }
 
-  /** Whether it is recorded by whoever carries it out here, or was when it came before: what others say of it is not kept. */
+  /**
+   * Whether this attempt records the result, or an earlier one did. Otherwise its answer is not added to a result that
+   * is recorded: that is the one of a concurrent attempt.
+   */
   get isOwn(): boolean {
     return this.taken || this.isKnown;
   }
 
-  /** Whether what it came to is known to one unit of work, and nothing else is done for it. */
+  /** Whether one unit of work carries out the whole request, so that its result is that of the request. */
   get isOneUnit(): boolean {
     return this.taken && !this.others;
   }
@@ -83,7 +86,10 @@ export class IdempotentRequest implements RequestPart {
     return !this.others;
   }
 
-  /** Keeps units of work from recording the request: none of them is all of it, so it is recorded with something else. */
+  /**
+   * For a request of several units: keeps them from recording it, since none of them is all of it. The caller records
+   * it, and then calls `recorded()`.
+   */
   withhold(): void {
     this.withheld = true;
     this.others = true;
@@ -97,7 +103,7 @@ export class IdempotentRequest implements RequestPart {
   /** Frees the key: the work that took it, or would have recorded it, has come to nothing. @param reason why */
   release(reason: unknown): void {
     this.taken = false;
-    // What another request with this key comes to is for that one to say.
+    // A concurrent request holds the key and stores its own answer; ours must not be stored.
     if (reason instanceof KeyInUse) this.isUnfinished = true;
   }
 

@@ -73,7 +73,10 @@ function isNestModule(value: unknown): value is Type {
   return typeof value === 'function' && NEST_MODULE.some((key) => Reflect.hasMetadata(key, value));
 }
 
-/** What is wrong with its static members, of which no compiler may have told. */
+/**
+ * What is wrong with the static members of the class. Perhaps no compiler has checked them: a module may be plain
+ * JavaScript.
+ */
 function mistakeIn(module: Type): string | undefined {
   const { settings, migrations, views, panels } = module as unknown as Record<string, unknown>;
   if (settings !== undefined && !isSettingsClass(settings))

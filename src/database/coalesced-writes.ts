@@ -53,7 +53,8 @@ export class CoalescedWrites<Item> {
     let error = reason;
     let locked = 0;
     for (const { items, resolve, reject } of groups) {
-      // When two wait for a lock, it is not a row that somebody holds but the table: the others would only wait, too.
+      // Two groups that got no lock mean that the whole table is locked, and not single rows. The rest fails at once,
+      // since it would only wait in vain, too.
       if (groups.length === 1 || locked === 2 || !isFaultOfItems(error)) {
         reject(error);
         continue;

@@ -43,7 +43,8 @@ export class Keys {
 
   /**
    * Gives a key a new secret.
-   * @param overlap seconds for which the one that it had is good, too. One of before that is so no more
+   * @param overlap seconds for which the previous secret stays valid. The one before that is valid no more, whatever
+   *   was left of its overlap
    * @returns undefined also when it was revoked, or has expired
    */
   async rotate(id: string, overlap: number): Promise<KeyWithSecret | undefined> {

@@ -16,9 +16,10 @@ export interface Epoch {
 export const TIMELINE = `('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int`;
 
 /**
- * What a dump does not take along: the server, its timeline, the database and the table. A copy of the files has another
- * timeline once it takes writes: a standby that was promoted, or a backup that was restored up to some moment. Whether
- * events were lost with that nobody can tell, and need not: who has read no further than the log goes, goes on.
+ * Tells this database from its copies: the server, its timeline, the database and the table, none of which a dump takes
+ * along. A copy of the files has another timeline once it takes writes: a standby that was promoted, or a backup that
+ * was restored up to some moment. Whether events were lost with that is not known, and need not be: a client that has
+ * read no further than the log goes is not affected.
  */
 const DATABASE = `(SELECT system_identifier FROM pg_control_system()) || '/' ||
   ${TIMELINE} || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || 'log_head'::regclass::oid`;

@@ -20,9 +20,9 @@ const POLL_MS = 250;
 /** How long events of this instance are gathered, in milliseconds. The feed is late by so much. */
 const GATHER_MS = 15;
 /**
- * Whoever looks for events passes by all that are not committed yet: hundreds of thousands while a large batch is cut. After
- * a round that took longer than this, in milliseconds, without much to move, there is a pause of many times that, however
- * many others commit meanwhile. Else a processor would do nothing but look.
+ * A look at the outbox reads past all rows that are not committed yet: hundreds of thousands while a large batch is
+ * cut. After a round that took longer than this, in milliseconds, without much to move, there is a pause of many times
+ * that, even if other events are committed meanwhile. Else a processor would do nothing but look.
  */
 const SLOW_ROUND_MS = 50;
 const PAUSES_PER_SLOW_ROUND = 9;
@@ -88,7 +88,7 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
   private mark?: Mark;
   /** The timeline of the server on which this instance has numbered last. */
   private timeline?: number;
-  /** What an instance finds in the outbox at its start it does not take for settled. */
+  /** Whether this instance has looked: its first look ignores `settled` and reads the outbox from its beginning. */
   private hasLooked = false;
   /** Until when to leave the outbox alone, by `performance.now()`. */
   private restsUntil = 0;
@@ -126,7 +126,7 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
     const rest = this.restsUntil - performance.now();
     if (rest > 0) return rest;
     try {
-      // Another server may have taken over, and lack what was read from the one before.
+      // After a failure another server may have taken over, without the last events that were read from the one before.
       if (this.trouble.lasts) await continueEpoch(this.sql);
       const began = performance.now();
       const count = await this.number();
@@ -169,7 +169,7 @@ export class LogSequencer implements OnApplicationBootstrap, BeforeApplicationSh
       }
       return head && moveArrived(query, fromBeginning ? { ...head, settled: '0' } : head, this.mark);
     }).catch((error: unknown) => {
-      // The next answer may be that of another database.
+      // After a failure nothing that is known of the server holds: the next answer may come from another one.
       this.mark = undefined;
       this.timeline = undefined;
       throw error;
@@ -217,7 +217,7 @@ async function moveArrived(
 /** The mark after a move: the same while older transactions are open, then the last event that was moved. */
 function nextMark(mark: Mark | undefined, { last, xid, settled }: Moved): Mark {
   const isSettled = mark && Number(settled) >= Number(mark.place);
-  // Only what came late was moved; or this is a database that was set back.
+  // Only events from before the mark, which came late, were moved; or the database was set back to an earlier state.
   const isBehind = mark && Number(last) < Number(mark.place);
   if (!mark || isSettled || isBehind) return { place: last! };
   return { place: mark.place, xid: mark.xid ?? xid };

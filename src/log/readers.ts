@@ -21,7 +21,7 @@ export interface Reader {
   readonly seenAt: Date;
   /** Everything up to here has reached it, or is in `failing`. */
   readonly position: number;
-  /** Events that it has not been looked at yet for. */
+  /** Events that it has not read yet; of those that are not numbered yet, `COUNT_LIMIT` at most are counted. */
   readonly lag: number;
   /** Events that it failed on, or that wait behind such a one; they are tried again. */
   readonly failing: number;

@@ -1,7 +1,7 @@
 /**
- * What a unit of work looks at, so that no more of its product than this needs to be loaded (decision record 17). What it
- * does not name it must not look at: that may be there, or not. What runs out of time and whom that serves is always
- * there.
+ * What a unit of work looks at, so that no more of its product than this needs to be loaded (decision record 17).
+ * Anything else may or may not be loaded, so the unit must not look at it. Expired reservations, and lines that their
+ * pieces can serve, are always loaded.
  *
  * A handler that looks at something else adds a member here; no store compiles then until it knows how to load that.
  */

@@ -38,7 +38,8 @@ export class Connection {
     socket.on('readable', this.read);
     // Node resumes a socket when a body that has waited is read on.
     socket.on('resume', this.read);
-    // An answer without an end is read as long as its reader comes after again and again.
+    // At `drain` the client has taken all that was written. So an endless answer does not count as unread as long as
+    // its client catches up again and again.
     socket.on('drain', () => (this.unreadSince = undefined));
     socket.once('close', () => (this.waiting.length = 0));
     // Node calls it after an answer with `Connection: close`, and would reset a connection on which more came.

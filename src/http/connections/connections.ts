@@ -8,7 +8,10 @@ import { Refusals } from './refusal';
 
 const CHECK_MS = 1_000;
 
-/** While the service stops. Short, for every connection that has ended meanwhile brings the end nearer. */
+/**
+ * Between two looks at the open connections while the service stops, in milliseconds. Short, since the service ends as
+ * soon as the last connection is closed.
+ */
 const STOPPING_CHECK_MS = 20;
 
 /**

@@ -51,9 +51,15 @@ const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"$/;
 const BARE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 const RULE = `${IDEMPOTENCY_KEY} must be one text of 1 to 255 visible ASCII characters, such as "8e03978e-40d5-43dd-bc93-6894a57f9324"`;
 
-/** What a refused command may have been told, once it was looked at; 400 and the like come before that. */
+/**
+ * Statuses of refusals that are decisions, which are stored and replayed. 400, 401 and the like come before anything is
+ * decided.
+ */
 const DECISIONS = new Set([404, 409, 410, 412, 422]);
-/** What was told of events at first is told again: somewhere else they may not be seen yet. */
+/**
+ * Headers that are stored and replayed. `X-Events: pending` too: when the request is repeated, some views may still be
+ * behind.
+ */
 const KEPT_HEADERS = ['location', 'content-type', 'x-events'];
 /** How long an answer waits until it is kept, in milliseconds: it is ready, and what was carried out is recorded already. */
 const KEEP_MS = 1_000;

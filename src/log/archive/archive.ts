@@ -12,7 +12,7 @@ import { type ArchiveFile, archiveFile, eventsOfFile, filesOfArchive } from './a
 const EVENTS_OF_FILE = 100_000;
 /** Events of one statement. */
 const SLICE = 2_000;
-/** Nobody writes a file for as long as that; what is left of one is of somebody who was killed over it. */
+/** Temporary files older than this, in milliseconds, were left by a killed process: to write one takes seconds. */
 const LEFT_OVER_MS = 3_600_000;
 
 /** The folder has events of another database, or of this one before it was set back: they must not be mixed. */
@@ -59,7 +59,7 @@ export class Archive {
     const first = Math.max(this.last + 1, oldest);
     if (first > upTo) return undefined;
     const file = archiveFile(this.folder, first, Math.min(first + most - 1, upTo));
-    // An instance that froze may come back while another one writes the same.
+    // The process id is part of the name: an instance that froze may go on while another one writes the same file.
     const temporary = `${file.path}.${process.pid}.tmp`;
     try {
       await write(linesOfLog(this.sql, file), temporary);

@@ -61,7 +61,8 @@ export class OrderedSession {
     private readonly onChange: () => void,
   ) {
     this.readPosition = lease.position;
-    // A reader that got nothing before an instance died gets few more attempts from the next one.
+    // SKUs that are held count as failing from the start, one fewer than it takes: so the first failure of another SKU
+    // shows that the reader is still down.
     this.failing = new Set(held.skus().slice(0, FAILURES_IN_A_ROW - 1));
   }
 
@@ -301,7 +302,8 @@ export class OrderedSession {
 
   private hold(event: LoggedEvent, failure: Failure): void {
     const { sku, sequence } = event;
-    // In a replay those that are older than an event which was held before stay where they are.
+    // In a replay the lane may have events that are older than the held one. They need not wait for it, so they stay in
+    // the lane.
     const lane = this.lanes.get(sku) ?? [];
     const older = lane.filter((other) => other.sequence < sequence);
     const waiting = lane.slice(older.length);
@@ -320,7 +322,7 @@ export class OrderedSession {
     this.hasChanges = true;
   }
 
-  /** For a reason that lies with the database, not with the reader. Whoever reads next does it again. */
+  /** Ends the session because of the database, not of the reader. Whoever reads next does the work again. */
   private breakOff(error: unknown): void {
     if (!this.isClosed && !isAnnounced(error))
       this.logger.warn(

@@ -10,7 +10,8 @@ import { eventTypes, type Recorded } from '../../allocation/contracts';
 export function refuseStreams(eventBus: EventBus<Recorded>): void {
   if (eventBus.subject$.observed) refuseSubscription();
   eventBus.subscribe = refuseSubscription;
-  // An operator would keep the refusal for whoever subscribes to its result, as an error that ends the process.
+  // `pipe` throws at once: an operator would pass the error on to whoever subscribes later, and unhandled there it
+  // would end the process.
   eventBus.pipe = refuseSubscription;
   eventBus.registerSagas = (sagas = []) => {
     if (sagas.length === 0) return;

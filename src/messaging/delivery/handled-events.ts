@@ -77,7 +77,7 @@ function secondOf(id: string): number {
   return Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / 1_000);
 }
 
-/** The least id that could be made in a second, or the greatest time that there is. */
+/** The smallest UUID v7 of a second; of one beyond the 48 bits of milliseconds, that of the greatest time that fits. */
 function firstIdOf(second: number): string {
   const milliseconds = Math.min(second * 1_000, 2 ** 48 - 1)
     .toString(16)

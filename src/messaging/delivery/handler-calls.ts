@@ -69,7 +69,7 @@ export class HandlerCalls {
         (error: unknown) => fail(call, error),
       ),
     );
-    // One clock for all of them: a clock for each costs more than many a handler.
+    // One timeout for all calls: a timer for each costs more than many handlers do.
     await withTimeout(this.times.handlerMs, Promise.all(handling)).catch((error: unknown) => {
       for (const call of unsettled) fail(call, error);
     });
@@ -89,7 +89,7 @@ export class HandlerCalls {
   }
 
   private logFailure({ handler, events }: HandlerCall, error: unknown): void {
-    // The trouble has a line of its own.
+    // The outage has been logged already.
     if (isAnnounced(error)) return;
     const [{ id, correlationId, event }] = events;
     const more = events.length > 1 ? ` and ${events.length - 1} more events` : '';

@@ -44,14 +44,17 @@ const ASKED = `asked AS (
            $8::text[], $9::text[], $10::bytea[])
            AS asked (order_id, wish, lines, step, tries, version, correlation, caller, key, fingerprint)
        )`;
-/** Records the requests of all that is asked, or of what is due of it; by key, so that no two instances wait for each other. */
+/**
+ * Records the requests of the orders for which the condition `due` holds: in the order of their keys, so that no two
+ * instances wait for each other.
+ */
 const RECORDED = (due: string) => `recorded AS (
          INSERT INTO idempotency_keys (caller, key, part, fingerprint, result)
          SELECT caller, key, 0, fingerprint, 'true' FROM asked WHERE key IS NOT NULL AND ${due}
          ORDER BY caller COLLATE "C", key COLLATE "C"
          ON CONFLICT DO NOTHING RETURNING caller, key
        )`;
-/** Whether what is asked is stored: it came without a key, or this statement has just recorded its request. */
+/** Whether an order may be stored: it came without a key, or this statement has just recorded its request. */
 const MAY_BE = '(asked.key IS NULL OR (asked.caller, asked.key) IN (SELECT caller, key FROM recorded))';
 
 /**

@@ -234,7 +234,10 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
     private readonly stock: Stock,
   ) {}
 
-  /** Stores those about which nothing will be done any more; then they need not be kept forever. */
+  /**
+   * Marks orders closed that have no open lines, so that retention can remove them.
+   * @returns the orders that are still being processed
+   */
   async execute({ orderIds }: CloseOrders): Promise<string[]> {
     const unfinished: string[] = [];
     const close = async (orderId: string) => {
@@ -250,7 +253,8 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
   private async close(order: Order): Promise<void> {
     const lines = linesOf(order, await this.stock.lines(order.id));
     const state = stateOfLines(lines.map((line) => line.state));
-    // If somebody else changes it at this moment, that changes its lines, too, and is told of here.
+    // If another command changes the order at this moment, this is not stored. That command changes its lines, too, so
+    // their events lead here again.
     if (isClosing(state)) await this.orders.save(order.to(state));
   }
 }

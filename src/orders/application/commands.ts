@@ -54,8 +54,8 @@ export class ChangeLineOfOrder extends Command<Order> {
 }
 
 /**
- * Lines of these orders are held no more, whoever gave them back: perhaps they were the last ones. Answered with those for
- * which something is under way: they may rest with lines of which nothing more will be heard.
+ * Closes these orders if they have no open line left. Answers those that are still being processed: ask for them again,
+ * since no further event may tell of their lines.
  */
 export class CloseOrders extends Command<string[]> {
   constructor(readonly orderIds: readonly string[]) {

@@ -66,8 +66,9 @@ export class OrderProcess {
   }
 
   /**
-   * Places a new order. It is stored while its lines are being reserved: if this ends in between, either somebody goes
-   * on with it, or its reservations run out. None of its lines waits before it is stored: that would not run out.
+   * Places a new order. It is stored while its lines are being reserved: if this process dies in between, another one
+   * goes on with the order, or its reservations expire. Until the order is stored its lines are only reserved, never
+   * wait-listed: a place on the wait-list would not expire.
    * @param request to be recorded with the order
    * @returns the order when it rests; undefined when there was one of this id, which stays as it is
    * @throws Superseded, Unavailable: then somebody goes on with it later; KeyInUse
@@ -139,8 +140,8 @@ export class OrderProcess {
   }
 
   /**
-   * The first time all at once. An order that got in the way of others goes through its lines by SKU, as all of those
-   * do: of two that want the last pieces of the same SKUs, whoever has the first gets the others, too.
+   * First try, and every try of a `partial` order: all lines at once. Later tries: one line after the other in the
+   * order of SKUs, so that of two that want the last pieces of the same SKUs one gets all.
    */
   private async place(order: Order): Promise<Order> {
     const { tries, wish, lines } = order;
@@ -155,9 +156,8 @@ export class OrderProcess {
   }
 
   /**
-   * Reserves the lines of an order that holds nothing, and has none of them wait. When so many orders come at once that it
-   * has to wait for its turn, it looks at the stock first: reserving what others give back, and giving it back in turn,
-   * costs a multiple.
+   * Reserves the lines of an order that holds nothing, and wait-lists none of them. An order that had to wait for its
+   * turn checks the stock first: to reserve and give back in vain costs several times as much.
    * @returns the lines that are short
    */
   private reserveNew(order: Order): Promise<LineOfOrder[]> {
@@ -194,13 +194,15 @@ export class OrderProcess {
       ] as const);
       return this.afterSettling(settling, isHeld);
     }
-    // Before it is stored: while it is being placed, others know that it may give back what it holds.
+    // The lines are given back before `queued` is stored: as long as the order is `placing`, rivals expect its pieces
+    // to come free.
     return this.save((await this.giveBack(order)).queue());
   }
 
   /**
-   * It is short for good when nobody else is being placed who may give back what is missing. That nobody is comes first:
-   * then what is missing now is held by orders that are placed.
+   * Tries a queued order again, or refuses it: it is short for good when no rival, an order that is being placed, may
+   * give back what is missing, or after `tries` looks. Rivals are looked up before the stock: if there were none, no
+   * rival holds what is missing.
    */
   private async tryAgain(order: Order): Promise<Order> {
     const { id, skus, lines, tries } = order;
@@ -217,8 +219,8 @@ export class OrderProcess {
   }
 
   /**
-   * Puts off an order whose pieces are free, and in whose way others are again and again: whoever waits is told, and the
-   * order is gone on with a little later.
+   * Puts off an order whose pieces are free, but were taken by rivals at each try. The caller gets Unavailable;
+   * recovery goes on with the order later.
    */
   private async leaveForLater(order: Order): Promise<never> {
     await this.orders.putOff(await this.save(order.rested()), AGAIN_AFTER_MS);
@@ -261,7 +263,8 @@ export class OrderProcess {
     const { customerId } = order.wish;
     if (step === 'confirmed' && customerId !== null) await this.customers.recordOrder(customerId, order.id);
     const placed = order.to(step);
-    // Nobody waits for this: the order holds what it should, and finding that out once more would change nothing.
+    // Nobody waits for this: the order holds what it should. If it is not stored, recovery does the step again, which
+    // changes nothing.
     this.orders
       .save(placed)
       .catch((error: unknown) =>
@@ -313,7 +316,7 @@ export class OrderProcess {
    */
   private inTurn<T>(order: Order, lines: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
     return this.turns.take(lines, this.lease.usableMs, (hadToWait) => {
-      // Whoever stood still did not see the time go by.
+      // A process that was suspended has not noticed that its lease ran out.
       if (!this.leaseLasts(order))
         throw new Unavailable(`Order ${order.id} had to wait for too long; try again in a moment`);
       return work(hadToWait);

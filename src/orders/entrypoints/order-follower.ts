@@ -43,8 +43,8 @@ const ordersLeft: ByEventType<[], string | undefined> = {
 const leavingTypes = (Object.keys(ordersLeft) as EventType[]).filter((type) => ordersLeft[type] !== none);
 
 /**
- * Hears of lines that are held no more. Whoever gave them back, let them run out or sent them away, one by one: with the
- * last one the order is closed. It looks at how they stand now, so it does not mind order or repetition.
+ * Closes orders whose last line was given back, expired or dispatched, by whatever command. Looks at the lines as they
+ * are now, so order and repetition of events do not matter.
  */
 @LogReader({ name: 'orders', beginsWith: 'now' })
 @EventsHandler(...leavingTypes.map((type) => eventTypes[type]))

@@ -96,7 +96,8 @@ export function viewOf(order: Order, statuses: readonly LineStatus[]): OrderView
       sku,
       qty: status?.qty ?? qty,
       priority: status?.priority ?? priority,
-      // One that is not known any more was let go long ago, or has never been asked for since another one was short.
+      // The allocation does not know the line: it was given back long ago, or never requested because another line was
+      // short.
       state: status?.state ?? (order.step === 'short' ? 'out of stock' : 'deallocated'),
       batchRef: status?.batchRef ?? null,
       eta: status?.eta ?? null,

@@ -120,7 +120,10 @@ export class Availability {
     return this.batches.reduce((most, { available }) => Math.max(most, available), 0);
   }
 
-  /** Another one whenever anything is different; visible ASCII characters. No event tells it, but the content does. */
+  /**
+   * Differs whenever the content does; visible ASCII characters. It is made of the content, since some changes come
+   * without an event, as when a batch becomes overdue.
+   */
   get version(): string {
     if (this.hash === undefined) {
       const content = JSON.stringify([this.batches, this.schedule, this.pieces, this.waiting]);

@@ -66,7 +66,8 @@ export class CurrentAvailability {
     try {
       await this.commands.execute(new ExpireReservations(sku));
     } catch (error) {
-      // Nothing can be allocated either at the moment. What is shown as reserved may be free, and never the other way round.
+      // The pieces cannot be given back, nor allocated, at the moment: the view answers as it is. Expired reservations
+      // look reserved there, which understates what is free, never overstates it.
       if (!(error instanceof Unavailable)) throw error;
     }
   }

@@ -21,9 +21,12 @@ export class RedisEpoch {
   current?: string;
   private tables?: string;
   private isLooking = false;
-  /** How often something that should be in Redis was not written there: before the start, that is not known. */
+  /**
+   * Counts the changes that could not be written to Redis. Begins with 1: whether any was missed before this instance
+   * started is not known.
+   */
   private doubts = 1;
-  /** Which of them a new epoch has made good. */
+  /** The value of `doubts` when an epoch was last agreed on: what was missed until then does no harm any more. */
   private settled = 0;
   private agreeing?: Promise<void>;
   private readonly poll: NodeJS.Timeout;
@@ -96,7 +99,8 @@ export class RedisEpoch {
   }
 
   private async tablesOfViews(): Promise<string> {
-    // That of the lines comes last: an older instance, which knows of the batches alone, then agrees to the same epochs.
+    // The table of the lines comes last: an older instance, which only knows that of the batches, then accepts the
+    // epochs of this version, since it compares the beginning of the name.
     const views = await this.sql.row<{ tables: string }>(
       `SELECT concat_ws('/', 'view_batches'::regclass::oid, 'view_line_sums'::regclass::oid) AS tables`,
     );

@@ -20,9 +20,9 @@ interface Forgotten {
 }
 
 /**
- * What events told that are gone, as the write model has it: which lines are held, and what is in which batch. Events
- * that were read before say it better, and those that are read later are newer. Of lines that are not held nothing is
- * known, since views show them no longer than events are kept.
+ * Rows for events that retention removed, from the write model: which lines are held, and what is in which batch. A
+ * line that kept events have written stays as it is; a batch gets what it lacks, and its ETA of now. Later events
+ * overwrite these rows. Of lines that are not held nothing is known: views show them no longer than events are kept.
  */
 const forgotten = {
   lines: {
@@ -39,7 +39,8 @@ const forgotten = {
       RETURNING ${WRITTEN}
     ), summed AS (${addToSums(schema)})`,
   },
-  // Which event told last what a batch holds is not known any more if it is gone; any number that is no larger does.
+  // If the event that set the quantity is gone its number is unknown. Any number that is no larger will do, since it is
+  // only compared: that of the event that created the batch (`position`).
   batches: {
     table: 'batches',
     key: ['reference'],

@@ -191,8 +191,9 @@ const moves = (what: string, more = '') =>
 const firstOf = (what: string, types: string) => moves(what, `AND type ${types} ORDER BY sequence LIMIT 1`);
 
 /**
- * What each batch has, against its movements (rule 18). Of those that are gone, since the oldest ones are, the first that
- * is kept of each sort says what they came to; where none of a sort is kept, nothing can be compared of it.
+ * What each batch has, against its movements (rule 18). Removed movements are always the oldest, so the first kept one
+ * of each sort, changes of the quantity and dispatches, states the figure before it. If none of a sort is kept, the
+ * figure of the batch itself is used, so that nothing is compared of that sort.
  */
 const movements = pass({
   table: 'batches',

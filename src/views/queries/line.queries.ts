@@ -147,7 +147,8 @@ export class LineQueries {
    * again would cost more than all the rest that this service does for the answer.
    */
   private async linesOf(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
-    // Numbers only grow, so no two states have the same sum, but for places, which change with other lines.
+    // The version, which is the ETag: sequences only grow, so no two states have the same sum. Places change with lines
+    // of other orders as well, so they are appended.
     const rows = await this.prepared.rows<{ json: string | null; version: string }>(
       `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
          SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json,

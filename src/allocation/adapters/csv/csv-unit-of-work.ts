@@ -31,7 +31,7 @@ export class CsvUnitOfWork extends UnitOfWork {
         if (outcome.events.length > 0) await this.eventBus.publishAll([...outcome.events]);
         return outcome.result as T;
       }
-      // Whoever lost has lost to one that committed, so this comes to an end.
+      // The loop ends: an attempt fails with a conflict only when another unit of work has committed.
     }
   }
 

@@ -6,7 +6,10 @@ type Key = { readonly orderId: string; readonly sku: string };
 
 /** The lines in one state, which are written to a file of their own as a whole; no file is made where there are none. */
 export class KeptLines<Column extends string> {
-  /** By SKU and order; of a row that cannot be used, by its line. Null: its place alone is kept. */
+  /**
+   * By SKU and order; a row that cannot be used, by its number in the file. Null: nothing is written for the line, but
+   * its place is kept.
+   */
   private readonly rows = new Map<string, Row<Column> | null>();
   private file?: CsvOutput<Column>;
 
@@ -20,7 +23,7 @@ export class KeptLines<Column extends string> {
     this.rows.set(keyOf(line), row);
   }
 
-  /** The line was there before, and keeps its place should it be put there again. */
+  /** Keeps the place that the line had in the file, for when it is put there again. */
   keepPlace(line: Key): void {
     this.rows.set(keyOf(line), null);
   }

@@ -94,8 +94,8 @@ export class OutcomeFiles implements CommitLog {
   }
 
   /**
-   * Puts all files in their place. Interrupted in between, the next run finds the lines of the first ones where they
-   * are, and those of the others as they were before, so it ends where this one would have.
+   * Puts all files in their place. If that is interrupted, some files are new and the others as before: the next run
+   * counts the lines of the new ones and carries out the rest again, so it ends where this one would have.
    */
   replace(): void {
     this.allocationsFile.complete();

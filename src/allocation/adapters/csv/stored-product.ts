@@ -18,11 +18,11 @@ type KeptLine = PlainLine | StoredLine;
 /** One product as it was committed, with all its lines in little memory. Products to work on are copies. */
 export class StoredProduct implements ProductRows {
   version = 0;
-  /** Pieces left in all its batches; negative once lines were counted that these are too small for. */
+  /** Pieces left in all its batches; negative when lines of earlier runs hold more than the batches have. */
   private available = 0;
   private readonly batches = new Map<string, Batch>();
   private readonly byPreference: Batch[] = [];
-  /** Those before it have nothing left. */
+  /** Index in `byPreference`: the batches before it have nothing left. */
   private firstOpen = 0;
   /** By order. */
   private readonly lines = new Map<string, KeptLine>();
@@ -147,7 +147,7 @@ export class StoredProduct implements ProductRows {
     this.firstOpen = Math.min(this.firstOpen, place);
   }
 
-  /** Whether a reservation ran out. They are looked through only when the first one that was known of has to be over. */
+  /** Whether a reservation ran out. The lines are only searched once the earliest end that is known has passed. */
   private hasExpired(now: Date): boolean {
     if (this.firstExpiry === undefined) return false;
     const time = now.toISOString();
@@ -163,7 +163,7 @@ export class StoredProduct implements ProductRows {
     return this.firstExpiry !== undefined && this.firstExpiry <= time;
   }
 
-  /** A reservation ends then. */
+  /** Notes that a reservation ends at this time. */
   private expect(expiresAt: string): void {
     if (this.firstExpiry === undefined || expiresAt < this.firstExpiry) this.firstExpiry = expiresAt;
   }

@@ -28,7 +28,8 @@ export class EventPublication {
   /** Publishes the events of a commit. Never throws: whoever publishes keeps what a handler throws to itself. */
   async publish(events: Recorded[]): Promise<Pending> {
     const pending = (await this.eventBus.publishAll(events)) as unknown;
-    // Another publisher than the dispatcher, such as that of the command line, leaves nobody to wait for.
+    // Only the dispatcher answers with the SKUs that are pending. Other publishers, such as that of the command line,
+    // have no handlers to wait for.
     return pending instanceof Set ? (pending as Set<string>) : NONE;
   }
 

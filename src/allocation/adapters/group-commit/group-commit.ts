@@ -88,7 +88,10 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
     });
   }
 
-  /** After whatever else comes right now, so that units which come together share a transaction, too: lines of an order. */
+  /**
+   * Starts commits in a microtask: units that arrive right now, such as the lines of an order, then share a
+   * transaction.
+   */
   private startSoon(): void {
     if (this.isStarting) return;
     this.isStarting = true;

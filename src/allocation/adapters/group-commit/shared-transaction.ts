@@ -7,11 +7,12 @@ import { bySku, type UnitOutcome, runUnits } from '../../application/run-units';
 import type { WaitingUnit } from './sku-queue';
 import type { CommitKind } from './sku-queues';
 
-/** How often units are run whose new batches lose their references to others. */
+/** How often units are tried when other writers take the references of their new batches. */
 const CONFLICT_ATTEMPTS = 3;
 /**
- * A transaction that was answered a statement so recently, in milliseconds, is at work, however long it takes. Between
- * two statements of a large change much is done here; any other is about to end, or waits for somebody's lock.
+ * A transaction counts as making progress for so long after an answer of the database, in milliseconds, and is then not
+ * cut off. A large change computes for long between two statements; any other transaction that is silent for longer is
+ * about to end, or waits for a lock.
  */
 const PROGRESS_MS = { large: 3_000, small: 500 };
 
@@ -90,9 +91,10 @@ export class SharedTransaction {
         );
         return told(outcomes);
       } catch (reason) {
-        // Somebody else has just taken a reference: the next time that is seen when the units are loaded.
+        // Another writer has just taken a reference: the next attempt sees that when it loads the units.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
-        // Whose row was held cannot be known. Each product waits for its own, and no other with it.
+        // Which product had the locked row is not known. So each waits for the lock in a transaction of its own
+        // (`blocked`), and holds up no other.
         if (reason instanceof ProductBusy && whenLocked === 'skip') return all({ is: 'blocked' });
         const products = [...bySku(units).values()];
         if (reason instanceof WriteConflict && products.length === 1) return all({ is: 'conflict' });

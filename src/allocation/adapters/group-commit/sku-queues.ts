@@ -68,7 +68,7 @@ export class SkuQueues {
     for (const queue of this.queues.values()) {
       const units = queue.takeOverdue(now);
       if (units.length > 0) overdue.push(units);
-      // A transaction that took it would have nothing to conclude by which the queue goes on.
+      // An empty queue must not stay ready: a transaction without units has no outcome that would resume it.
       if (queue.state === 'ready' && queue.length === 0) this.remove(queue);
     }
     return overdue;

@@ -67,14 +67,16 @@ export class InlineProjections {
   }
 
   /**
-   * Has commits go without projections for a while after an error for which `failed`: those of its SKU, or all.
-   * @param isOfRows whether it may be a matter of some rows, with nothing wrong with those of other SKUs
-   * @returns false when it is not known of which SKU; then each is to have a transaction for itself
+   * After an error for which `failed` is true, has commits go without projections for a while: those of the SKU that
+   * failed, or all.
+   * @param isOfRows whether only some rows may be the cause, with nothing wrong with those of other SKUs
+   * @returns false when several SKUs may be the cause; then each is to have a transaction for itself
    */
   pause(error: object, isOfRows: boolean): boolean {
     const now = performance.now();
     const skus = new Set(this.failures.get(error)?.map(({ event }) => event.sku));
-    // What was a matter of all a moment ago still is.
+    // Shortly after all commits were paused, any failure pauses all of them again: most likely its cause is still the
+    // same.
     const isOfAll = !isOfRows || now < this.pausedUntil + PAUSE_MS;
     if (!isOfAll && skus.size > 1) return false;
     for (const sku of skus) this.apart.set(sku, now + PAUSE_MS);

@@ -4,7 +4,10 @@ import { eventSchemas } from '../../application/event-schemas';
 import type { Recorded } from '../../application/recorded';
 import { eventTypeOf } from '../../domain/events';
 
-/** For how long handlers are left to the process that writes events, since it is about to publish them to its own. */
+/**
+ * For how long readers of the log leave events to the process that wrote them, since it is about to publish them to its
+ * own handlers.
+ */
 export class HandlerClaim {
   /** @param seconds 0 for a process without handlers: those of any service take its events over at once */
   constructor(readonly seconds = 10) {}
@@ -18,7 +21,8 @@ const EVENTS_PER_SECOND = 2_000;
  * handlers are left to this process.
  */
 export function insertEvents(query: Query, events: readonly Recorded[], claim: HandlerClaim): Promise<void> {
-  // A large change takes its time from its first statement to the last event that is handed over.
+  // The claim of a large change lasts longer: much time passes from its first statement to the last event that is
+  // handed over.
   const seconds = claim.seconds && claim.seconds + Math.ceil(events.length / EVENTS_PER_SECOND);
   return inSlices(events, (slice) => insertSlice(query, slice, seconds));
 }

@@ -38,10 +38,13 @@ const STALE_VERSION = 'products_version_number_check';
  * the statement counts as unanswered, which would cost the connection.
  */
 const LOCK_TIMEOUT_MS = { skip: 50, wait: 7_000 };
-/** Somebody holds a row for too long, or it cannot take its values. */
+/** SQLSTATEs of failures that a single row can cause: it was locked for too long, or cannot take its values. */
 const TROUBLE_WITH_ROWS = /^(55P03|57014|2[23])/;
 const VIEW_HELD = 'A row of a view is held by others';
-/** How long the SKU of a batch may be looked up, in milliseconds: the unit of work is yet to come. */
+/**
+ * How long looking up the SKU of a batch may take, in milliseconds: it leaves time for the unit of work, which comes
+ * after it.
+ */
 const LOOK_UP_MS = 4_000;
 
 /** Products in PostgreSQL. */
@@ -101,7 +104,10 @@ export class PostgresProductRepository extends ProductRepository {
     });
   }
 
-  /** Nobody here publishes the events, so that their handlers are those of whoever reads the log. */
+  /**
+   * Gives back some of the reservations that ran out. No claim is made on the events: nobody here publishes them, so
+   * whoever reads the log hands them to the handlers.
+   */
   private async expireSlice(sku: string, options: ProductTransactionOptions): Promise<void> {
     await this.withViews(options, new HandlerClaim(0), async (products) => {
       const product = await products.loadExpired(sku);
@@ -122,9 +128,10 @@ export class PostgresProductRepository extends ProductRepository {
   }
 
   /**
-   * Views are written in the same transaction. When that fails, the work is done again without them: a view that is
-   * locked or broken must not fail a command, and is written by its handler of the events after the commit. When it is
-   * a row, the product whose row it is goes alone, so that others need not wait for it: ProductBusy until that is known.
+   * Writes the views in the same transaction. If that fails, the work is done again without them: a view that is locked
+   * or broken must not fail a command, and its handler of the events writes it after the commit. If a row is the cause,
+   * only its product goes without views; as long as it is not known which product that is, ProductBusy has each tried
+   * in a transaction of its own, so that the others need not wait for it.
    */
   private async withViews<T>(
     options: ProductTransactionOptions,

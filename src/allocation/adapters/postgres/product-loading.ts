@@ -93,9 +93,9 @@ async function linesNamed(query: Query, named: readonly LineKey[]): Promise<Line
 }
 
 /**
- * The lines that leave batches which are cut, in the order of rule 7. A line has one piece at least, so there are no more
- * lines to take off than pieces missing; more can be missing when other units, or what ran out, let the batch be filled
- * up in between.
+ * The lines that leave batches which are cut, in the order of rule 7. Each has at least one piece, so no more lines
+ * than missing pieces are needed. Before the cut other units, or expired reservations, may let the batch be filled up:
+ * then the pieces that are free, or may come free, count as missing, too.
  */
 async function displacedLines(
   query: Query,

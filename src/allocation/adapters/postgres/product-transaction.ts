@@ -88,14 +88,14 @@ export class PostgresProductTransaction implements ProductTransaction {
     const conflicts = await this.insertProducts(changes.filter(isOfNewProduct));
     const accepted = changes.filter(({ sku }) => !conflicts.has(sku));
     const events = eventsOf(accepted);
-    // Sent, and not waited for: the transaction commits only when all of them have succeeded. Of a large change slice
-    // after slice is waited for.
+    // The statements are sent without waiting for their answers: the transaction commits only when all have succeeded.
+    // Only a large change waits, for each of its slices.
     this.updateProducts(accepted.filter((change) => !isOfNewProduct(change)));
     await saveRows(this.query, accepted);
     this.recordMessages(accepted.flatMap(({ messageIds }) => messageIds));
     const requests = accepted.flatMap(({ requests = [] }) => requests);
     if (requests.length > 0) void recordParts(this.query, requests);
-    // Late, since whoever numbers events passes by each of these until they are committed.
+    // Events are written late: until they are committed, each look of the sequencer has to read past them.
     await insertEvents(this.query, events, this.claim);
     if (events.length > 0) await this.project(events);
     return conflicts;
@@ -164,7 +164,7 @@ export class PostgresProductTransaction implements ProductTransaction {
   protected updateProducts(changes: readonly ProductChange[]): void {
     const changed = changes.filter(({ events }) => events.length > 0);
     if (changed.length === 0) return;
-    // What is left is added to, as with the batches, so that its CHECK can refuse what is sold twice.
+    // The pieces left are added to and not set, as with the batches, so that the CHECK can refuse what is sold twice.
     void this.query(
       `UPDATE products p
        SET version_number = CASE p.version_number WHEN changed.loaded THEN changed.version ELSE 0 END,

@@ -19,8 +19,8 @@ const SKUS_PER_ROUND = 1_000;
 const CONCURRENCY = 4;
 
 /**
- * Tells of reservations that ran out although nothing else happens to their products. It decides nothing: whatever
- * happens to a product gives them back first. Any number of instances sweep; one that comes second finds nothing.
+ * Has expired reservations given back of products to which nothing else happens; any other command gives them back
+ * first anyway. Any number of instances sweep; one that comes second finds nothing.
  */
 @Injectable()
 export class ReservationSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -116,7 +116,10 @@ export async function linesWaitingBefore(
   return new Map(await Promise.all(counts));
 }
 
-/** A line that waits and is asked for with a lower priority than its own is before the place that it would have. */
+/**
+ * 1 when the waiting row of the line itself was counted: the question gives it a lower priority than it has, and so a
+ * place behind that row.
+ */
 function ownIsCounted(own: LineRow | undefined, place: { priority: number; askedSequence: number }): number {
   if (own?.state !== 'waiting') return 0;
   return byPrecedence({ priority: own.priority, askedSequence: Number(own.asked_sequence) }, place) < 0
