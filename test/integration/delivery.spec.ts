@@ -18,6 +18,7 @@ import {
 import { LogModule } from '../../src/log/log.module';
 import { DatabaseModule } from '../../src/database/database.module';
 import { DeadLetters } from '../../src/messaging/delivery/dead-letters';
+import { EventDispatcher } from '../../src/messaging/delivery/event-dispatcher';
 import { DispatchTimes } from '../../src/messaging/delivery/handler-calls';
 import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/delivery/retry-policy';
@@ -167,6 +168,28 @@ test('a handler that hangs is cut off and tried again, and holds up neither the 
   await until(() => isEmpty('redeliveries'));
   // Far below the time of the handler, which it did not wait for; how long exactly is the machine's business.
   expect(waited).toBeLessThan(times.handlerMs + times.publisherMs);
+});
+
+test('the events of a large change are pending for whoever published them when a handler failed on the first alone', async () => {
+  const sku = randomSku();
+  app.get(First).reaction = ({ sequence }) => {
+    if (sequence === 1) throw new Error('not this one');
+  };
+  const recorded = Array.from({ length: 2_500 }, (_, index) => ({
+    id: uuid(),
+    sequence: index + 1,
+    occurredAt: new Date(),
+    correlationId: 'c',
+    causationId: 'c',
+    event: new OutOfStock(sku, `order ${index}`, 1, 0),
+  }));
+  times.publisherMs = 60_000;
+  try {
+    expect(await app.get(EventDispatcher).publishAll(recorded)).toEqual(new Set([sku]));
+  } finally {
+    times.publisherMs = 100;
+  }
+  await until(() => isEmpty('redeliveries'));
 });
 
 describe('events that a dead instance left behind', () => {

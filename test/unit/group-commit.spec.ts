@@ -180,6 +180,82 @@ test('units that lose to another writer go on in their order, and nobody who com
   expect(named(bus.events)).toEqual(Array.from({ length: 12 }, (_, index) => `order-${index + 1}`));
 });
 
+/** The same products, of which the first transactions are refused as a whole; so it is taken apart. */
+function refusing(
+  refusals: number,
+  then: (...args: Parameters<CountingRepository['transaction']>) => Promise<unknown>,
+): CountingRepository {
+  let refused = 0;
+  return Object.assign(Object.create(products) as CountingRepository, {
+    transaction: (...args: Parameters<CountingRepository['transaction']>) =>
+      (refused += 1) <= refusals ? Promise.reject(new Error('refused')) : then(...args),
+  });
+}
+
+test('units of a transaction that is taken apart keep their order, also when the first of them finds its product locked', async () => {
+  let isFirst = true;
+  const locked = refusing(2, async (options, work) => {
+    const unlock = isFirst ? await products.lock('sofa') : () => {};
+    isFirst = false;
+    return products.transaction(options, work).finally(unlock);
+  });
+  unitOfWork = new GroupCommit(locked, bus.asEventBus(), new GroupCommitOptions());
+  await Promise.all([
+    allocate(3),
+    unitOfWork.run({ looksAt: 'line', sku: 'lamp', orderId: 'none' }, () => 0),
+  ]);
+  expect(named(bus.events)).toEqual(['order-1', 'order-2', 'order-3']);
+});
+
+test('of a transaction that is taken apart each part is answered at once, and one that nobody waits for any more is not begun', async () => {
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let begun = 0;
+  const slow = refusing(1, async (options, work) => {
+    begun += 1;
+    // The second is at work for longer than anybody waits.
+    const working = begun === 2 ? setInterval(() => options.onProgress?.(), 10) : undefined;
+    if (working) await released;
+    clearInterval(working);
+    return products.transaction(options, work);
+  });
+  const options = { ...new GroupCommitOptions(), deadlineMs: 1_000 };
+  unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
+  const create = (sku: string) =>
+    unitOfWork.run({ looksAt: 'batch', sku, batchRef: `of ${sku}` }, (product) =>
+      product.createBatch(`of ${sku}`, 1, null),
+    );
+  const [first, second, third] = ['chair', 'desk', 'lamp'].map(create);
+  expect(await first).toBe(true);
+  await expect(third).rejects.toThrow(Unavailable);
+  release();
+  expect(await second).toBe(true);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(begun).toBe(2);
+  expect(bus.events.map(({ event }) => event.sku)).toEqual(['sofa', 'chair', 'desk']);
+});
+
+test('many products that others hold do not keep a large change of a free one waiting', async () => {
+  const skus = Array.from({ length: 8 }, (_, n) => `lamp-${n}`);
+  const unlocks = await Promise.all(skus.map((sku) => products.lock(sku)));
+  const waiting = skus.map((sku) =>
+    unitOfWork.run({ looksAt: 'line', sku, orderId: 'none' }, (lamp) => lamp.versionNumber),
+  );
+  // All that can wait for their locks do.
+  await until(() => products.transactions === 4);
+  await unitOfWork.run({ looksAt: 'batch to change', sku: 'sofa', batchRef: 'batch', qty: 5 }, (sofa) =>
+    sofa.changeBatchQuantity('batch', 5),
+  );
+  for (const unlock of unlocks) unlock();
+  expect(await Promise.all(waiting)).toEqual(skus.map(() => 0));
+});
+
+test('waiting for locks leaves connections for others when there are few', () => {
+  expect([2, 4, 6, 100].map((connections) => new GroupCommitOptions(connections).aloneCommits)).toEqual([
+    1, 2, 4, 4,
+  ]);
+});
+
 test('references that belong to other SKUs are refused without another transaction', async () => {
   unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
   const create = (sku: string, ref: string) =>
@@ -217,6 +293,67 @@ test('a unit that changes nothing says that what it found cannot be seen yet, ho
   behind = new Set();
   expect(await isPending('second')).toBe(true);
   expect([await isPending('second'), await isPending('first')]).toEqual([false, false]);
+});
+
+describe('a unit that changes nothing', () => {
+  const NONE: ReadonlySet<string> = new Set();
+  const SOFA: ReadonlySet<string> = new Set(['sofa']);
+  let publications: Promise<ReadonlySet<string>>[];
+  beforeEach(() => {
+    publications = [];
+    const publisher = { publishAll: () => publications.shift() ?? Promise.resolve(NONE) };
+    unitOfWork = new GroupCommit(
+      products,
+      publisher as unknown as EventBus<Recorded>,
+      new GroupCommitOptions(),
+    );
+  });
+
+  const isPending = async (orderId: string) => {
+    const correlation: Correlation = { correlationId: orderId, causationId: orderId };
+    await runWithCorrelation(correlation, () =>
+      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
+        sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
+      ),
+    );
+    return correlation.eventsPending ?? false;
+  };
+
+  test('waits for all that was published before, not for what came last alone (promise 4)', async () => {
+    let fail!: () => void;
+    publications = [new Promise((resolve) => (fail = () => resolve(SOFA))), Promise.resolve(NONE)];
+    const first = isPending('first');
+    await until(() => publications.length === 1);
+    const second = isPending('second');
+    await until(() => publications.length === 0);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    const again = isPending('first');
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    fail();
+    expect(await Promise.all([first, second, again])).toEqual([true, true, true]);
+  });
+
+  test('is pending also behind a commit in which only others changed (promise 4)', async () => {
+    publications = [Promise.resolve(SOFA), Promise.resolve(NONE)];
+    expect(await isPending('first')).toBe(true);
+    const create = unitOfWork.run({ looksAt: 'batch', sku: 'lamp', batchRef: 'of lamp' }, (lamp) =>
+      lamp.createBatch('of lamp', 1, null),
+    );
+    expect([await isPending('first'), await create]).toEqual([true, true]);
+    expect(await isPending('first')).toBe(true);
+  });
+
+  test('is pending for a while after a handler has failed, and not for ever', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+    try {
+      publications = [Promise.resolve(SOFA)];
+      expect([await isPending('first'), await isPending('first')]).toEqual([true, true]);
+      jest.advanceTimersByTime(30_000);
+      expect(await isPending('first')).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });
 
 test('a unit that changes nothing is answered when others can see what it found (promise 4)', async () => {
