@@ -38,7 +38,7 @@ class ReferenceController {
   @Get('allocations/:orderId/:sku')
   async allocation(@Param('orderId') orderId: string, @Param('sku') sku: string): Promise<object> {
     const { line, batch } = (await this.load({ looksAt: 'line', sku, orderId })).allocationOf(orderId)!;
-    return { orderId, lines: [{ sku, qty: line.qty, batchRef: batch.reference, eta: batch.eta }] };
+    return { orderId, lines: [{ sku, qty: line.qty, batchRef: batch.ref, eta: batch.eta }] };
   }
 
   private load(scope: Scope) {

@@ -215,11 +215,11 @@ export class Books {
       if (books !== service) found.push(`${what}: the books say ${books}, the service ${service}`);
     };
     const stock = new Map(batches.map((batch) => [batch.ref, batch]));
-    for (const ref of new Set([...this.batches.keys(), ...stock.keys()])) {
-      const [ours, theirs] = [this.batches.get(ref), stock.get(ref)];
+    for (const batchRef of new Set([...this.batches.keys(), ...stock.keys()])) {
+      const [ours, theirs] = [this.batches.get(batchRef), stock.get(batchRef)];
       compare(
-        ref,
-        ours && { has: ours.qty, arrived: ours.arrived, left: ours.left, held: held.get(ref) ?? 0 },
+        batchRef,
+        ours && { has: ours.qty, arrived: ours.arrived, left: ours.left, held: held.get(batchRef) ?? 0 },
         theirs && {
           has: theirs.purchasedQuantity,
           arrived: theirs.eta === null,

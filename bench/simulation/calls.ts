@@ -108,18 +108,18 @@ export class Calls {
       if (status !== 201) throw new Error(`A batch was answered ${status}`);
   }
 
-  async slip(ref: string, eta: string): Promise<void> {
-    await this.expect(202, 'PATCH', `/v1/batches/${ref}`, { eta });
+  async slip(batchRef: string, eta: string): Promise<void> {
+    await this.expect(202, 'PATCH', `/v1/batches/${batchRef}`, { eta });
   }
 
-  async arrive(ref: string, qty: number): Promise<void> {
-    await this.expect(202, 'POST', `/v1/batches/${ref}/arrive`, { qty });
+  async arrive(batchRef: string, qty: number): Promise<void> {
+    await this.expect(202, 'POST', `/v1/batches/${batchRef}/arrive`, { qty });
   }
 
-  async damage(ref: string, pieces: number): Promise<void> {
-    const path = `/v1/batches/${ref}/adjustments`;
+  async damage(batchRef: string, pieces: number): Promise<void> {
+    const path = `/v1/batches/${batchRef}/adjustments`;
     // A batch is damaged once, so its reference names the request, which must not be carried out twice.
-    const headers = { 'Idempotency-Key': `"damaged-${ref}"` };
+    const headers = { 'Idempotency-Key': `"damaged-${batchRef}"` };
     await this.expect(202, 'POST', path, { delta: -pieces, reason: 'damaged' }, headers);
   }
 

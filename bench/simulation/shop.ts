@@ -116,7 +116,7 @@ export class Shop {
       if (ship.eta === today + SLIP_NOTICE && random.chance(SHIP_SLIPS)) {
         ship.eta += random.between(2, 21);
         const eta = this.calendar.dateOf(ship.eta);
-        await Promise.all(ship.batches.map(({ ref }) => this.calls.slip(ref, eta)));
+        await Promise.all(ship.batches.map(({ ref: batchRef }) => this.calls.slip(batchRef, eta)));
       }
       if (ship.eta !== today) continue;
       this.ships.delete(ship);
@@ -167,8 +167,8 @@ export class Shop {
     await Promise.all(
       chunks(batches).map((chunk) =>
         this.calls.createBatches(
-          chunk.map(({ ref, sku, qty }) => ({
-            ref,
+          chunk.map(({ ref: batchRef, sku, qty }) => ({
+            ref: batchRef,
             sku,
             qty,
             eta: eta === null ? null : this.calendar.dateOf(eta),

@@ -38,22 +38,22 @@ export function registerBatches(program: Program): void {
     .action(adjust);
 }
 
-async function arrive(ref: string, { qty }: { qty?: string }): Promise<void> {
+async function arrive(batchRef: string, { qty }: { qty?: string }): Promise<void> {
   const { RecordArrival } = contracts();
-  const fields = new Fields({ ref, qty });
+  const fields = new Fields({ ref: batchRef, qty });
   const command = new RecordArrival(fields.text('ref'), fields.optionalInteger('qty', [0, LARGEST_QUANTITY]));
   fields.check();
-  await carryOut(async ({ commands }) => `${printable(ref)} ${await commands.execute(command)}`);
+  await carryOut(async ({ commands }) => `${printable(batchRef)} ${await commands.execute(command)}`);
 }
 
-async function slip(ref: string, eta: string): Promise<void> {
+async function slip(batchRef: string, eta: string): Promise<void> {
   const { ChangeBatchEta } = contracts();
-  const fields = new Fields({ ref, eta });
+  const fields = new Fields({ ref: batchRef, eta });
   const command = new ChangeBatchEta(fields.text('ref'), fields.day('eta'));
   fields.check();
   await carryOut(async ({ commands }) => {
     await commands.execute(command);
-    return `${printable(ref)} expected on ${eta}`;
+    return `${printable(batchRef)} expected on ${eta}`;
   });
 }
 
@@ -62,9 +62,9 @@ interface Adjustment {
   readonly note?: string;
 }
 
-async function adjust(ref: string, pieces: string, { reason, note }: Adjustment): Promise<void> {
+async function adjust(batchRef: string, pieces: string, { reason, note }: Adjustment): Promise<void> {
   const { AdjustStock, adjustmentReasons } = contracts();
-  const fields = new Fields({ ref, delta: pieces, reason, note });
+  const fields = new Fields({ ref: batchRef, delta: pieces, reason, note });
   const delta = fields.integer('delta', ADJUSTMENTS);
   const command = new AdjustStock(
     fields.text('ref'),
@@ -75,7 +75,7 @@ async function adjust(ref: string, pieces: string, { reason, note }: Adjustment)
   fields.check();
   await carryOut(async ({ commands }) => {
     await commands.execute(command);
-    return `${printable(ref)} adjusted by ${delta}`;
+    return `${printable(batchRef)} adjusted by ${delta}`;
   });
 }
 

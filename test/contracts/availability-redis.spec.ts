@@ -136,8 +136,8 @@ describeWithRedis('with Redis', () => {
 
     const areUsed = () => view.isUsed && other.isUsed;
     let sequence = 0;
-    const batch = (sku: string, ref: string, available: number): BatchState => ({
-      ref,
+    const batch = (sku: string, batchRef: string, available: number): BatchState => ({
+      ref: batchRef,
       sku,
       eta: null,
       createdSequence: 1,
@@ -154,7 +154,7 @@ describeWithRedis('with Redis', () => {
          SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])
          ON CONFLICT (ref) DO UPDATE SET available = excluded.available, sequence = excluded.sequence`,
         [
-          batches.map(({ ref }) => ref),
+          batches.map((batch) => batch.ref),
           batches.map(({ sku }) => sku),
           batches.map(({ createdSequence }) => createdSequence),
           batches.map(() => 50),
@@ -167,7 +167,7 @@ describeWithRedis('with Redis', () => {
     /** The same, and tells Redis, as a command of the instance does that has the view `through`. */
     async function change(through: RedisAvailability, ...batches: readonly BatchState[]): Promise<void> {
       await write(...batches);
-      await through.changed({ batches: batches.map(({ ref }) => ref), linesOf: [] });
+      await through.changed({ batches: batches.map((batch) => batch.ref), linesOf: [] });
     }
     const available = async (through: AvailabilityView, sku: string) => {
       const [open] = await through.of([sku]);
@@ -430,8 +430,8 @@ describeWithRedis('with Redis', () => {
           await fillAll();
           expect(await client.unlink(key)).toBe(1);
           // Changes of single batches come to what is left of their SKUs.
-          const changed = ['m0', 's', 'g0', 'o'].map((ref, index) =>
-            batch(skus[index], ref, 1 + (sequence % 9)),
+          const changed = ['m0', 's', 'g0', 'o'].map((batchRef, index) =>
+            batch(skus[index], batchRef, 1 + (sequence % 9)),
           );
           await change(other, ...changed);
           expect([key, await answers(view)]).toEqual([key, await truth()]);

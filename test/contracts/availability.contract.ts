@@ -14,7 +14,7 @@ import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { queryOn } from '../support/query-on';
 import { randomSku } from '../support/random-refs';
-import { eventsOf, history, orders, play, references, shuffledLots } from './availability.histories';
+import { eventsOf, history, orders, play, batchRefs, shuffledLots } from './availability.histories';
 
 /**
  * What every view of availability has to do.
@@ -84,7 +84,7 @@ export function availabilityContract(
             expect(parts.reduce((sum, part) => sum + part.qty, missing)).toBe(qty);
             const played = play(steps, product.sku);
             const got = parts.map((part, index) => allocated(played, part.qty, `part ${index}`));
-            expect(got).toEqual(parts.map(({ batch: { ref, eta } }) => ({ batchRef: ref, eta })));
+            expect(got).toEqual(parts.map(({ batch: { ref: batchRef, eta } }) => ({ batchRef, eta })));
           }
         }),
         { numRuns: 30 },
@@ -219,7 +219,7 @@ function allocated(product: Product, qty: number, orderId = 'the next order'): P
 
 /** What the product has and has promised. No day of its batches is over. */
 function contentOf(product: Product): Pick<Availability, 'pieces' | 'waiting' | 'schedule'> {
-  const batches = references
+  const batches = batchRefs
     .flatMap((name) => product.batch(`${name} of ${product.sku}`) ?? [])
     .sort(byPreference);
   const lines = orders.flatMap((name) => product.line(`${name} of ${product.sku}`) ?? []);

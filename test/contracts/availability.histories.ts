@@ -7,10 +7,10 @@ import { randomSku } from '../support/random-refs';
 export type Step = (product: Product) => void;
 
 /** The names of all batches and orders. */
-export const references = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5'];
+export const batchRefs = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5'];
 export const orders = Array.from({ length: 10 }, (_, index) => `o${index + 1}`);
 
-const reference = fc.constantFrom(...references.slice(1));
+const batchRef = fc.constantFrom(...batchRefs.slice(1));
 const order = fc.constantFrom(...orders);
 const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02');
 const terms = fc.record(
@@ -25,10 +25,10 @@ const line = (product: Product, id: string, qty: number) => new OrderLine(of(pro
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
-    arbitrary: fc.tuple(reference, fc.integer({ min: 1, max: 20 }), eta).map(
-      ([ref, qty, day]) =>
+    arbitrary: fc.tuple(batchRef, fc.integer({ min: 1, max: 20 }), eta).map(
+      ([batchRef, qty, day]) =>
         (product: Product) =>
-          void product.createBatch(of(product, ref), qty, day),
+          void product.createBatch(of(product, batchRef), qty, day),
     ),
   },
   {
@@ -41,10 +41,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   order.map((id) => (product: Product) => product.deallocate(of(product, id))),
   order.map((id) => (product: Product) => product.reallocate(of(product, id))),
-  fc.tuple(reference, fc.integer({ min: 0, max: 20 })).map(
-    ([ref, qty]) =>
+  fc.tuple(batchRef, fc.integer({ min: 0, max: 20 })).map(
+    ([batchRef, qty]) =>
       (product: Product) =>
-        product.changeBatchQuantity(of(product, ref), qty),
+        product.changeBatchQuantity(of(product, batchRef), qty),
   ),
 );
 
@@ -62,20 +62,20 @@ const stepOfLife: fc.Arbitrary<Step> = fc.oneof(
   fc
     .constantFrom('confirm' as const, 'dispatch' as const)
     .chain((what) => order.map((id) => (product: Product) => product[what](of(product, id)))),
-  fc.tuple(reference, fc.option(fc.nat(20), { nil: undefined })).map(
-    ([ref, qty]) =>
+  fc.tuple(batchRef, fc.option(fc.nat(20), { nil: undefined })).map(
+    ([batchRef, qty]) =>
       (product: Product) =>
-        void product.arrive(of(product, ref), qty),
+        void product.arrive(of(product, batchRef), qty),
   ),
-  fc.tuple(reference, fc.constantFrom('2031-01-01', '2031-01-02', '2031-01-03')).map(
-    ([ref, day]) =>
+  fc.tuple(batchRef, fc.constantFrom('2031-01-01', '2031-01-02', '2031-01-03')).map(
+    ([batchRef, day]) =>
       (product: Product) =>
-        product.changeBatchEta(of(product, ref), day),
+        product.changeBatchEta(of(product, batchRef), day),
   ),
-  fc.tuple(reference, fc.integer({ min: -3, max: 3 })).map(
-    ([ref, delta]) =>
+  fc.tuple(batchRef, fc.integer({ min: -3, max: 3 })).map(
+    ([batchRef, delta]) =>
       (product: Product) =>
-        product.adjust(of(product, ref), delta, 'counted'),
+        product.adjust(of(product, batchRef), delta, 'counted'),
   ),
 );
 

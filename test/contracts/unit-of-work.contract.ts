@@ -54,9 +54,9 @@ export function unitOfWorkContract(
       unitOfWork = startUnitOfWork(store.products);
     });
 
-    const createBatch = (sku: string, reference: string, qty: number, eta: string | null = null) =>
-      unitOfWork.run({ looksAt: 'batch', sku, batchRef: reference }, (product) =>
-        product.createBatch(reference, qty, eta),
+    const createBatch = (sku: string, batchRef: string, qty: number, eta: string | null = null) =>
+      unitOfWork.run({ looksAt: 'batch', sku, batchRef }, (product) =>
+        product.createBatch(batchRef, qty, eta),
       );
     const allocate = (sku: string, orderId: string, qty: number) =>
       unitOfWork.run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
@@ -65,13 +65,10 @@ export function unitOfWorkContract(
     const batchOf = (sku: string, orderId: string) =>
       unitOfWork.run(
         { looksAt: 'line', sku, orderId },
-        (product) => product.allocationOf(orderId)?.batch.reference,
+        (product) => product.allocationOf(orderId)?.batch.ref,
       );
-    const available = (sku: string, reference: string) =>
-      unitOfWork.run(
-        { looksAt: 'batch', sku, batchRef: reference },
-        (product) => product.batch(reference)?.available,
-      );
+    const available = (sku: string, batchRef: string) =>
+      unitOfWork.run({ looksAt: 'batch', sku, batchRef }, (product) => product.batch(batchRef)?.available);
 
     test('keeps what was committed', async () => {
       const sku = randomSku();
@@ -408,16 +405,16 @@ export function unitOfWorkContract(
     }
 
     test('has any units of a SKU that come at once do what they do one after the other', async () => {
-      const reference = fc.constantFrom('a', 'b', 'c', 'd');
+      const batchRef = fc.constantFrom('a', 'b', 'c', 'd');
       const order = fc.constantFrom(...'123456789');
       const qty = fc.integer({ min: 1, max: 6 });
       const eta = fc.constantFrom(null, '2031-01-01', '2031-01-02');
       const moving = [
         { weight: 1, arbitrary: fc.tuple(fc.constant('reallocate' as const), order) },
-        { weight: 2, arbitrary: fc.tuple(fc.constant('change' as const), reference, fc.nat({ max: 8 })) },
+        { weight: 2, arbitrary: fc.tuple(fc.constant('change' as const), batchRef, fc.nat({ max: 8 })) },
       ];
       const step: fc.Arbitrary<Step> = fc.oneof(
-        fc.tuple(fc.constant('create' as const), reference, qty, eta),
+        fc.tuple(fc.constant('create' as const), batchRef, qty, eta),
         { weight: 4, arbitrary: fc.tuple(fc.constant('allocate' as const), order, qty) },
         fc.tuple(fc.constant('deallocate' as const), order),
         ...moving,
@@ -481,9 +478,9 @@ export function unitOfWorkContract(
     test('knows the content with which a batch was created and that which it has now, and refuses any other (rule 8)', async () => {
       const sku = randomSku();
       const [batch, sameCommit] = [randomRef(), randomRef()];
-      const change = (reference: string, qty: number) =>
-        unitOfWork.run({ looksAt: 'batch to change', sku, batchRef: reference, qty }, (product) =>
-          product.changeBatchQuantity(reference, qty),
+      const change = (batchRef: string, qty: number) =>
+        unitOfWork.run({ looksAt: 'batch to change', sku, batchRef, qty }, (product) =>
+          product.changeBatchQuantity(batchRef, qty),
         );
       await createBatch(sku, batch, 10, '2031-01-01');
       await change(batch, 20);
@@ -504,19 +501,19 @@ export function unitOfWorkContract(
 
     test('refuses the reference of a batch of another SKU', async () => {
       const [sku, otherSku] = [randomSku(), randomSku()];
-      const reference = randomRef();
-      await createBatch(sku, reference, 1);
+      const batchRef = randomRef();
+      await createBatch(sku, batchRef, 1);
 
-      await expect(createBatch(otherSku, reference, 1)).rejects.toThrow(`Batch ${reference} exists already`);
+      await expect(createBatch(otherSku, batchRef, 1)).rejects.toThrow(`Batch ${batchRef} exists already`);
       expect(await store.committedEvents(otherSku)).toEqual([]);
     });
 
     test('lets the second of two new batches with one reference fail alone', async () => {
       const [sku, otherSku, thirdSku] = [randomSku(), randomSku(), randomSku()];
-      const reference = randomRef();
+      const batchRef = randomRef();
       const results = await Promise.allSettled([
-        createBatch(sku, reference, 1),
-        createBatch(otherSku, reference, 1),
+        createBatch(sku, batchRef, 1),
+        createBatch(otherSku, batchRef, 1),
         createBatch(thirdSku, randomRef(), 1),
       ]);
 
@@ -526,14 +523,14 @@ export function unitOfWorkContract(
   });
 }
 
-function created(sku: string, reference: string): ProductChange {
+function created(sku: string, batchRef: string): ProductChange {
   const event: Recorded = {
     id: uuid(),
     sequence: 1,
     occurredAt: new Date(),
     correlationId: 'test',
     causationId: 'test',
-    event: new BatchCreated(sku, reference, 1, null),
+    event: new BatchCreated(sku, batchRef, 1, null),
   };
   return { sku, loadedVersion: 0, events: [event], messageIds: [] };
 }
@@ -544,7 +541,7 @@ function created(sku: string, reference: string): ProductChange {
  */
 function withoutLocks(products: ProductRepository, afterLoad: () => Promise<unknown>): ProductRepository {
   return {
-    skuOfBatch: (reference) => products.skuOfBatch(reference),
+    skuOfBatch: (batchRef) => products.skuOfBatch(batchRef),
     snapshot: (work) => products.snapshot(work),
     transaction: (options, work) =>
       products.transaction(options, (transaction) =>

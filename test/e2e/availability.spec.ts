@@ -13,9 +13,9 @@ afterAll(async () => {
 });
 
 async function batch(qty: number, eta: string | null = null, of = sku): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/v1/batches', { ref, sku: of, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/v1/batches', { ref: batchRef, sku: of, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 async function ask(qty: number, terms: object = {}, orderId = randomOrderId()): Promise<string> {
@@ -107,13 +107,13 @@ describe('GET /v1/availability/{sku}', () => {
   });
 
   test('counts as free what was reserved for longer than that, and nobody noticed (rule 12)', async () => {
-    const ref = await batch(10);
+    const batchRef = await batch(10);
     await ask(10, { reserveFor: 600 });
     expect(await answer(4)).toMatchObject({ reserved: 10, promise: { canPromise: false } });
     await runOut();
     expect(await answer(4)).toMatchObject({
       ...{ available: 10, reserved: 0 },
-      promise: { canPromise: true, batchRef: ref },
+      promise: { canPromise: true, batchRef },
     });
   });
 

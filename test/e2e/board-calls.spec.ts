@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => http.stop());
 
-const explained = (ref: string, body: object) => http.send('POST', `/v1/batches/${ref}/explain`, body);
+const explained = (batchRef: string, body: object) =>
+  http.send('POST', `/v1/batches/${batchRef}/explain`, body);
 
 describe('explaining a change of a batch', () => {
   test('says which lines would go where, and changes nothing', async () => {

@@ -34,8 +34,8 @@ async function call(method: string, path: string, body?: object): Promise<unknow
   expect([method, path, answer.statusCode < 300 ? 'done' : answer.body]).toEqual([method, path, 'done']);
   return answer.body ? answer.json() : undefined;
 }
-const batch = (ref: string, sku: string, qty: number, eta: string | null = null) =>
-  call('POST', '/v1/batches', { ref, sku, qty, eta });
+const batch = (batchRef: string, sku: string, qty: number, eta: string | null = null) =>
+  call('POST', '/v1/batches', { ref: batchRef, sku, qty, eta });
 const line = (orderId: string, sku: string, qty: number, terms = {}) =>
   call('POST', '/v1/allocations', { orderId, sku, qty, ...terms });
 
@@ -386,17 +386,17 @@ describeWithBrowser('the board', () => {
     test('whoever goes by keyboard alone gets out of it again, and a link in it leads away from it', async () => {
       await open('sku/RUG');
       for (const leave of ['Enter', 'link']) {
-        const ref = `rug-${leave}`.toLowerCase();
+        const batchRef = `rug-${leave}`.toLowerCase();
         await button('New batch').focus();
         await page.keyboard.press('Enter');
         await dialog().getByLabel('Reference').waitFor();
-        await page.keyboard.type(ref);
+        await page.keyboard.type(batchRef);
         await dialog().getByLabel('Pieces').fill('1');
         await page.keyboard.press('Enter');
-        await dialog().getByText(`${ref} is there with 1 piece`).waitFor();
+        await dialog().getByText(`${batchRef} is there with 1 piece`).waitFor();
         expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
         if (leave === 'Enter') await page.keyboard.press('Enter');
-        else await dialog().getByRole('link', { name: ref }).click();
+        else await dialog().getByRole('link', { name: batchRef }).click();
         await dialog().waitFor({ state: 'detached' });
       }
       await page.getByRole('heading', { level: 1, name: 'rug-link' }).waitFor();

@@ -71,8 +71,8 @@ async function servePage(): Promise<[Server, string]> {
   return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
 }
 
-async function addStock(sku: string, ref: string, qty = 10): Promise<void> {
-  await answerOf(stock.POST('/v1/batches', { body: { ref, sku, qty } }));
+async function addStock(sku: string, batchRef: string, qty = 10): Promise<void> {
+  await answerOf(stock.POST('/v1/batches', { body: { ref: batchRef, sku, qty } }));
 }
 const order = (orderId: string, sku: string, qty = 1) =>
   answerOf(stock.POST('/v1/allocations', { body: { orderId, sku, qty } }));
@@ -97,11 +97,13 @@ test('what adds something through the client is done once, also when its answer 
 });
 
 test('the client iterates lists to their end', async () => {
-  for (const ref of ['list-1', 'list-2', 'list-3']) await addStock('LIST', ref);
-  const refs: string[] = [];
-  for await (const { ref } of items(stock, '/v1/batches', { params: { query: { sku: 'LIST', limit: 1 } } }))
-    refs.push(ref);
-  expect(refs).toEqual(['list-1', 'list-2', 'list-3']);
+  for (const batchRef of ['list-1', 'list-2', 'list-3']) await addStock('LIST', batchRef);
+  const batchRefs: string[] = [];
+  for await (const { ref: batchRef } of items(stock, '/v1/batches', {
+    params: { query: { sku: 'LIST', limit: 1 } },
+  }))
+    batchRefs.push(batchRef);
+  expect(batchRefs).toEqual(['list-1', 'list-2', 'list-3']);
 });
 
 test('the client follows the feed without a gap and without repetition while the service is killed and comes back', async () => {

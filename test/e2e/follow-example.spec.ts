@@ -106,8 +106,8 @@ async function answered(): Promise<Record<string, Batch>> {
       })[];
       next: string | null;
     };
-    for (const { ref, sku, eta, purchasedQuantity, availableQuantity, sequence } of answer.items)
-      batches[ref] = { sku, eta, purchased: purchasedQuantity, available: availableQuantity, sequence };
+    for (const { ref: batchRef, sku, eta, purchasedQuantity, availableQuantity, sequence } of answer.items)
+      batches[batchRef] = { sku, eta, purchased: purchasedQuantity, available: availableQuantity, sequence };
     after = answer.next === null ? '' : `&after=${answer.next}`;
   } while (after);
   return batches;

@@ -7,8 +7,8 @@ test('every request is answered within ten seconds while the database hangs, and
   let proxy!: TcpProxy;
   const http = await HttpApp.start(async (url) => (proxy = await TcpProxy.to(url)).url);
   try {
-    const [sku, ref] = [randomSku(), randomRef()];
-    await http.post('/v1/batches', { ref, sku, qty: 100 });
+    const [sku, batchRef] = [randomSku(), randomRef()];
+    await http.post('/v1/batches', { ref: batchRef, sku, qty: 100 });
     const hook = await http.post('/v1/webhooks', { url: 'https://shop.example/events' });
     const { id } = hook.json<{ id: string }>();
     await http.post('/v1/allocations', { orderId: 'held', sku, qty: 1 });
@@ -26,14 +26,14 @@ test('every request is answered within ten seconds while the database hangs, and
     const line = () => ({ orderId: randomOrderId(), sku, qty: 1 });
     const asked = () => [
       ...Array.from({ length: 100 }, () => timed('allocate', http.post('/v1/allocations', line()))),
-      timed('cut', http.send('PATCH', `/v1/batches/${ref}`, { qty: 5 })),
+      timed('cut', http.send('PATCH', `/v1/batches/${batchRef}`, { qty: 5 })),
       timed('reserve', http.post('/v1/allocations', { ...line(), reserveFor: 60 })),
       timed('confirm', http.post(`/v1/allocations/held/${sku}/confirm`)),
       timed('dispatch', http.post(`/v1/allocations/held/${sku}/dispatch`)),
       timed('give back', http.send('DELETE', `/v1/allocations/held/${sku}`)),
       timed('explain', http.post('/v1/allocations/explain', line())),
-      timed('arrive', http.post(`/v1/batches/${ref}/arrive`)),
-      timed('adjust', http.post(`/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' })),
+      timed('arrive', http.post(`/v1/batches/${batchRef}/arrive`)),
+      timed('adjust', http.post(`/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' })),
       timed('webhook', http.post('/v1/webhooks', { url: 'https://shop.example/others' })),
       timed('change a webhook', http.send('PATCH', `/v1/webhooks/${id}`, { enabled: false })),
       timed('test a webhook', http.post(`/v1/webhooks/${id}/test`)),
@@ -42,12 +42,12 @@ test('every request is answered within ten seconds while the database hangs, and
       timed('replay a reader', http.post('/v1/readers/views/replay')),
       timed('readers', http.get('/v1/readers')),
       timed('replay dead letters', http.post('/v1/dead-letters/replay')),
-      timed('movements', http.get(`/v1/batches/${ref}/movements`)),
+      timed('movements', http.get(`/v1/batches/${batchRef}/movements`)),
       timed('events', http.get('/v1/events?wait=30')),
       timed('create', http.post('/v1/batches', { ref: randomRef(), sku: randomSku(), qty: 1 })),
       timed('availability', http.get(`/v1/availability/${sku}`)),
       timed('order', http.get('/v1/allocations/o')),
-      timed('batch', http.get(`/v1/batches/${ref}`)),
+      timed('batch', http.get(`/v1/batches/${batchRef}`)),
       timed('out of stock', http.get('/v1/out-of-stock')),
       timed('dead letters', http.get('/v1/dead-letters')),
       timed('ready', http.get('/health/ready')),

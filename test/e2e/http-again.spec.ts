@@ -11,9 +11,10 @@ beforeAll(async () => {
 afterAll(() => http.stop());
 
 const status = async (answer: ReturnType<HttpApp['send']>) => (await answer).statusCode;
-const quantity = (ref: string, qty: number, headers?: Record<string, string>) =>
-  http.send('PATCH', `/v1/batches/${ref}`, { qty }, headers);
-const batch = async (ref: string) => (await http.get(`/v1/batches/${ref}`)).json<Record<string, unknown>>();
+const quantity = (batchRef: string, qty: number, headers?: Record<string, string>) =>
+  http.send('PATCH', `/v1/batches/${batchRef}`, { qty }, headers);
+const batch = async (batchRef: string) =>
+  (await http.get(`/v1/batches/${batchRef}`)).json<Record<string, unknown>>();
 const lineOf = async (orderId: string) =>
   (await http.get(`/v1/allocations/${orderId}`)).json<{
     lines: { state: string; batchRef: string | null }[];
@@ -80,13 +81,13 @@ describe('a line, sent again', () => {
   };
 
   test('changes nothing while it is allocated, to whatever batch it was moved', async () => {
-    const { ref, sku } = await stocked(10);
+    const { ref: batchRef, sku } = await stocked(10);
     const line = { orderId: randomOrderId(), sku, qty: 3 };
     expect(await status(http.post('/v1/allocations', line))).toBe(202);
     expect(await changesNothing(() => http.post('/v1/allocations', line))).toBe(202);
     const later = randomRef();
     await http.post('/v1/batches', { ref: later, sku, qty: 10, eta: '2031-01-31' });
-    await quantity(ref, 0);
+    await quantity(batchRef, 0);
     expect(await changesNothing(() => http.post('/v1/allocations', line))).toBe(202);
     expect(await lineOf(line.orderId)).toMatchObject({ state: 'allocated', batchRef: later });
     expect(await changesNothing(() => http.post('/v1/allocations', { ...line, qty: 4 }))).toBe(409);
@@ -103,17 +104,17 @@ describe('a line, sent again', () => {
   });
 
   test('is a new wish when it was given back meanwhile, since nothing in the request tells the two apart', async () => {
-    const { ref, sku } = await stocked(10);
+    const { ref: batchRef, sku } = await stocked(10);
     const line = { orderId: randomOrderId(), sku, qty: 3 };
     await http.post('/v1/allocations', line);
     await http.send('DELETE', `/v1/allocations/${line.orderId}/${sku}`);
     await http.post('/v1/allocations', line);
     expect(await lineOf(line.orderId)).toMatchObject({ state: 'allocated' });
-    expect((await batch(ref)).availableQuantity).toBe(7);
+    expect((await batch(batchRef)).availableQuantity).toBe(7);
   });
 
   test('DELETE: the second one finds nothing, unless the line was asked for anew', async () => {
-    const { ref, sku } = await stocked(10);
+    const { ref: batchRef, sku } = await stocked(10);
     const line = { orderId: randomOrderId(), sku, qty: 3 };
     const giveBack = () => http.send('DELETE', `/v1/allocations/${line.orderId}/${sku}`);
     await http.post('/v1/allocations', line);
@@ -121,7 +122,7 @@ describe('a line, sent again', () => {
     expect(await changesNothing(giveBack)).toBe(404);
     await http.post('/v1/allocations', line);
     expect(await status(giveBack())).toBe(202);
-    expect((await batch(ref)).availableQuantity).toBe(10);
+    expect((await batch(batchRef)).availableQuantity).toBe(10);
   });
 
   test('reallocate: the second one leaves the line where the first one put it', async () => {

@@ -6,9 +6,9 @@ beforeAll(async () => void (http = await HttpApp.start()));
 afterAll(() => http.stop());
 
 async function batch(sku: string, qty: number, eta: string | null = null): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/add_batch', { ref, sku, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/add_batch', { ref: batchRef, sku, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 test('the book’s API adds batches and allocates to the one that comes first (rule 2)', async () => {
@@ -73,13 +73,13 @@ test('a line that is out of stock is taken (rule 5)', async () => {
 
 test('the book’s API shows what version 1 wrote, and the other way round', async () => {
   const sku = randomSku();
-  const ref = await batch(sku, 10);
+  const batchRef = await batch(sku, 10);
   const orderId = randomOrderId('a/b');
   await http.post('/v1/allocations', { orderId, sku, qty: 1 });
   expect((await http.get(`/allocations/${encodeURIComponent(orderId)}`)).json()).toEqual([
-    { sku, batchref: ref },
+    { sku, batchref: batchRef },
   ]);
-  expect((await http.get(`/v1/batches/${ref}`)).json().allocatedQuantity).toBe(1);
+  expect((await http.get(`/v1/batches/${batchRef}`)).json().allocatedQuantity).toBe(1);
 });
 
 describe('any other error', () => {
@@ -101,11 +101,11 @@ describe('any other error', () => {
 
   test('is a problem with a message: a conflict', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 10);
-    const answer = await http.post('/add_batch', { ref, sku, qty: 11, eta: null });
+    const batchRef = await batch(sku, 10);
+    const answer = await http.post('/add_batch', { ref: batchRef, sku, qty: 11, eta: null });
     expect([answer.statusCode, answer.json().message]).toEqual([
       409,
-      `Batch ${ref} exists already with quantity 10`,
+      `Batch ${batchRef} exists already with quantity 10`,
     ]);
   });
 

@@ -35,16 +35,16 @@ async function bulk(path: string, items: unknown): Promise<Result[]> {
 
 test('each item of a bulk request has its result, in the order of the items, and fails alone', async () => {
   const sku = randomSku();
-  const [ref, order] = [randomRef(), randomOrderId()];
+  const [batchRef, order] = [randomRef(), randomOrderId()];
   const batches = await bulk('/v1/batches/bulk', [
-    { ref, sku, qty: 10 },
-    { ref, sku, qty: 11 },
+    { ref: batchRef, sku, qty: 10 },
+    { ref: batchRef, sku, qty: 11 },
     { ref: randomRef(), sku, qty: 0 },
     null,
     { ref: randomRef(), sku, qty: 5, eta: '2031-01-31' },
   ]);
   expect(batches.map(({ status }) => status)).toEqual([201, 409, 400, 400, 201]);
-  expect(batches[0]).toEqual({ status: 201, location: `/v1/batches/${ref}`, outcome: 'created' });
+  expect(batches[0]).toEqual({ status: 201, location: `/v1/batches/${batchRef}`, outcome: 'created' });
   expect(batches[2].problem?.errors?.map(({ field }) => field)).toEqual(['qty']);
 
   const lines = await bulk('/v1/allocations/bulk', [
@@ -62,7 +62,7 @@ test('each item of a bulk request has its result, in the order of the items, and
   });
   expect(lines[2].problem?.type).toBe('/problems/invalid-sku');
   const allocated = (await http.get(`/v1/allocations/${order}`)).json<{ lines: object[] }>();
-  expect(allocated.lines).toMatchObject([{ sku, qty: 10, batchRef: ref }]);
+  expect(allocated.lines).toMatchObject([{ sku, qty: 10, batchRef }]);
 });
 
 test('the result of a line says whether it is allocated, with batch and date, or out of stock', async () => {

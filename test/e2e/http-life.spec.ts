@@ -11,9 +11,9 @@ beforeEach(() => void (sku = randomSku()));
 afterAll(() => http.stop());
 
 async function batch(qty: number, eta: string | null = null): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/v1/batches', { ref, sku, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/v1/batches', { ref: batchRef, sku, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 async function ask(qty: number, terms: object = {}, orderId = randomOrderId()): Promise<string> {
@@ -27,10 +27,10 @@ const onLine = (orderId: string, what: string) =>
 const kindOf = (answer: Answer) => [answer.statusCode, answer.json().type];
 
 test('rule 11: a line is reserved, held for longer, and confirmed', async () => {
-  const ref = await batch(10);
+  const batchRef = await batch(10);
   const order = await ask(10, { reserveFor: 60 });
   const reserved = await lineOf(order);
-  expect(reserved).toMatchObject({ state: 'reserved', batchRef: ref, priority: 0, place: null });
+  expect(reserved).toMatchObject({ state: 'reserved', batchRef, priority: 0, place: null });
   const left = Date.parse(reserved.expiresAt) - Date.now();
   expect(left).toBeGreaterThan(30_000);
   expect(left).toBeLessThan(61_000);
@@ -38,7 +38,7 @@ test('rule 11: a line is reserved, held for longer, and confirmed', async () => 
   await ask(10, { reserveFor: 3_600 }, order);
   expect((await lineOf(order)).expiresAt > reserved.expiresAt).toBe(true);
   expect((await onLine(order, 'confirm')).statusCode).toBe(202);
-  expect(await lineOf(order)).toMatchObject({ state: 'allocated', batchRef: ref, expiresAt: null });
+  expect(await lineOf(order)).toMatchObject({ state: 'allocated', batchRef, expiresAt: null });
 });
 
 test('rules 11 and 12: a reservation that ran out is given back by itself, and can be confirmed no more', async () => {
@@ -77,19 +77,19 @@ test('rule 13: a line waits in its place, and is served when pieces come', async
 });
 
 test('rule 14: what has arrived and is confirmed leaves the warehouse for good', async () => {
-  const ref = await batch(10, '2031-01-01');
+  const batchRef = await batch(10, '2031-01-01');
   const order = await ask(4, { reserveFor: 600 });
   expect(kindOf(await onLine(order, 'dispatch'))).toEqual([409, '/problems/not-allocated']);
   await onLine(order, 'confirm');
   expect(kindOf(await onLine(order, 'dispatch'))).toEqual([409, '/problems/not-arrived']);
-  expect((await http.post(`/v1/batches/${ref}/arrive`, {})).statusCode).toBe(202);
+  expect((await http.post(`/v1/batches/${batchRef}/arrive`, {})).statusCode).toBe(202);
   expect((await onLine(order, 'dispatch')).statusCode).toBe(202);
   expect(await lineOf(order)).toMatchObject({ state: 'dispatched', eta: null });
   expect(kindOf(await http.send('DELETE', `/v1/allocations/${order}/${sku}`))).toEqual([
     409,
     '/problems/dispatched',
   ]);
-  expect(kindOf(await http.send('PATCH', `/v1/batches/${ref}`, { qty: 3 }))).toEqual([
+  expect(kindOf(await http.send('PATCH', `/v1/batches/${batchRef}`, { qty: 3 }))).toEqual([
     409,
     '/problems/quantity-out-of-bounds',
   ]);
@@ -97,27 +97,27 @@ test('rule 14: what has arrived and is confirmed leaves the warehouse for good',
 });
 
 test('rules 16 to 18: a batch is late, comes with fewer pieces, and breaks; its movements add up to what it has', async () => {
-  const ref = await batch(10, '2031-01-01');
+  const batchRef = await batch(10, '2031-01-01');
   const [kept, displaced] = [await ask(5), await ask(5, { wait: true })];
-  await http.send('PATCH', `/v1/batches/${ref}`, { qty: 10, eta: '2031-02-01' });
+  await http.send('PATCH', `/v1/batches/${batchRef}`, { qty: 10, eta: '2031-02-01' });
   expect(await lineOf(kept)).toMatchObject({ eta: '2031-02-01' });
-  expect((await http.post(`/v1/batches/${ref}/arrive`, { qty: 7 })).statusCode).toBe(202);
+  expect((await http.post(`/v1/batches/${batchRef}/arrive`, { qty: 7 })).statusCode).toBe(202);
   expect(await lineOf(displaced)).toMatchObject({ state: 'waiting', place: 1 });
-  expect(kindOf(await http.post(`/v1/batches/${ref}/arrive`, { qty: 8 }))).toEqual([
+  expect(kindOf(await http.post(`/v1/batches/${batchRef}/arrive`, { qty: 8 }))).toEqual([
     409,
     '/problems/arrived-already',
   ]);
   await onLine(kept, 'dispatch');
   const adjust = (delta: number, reason: string) =>
-    http.post(`/v1/batches/${ref}/adjustments`, { delta, reason, note: 'Counted twice' });
+    http.post(`/v1/batches/${batchRef}/adjustments`, { delta, reason, note: 'Counted twice' });
   expect((await adjust(-1, 'damaged')).statusCode).toBe(202);
   expect((await adjust(-1, 'eaten')).statusCode).toBe(400);
-  expect((await http.get(`/v1/batches/${ref}`)).json()).toMatchObject({
+  expect((await http.get(`/v1/batches/${batchRef}`)).json()).toMatchObject({
     ...{ eta: null, expectedEta: '2031-02-01', purchasedQuantity: 6, availableQuantity: 1 },
     ...{ allocatedQuantity: 5, dispatchedQuantity: 5 },
   });
-  const first = (await http.get(`/v1/batches/${ref}/movements?limit=2`)).json();
-  const rest = (await http.get(`/v1/batches/${ref}/movements?after=${first.next}`)).json();
+  const first = (await http.get(`/v1/batches/${batchRef}/movements?limit=2`)).json();
+  const rest = (await http.get(`/v1/batches/${batchRef}/movements?after=${first.next}`)).json();
   const movements = [...first.items, ...rest.items];
   expect(movements.map(({ pieces, reason, note, orderId }) => [pieces, reason, note, orderId])).toEqual([
     [-1, 'damaged', 'Counted twice', null],
@@ -130,26 +130,26 @@ test('rules 16 to 18: a batch is late, comes with fewer pieces, and breaks; its 
 });
 
 test('rule 17: quantity and ETA change together or not at all', async () => {
-  const ref = await batch(10);
+  const batchRef = await batch(10);
   const change = { qty: 5, eta: '2031-01-01' };
-  expect(kindOf(await http.send('PATCH', `/v1/batches/${ref}`, change))).toEqual([
+  expect(kindOf(await http.send('PATCH', `/v1/batches/${batchRef}`, change))).toEqual([
     409,
     '/problems/arrived-already',
   ]);
-  expect((await http.get(`/v1/batches/${ref}`)).json()).toMatchObject({ purchasedQuantity: 10 });
-  expect((await http.send('PATCH', `/v1/batches/${ref}`, {})).statusCode).toBe(400);
+  expect((await http.get(`/v1/batches/${batchRef}`)).json()).toMatchObject({ purchasedQuantity: 10 });
+  expect((await http.send('PATCH', `/v1/batches/${batchRef}`, {})).statusCode).toBe(400);
 });
 
 test('a batch that should be here by now is overdue until it has arrived, or is lost', async () => {
-  const ref = await batch(10, '2020-01-01');
+  const batchRef = await batch(10, '2020-01-01');
   const overdue = async () => (await http.get('/v1/batches?overdue=true')).json().items;
-  expect(await overdue()).toEqual([expect.objectContaining({ ref, eta: '2020-01-01' })]);
+  expect(await overdue()).toEqual([expect.objectContaining({ ref: batchRef, eta: '2020-01-01' })]);
   // One that is lost will not be here.
-  await http.send('PATCH', `/v1/batches/${ref}`, { qty: 0 });
+  await http.send('PATCH', `/v1/batches/${batchRef}`, { qty: 0 });
   expect(await overdue()).toEqual([]);
-  await http.send('PATCH', `/v1/batches/${ref}`, { qty: 9 });
+  await http.send('PATCH', `/v1/batches/${batchRef}`, { qty: 9 });
   expect(await overdue()).toHaveLength(1);
-  await http.post(`/v1/batches/${ref}/arrive`, {});
+  await http.post(`/v1/batches/${batchRef}/arrive`, {});
   expect(await overdue()).toEqual([]);
   expect((await http.get(`/v1/batches?overdue=true&sku=${sku}`)).statusCode).toBe(400);
 });

@@ -11,9 +11,9 @@ beforeEach(() => void ([table, chair] = [randomSku('TABLE'), randomSku('CHAIR')]
 afterAll(() => http.stop());
 
 async function batch(sku: string, qty: number, eta: string | null = null): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/v1/batches', { ref, sku, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/v1/batches', { ref: batchRef, sku, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 const place = (lines: object[], more: object = {}, orderId = randomOrderId()) =>
@@ -32,7 +32,7 @@ async function placed(lines: object[], more: object = {}): Promise<string> {
 }
 
 test('rule 20: an order is placed as a whole, and sent again it changes nothing', async () => {
-  const ref = await batch(table, 10);
+  const batchRef = await batch(table, 10);
   await batch(chair, 10, '2031-01-31');
   const lines = [
     { sku: table, qty: 2 },
@@ -50,7 +50,7 @@ test('rule 20: an order is placed as a whole, and sent again it changes nothing'
       qty: 2,
       priority: 0,
       state: 'allocated',
-      batchRef: ref,
+      batchRef,
       eta: null,
     }),
   ]);

@@ -6,9 +6,9 @@ beforeAll(async () => void (http = await HttpApp.start()));
 afterAll(() => http.stop());
 
 async function batch(sku: string, qty: number, eta?: string | null): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/v1/batches', { ref, sku, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/v1/batches', { ref: batchRef, sku, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 async function line(sku: string, qty: number): Promise<string> {
@@ -31,13 +31,13 @@ function expectProblem(answer: Answer, status: number, kind: string, detail: str
 
 describe('POST /v1/batches', () => {
   test('answers 201 without a body and says where the batch is', async () => {
-    const ref = randomRef('ä /?#%..');
-    const answer = await http.post('/v1/batches', { ref, sku: randomSku(), qty: 100 });
+    const batchRef = randomRef('ä /?#%..');
+    const answer = await http.post('/v1/batches', { ref: batchRef, sku: randomSku(), qty: 100 });
 
     expect(answer.statusCode).toBe(201);
     expect(answer.body).toBe('');
-    expect(answer.headers.location).toBe(`/v1/batches/${encodeURIComponent(ref)}`);
-    expect((await http.get(answer.headers.location as string)).json().ref).toBe(ref);
+    expect(answer.headers.location).toBe(`/v1/batches/${encodeURIComponent(batchRef)}`);
+    expect((await http.get(answer.headers.location as string)).json().ref).toBe(batchRef);
   });
 
   test('answers the same for a batch that exists already with the same content', async () => {
@@ -52,12 +52,12 @@ describe('POST /v1/batches', () => {
 
   test('refuses another content under the same reference', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 100);
+    const batchRef = await batch(sku, 100);
     const state = await http.state();
 
-    const answer = await http.post('/v1/batches', { ref, sku, qty: 99 });
-    expectProblem(answer, 409, 'batch-conflict', `Batch ${ref} exists already with quantity 100`);
-    const otherSku = await http.post('/v1/batches', { ref, sku: randomSku(), qty: 100 });
+    const answer = await http.post('/v1/batches', { ref: batchRef, sku, qty: 99 });
+    expectProblem(answer, 409, 'batch-conflict', `Batch ${batchRef} exists already with quantity 100`);
+    const otherSku = await http.post('/v1/batches', { ref: batchRef, sku: randomSku(), qty: 100 });
     expect(otherSku.json()).toMatchObject({ status: 409, type: '/problems/batch-conflict' });
     expect(await http.state()).toEqual(state);
   });
@@ -70,8 +70,8 @@ describe('POST /v1/batches', () => {
     ['null', null, null],
     ['nothing', undefined, null],
   ])('takes as ETA %s', async (_name, eta, seen) => {
-    const ref = await batch(randomSku(), 1, eta);
-    expect((await http.get(`/v1/batches/${ref}`)).json().eta).toBe(seen);
+    const batchRef = await batch(randomSku(), 1, eta);
+    expect((await http.get(`/v1/batches/${batchRef}`)).json().eta).toBe(seen);
   });
 
   test('keeps texts as they are, to the last character', async () => {
@@ -106,13 +106,13 @@ describe('POST /v1/batches', () => {
 describe('GET /v1/batches/{ref}', () => {
   test('shows purchased, allocated and available pieces', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 100, '2030-01-31');
+    const batchRef = await batch(sku, 100, '2030-01-31');
     await line(sku, 30);
 
-    const answer = await http.get(`/v1/batches/${ref}`);
+    const answer = await http.get(`/v1/batches/${batchRef}`);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({
-      ref,
+      ref: batchRef,
       sku,
       eta: '2030-01-31',
       expectedEta: '2030-01-31',
@@ -138,13 +138,13 @@ describe('GET /v1/batches?sku=', () => {
     const here = await batch(sku, 1);
     await batch(randomSku(), 1);
 
-    const refs = async (query: string) =>
+    const batchRefs = async (query: string) =>
       (await http.get(`/v1/batches?sku=${encodeURIComponent(sku)}${query}`))
         .json()
         .items.map((item: { ref: string }) => item.ref);
-    expect(await refs('')).toEqual([here, early, early2, late]);
-    expect(await refs('&limit=2')).toEqual([here, early]);
-    expect(await refs('&limit=1000')).toHaveLength(4);
+    expect(await batchRefs('')).toEqual([here, early, early2, late]);
+    expect(await batchRefs('&limit=2')).toEqual([here, early]);
+    expect(await batchRefs('&limit=1000')).toHaveLength(4);
   });
 
   test('shows 100 batches unless asked for more', async () => {
@@ -163,7 +163,7 @@ describe('GET /v1/batches?sku=', () => {
 describe('POST /v1/allocations', () => {
   test('answers 202 without a body and says where the order is', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 10, '2030-01-31');
+    const batchRef = await batch(sku, 10, '2030-01-31');
     const orderId = randomOrderId('order #1/2');
     const answer = await http.post('/v1/allocations', { orderId, sku, qty: 3 });
 
@@ -179,7 +179,7 @@ describe('POST /v1/allocations', () => {
             sku,
             qty: 3,
             state: 'allocated',
-            batchRef: ref,
+            batchRef,
             eta: '2030-01-31',
             changedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
           },
@@ -239,10 +239,10 @@ describe('POST /v1/allocations', () => {
 
   test('takes the largest quantity there is', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 2147483647);
+    const batchRef = await batch(sku, 2147483647);
     const orderId = await line(sku, 2147483647);
     expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([
-      { sku, qty: 2147483647, batchRef: ref, eta: null },
+      { sku, qty: 2147483647, batchRef, eta: null },
     ]);
   });
 });
@@ -250,13 +250,13 @@ describe('POST /v1/allocations', () => {
 describe('DELETE /v1/allocations/{orderId}/{sku}', () => {
   test('gives the stock back', async () => {
     const sku = randomSku('a/b');
-    const ref = await batch(sku, 10);
+    const batchRef = await batch(sku, 10);
     const orderId = await line(sku, 3);
     const url = `/v1/allocations/${orderId}/${encodeURIComponent(sku)}`;
 
     const answer = await http.send('DELETE', url);
     expect([answer.statusCode, answer.body]).toEqual([202, '']);
-    expect((await http.get(`/v1/batches/${ref}`)).json().availableQuantity).toBe(10);
+    expect((await http.get(`/v1/batches/${batchRef}`)).json().availableQuantity).toBe(10);
     expectProblem(
       await http.send('DELETE', url),
       404,

@@ -45,10 +45,11 @@ async function send(
 const newKey = () => `"${randomUUID()}"`;
 const isReplayed = (answer: Answer) => answer.headers['idempotent-replayed'] === 'true';
 const kindOf = (answer: Answer) => answer.json<{ type: string }>().type.split('/').pop();
-const movementsOf = async (ref: string) =>
-  (await first.send('GET', `/v1/batches/${ref}/movements`)).json<{ items: unknown[] }>().items;
-const quantityOf = async (ref: string) =>
-  (await first.send('GET', `/v1/batches/${ref}`)).json<{ purchasedQuantity: number }>().purchasedQuantity;
+const movementsOf = async (batchRef: string) =>
+  (await first.send('GET', `/v1/batches/${batchRef}/movements`)).json<{ items: unknown[] }>().items;
+const quantityOf = async (batchRef: string) =>
+  (await first.send('GET', `/v1/batches/${batchRef}`)).json<{ purchasedQuantity: number }>()
+    .purchasedQuantity;
 const stateOf = async (orderId: string, on = first) =>
   (await on.send('GET', `/v1/allocations/${orderId}`)).json<{ lines: { state: string }[] }>().lines[0]?.state;
 const recorded = async () =>
@@ -56,9 +57,9 @@ const recorded = async () =>
 
 /** A batch of a SKU of its own. */
 async function stock(qty = 100): Promise<{ sku: string; ref: string }> {
-  const [sku, ref] = [randomSku(), randomRef()];
-  expect((await send('POST', '/v1/batches', { ref, sku, qty })).statusCode).toBe(201);
-  return { sku, ref };
+  const [sku, batchRef] = [randomSku(), randomRef()];
+  expect((await send('POST', '/v1/batches', { ref: batchRef, sku, qty })).statusCode).toBe(201);
+  return { sku, ref: batchRef };
 }
 
 /** What of an answer is the same whenever it is given. */
@@ -68,16 +69,16 @@ function gist({ statusCode, headers, body }: Answer): object {
 
 describe('the four requests that nothing else keeps from being done twice', () => {
   test('an adjustment is done once, on whichever instance it comes again', async () => {
-    const { ref } = await stock();
+    const { ref: batchRef } = await stock();
     const key = newKey();
     const adjust = (on: Instance) =>
-      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'damaged' }, { key, on });
+      send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'damaged' }, { key, on });
 
     const [answer, again, elsewhere] = [await adjust(first), await adjust(first), await adjust(second)];
     expect([answer, again, elsewhere].map(isReplayed)).toEqual([false, true, true]);
     expect([again, elsewhere].map(gist)).toEqual([gist(answer), gist(answer)]);
-    expect(answer).toMatchObject({ statusCode: 202, headers: { location: `/v1/batches/${ref}` } });
-    expect(await quantityOf(ref)).toBe(99);
+    expect(answer).toMatchObject({ statusCode: 202, headers: { location: `/v1/batches/${batchRef}` } });
+    expect(await quantityOf(batchRef)).toBe(99);
   });
 
   test('a line that was given back meanwhile is not allocated anew', async () => {
@@ -94,10 +95,10 @@ describe('the four requests that nothing else keeps from being done twice', () =
   });
 
   test('a quantity that another one was set after is not set back, and If-Match is met once', async () => {
-    const { ref } = await stock();
-    const etag = (await first.send('GET', `/v1/batches/${ref}`)).headers.etag!;
+    const { ref: batchRef } = await stock();
+    const etag = (await first.send('GET', `/v1/batches/${batchRef}`)).headers.etag!;
     const [key, conditional] = [newKey(), newKey()];
-    const set = (qty: number, asked: Asked) => send('PATCH', `/v1/batches/${ref}`, { qty }, asked);
+    const set = (qty: number, asked: Asked) => send('PATCH', `/v1/batches/${batchRef}`, { qty }, asked);
     // The first version is not the one that the batch has, so two units of work are run for it.
     const headers = { 'if-match': `"99999", ${etag}` };
     expect((await set(50, { key: conditional, headers })).statusCode).toBe(202);
@@ -106,7 +107,7 @@ describe('the four requests that nothing else keeps from being done twice', () =
 
     for (const again of [await set(60, { key }), await set(50, { key: conditional, headers })])
       expect(again).toMatchObject({ statusCode: 202, headers: { 'idempotent-replayed': 'true' } });
-    expect(await quantityOf(ref)).toBe(70);
+    expect(await quantityOf(batchRef)).toBe(70);
   });
 
   test('a quantity of a line of an order that another one was set after is not set back', async () => {
@@ -226,7 +227,7 @@ test('a question with an Idempotency-Key is asked anew', async () => {
 
 describe('a key', () => {
   test('of another request: 422, and nothing is done', async () => {
-    const { sku, ref } = await stock();
+    const { sku, ref: batchRef } = await stock();
     const [orderId, key] = [randomOrderId(), newKey()];
     await send('POST', '/v1/allocations', { orderId, sku, qty: 1 }, { key });
     const others = [
@@ -238,13 +239,13 @@ describe('a key', () => {
       others.map(() => [422, 'idempotency-key-reused']),
     );
     expect(await stateOf(orderId)).toBe('allocated');
-    expect(await movementsOf(ref)).toHaveLength(1);
+    expect(await movementsOf(batchRef)).toHaveLength(1);
   });
 
   test('may be quoted or not; anything else is refused, and names the header', async () => {
-    const { ref } = await stock();
+    const { ref: batchRef } = await stock();
     const adjust = (key: string) =>
-      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' }, { key });
+      send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key });
     const id = randomUUID();
     expect(isReplayed(await adjust(id))).toBe(false);
     expect(isReplayed(await adjust(`"${id}"`))).toBe(true);
@@ -253,7 +254,7 @@ describe('a key', () => {
         status: 400,
         detail: expect.stringMatching(/^Idempotency-Key must be/) as string,
       });
-    expect(await quantityOf(ref)).toBe(99);
+    expect(await quantityOf(batchRef)).toBe(99);
   });
 
   test('costs nothing and leaves nothing where it is not sent', async () => {
@@ -264,10 +265,10 @@ describe('a key', () => {
   });
 
   test('is known for as long as IDEMPOTENCY_RETENTION_DAYS says', async () => {
-    const { ref } = await stock();
+    const { ref: batchRef } = await stock();
     const [young, old] = [newKey(), newKey()];
     const adjust = (key: string) =>
-      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' }, { key });
+      send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key });
     await adjust(young);
     await adjust(old);
     await service.sql.count(
@@ -283,13 +284,13 @@ describe('a key', () => {
 
 describe('at the same time', () => {
   test('a thousand repetitions on two instances do it once', async () => {
-    const { ref } = await stock(1_000);
+    const { ref: batchRef } = await stock(1_000);
     const key = newKey();
     const answers = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) =>
         send(
           'POST',
-          `/v1/batches/${ref}/adjustments`,
+          `/v1/batches/${batchRef}/adjustments`,
           { delta: -1, reason: 'lost' },
           { key, on: service.all[index % 2] },
         ),
@@ -301,24 +302,27 @@ describe('at the same time', () => {
     for (const answer of others)
       if (answer.statusCode !== 202)
         expect([answer.statusCode, kindOf(answer)]).toEqual([409, 'idempotency-key-in-use']);
-    expect(await quantityOf(ref)).toBe(999);
-    expect(await movementsOf(ref)).toHaveLength(2);
+    expect(await quantityOf(batchRef)).toBe(999);
+    expect(await movementsOf(batchRef)).toHaveLength(2);
   });
 
   test('two requests with one key: one is carried out, and others that share its commit are, too', async () => {
     const [one, other] = [await stock(), await stock()];
-    const adjust = (ref: string, on: Instance, key?: string) =>
-      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' }, { key, on });
+    const adjust = (batchRef: string, on: Instance, key?: string) =>
+      send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key, on });
     for (let round = 0; round < 10; round += 1) {
       const key = newKey();
       const bystanders = await Promise.all([...Array(10)].map(() => stock(10)));
       const [a, b, ...rest] = await Promise.all([
         adjust(one.ref, first, key),
         adjust(other.ref, second, key),
-        ...bystanders.flatMap(({ ref }) => [adjust(ref, first), adjust(ref, second, newKey())]),
+        ...bystanders.flatMap(({ ref: batchRef }) => [
+          adjust(batchRef, first),
+          adjust(batchRef, second, newKey()),
+        ]),
       ]);
       expect(rest.map(({ statusCode }) => statusCode)).toEqual(rest.map(() => 202));
-      for (const { ref } of bystanders) expect(await quantityOf(ref)).toBe(8);
+      for (const { ref: batchRef } of bystanders) expect(await quantityOf(batchRef)).toBe(8);
       expect([a.statusCode, b.statusCode].sort()[0]).toBe(202);
       expect([409, 422]).toContain([a.statusCode, b.statusCode].sort()[1]);
     }
@@ -326,9 +330,9 @@ describe('at the same time', () => {
   });
 
   test('two requests with one key, of which one places or cancels an order: one is carried out', async () => {
-    const { ref, sku } = await stock(1_000);
+    const { ref: batchRef, sku } = await stock(1_000);
     const adjust = (key: string) =>
-      send('POST', `/v1/batches/${ref}/adjustments`, { delta: -1, reason: 'lost' }, { key });
+      send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key });
     const lines = [{ sku, qty: 1 }];
     const place = (key?: string) =>
       send('POST', '/v1/orders', { orderId: randomOrderId(), lines }, { key, on: second });
@@ -346,7 +350,7 @@ describe('at the same time', () => {
         if (answers[0].statusCode < 300) adjusted += 1;
       }
     }
-    expect(await quantityOf(ref)).toBe(1_000 - adjusted);
+    expect(await quantityOf(batchRef)).toBe(1_000 - adjusted);
   });
 });
 
@@ -409,7 +413,7 @@ describe('what shows a secret', () => {
 });
 
 test('Idempotency-Keys of two callers have nothing to do with each other', async () => {
-  const { ref } = await stock();
+  const { ref: batchRef } = await stock();
   const create = (name: string, authorization: string, key: string) =>
     send('POST', '/v1/keys', { name, scopes: ['admin'] }, { key, headers: { authorization } });
   const key = newKey();
@@ -419,7 +423,7 @@ test('Idempotency-Keys of two callers have nothing to do with each other', async
   const adjust = (authorization: string) =>
     send(
       'POST',
-      `/v1/batches/${ref}/adjustments`,
+      `/v1/batches/${batchRef}/adjustments`,
       { delta: -1, reason: 'lost' },
       { key, headers: { authorization } },
     );

@@ -18,8 +18,8 @@ interface Page {
   readonly next: string;
 }
 
-const happen = (service: RunningService, ref: string) =>
-  service.post('/v1/batches', { ref, sku: 'LAMP', qty: 1 });
+const happen = (service: RunningService, batchRef: string) =>
+  service.post('/v1/batches', { ref: batchRef, sku: 'LAMP', qty: 1 });
 
 async function feed(service: RunningService, query: string): Promise<Page & { status: number }> {
   const response = await fetch(`${service.url}/v1/events?${query}`);

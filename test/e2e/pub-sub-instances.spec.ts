@@ -37,12 +37,14 @@ describeWithRedis('several services on Redis pub/sub', () => {
   const listeners = async () => Number((await client.pubsub('NUMSUB', CHANNEL))[1]);
   const send = (batchref: string, qty: number) => client.publish(CHANNEL, JSON.stringify({ batchref, qty }));
   /** What the batch was changed to, one after the other. */
-  const changes = async (ref: string) => {
-    const events = `SELECT data->>'qty' AS qty FROM events WHERE type = 'BatchQuantityChanged' AND sku = '${ref}'`;
+  const changes = async (batchRef: string) => {
+    const events = `SELECT data->>'qty' AS qty FROM events WHERE type = 'BatchQuantityChanged' AND sku = '${batchRef}'`;
     return (await query(database.url, `${events} ORDER BY sequence`)).map(({ qty }) => Number(qty));
   };
-  const create = async (ref: string) => {
-    expect(await services.at(-1)!.post('/v1/batches', { ref, sku: ref, qty: 1_000 })).toBe(201);
+  const create = async (batchRef: string) => {
+    expect(await services.at(-1)!.post('/v1/batches', { ref: batchRef, sku: batchRef, qty: 1_000 })).toBe(
+      201,
+    );
   };
   const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 

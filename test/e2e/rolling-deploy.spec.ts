@@ -33,10 +33,12 @@ async function start(main?: string): Promise<RunningService> {
 
 /** Allocates so many lines. */
 async function allocate(service: RunningService, count: number): Promise<void> {
-  const ref = uuid();
-  await service.post('/v1/batches', { ref, sku: 'SOFA', qty: count });
+  const batchRef = uuid();
+  await service.post('/v1/batches', { ref: batchRef, sku: 'SOFA', qty: count });
   for (let n = 0; n < count; n += 1)
-    expect(await service.post('/v1/allocations', { orderId: `${ref}-${n}`, sku: 'SOFA', qty: 1 })).toBe(202);
+    expect(await service.post('/v1/allocations', { orderId: `${batchRef}-${n}`, sku: 'SOFA', qty: 1 })).toBe(
+      202,
+    );
 }
 
 const numbersOf = async (sql: string) => (await query(database.url, sql)).map(({ n }) => Number(n));

@@ -69,12 +69,12 @@ test.each([1, 2, 3])(
 
 test('a change that moves ten thousand lines is finished and answered when the service stops', async () => {
   const { service, port } = await start({ SHUTDOWN_GRACE: '120' });
-  for (const ref of ['lost', 'spare'])
+  for (const batchRef of ['lost', 'spare'])
     await service.post('/v1/batches', {
-      ref,
+      ref: batchRef,
       sku: 'LAMP',
       qty: 10_000,
-      ...(ref === 'spare' && { eta: '2999-12-31' }),
+      ...(batchRef === 'spare' && { eta: '2999-12-31' }),
     });
   for (let page = 0; page < 10; page += 1) {
     const items = Array.from({ length: 1_000 }, (_, n) => ({

@@ -19,10 +19,10 @@ afterAll(async () => {
 
 /** A batch whose row of the view somebody holds, and what lets it go. */
 async function heldBatch(): Promise<{ sku: string; release: () => Promise<unknown> }> {
-  const [sku, ref] = [randomSku(), randomRef()];
-  expect((await one.post('/v1/batches', { ref, sku, qty: 10 })).statusCode).toBe(201);
+  const [sku, batchRef] = [randomSku(), randomRef()];
+  expect((await one.post('/v1/batches', { ref: batchRef, sku, qty: 10 })).statusCode).toBe(201);
   await one.database.query('BEGIN');
-  await one.database.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [ref]);
+  await one.database.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [batchRef]);
   return { sku, release: () => one.database.query('ROLLBACK') };
 }
 

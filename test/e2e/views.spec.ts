@@ -8,9 +8,9 @@ beforeAll(async () => void (http = await HttpApp.start()));
 afterAll(() => http.stop());
 
 async function batch(sku: string, qty: number, eta?: string): Promise<string> {
-  const ref = randomRef();
-  expect((await http.post('/v1/batches', { ref, sku, qty, eta })).statusCode).toBe(201);
-  return ref;
+  const batchRef = randomRef();
+  expect((await http.post('/v1/batches', { ref: batchRef, sku, qty, eta })).statusCode).toBe(201);
+  return batchRef;
 }
 
 async function line(sku: string, qty: number, orderId = randomOrderId()): Promise<string> {
@@ -24,7 +24,7 @@ const known = (url: string, etag: unknown) =>
 describe('the lines of an order', () => {
   test('tell how each stands, and since when', async () => {
     const [first, second, third] = [randomSku('A'), randomSku('B'), randomSku('C')];
-    const ref = await batch(first, 10, '2031-01-01');
+    const batchRef = await batch(first, 10, '2031-01-01');
     await batch(second, 10);
     await batch(third, 1);
     const begin = Date.now();
@@ -39,7 +39,7 @@ describe('the lines of an order', () => {
     expect(answer.json()).toEqual({
       orderId,
       lines: [
-        { sku: first, qty: 3, state: 'allocated', batchRef: ref, eta: '2031-01-01', ...others, sequence: 2 },
+        { sku: first, qty: 3, state: 'allocated', batchRef, eta: '2031-01-01', ...others, sequence: 2 },
         { sku: second, qty: 4, state: 'deallocated', ...unserved, sequence: 3 },
         { sku: third, qty: 5, state: 'out of stock', ...unserved, sequence: 2 },
       ],
@@ -49,7 +49,7 @@ describe('the lines of an order', () => {
       expect(Date.parse(at)).toBeGreaterThanOrEqual(begin);
       expect(Date.parse(at)).toBeLessThanOrEqual(Date.now());
     }
-    expect((await http.get(`/allocations/${orderId}`)).json()).toEqual([{ sku: first, batchref: ref }]);
+    expect((await http.get(`/allocations/${orderId}`)).json()).toEqual([{ sku: first, batchref: batchRef }]);
   });
 });
 
@@ -114,7 +114,7 @@ describe('POST /v1/availability', () => {
 
   test('answers for a whole basket, item by item', async () => {
     const skus = [randomSku(), randomSku()];
-    const ref = await batch(skus[1], 5, '2031-01-01');
+    const batchRef = await batch(skus[1], 5, '2031-01-01');
     const basket = [...skus.map((sku) => ({ sku, qty: 5 })), { sku: skus[1], qty: 6 }, 7, { sku: skus[1] }];
     const answer = await ask(basket);
     expect(answer.json().results).toMatchObject([
@@ -122,7 +122,7 @@ describe('POST /v1/availability', () => {
       {
         status: 200,
         outcome: 'allocated',
-        promise: { qty: 5, canPromise: true, batchRef: ref, eta: '2031-01-01' },
+        promise: { qty: 5, canPromise: true, batchRef, eta: '2031-01-01' },
       },
       {
         status: 200,
@@ -181,8 +181,8 @@ describe('lists', () => {
 
   test('of the lines of a batch go by order', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 10);
-    const url = `/v1/batches/${ref}/allocations?limit=2`;
+    const batchRef = await batch(sku, 10);
+    const url = `/v1/batches/${batchRef}/allocations?limit=2`;
     expect((await http.get(url)).json()).toEqual({ items: [], next: null });
     for (const name of ['c', 'a', 'b', 'd']) await line(sku, 2, name + sku);
     await http.send('DELETE', `/v1/allocations/d${sku}/${sku}`);
@@ -234,9 +234,9 @@ describe('the database', () => {
   test('is asked once for each question, however much there is to answer', async () => {
     const orderId = randomOrderId();
     const skus = [randomSku(), randomSku(), randomSku()];
-    const refs = [];
+    const batchRefs = [];
     for (const sku of skus) {
-      refs.push(await batch(sku, 2), await batch(sku, 2));
+      batchRefs.push(await batch(sku, 2), await batch(sku, 2));
       await line(sku, 1, orderId);
       await line(sku, 1);
     }
@@ -244,8 +244,8 @@ describe('the database', () => {
       `/v1/allocations/${orderId}`,
       `/allocations/${orderId}`,
       `/v1/availability/${skus[0]}?qty=3`,
-      `/v1/batches/${refs[0]}`,
-      `/v1/batches/${refs[0]}/allocations`,
+      `/v1/batches/${batchRefs[0]}`,
+      `/v1/batches/${batchRefs[0]}/allocations`,
       `/v1/batches?sku=${skus[0]}`,
       '/v1/out-of-stock',
     ]) {
@@ -274,10 +274,10 @@ describe('caching', () => {
     'of an answer about the %s ends when something changes',
     async (of) => {
       const sku = randomSku();
-      const ref = await batch(sku, 10);
+      const batchRef = await batch(sku, 10);
       const orderId = await line(sku, 1);
       const url = {
-        batch: `/v1/batches/${ref}`,
+        batch: `/v1/batches/${batchRef}`,
         order: `/v1/allocations/${orderId}`,
         availability: `/v1/availability/${sku}?qty=2`,
       }[of]!;
@@ -304,36 +304,40 @@ describe('caching', () => {
     const sku = randomSku();
     const [first, second] = [await batch(sku, 10), await batch(sku, 10, '2031-01-01')];
     await line(sku, 1);
-    const etags = [first, second].map(async (ref) => (await http.get(`/v1/batches/${ref}`)).headers.etag);
+    const etags = [first, second].map(
+      async (batchRef) => (await http.get(`/v1/batches/${batchRef}`)).headers.etag,
+    );
     expect(await Promise.all(etags)).toEqual(['"3"', '"2"']);
   });
 });
 
 describe('If-Match', () => {
-  const change = (ref: string, qty: number, tags: string) =>
-    http.send('PATCH', `/v1/batches/${ref}`, { qty }, { 'if-match': tags });
-  const etagOf = async (ref: string) => String((await http.get(`/v1/batches/${ref}`)).headers.etag);
+  const change = (batchRef: string, qty: number, tags: string) =>
+    http.send('PATCH', `/v1/batches/${batchRef}`, { qty }, { 'if-match': tags });
+  const etagOf = async (batchRef: string) => String((await http.get(`/v1/batches/${batchRef}`)).headers.etag);
 
   test('lets a change pass that knows the batch as it is, and no other', async () => {
     const sku = randomSku();
-    const ref = await batch(sku, 10);
-    const stale = await etagOf(ref);
+    const batchRef = await batch(sku, 10);
+    const stale = await etagOf(batchRef);
     await line(sku, 1);
 
-    const refused = await change(ref, 5, stale);
+    const refused = await change(batchRef, 5, stale);
     expect([refused.statusCode, refused.json().type]).toEqual([412, '/problems/batch-changed']);
-    expect((await http.get(`/v1/batches/${ref}`)).json().purchasedQuantity).toBe(10);
+    expect((await http.get(`/v1/batches/${batchRef}`)).json().purchasedQuantity).toBe(10);
 
-    expect((await change(ref, 5, await etagOf(ref))).statusCode).toBe(202);
-    expect((await change(ref, 6, `"x", ${stale}, W/"9", ${await etagOf(ref)}`)).statusCode).toBe(202);
-    expect((await change(ref, 7, '*')).statusCode).toBe(202);
-    expect((await http.get(`/v1/batches/${ref}`)).json().purchasedQuantity).toBe(7);
+    expect((await change(batchRef, 5, await etagOf(batchRef))).statusCode).toBe(202);
+    expect((await change(batchRef, 6, `"x", ${stale}, W/"9", ${await etagOf(batchRef)}`)).statusCode).toBe(
+      202,
+    );
+    expect((await change(batchRef, 7, '*')).statusCode).toBe(202);
+    expect((await http.get(`/v1/batches/${batchRef}`)).json().purchasedQuantity).toBe(7);
   });
 
   test('never matches what is no version, or is weak', async () => {
-    const ref = await batch(randomSku(), 10);
-    for (const tags of [`W/${await etagOf(ref)}`, '"x"', '""', '"01"']) {
-      expect([tags, (await change(ref, 5, tags)).statusCode]).toEqual([tags, 412]);
+    const batchRef = await batch(randomSku(), 10);
+    for (const tags of [`W/${await etagOf(batchRef)}`, '"x"', '""', '"01"']) {
+      expect([tags, (await change(batchRef, 5, tags)).statusCode]).toEqual([tags, 412]);
     }
   });
 

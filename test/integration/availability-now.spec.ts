@@ -63,7 +63,7 @@ async function compare(
       if ((await view.ofOne(system.sku))?.hasExpired) expired += 1;
       const found = await availability.ofOne(system.sku);
       const quoted = quantities.map((qty) => found && quote(found.batches, qty)?.ref.split(' ')[0]);
-      expect(quoted.map((ref) => ref ?? null)).toEqual(told);
+      expect(quoted.map((found) => found ?? null)).toEqual(told);
       expect(found?.hasExpired ?? false).toBe(false);
 
       if (!found) return;

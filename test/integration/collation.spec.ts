@@ -98,7 +98,7 @@ describe('on a database with the order of a language, keys compare byte by byte:
       for await (const row of exportRows(new Sql(source), kind)) all.push(row);
       return all;
     };
-    expect((await rows('batches')).map(({ ref }) => ref)).toEqual([
+    expect((await rows('batches')).map((batch) => batch.ref)).toEqual([
       'all',
       ...KEYS.map((key) => `batch-${key}`),
     ]);

@@ -46,8 +46,8 @@ afterEach(async () => {
   units.onApplicationShutdown();
 });
 
-const create = (sku: string, qty: number, eta: string | null = null, ref = `batch of ${sku}`) =>
-  units.run({ looksAt: 'batch', sku, batchRef: ref }, (product) => product.createBatch(ref, qty, eta));
+const create = (sku: string, qty: number, eta: string | null = null, batchRef = `batch of ${sku}`) =>
+  units.run({ looksAt: 'batch', sku, batchRef }, (product) => product.createBatch(batchRef, qty, eta));
 const allocate = (sku: string, orderId: string, qty = 1) =>
   units.run({ looksAt: 'new line', sku, orderId, qty }, (product) =>
     product.allocate(new OrderLine(orderId, sku, qty)),

@@ -75,16 +75,18 @@ const queueIsDone = () =>
 
 /** The references of the batches that mails name as overdue, a list for each mail. */
 const told = () =>
-  server.received.map(({ text }) => [...text!.matchAll(/^- batch "(.*?)"/gm)].map(([, ref]) => ref));
+  server.received.map(({ text }) =>
+    [...text!.matchAll(/^- batch "(.*?)"/gm)].map(([, batchRef]) => batchRef),
+  );
 
-const created = (ref: string, sequence: number, eta: string | null) =>
-  recorded(sequence, new BatchCreated('SOFA', ref, 5, eta));
-const adjusted = (ref: string, sequence: number, qty: number, previousQty: number) =>
-  recorded(sequence, new StockAdjusted('SOFA', ref, qty, previousQty, qty, 'lost', null));
-const changed = (ref: string, sequence: number, eta: string, previousEta: string) =>
-  recorded(sequence, new BatchEtaChanged('SOFA', ref, eta, previousEta, 5));
-const arrived = (ref: string, sequence: number, previousEta: string) =>
-  recorded(sequence, new BatchArrived('SOFA', ref, previousEta, 5, 5, 5));
+const created = (batchRef: string, sequence: number, eta: string | null) =>
+  recorded(sequence, new BatchCreated('SOFA', batchRef, 5, eta));
+const adjusted = (batchRef: string, sequence: number, qty: number, previousQty: number) =>
+  recorded(sequence, new StockAdjusted('SOFA', batchRef, qty, previousQty, qty, 'lost', null));
+const changed = (batchRef: string, sequence: number, eta: string, previousEta: string) =>
+  recorded(sequence, new BatchEtaChanged('SOFA', batchRef, eta, previousEta, 5));
+const arrived = (batchRef: string, sequence: number, previousEta: string) =>
+  recorded(sequence, new BatchArrived('SOFA', batchRef, previousEta, 5, 5, 5));
 
 describe('a batch that nobody reported as arrived', () => {
   test('is mailed about once, by whichever instance, and again when it slips and is overdue again (rule 23)', async () => {
@@ -158,12 +160,12 @@ describe('a batch that nobody reported as arrived', () => {
 
   test('shares a mail with others that were due, a hundred at most', async () => {
     const several = await Promise.all([instance(), instance()]);
-    const refs = Array.from({ length: 230 }, (_, n) => `ship-${n}`);
-    const batches = refs.map((ref, n) => created(ref, n + 1, '2020-01-10'));
+    const batchRefs = Array.from({ length: 230 }, (_, n) => `ship-${n}`);
+    const batches = batchRefs.map((batchRef, n) => created(batchRef, n + 1, '2020-01-10'));
     await Promise.all(several.map((one) => one.handle(...batches)));
     for (const one of several) while ((await one.get(OverdueAlertQueue).tell()) > 0);
     await queueIsDone();
-    expect(told().flat().sort()).toEqual(refs.sort());
+    expect(told().flat().sort()).toEqual(batchRefs.sort());
     expect(Math.max(...told().map(({ length }) => length))).toBe(100);
     expect(server.subjects).toContain('Overdue: 100 batches');
   });

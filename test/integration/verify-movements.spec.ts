@@ -66,10 +66,10 @@ test('verify finds each movement that is forgotten (rule 18)', async () => {
   expect([...new Set(all.map(({ type }) => type))].sort()).toEqual([
     ...['BatchArrived', 'BatchCreated', 'BatchQuantityChanged', 'Dispatched', 'StockAdjusted'],
   ]);
-  for (const { position, ref, has, less } of all.filter((_, index) => index % 7 === 0)) {
+  for (const { position, ref: batchRef, has, less } of all.filter((_, index) => index % 7 === 0)) {
     await without(position, async (sql) =>
       expect(await found(sql)).toEqual([
-        { of: 'movements', key: { ref }, expected: { has: has - less }, found: { has } },
+        { of: 'movements', key: { ref: batchRef }, expected: { has: has - less }, found: { has } },
       ]),
     );
   }
@@ -90,10 +90,10 @@ test('verify adds up what is kept when the oldest movements are gone (rule 18)',
       ),
   );
   expect(comparable.length).toBeGreaterThan(10);
-  for (const { position, ref, has, less } of comparable.filter((_, index) => index % 5 === 0)) {
+  for (const { position, ref: batchRef, has, less } of comparable.filter((_, index) => index % 5 === 0)) {
     await without(position, async (sql) =>
       expect(await found(sql)).toEqual([
-        { of: 'movements', key: { ref }, expected: { has: has - less }, found: { has } },
+        { of: 'movements', key: { ref: batchRef }, expected: { has: has - less }, found: { has } },
       ]),
     );
   }

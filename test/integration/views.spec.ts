@@ -101,7 +101,7 @@ test('the views show what the product holds', async () => {
       }
       for (const shown of shownLines) {
         const held = product.allocationOf(shown.order_id as string);
-        expect(shown.batch_ref).toBe(held?.batch.reference ?? null);
+        expect(shown.batch_ref).toBe(held?.batch.ref ?? null);
         expect(['reserved', 'allocated', 'dispatched'].includes(shown.state as string)).toBe(!!held);
         expect((shown.changed_at as Date).getTime()).toBe(
           events[Number(shown.sequence) - 1].occurredAt.getTime(),

@@ -144,7 +144,7 @@ class HttpSystem implements SystemUnderTest {
     const { status, body } = await this.ask('POST', '/v1/allocations/explain', request);
     if (status >= 300) return errorOf(body);
     const explanation = body as Explanation;
-    const short = (ref: string | null) => ref && this.short(ref);
+    const short = (batchRef: string | null) => batchRef && this.short(batchRef);
     const considered = explanation.considered.map((one) => ({ ...one, batchRef: this.short(one.batchRef) }));
     return { ...explanation, batchRef: short(explanation.batchRef), considered };
   }
@@ -194,7 +194,7 @@ class HttpSystem implements SystemUnderTest {
     const batch = (method: string, what: string, body: object) =>
       this.ask(
         method,
-        `/v1/batches/${encodeURIComponent(this.long((wish as { ref: string }).ref))}${what}`,
+        `/v1/batches/${encodeURIComponent(this.long((wish as { batchRef: string }).batchRef))}${what}`,
         body,
       );
     const line = (method: string, what: string) =>
@@ -204,8 +204,8 @@ class HttpSystem implements SystemUnderTest {
       );
     switch (wish.do) {
       case 'create': {
-        const { ref, qty, eta } = wish;
-        return this.ask('POST', '/v1/batches', { ref: this.long(ref), sku, qty, eta });
+        const { batchRef, qty, eta } = wish;
+        return this.ask('POST', '/v1/batches', { ref: this.long(batchRef), sku, qty, eta });
       }
       case 'ask': {
         const { do: _, order, ...ask } = wish;
@@ -299,12 +299,12 @@ class HttpSystem implements SystemUnderTest {
   }
 
   /** References are unique among all SKUs. */
-  private long(ref: string): string {
-    return `${ref} of ${this.sku}`;
+  private long(name: string): string {
+    return `${name} of ${this.sku}`;
   }
 
-  private short(ref: string): string {
-    return ref.split(' ')[0];
+  private short(name: string): string {
+    return name.split(' ')[0];
   }
 }
 

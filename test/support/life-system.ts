@@ -114,7 +114,7 @@ export class LifeSystem implements SystemUnderTest {
     return orErrorName(async () => {
       const line = new OrderLine(order, this.sku, qty);
       const explanation = await this.instance().get(QueryBus).execute(new Explain(line, terms));
-      const short = (ref: string | null) => ref && this.short(ref);
+      const short = (batchRef: string | null) => batchRef && this.short(batchRef);
       const considered = explanation.considered.map((one) => ({ ...one, batchRef: short(one.batchRef)! }));
       return { ...explanation, batchRef: short(explanation.batchRef), considered };
     });
@@ -148,11 +148,11 @@ export class LifeSystem implements SystemUnderTest {
         [...lines].map(([order, line]) => [order, { ...this.shortened(line.seen), ...placeOf(line) }]),
       ),
       batches: Object.fromEntries(
-        [...batches].map(([reference, batch]) => {
-          const { purchasedQuantity, dispatchedQuantity, available } = product.batch(reference)!;
+        [...batches].map(([batchRef, batch]) => {
+          const { purchasedQuantity, dispatchedQuantity, available } = product.batch(batchRef)!;
           expect(available).toBe(batch.available);
           const has = purchasedQuantity - dispatchedQuantity;
-          return [this.short(reference), { ...batch, has, movements: movements.get(reference) ?? [] }];
+          return [this.short(batchRef), { ...batch, has, movements: movements.get(batchRef) ?? [] }];
         }),
       ),
       promises: promises
@@ -173,8 +173,8 @@ export class LifeSystem implements SystemUnderTest {
     return this.instances[this.asked++ % this.instances.length];
   }
 
-  private short(reference: string): string {
-    return reference.split(' ')[0];
+  private short(batchRef: string): string {
+    return batchRef.split(' ')[0];
   }
 
   private shortened(line: LineSeen): LineSeen {

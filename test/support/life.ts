@@ -2,19 +2,19 @@ import type { AdjustmentReason, Explanation, Terms } from '../../src/allocation/
 
 /** A wish as the oracle and a system under test both understand it: of one SKU, with short names. */
 export type Wish =
-  | { readonly do: 'create'; readonly ref: string; readonly qty: number; readonly eta: string | null }
+  | { readonly do: 'create'; readonly batchRef: string; readonly qty: number; readonly eta: string | null }
   | ({ readonly do: 'ask'; readonly order: string; readonly qty: number } & Terms)
   | { readonly do: 'confirm' | 'give back' | 'reallocate' | 'dispatch'; readonly order: string }
   | { readonly do: 'change line'; readonly order: string; readonly qty: number }
-  | { readonly do: 'set quantity'; readonly ref: string; readonly qty: number }
+  | { readonly do: 'set quantity'; readonly batchRef: string; readonly qty: number }
   | {
       readonly do: 'adjust';
-      readonly ref: string;
+      readonly batchRef: string;
       readonly delta: number;
       readonly reason: AdjustmentReason;
     }
-  | { readonly do: 'arrive'; readonly ref: string; readonly qty?: number }
-  | { readonly do: 'change ETA'; readonly ref: string; readonly eta: string; readonly qty?: number }
+  | { readonly do: 'arrive'; readonly batchRef: string; readonly qty?: number }
+  | { readonly do: 'change ETA'; readonly batchRef: string; readonly eta: string; readonly qty?: number }
   | { readonly do: 'expire' };
 
 export type Ask = Extract<Wish, { do: 'ask' }>;

@@ -104,9 +104,9 @@ export class Oracle {
 
   look(): Seen {
     const lines = this.lines.map((line): [string, LineSeen] => [line.order, this.seen(line)]);
-    const batches = this.batches.map(({ ref, eta, movements }): [string, BatchSeen] => [
-      ref,
-      { eta, available: this.available(ref), has: this.has(ref), movements },
+    const batches = this.batches.map(({ ref: batchRef, eta, movements }): [string, BatchSeen] => [
+      batchRef,
+      { eta, available: this.available(batchRef), has: this.has(batchRef), movements },
     ]);
     const promises = this.promises.sort(([a], [b]) => (a < b ? -1 : 1));
     this.promises = [];
@@ -122,7 +122,8 @@ export class Oracle {
     const held = this.lines.filter(({ state }) => state === 'reserved' || state === 'allocated');
     const pieces = (lines: OracleLine[], state: string) =>
       lines.filter((line) => line.state === state).reduce((sum, { qty }) => sum + qty, 0);
-    const left = (batches: OracleBatch[]) => batches.reduce((sum, { ref }) => sum + this.available(ref), 0);
+    const left = (batches: OracleBatch[]) =>
+      batches.reduce((sum, { ref: batchRef }) => sum + this.available(batchRef), 0);
     const schedule = [...new Set(this.preferred().map(({ eta }) => eta))].map((eta) => {
       const lines = held.filter(({ batch }) => this.batch(batch!).eta === eta);
       const available = left(this.batches.filter((batch) => batch.eta === eta));
@@ -134,7 +135,7 @@ export class Oracle {
       available: left(this.batches),
       reserved: pieces(held, 'reserved'),
       allocated: pieces(held, 'allocated'),
-      inTransit: onTheirWay.reduce((sum, { ref }) => sum + this.has(ref), 0),
+      inTransit: onTheirWay.reduce((sum, { ref: batchRef }) => sum + this.has(batchRef), 0),
       waiting: { lines: this.waiting().length, pieces: pieces(this.lines, 'waiting') },
       schedule: schedule.filter(({ available }) => available > 0),
       quotes: quantities.map((qty) => this.quote(qty)),
@@ -146,9 +147,9 @@ export class Oracle {
     if (best) return { batchRef: best, eta: this.batch(best).eta };
     let missing = qty;
     const parts: [string, string | null, number][] = [];
-    for (const { ref, eta } of this.preferred()) {
-      const part = Math.min(this.available(ref), missing);
-      if (part > 0) parts.push([ref, eta, part]);
+    for (const { ref: batchRef, eta } of this.preferred()) {
+      const part = Math.min(this.available(batchRef), missing);
+      if (part > 0) parts.push([batchRef, eta, part]);
       missing -= part;
     }
     return { parts, missing };
@@ -157,7 +158,7 @@ export class Oracle {
   private apply(wish: Wish): Answer {
     switch (wish.do) {
       case 'create':
-        return this.create(wish.ref, wish.qty, wish.eta);
+        return this.create(wish.batchRef, wish.qty, wish.eta);
       case 'ask':
         return this.ask(wish);
       case 'confirm':
@@ -191,38 +192,38 @@ export class Oracle {
       case 'change line':
         return this.changeLine(this.wanted(wish.order), wish.qty);
       case 'set quantity':
-        return this.change(wish.ref, wish.qty - this.purchased(wish.ref), 'quantity set');
+        return this.change(wish.batchRef, wish.qty - this.purchased(wish.batchRef), 'quantity set');
       case 'adjust':
-        return this.change(wish.ref, wish.delta, wish.reason);
+        return this.change(wish.batchRef, wish.delta, wish.reason);
       case 'arrive': {
-        const batch = this.batch(wish.ref);
-        const delta = (wish.qty ?? this.purchased(wish.ref)) - this.purchased(wish.ref);
+        const batch = this.batch(wish.batchRef);
+        const delta = (wish.qty ?? this.purchased(wish.batchRef)) - this.purchased(wish.batchRef);
         if (batch.eta === null) return delta === 0 ? 'arrived already' : refuse('BatchArrivedAlready');
         batch.eta = null;
         batch.movements.push([delta, 'arrived']);
-        this.refit(wish.ref);
+        this.refit(wish.batchRef);
         return 'arrived';
       }
       case 'change ETA':
         if (wish.qty !== undefined) {
-          this.change(wish.ref, wish.qty - this.purchased(wish.ref), 'quantity set');
+          this.change(wish.batchRef, wish.qty - this.purchased(wish.batchRef), 'quantity set');
           this.serveWaiting();
           this.tell();
         }
-        return this.slip(this.batch(wish.ref), wish.eta);
+        return this.slip(this.batch(wish.batchRef), wish.eta);
       case 'expire':
         return;
     }
   }
 
-  private create(ref: string, qty: number, eta: string | null): Answer {
-    const existing = this.batches.find((batch) => batch.ref === ref);
+  private create(batchRef: string, qty: number, eta: string | null): Answer {
+    const existing = this.batches.find((batch) => batch.ref === batchRef);
     if (!existing) {
-      this.batches.push({ ref, eta, created: { qty, eta }, movements: [[qty, 'purchased']] });
+      this.batches.push({ ref: batchRef, eta, created: { qty, eta }, movements: [[qty, 'purchased']] });
       return 'created';
     }
     const isAsCreated = existing.created.qty === qty && existing.created.eta === eta;
-    const isAsNow = this.purchased(ref) === qty && existing.eta === eta;
+    const isAsNow = this.purchased(batchRef) === qty && existing.eta === eta;
     return isAsCreated || isAsNow ? 'exists already' : refuse('BatchConflict');
   }
 
@@ -275,11 +276,11 @@ export class Oracle {
     return 'changed';
   }
 
-  private change(ref: string, delta: number, reason: string): Answer {
-    const batch = this.batch(ref);
-    if (this.has(ref) + delta < 0) refuse('QuantityOutOfBounds');
+  private change(batchRef: string, delta: number, reason: string): Answer {
+    const batch = this.batch(batchRef);
+    if (this.has(batchRef) + delta < 0) refuse('QuantityOutOfBounds');
     if (delta !== 0) batch.movements.push([delta, reason]);
-    this.refit(ref);
+    this.refit(batchRef);
     return undefined;
   }
 
@@ -288,9 +289,9 @@ export class Oracle {
     if (batch.eta === eta) return undefined;
     batch.eta = eta;
     for (const line of this.heldBy(batch.ref)) {
-      const earlier = this.batches.filter((other) => (other.eta ?? '') < eta).map(({ ref }) => ref);
+      const earlier = this.batches.filter((other) => (other.eta ?? '') < eta).map((batch) => batch.ref);
       const better = this.preferred().find(
-        ({ ref }) => earlier.includes(ref) && this.available(ref) >= line.qty,
+        ({ ref: batchRef }) => earlier.includes(batchRef) && this.available(batchRef) >= line.qty,
       );
       if (better) line.batch = better.ref;
     }
@@ -298,10 +299,10 @@ export class Oracle {
   }
 
   /** Rule 7. */
-  private refit(ref: string): void {
+  private refit(batchRef: string): void {
     const displaced: OracleLine[] = [];
-    while (this.available(ref) < 0) {
-      const last = this.heldBy(ref).at(-1)!;
+    while (this.available(batchRef) < 0) {
+      const last = this.heldBy(batchRef).at(-1)!;
       last.batch = null;
       displaced.unshift(last);
     }
@@ -354,21 +355,21 @@ export class Oracle {
     return refuse(line.hadExpired ? 'ExpiredReservation' : 'LineNotAllocated');
   }
 
-  private batch(ref: string): OracleBatch {
-    return this.batches.find((batch) => batch.ref === ref) ?? refuse('BatchNotFound');
+  private batch(batchRef: string): OracleBatch {
+    return this.batches.find((batch) => batch.ref === batchRef) ?? refuse('BatchNotFound');
   }
 
-  private has(ref: string): number {
-    return this.batch(ref).movements.reduce((sum, [pieces]) => sum + pieces, 0);
+  private has(batchRef: string): number {
+    return this.batch(batchRef).movements.reduce((sum, [pieces]) => sum + pieces, 0);
   }
 
-  private purchased(ref: string): number {
-    const left = this.batch(ref).movements.filter(([, reason]) => reason === 'dispatched');
-    return left.reduce((sum, [pieces]) => sum - pieces, this.has(ref));
+  private purchased(batchRef: string): number {
+    const left = this.batch(batchRef).movements.filter(([, reason]) => reason === 'dispatched');
+    return left.reduce((sum, [pieces]) => sum - pieces, this.has(batchRef));
   }
 
-  private available(ref: string): number {
-    return this.heldBy(ref).reduce((left, { qty }) => left - qty, this.has(ref));
+  private available(batchRef: string): number {
+    return this.heldBy(batchRef).reduce((left, { qty }) => left - qty, this.has(batchRef));
   }
 
   /** In the order of rule 2. */
@@ -378,13 +379,13 @@ export class Oracle {
 
   /** @param own a batch that takes the line in any case */
   private best(qty: number, own?: string | null): string | null {
-    const takes = ({ ref }: OracleBatch) => ref === own || this.available(ref) >= qty;
+    const takes = ({ ref: batchRef }: OracleBatch) => batchRef === own || this.available(batchRef) >= qty;
     return this.preferred().find(takes)?.ref ?? null;
   }
 
   /** The lines that hold pieces of the batch, those first that are served first. */
-  private heldBy(ref: string): OracleLine[] {
-    const isHeld = ({ batch, state }: OracleLine) => batch === ref && state !== 'dispatched';
+  private heldBy(batchRef: string): OracleLine[] {
+    const isHeld = ({ batch, state }: OracleLine) => batch === batchRef && state !== 'dispatched';
     return this.inOrder(this.lines.filter(isHeld));
   }
 

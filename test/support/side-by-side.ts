@@ -6,7 +6,7 @@ import { Oracle } from './oracle';
 /** A wish, or time that passes. */
 export type Step = Wish | { readonly do: 'wait'; readonly seconds: number };
 
-const ref = fc.constantFrom('b1', 'b2', 'b3', 'b4');
+const batchRef = fc.constantFrom('b1', 'b2', 'b3', 'b4');
 const order = fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5', 'o6');
 const day = fc.constantFrom('2031-01-01', '2031-01-02', '2031-01-03');
 const seconds = fc.constantFrom(1, 10, 60);
@@ -18,7 +18,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 3,
       arbitrary: fc.record({
         do: fc.constant('create' as const),
-        ref,
+        batchRef,
         qty: fc.integer({ min: 1, max: 12 }),
         eta: fc.option(day, { freq: 2 }),
       }),
@@ -52,20 +52,20 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         qty: fc.integer({ min: 1, max: 6 }),
       }),
     },
-    fc.record({ do: fc.constant('set quantity' as const), ref, qty: fc.nat({ max: 20 }) }),
+    fc.record({ do: fc.constant('set quantity' as const), batchRef, qty: fc.nat({ max: 20 }) }),
     fc.record({
       do: fc.constant('adjust' as const),
-      ref,
+      batchRef,
       delta: fc.integer({ min: -5, max: 5 }),
       reason: fc.constantFrom(...adjustmentReasons),
     }),
     fc.record(
-      { do: fc.constant('arrive' as const), ref, qty: fc.nat({ max: 12 }) },
-      { requiredKeys: ['do', 'ref'] },
+      { do: fc.constant('arrive' as const), batchRef, qty: fc.nat({ max: 12 }) },
+      { requiredKeys: ['do', 'batchRef'] },
     ),
     fc.record(
-      { do: fc.constant('change ETA' as const), ref, eta: day, qty: fc.nat({ max: 20 }) },
-      { requiredKeys: ['do', 'ref', 'eta'] },
+      { do: fc.constant('change ETA' as const), batchRef, eta: day, qty: fc.nat({ max: 20 }) },
+      { requiredKeys: ['do', 'batchRef', 'eta'] },
     ),
     fc.record({ do: fc.constant('expire' as const) }),
     { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds }) },

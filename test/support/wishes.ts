@@ -18,10 +18,10 @@ import type { Wish } from './life';
 
 /** The command for a wish. References are made unique among all SKUs: `b1 of SOFA`. */
 export function commandOf(wish: Wish, sku: string): Command<unknown> {
-  const long = (ref: string) => `${ref} of ${sku}`;
+  const long = (batchRef: string) => `${batchRef} of ${sku}`;
   switch (wish.do) {
     case 'create':
-      return new CreateBatch(long(wish.ref), sku, wish.qty, wish.eta);
+      return new CreateBatch(long(wish.batchRef), sku, wish.qty, wish.eta);
     case 'ask': {
       const { do: _, order, qty, ...terms } = wish;
       return new Allocate(new OrderLine(order, sku, qty), terms);
@@ -37,13 +37,13 @@ export function commandOf(wish: Wish, sku: string): Command<unknown> {
     case 'dispatch':
       return new Dispatch(wish.order, sku);
     case 'set quantity':
-      return new ChangeBatchQuantity(long(wish.ref), wish.qty);
+      return new ChangeBatchQuantity(long(wish.batchRef), wish.qty);
     case 'adjust':
-      return new AdjustStock(long(wish.ref), wish.delta, wish.reason);
+      return new AdjustStock(long(wish.batchRef), wish.delta, wish.reason);
     case 'arrive':
-      return new RecordArrival(long(wish.ref), wish.qty);
+      return new RecordArrival(long(wish.batchRef), wish.qty);
     case 'change ETA':
-      return new ChangeBatchEta(long(wish.ref), wish.eta, undefined, wish.qty);
+      return new ChangeBatchEta(long(wish.batchRef), wish.eta, undefined, wish.qty);
     case 'expire':
       return new ExpireReservations(sku);
   }

@@ -60,7 +60,7 @@ test('the single statement serves from the warehouse first, then by day of arriv
     'SELECT DISTINCT ON (batch_reference) batch_reference AS ref, position FROM allocations ORDER BY 1, 2',
   );
   sold.sort((a, b) => Number(a.position) - Number(b.position));
-  expect(sold.map(({ ref }) => ref)).toEqual([1, 2, 3, 4, 5].map((number) => `lamp-batch-${number}`));
+  expect(sold.map((batch) => batch.ref)).toEqual([1, 2, 3, 4, 5].map((number) => `lamp-batch-${number}`));
 });
 
 test('the single statement writes what the views show', async () => {

@@ -12,12 +12,12 @@ interface Ledger {
 const { onHandOf, onHandBefore, arrivalsOf } = jest.requireActual<Ledger>('../../src/board/page/ledger.js');
 
 const batch = (
-  ref: string,
+  batchRef: string,
   purchasedQuantity: number,
   dispatchedQuantity = 0,
   eta: string | null = null,
 ) => ({
-  ...{ ref, purchasedQuantity, dispatchedQuantity, eta },
+  ...{ ref: batchRef, purchasedQuantity, dispatchedQuantity, eta },
   availableQuantity: purchasedQuantity - dispatchedQuantity,
 });
 

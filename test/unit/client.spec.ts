@@ -167,9 +167,11 @@ test('a list is iterated page by page, as far as it is wanted', async () => {
     answer(200, { items: [{ ref: 'c' }], next: 'C' }),
   ];
   const seen: string[] = [];
-  for await (const { ref } of items(stock, '/v1/batches', { params: { query: { sku: 'SOFA', limit: 2 } } })) {
-    seen.push(ref);
-    if (ref === 'c') break;
+  for await (const { ref: batchRef } of items(stock, '/v1/batches', {
+    params: { query: { sku: 'SOFA', limit: 2 } },
+  })) {
+    seen.push(batchRef);
+    if (batchRef === 'c') break;
   }
   expect(seen).toEqual(['a', 'b', 'c']);
   expect(requests.map(({ url }) => url)).toEqual([

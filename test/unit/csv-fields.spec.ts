@@ -6,8 +6,8 @@ import { BadRow, Fields } from '../../src/csv/fields';
 import { NAME_RULE } from '../../src/syntax';
 
 /** What the fields of a row are taken for, or what is wrong with them. */
-function take(ref: string, qty = '1', eta = '') {
-  const fields = new Fields({ ref, qty, eta });
+function take(batchRef: string, qty = '1', eta = '') {
+  const fields = new Fields({ ref: batchRef, qty, eta });
   const taken = { ref: fields.name('ref'), qty: fields.quantity('qty'), eta: fields.optionalDay('eta') };
   fields.check();
   return taken;
@@ -112,10 +112,10 @@ test('fields of a row may be what HTTP accepts, and nothing else', () => {
     constantFrom('2031-02-29', '2032-02-29', '0000-01-01', '0001-01-01', '2031-2-1', '2031-13-01'),
   );
   assert(
-    property(anyText, quantity, day, (ref, qty, eta) => {
-      const errors = validateSync(plainToInstance(BatchRequest, { ref, sku: 'LAMP', qty, eta }));
-      if (errors.length === 0) expect(take(ref, String(qty), eta)).toEqual({ ref, qty, eta });
-      else expect(() => take(ref, String(qty), eta)).toThrow(BadRow);
+    property(anyText, quantity, day, (batchRef, qty, eta) => {
+      const errors = validateSync(plainToInstance(BatchRequest, { ref: batchRef, sku: 'LAMP', qty, eta }));
+      if (errors.length === 0) expect(take(batchRef, String(qty), eta)).toEqual({ ref: batchRef, qty, eta });
+      else expect(() => take(batchRef, String(qty), eta)).toThrow(BadRow);
     }),
     { numRuns: 1000 },
   );

@@ -15,19 +15,17 @@ import { RecordingEventBus } from '../support/recording-event-bus';
 import { runSideBySide, steps as lives } from '../support/side-by-side';
 
 const sku = 'LAMP';
-const reference = constantFrom('b1', 'b2', 'b3', 'b4');
+const batchRef = constantFrom('b1', 'b2', 'b3', 'b4');
 const orderId = constantFrom('o1', 'o2', 'o3', 'o4', 'o5');
 const qty = integer({ min: 1, max: 6 });
 const eta = constantFrom(null, '2031-01-01', '2031-02-01');
 
 type Step = [Scope, (product: Product) => void];
 const step = oneof(
-  record({ reference, qty: integer({ min: 1, max: 12 }), eta }).map(
-    ({ reference: batchRef, qty, eta }): Step => [
-      { looksAt: 'batch', sku, batchRef },
-      (product) => void product.createBatch(batchRef, qty, eta),
-    ],
-  ),
+  record({ batchRef, qty: integer({ min: 1, max: 12 }), eta }).map(({ batchRef, qty, eta }): Step => [
+    { looksAt: 'batch', sku, batchRef },
+    (product) => void product.createBatch(batchRef, qty, eta),
+  ]),
   ...Array<ReturnType<typeof allocations>>(3).fill(allocations()),
   orderId.map((orderId): Step => [
     { looksAt: 'line', sku, orderId },
@@ -37,7 +35,7 @@ const step = oneof(
     { looksAt: 'line to move', sku, orderId },
     (product) => product.reallocate(orderId),
   ]),
-  record({ reference, qty: integer({ min: 0, max: 12 }) }).map(({ reference: batchRef, qty }): Step => [
+  record({ batchRef, qty: integer({ min: 0, max: 12 }) }).map(({ batchRef, qty }): Step => [
     { looksAt: 'batch to change', sku, batchRef, qty },
     (product) => product.changeBatchQuantity(batchRef, qty),
   ]),

@@ -258,8 +258,8 @@ test('waiting for locks leaves connections for others when there are few', () =>
 
 test('references that belong to other SKUs are refused without another transaction', async () => {
   unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
-  const create = (sku: string, ref: string) =>
-    unitOfWork.run({ looksAt: 'batch', sku, batchRef: ref }, (product) => product.createBatch(ref, 1, null));
+  const create = (sku: string, batchRef: string) =>
+    unitOfWork.run({ looksAt: 'batch', sku, batchRef }, (product) => product.createBatch(batchRef, 1, null));
   const results = await Promise.allSettled([
     ...Array.from({ length: 10 }, (_, n) => create(`lamp-${n}`, `lamp-${n}`)),
     create('chair', 'batch'),

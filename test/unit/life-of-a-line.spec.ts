@@ -22,15 +22,17 @@ async function wish(one: Wish): Promise<Answer> {
   seen = await shop.look();
   return answer;
 }
-const batch = (ref: string, qty: number, eta: string | null = null) => wish({ do: 'create', ref, qty, eta });
+const batch = (batchRef: string, qty: number, eta: string | null = null) =>
+  wish({ do: 'create', batchRef, qty, eta });
 const ask = (order: string, qty: number, terms: Terms = {}) => wish({ do: 'ask', order, qty, ...terms });
 const confirm = (order: string) => wish({ do: 'confirm', order });
 const giveBack = (order: string) => wish({ do: 'give back', order });
 const dispatch = (order: string) => wish({ do: 'dispatch', order });
-const setQuantity = (ref: string, qty: number) => wish({ do: 'set quantity', ref, qty });
-const arrive = (ref: string, qty?: number) => wish({ do: 'arrive', ref, qty });
-const changeEta = (ref: string, eta: string) => wish({ do: 'change ETA', ref, eta });
-const adjust = (ref: string, delta: number) => wish({ do: 'adjust', ref, delta, reason: 'damaged' });
+const setQuantity = (batchRef: string, qty: number) => wish({ do: 'set quantity', batchRef, qty });
+const arrive = (batchRef: string, qty?: number) => wish({ do: 'arrive', batchRef, qty });
+const changeEta = (batchRef: string, eta: string) => wish({ do: 'change ETA', batchRef, eta });
+const adjust = (batchRef: string, delta: number) =>
+  wish({ do: 'adjust', batchRef, delta, reason: 'damaged' });
 
 const batchOf = (order: string) => seen.lines[order].batchRef;
 const stateOf = (order: string) => seen.lines[order].state;
@@ -120,7 +122,7 @@ describe('a line that waits', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['a batch is bought', () => batch('b2', 4)],
     ['a batch has more', () => setQuantity('b1', 14)],
-    ['pieces are found', () => wish({ do: 'adjust', ref: 'b1', delta: 4, reason: 'found' })],
+    ['pieces are found', () => wish({ do: 'adjust', batchRef: 'b1', delta: 4, reason: 'found' })],
     ['more arrives than was expected', () => arrive('b1', 14)],
     ['a line is given back', () => giveBack('o1')],
     ['a reservation runs out', () => shop.pass(60).then(() => wish({ do: 'expire' }))],

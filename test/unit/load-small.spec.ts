@@ -75,13 +75,13 @@ const groups = fc
     return sizes.map((size) => rest.splice(0, size)).filter(({ length }) => length > 0);
   });
 
-const create = (ref: string, qty: number): Step => ({ do: 'create', ref, qty, eta: null });
+const create = (batchRef: string, qty: number): Step => ({ do: 'create', batchRef, qty, eta: null });
 const ask = (order: string, qty: number, terms: Terms = {}): Step => ({ do: 'ask', order, qty, ...terms });
 
 /** The line that a cut would displace is not the one that it displaces after the unit before it. */
 const raisedBeforeCut: Step[][] = [
   [create('b1', 2), ask('o1', 1), ask('o2', 1)],
-  [ask('o2', 1, { priority: 5 }), { do: 'set quantity', ref: 'b1', qty: 1 }],
+  [ask('o2', 1, { priority: 5 }), { do: 'set quantity', batchRef: 'b1', qty: 1 }],
 ];
 /** The line that would be served first leaves the wait-list in the unit before. */
 const cancelledBeforeServed: Step[][] = [

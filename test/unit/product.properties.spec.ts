@@ -15,7 +15,7 @@ const REFERENCES = ['b1', 'b2', 'b3', 'b4', 'b5'];
 const ORDERS = Array.from({ length: 12 }, (_, index) => `o${index}`);
 
 type Step = (product: Product) => void;
-const reference = fc.constantFrom(...REFERENCES);
+const batchRef = fc.constantFrom(...REFERENCES);
 const order = fc.constantFrom(...ORDERS);
 const lineQty = fc.integer({ min: 1, max: 8 });
 const eta = fc.constantFrom(null, null, '2031-01-01', '2031-01-02', '2031-01-03');
@@ -24,9 +24,9 @@ const named = (name: string, step: Step): Step => Object.assign(step, { [fc.toSt
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc
-    .tuple(reference, fc.integer({ min: 1, max: 20 }), eta)
-    .map(([ref, qty, day]) =>
-      named(`create ${ref} ${qty} ${day}`, (product) => void product.createBatch(ref, qty, day)),
+    .tuple(batchRef, fc.integer({ min: 1, max: 20 }), eta)
+    .map(([batchRef, qty, day]) =>
+      named(`create ${batchRef} ${qty} ${day}`, (product) => void product.createBatch(batchRef, qty, day)),
     ),
   {
     weight: 4,
@@ -39,9 +39,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   order.map((id) => named(`deallocate ${id}`, (product) => product.deallocate(id))),
   order.map((id) => named(`reallocate ${id}`, (product) => product.reallocate(id))),
   fc
-    .tuple(reference, fc.integer({ min: 0, max: 20 }))
-    .map(([ref, qty]) =>
-      named(`change ${ref} to ${qty}`, (product) => product.changeBatchQuantity(ref, qty)),
+    .tuple(batchRef, fc.integer({ min: 0, max: 20 }))
+    .map(([batchRef, qty]) =>
+      named(`change ${batchRef} to ${qty}`, (product) => product.changeBatchQuantity(batchRef, qty)),
     ),
 );
 
@@ -50,21 +50,21 @@ class Replay {
   readonly batches = new Map<string, { purchased: number; eta: string | null; born: number }>();
   readonly lines = new Map<string, { batch: string; qty: number }>();
 
-  available(ref: string): number {
+  available(batchRef: string): number {
     const taken = [...this.lines.values()]
-      .filter(({ batch }) => batch === ref)
+      .filter(({ batch }) => batch === batchRef)
       .reduce((sum, { qty }) => sum + qty, 0);
-    return (this.batches.get(ref)?.purchased ?? 0) - taken;
+    return (this.batches.get(batchRef)?.purchased ?? 0) - taken;
   }
 
   availableOfAll(): number {
-    return [...this.batches.keys()].reduce((sum, ref) => sum + this.available(ref), 0);
+    return [...this.batches.keys()].reduce((sum, batchRef) => sum + this.available(batchRef), 0);
   }
 
   /** Rule 2, written down a second time and in another way. */
   preferred(qty: number): string | undefined {
     return [...this.batches]
-      .filter(([ref]) => this.available(ref) >= qty)
+      .filter(([batchRef]) => this.available(batchRef) >= qty)
       .sort(([, a], [, b]) => (a.eta ?? '').localeCompare(b.eta ?? '') || a.born - b.born)[0]?.[0];
   }
 
@@ -93,16 +93,16 @@ class Replay {
 
 function expectToAgree(product: Product, replay: Replay): void {
   expect(product.available).toBe(replay.availableOfAll());
-  for (const ref of REFERENCES) {
-    const batch = product.batch(ref);
-    expect(batch !== undefined).toBe(replay.batches.has(ref));
+  for (const batchRef of REFERENCES) {
+    const batch = product.batch(batchRef);
+    expect(batch !== undefined).toBe(replay.batches.has(batchRef));
     if (!batch) continue;
-    expect(batch.available).toBe(replay.available(ref));
+    expect(batch.available).toBe(replay.available(batchRef));
     expect(batch.available).toBeGreaterThanOrEqual(0);
   }
   for (const id of ORDERS) {
     const allocated = product.allocationOf(id);
-    expect(allocated && { batch: allocated.batch.reference, qty: allocated.line.qty }).toEqual(
+    expect(allocated && { batch: allocated.batch.ref, qty: allocated.line.qty }).toEqual(
       replay.lines.get(id),
     );
   }

@@ -18,19 +18,19 @@ const SKU = 'RETRO-LAMP';
 const [TODAY, TOMORROW, LATER] = ['2031-01-01', '2031-01-02', '2031-02-01'];
 const line = (orderId: string, qty: number) => new OrderLine(orderId, SKU, qty);
 
-function productWith(...batches: [reference: string, qty: number, eta?: string][]): Product {
+function productWith(...batches: [batchRef: string, qty: number, eta?: string][]): Product {
   const product = new Product(SKU);
-  for (const [reference, qty, eta] of batches) product.createBatch(reference, qty, eta ?? null);
+  for (const [batchRef, qty, eta] of batches) product.createBatch(batchRef, qty, eta ?? null);
   return product;
 }
 
 /** All that can be seen of a product, to be compared before and after. */
-function stateOf(product: Product, references: string[], orders: string[]): unknown {
+function stateOf(product: Product, batchRefs: string[], orders: string[]): unknown {
   return {
     version: product.versionNumber,
     events: [...product.events],
-    batches: references.map((reference) => ({ ...product.batch(reference) })),
-    lines: orders.map((order) => product.allocationOf(order)?.batch.reference),
+    batches: batchRefs.map((batchRef) => ({ ...product.batch(batchRef) })),
+    lines: orders.map((order) => product.allocationOf(order)?.batch.ref),
   };
 }
 
@@ -45,13 +45,13 @@ describe('allocating a line', () => {
   test('prefers warehouse stock to shipments (rule 2)', () => {
     const product = productWith(['shipment', 100, TODAY], ['warehouse', 100]);
     product.allocate(line('order', 10));
-    expect(product.allocationOf('order')?.batch.reference).toBe('warehouse');
+    expect(product.allocationOf('order')?.batch.ref).toBe('warehouse');
   });
 
   test('prefers the earliest shipment (rule 2)', () => {
     const product = productWith(['medium', 100, TOMORROW], ['slow', 100, LATER], ['speedy', 100, TODAY]);
     product.allocate(line('order', 10));
-    expect(product.allocationOf('order')?.batch.reference).toBe('speedy');
+    expect(product.allocationOf('order')?.batch.ref).toBe('speedy');
   });
 
   test.each([[undefined], [TODAY]])(
@@ -59,14 +59,14 @@ describe('allocating a line', () => {
     (eta) => {
       const product = productWith(['zebra', 100, eta], ['ant', 100, eta]);
       product.allocate(line('order', 10));
-      expect(product.allocationOf('order')?.batch.reference).toBe('zebra');
+      expect(product.allocationOf('order')?.batch.ref).toBe('zebra');
     },
   );
 
   test('goes whole into one batch, passing over those that are too small (rule 1)', () => {
     const product = productWith(['small', 9], ['also small', 9, TODAY], ['large', 10, TOMORROW]);
     product.allocate(line('order', 10));
-    expect(product.allocationOf('order')?.batch.reference).toBe('large');
+    expect(product.allocationOf('order')?.batch.ref).toBe('large');
   });
 
   test('can take the last piece', () => {
@@ -174,7 +174,7 @@ describe('reallocating a line', () => {
     product.allocate(line('order', 2));
     product.createBatch('warehouse', 2, null);
     product.reallocate('order');
-    expect(product.allocationOf('order')?.batch.reference).toBe('warehouse');
+    expect(product.allocationOf('order')?.batch.ref).toBe('warehouse');
     expect(product.batch('shipment')?.available).toBe(20);
     expect(product.events.slice(-3)).toEqual([
       new Deallocated(SKU, 'order', 2, 'shipment', 20, 'moved'),

@@ -211,7 +211,7 @@ function known(product: Product): Product {
 function outcomeOf(line: Line | undefined): LineOutcome {
   if (line?.state === 'waiting') return { outcome: 'waiting', batchRef: null, eta: null };
   if (!line || line.state === 'expired') return { outcome: 'out of stock', batchRef: null, eta: null };
-  const { reference: batchRef, eta } = line.batch;
+  const { ref: batchRef, eta } = line.batch;
   if (line.state !== 'reserved') return { outcome: line.state, batchRef, eta };
   return { outcome: 'reserved', batchRef, eta, expiresAt: line.expiresAt! };
 }

@@ -47,7 +47,7 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
       product.expireReservations();
       const before = product.events.length;
       const etaBefore = product.batch(batchRef)?.eta ?? null;
-      const etaOf = (ref: string) => (ref === batchRef ? etaBefore : (product.batch(ref)?.eta ?? null));
+      const etaOf = (other: string) => (other === batchRef ? etaBefore : (product.batch(other)?.eta ?? null));
       if (arrived) product.arrive(batchRef, qty);
       else if (qty !== undefined) product.changeBatchQuantity(batchRef, qty);
       if (eta !== undefined) product.changeBatchEta(batchRef, eta);

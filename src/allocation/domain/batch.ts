@@ -13,7 +13,7 @@ export const MOST_PIECES = 2_147_483_647;
 export class Batch {
   constructor(
     /** Unique among all batches of all SKUs. */
-    readonly reference: string,
+    readonly ref: string,
     /** Pieces bought, a non-negative integer; 0 once a whole shipment is lost. */
     public purchasedQuantity: number,
     /** Day of arrival as `YYYY-MM-DD`; null: it lies in the warehouse. */
@@ -52,7 +52,7 @@ export class Batch {
   /** The batch as it is now, to be changed without changing this one. */
   copy(): Batch {
     return new Batch(
-      this.reference,
+      this.ref,
       this.purchasedQuantity,
       this.eta,
       this.createdSequence,

@@ -40,11 +40,11 @@ export function explainSeeking(
   const held = reserveFor === undefined ? 'allocated' : 'reserved';
   return {
     outcome: taken ? held : wait ? 'waiting' : 'out of stock',
-    batchRef: taken?.reference ?? null,
+    batchRef: taken?.ref ?? null,
     eta: taken?.eta ?? null,
     place: taken ? null : placeOf({ priority, askedSequence: Infinity }, waiting),
-    considered: considered.map(({ batch: { reference, eta, available }, verdict }) => ({
-      batchRef: reference,
+    considered: considered.map(({ batch: { ref: batchRef, eta, available }, verdict }) => ({
+      batchRef,
       eta,
       available,
       verdict: verdict === 'too few' ? `too few: ${available} of ${qty}` : verdict,
@@ -63,7 +63,7 @@ export function explainKnown(
     const loaded = waiting.loaded.filter((other) => other !== line);
     return { ...stays, outcome: 'waiting', place: placeOf({ ...line, priority }, { ...waiting, loaded }) };
   }
-  const { reference: batchRef, eta } = line.batch;
+  const { ref: batchRef, eta } = line.batch;
   const isConfirmed = line.state === 'reserved' && reserveFor === undefined;
   return { ...stays, outcome: isConfirmed ? 'allocated' : line.state, batchRef, eta };
 }

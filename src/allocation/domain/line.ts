@@ -65,5 +65,5 @@ export function byDispensability(a: Precedence, b: Precedence): number {
 
 /** The promise that the line has. */
 export function promiseOf({ batch }: HeldLine): LinePromise {
-  return { batchRef: batch.reference, eta: batch.eta };
+  return { batchRef: batch.ref, eta: batch.eta };
 }

@@ -46,7 +46,7 @@ export class Placement {
    * @param previousEta what all of them were promised before
    */
   refit(batch: Batch, previousEta: string | null): void {
-    const previous = { batchRef: batch.reference, eta: previousEta };
+    const previous = { batchRef: batch.ref, eta: previousEta };
     const displaced = batch.available < 0 ? this.displace(batch) : [];
     if (previousEta !== batch.eta) {
       for (const line of this.stock.heldBy(batch).sort(byPrecedence))

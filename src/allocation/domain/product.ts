@@ -225,8 +225,8 @@ export class Product {
     const line = this.wanted(orderId);
     if (line.state === 'dispatched') return;
     if (line.state !== 'allocated') throw new LineNotConfirmed(line.line, line.state);
-    const { reference, eta } = line.batch;
-    if (eta !== null) throw new BatchNotArrived(reference, eta);
+    const { ref: batchRef, eta } = line.batch;
+    if (eta !== null) throw new BatchNotArrived(batchRef, eta);
     this.stock.dispatch(line);
   }
 
@@ -371,9 +371,9 @@ export class Product {
 }
 
 /** @throws QuantityOutOfBounds when the batch can't have so many pieces */
-function checkQuantity({ reference, dispatchedQuantity }: Batch, qty: number): void {
+function checkQuantity({ ref: batchRef, dispatchedQuantity }: Batch, qty: number): void {
   if (qty < dispatchedQuantity || qty > MOST_PIECES) {
-    throw new QuantityOutOfBounds(reference, qty, dispatchedQuantity);
+    throw new QuantityOutOfBounds(batchRef, qty, dispatchedQuantity);
   }
 }
 

@@ -61,7 +61,7 @@ export class Stock {
   }
 
   batch(batchRef: string): Batch | undefined {
-    return this.batches.find((batch) => batch.reference === batchRef);
+    return this.batches.find((batch) => batch.ref === batchRef);
   }
 
   line(orderId: string): Line | undefined {
@@ -91,29 +91,29 @@ export class Stock {
   }
 
   setQuantity(batch: Batch, qty: number): void {
-    const { reference, purchasedQuantity: previous } = batch;
+    const { ref: batchRef, purchasedQuantity: previous } = batch;
     batch.purchasedQuantity = qty;
-    this.raise(new BatchQuantityChanged(this.sku, reference, qty, previous, batch.available), batch);
+    this.raise(new BatchQuantityChanged(this.sku, batchRef, qty, previous, batch.available), batch);
   }
 
   adjust(batch: Batch, qty: number, reason: AdjustmentReason, note: string | null): void {
-    const { reference, purchasedQuantity: previous } = batch;
+    const { ref: batchRef, purchasedQuantity: previous } = batch;
     batch.purchasedQuantity = qty;
-    this.raise(new StockAdjusted(this.sku, reference, qty, previous, batch.available, reason, note), batch);
+    this.raise(new StockAdjusted(this.sku, batchRef, qty, previous, batch.available, reason, note), batch);
   }
 
   /** @param eta the day for which the batch was expected */
   arrive(batch: Batch, eta: string, qty: number): void {
-    const { reference, purchasedQuantity: previous } = batch;
+    const { ref: batchRef, purchasedQuantity: previous } = batch;
     batch.purchasedQuantity = qty;
     this.moveTo(null, batch);
-    this.raise(new BatchArrived(this.sku, reference, eta, qty, previous, batch.available), batch);
+    this.raise(new BatchArrived(this.sku, batchRef, eta, qty, previous, batch.available), batch);
   }
 
   /** @param previous the day for which it was expected before */
   changeEta(batch: Batch, eta: string, previous: string): void {
     this.moveTo(eta, batch);
-    this.raise(new BatchEtaChanged(this.sku, batch.reference, eta, previous, batch.available), batch);
+    this.raise(new BatchEtaChanged(this.sku, batch.ref, eta, previous, batch.available), batch);
   }
 
   /** The batch holds pieces for the line, for good or until its `expiresAt`. */
@@ -121,7 +121,7 @@ export class Stock {
     const { line, priority, wait, askedSequence, expiresAt } = seeking;
     const { orderId, sku, qty } = line;
     batch.allocatedQuantity += qty;
-    const { reference: batchRef, eta, available } = batch;
+    const { ref: batchRef, eta, available } = batch;
     this.raise(
       expiresAt === null
         ? new Allocated(sku, orderId, qty, batchRef, eta, available, priority, wait, askedSequence, cause)
@@ -149,10 +149,7 @@ export class Stock {
     const { line, batch } = held;
     batch.allocatedQuantity -= line.qty;
     this.lines.delete(line.orderId);
-    this.raise(
-      new Deallocated(this.sku, line.orderId, line.qty, batch.reference, batch.available, reason),
-      batch,
-    );
+    this.raise(new Deallocated(this.sku, line.orderId, line.qty, batch.ref, batch.available, reason), batch);
   }
 
   /** The batch has the pieces of a reservation back that ran out. */
@@ -165,7 +162,7 @@ export class Stock {
         sku,
         orderId,
         qty,
-        batchRef: batch.reference,
+        batchRef: batch.ref,
         available: batch.available,
         priority,
         wait,
@@ -185,7 +182,7 @@ export class Stock {
         sku,
         orderId,
         qty,
-        batchRef: batch.reference,
+        batchRef: batch.ref,
         eta: batch.eta,
         priority,
         wait,
@@ -204,7 +201,7 @@ export class Stock {
         sku,
         orderId,
         qty,
-        batchRef: batch.reference,
+        batchRef: batch.ref,
         eta: batch.eta,
         priority,
         wait,
@@ -222,7 +219,7 @@ export class Stock {
         sku,
         orderId,
         qty,
-        batchRef: batch.reference,
+        batchRef: batch.ref,
         available: batch.available,
         dispatched: batch.dispatchedQuantity,
         priority,
@@ -266,7 +263,7 @@ export class Stock {
         orderId: asked.orderId,
         qty: asked.qty,
         state: changed.state as TermsChanged['state'],
-        batchRef: isWaiting ? null : changed.batch.reference,
+        batchRef: isWaiting ? null : changed.batch.ref,
         eta: isWaiting ? null : changed.batch.eta,
         priority,
         previousPriority: line.priority,
@@ -291,7 +288,7 @@ export class Stock {
         orderId: line.orderId,
         qty: line.qty,
         state: state as PromiseChanged['state'],
-        batchRef: batch.reference,
+        batchRef: batch.ref,
         eta: batch.eta,
         previousBatchRef: previous.batchRef,
         previousEta: previous.eta,

@@ -75,16 +75,16 @@ export class BatchesController {
     allocationProblems['arrived-already'],
   )
   async changeBatch(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Body() { qty, eta }: BatchChangeRequest,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
     if (typeof eta === 'string')
-      await this.ifKnown(request, (known) => new ChangeBatchEta(ref, eta, known, qty));
+      await this.ifKnown(request, (known) => new ChangeBatchEta(batchRef, eta, known, qty));
     else if (qty === undefined) throw nothingToChange();
-    else await this.ifKnown(request, (known) => new ChangeBatchQuantity(ref, qty, known));
-    locate(reply, 'v1', 'batches', ref);
+    else await this.ifKnown(request, (known) => new ChangeBatchQuantity(batchRef, qty, known));
+    locate(reply, 'v1', 'batches', batchRef);
   }
 
   @Post(':ref/explain')
@@ -105,14 +105,14 @@ export class BatchesController {
     allocationProblems['arrived-already'],
   )
   async explainBatchChange(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Body() { qty, eta, arrived }: BatchExplainRequest,
   ): Promise<BatchChangeExplanationView> {
     if (arrived && typeof eta === 'string')
       throw badField('eta', 'must be left out when the batch has arrived');
     if (!arrived && qty === undefined && typeof eta !== 'string') throw nothingToChange();
     const change = { qty, eta: eta ?? undefined, arrived };
-    const changes = await this.queries.execute(new ExplainBatchChange(ref, change));
+    const changes = await this.queries.execute(new ExplainBatchChange(batchRef, change));
     return { lines: changes.slice(0, MOST_LINES), more: changes.length > MOST_LINES };
   }
 
@@ -134,13 +134,13 @@ export class BatchesController {
     allocationProblems['arrived-already'],
   )
   async recordArrival(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Body() { qty }: ArrivalRequest,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    await this.ifKnown(request, (known) => new RecordArrival(ref, qty, known));
-    locate(reply, 'v1', 'batches', ref);
+    await this.ifKnown(request, (known) => new RecordArrival(batchRef, qty, known));
+    locate(reply, 'v1', 'batches', batchRef);
   }
 
   @Post(':ref/adjustments')
@@ -160,13 +160,13 @@ export class BatchesController {
     allocationProblems['quantity-out-of-bounds'],
   )
   async adjustStock(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Body() { delta, reason, note }: AdjustmentRequest,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    await this.ifKnown(request, (known) => new AdjustStock(ref, delta, reason, note ?? null, known));
-    locate(reply, 'v1', 'batches', ref);
+    await this.ifKnown(request, (known) => new AdjustStock(batchRef, delta, reason, note ?? null, known));
+    locate(reply, 'v1', 'batches', batchRef);
   }
 
   /**

@@ -168,9 +168,9 @@ export class BulkController {
   @ApiProblems('items')
   async createManyBatches(@Body() { items }: BulkBatches, @Req() request: Request): Promise<BatchResults> {
     return this.each(items, request, async (item): Promise<BatchResult> => {
-      const { ref, sku, qty, eta } = checkSyntax(BatchRequest, item);
-      const outcome = await this.commands.execute(new CreateBatch(ref, sku, qty, eta ?? null));
-      return { status: 201, location: this.basePath + locationOf('v1', 'batches', ref), outcome };
+      const { ref: batchRef, sku, qty, eta } = checkSyntax(BatchRequest, item);
+      const outcome = await this.commands.execute(new CreateBatch(batchRef, sku, qty, eta ?? null));
+      return { status: 201, location: this.basePath + locationOf('v1', 'batches', batchRef), outcome };
     });
   }
 

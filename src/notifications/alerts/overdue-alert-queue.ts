@@ -80,12 +80,12 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
            qty_sequence = greatest(known.qty_sequence, excluded.qty_sequence)
        WHERE known.sequence < excluded.sequence OR known.qty_sequence < excluded.qty_sequence`,
       [
-        rows.map(({ ref }) => ref),
+        rows.map((batch) => batch.ref),
         rows.map(({ sku }) => sku),
-        rows.map(({ ref }) => days.get(ref)?.eta ?? null),
-        rows.map(({ ref }) => days.get(ref)?.sequence ?? 0),
-        rows.map(({ ref }) => quantities.get(ref)?.qty === 0),
-        rows.map(({ ref }) => quantities.get(ref)?.sequence ?? 0),
+        rows.map(({ ref: batchRef }) => days.get(batchRef)?.eta ?? null),
+        rows.map(({ ref: batchRef }) => days.get(batchRef)?.sequence ?? 0),
+        rows.map(({ ref: batchRef }) => quantities.get(batchRef)?.qty === 0),
+        rows.map(({ ref: batchRef }) => quantities.get(batchRef)?.sequence ?? 0),
       ],
     );
   }

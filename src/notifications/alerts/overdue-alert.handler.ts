@@ -20,11 +20,11 @@ export class OverdueAlertHandler implements RecordedEventHandler<ArrivalEvent> {
   constructor(private readonly alerts: OverdueAlertQueue) {}
 
   async handle(event: ArrivalEvent, { sequence }: Recorded<ArrivalEvent>): Promise<void> {
-    const { batchRef: ref, sku } = event;
+    const { batchRef, sku } = event;
     // What is in the warehouse from the beginning was never expected.
     if (event instanceof BatchCreated && event.eta === null) return;
     const eta = event instanceof BatchArrived ? null : 'eta' in event ? event.eta : undefined;
     const qty = 'qty' in event ? event.qty : undefined;
-    await this.alerts.note({ ref, sku, eta, qty, sequence });
+    await this.alerts.note({ ref: batchRef, sku, eta, qty, sequence });
   }
 }

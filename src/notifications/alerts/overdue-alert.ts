@@ -23,11 +23,11 @@ export interface OverdueBatch {
 
 /** The mail that tells `to` of batches that are overdue (rule 23). */
 export function overdueMail(batches: readonly OverdueBatch[], to: string): Mail {
-  const [{ ref }, ...others] = batches;
+  const [{ ref: batchRef }, ...others] = batches;
   return {
     id: newId(),
     to,
-    subject: `Overdue: ${others.length === 0 ? `batch ${inMail(ref)}` : `${batches.length} batches`}`,
+    subject: `Overdue: ${others.length === 0 ? `batch ${inMail(batchRef)}` : `${batches.length} batches`}`,
     text: [
       'By now these should have arrived, and nobody has said that they did:',
       '',

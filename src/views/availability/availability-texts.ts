@@ -30,7 +30,12 @@ export class AvailabilityTexts {
     const [batches, stock, lines, firstExpiry, hasExpired = false] = JSON.parse(text) as Stored;
     const found = new Availability(
       {
-        batches: batches.map(([ref, eta, available, sequence = 0]) => ({ ref, eta, available, sequence })),
+        batches: batches.map(([batchRef, eta, available, sequence = 0]) => ({
+          ref: batchRef,
+          eta,
+          available,
+          sequence,
+        })),
         stock: [
           ...batches.map(([, eta, , , pieces = 0]) => ({ eta, pieces })),
           ...stock.map(([eta, pieces]) => ({ eta, pieces })),

@@ -58,7 +58,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
   private readonly epoch: RedisEpoch;
   private readonly sql: Sql;
   private readonly texts = new AvailabilityTexts();
-  private readonly changedBatches = new CoalescedWrites<string>((refs) => this.copyBatches(refs));
+  private readonly changedBatches = new CoalescedWrites<string>((batchRefs) => this.copyBatches(batchRefs));
   private readonly changedLines = new CoalescedWrites<string>((skus) => this.copyLines(skus));
   /** SKUs that are to be filled. */
   private readonly wanted = new Set<string>();
@@ -144,10 +144,10 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     }
   }
 
-  private async copyBatches(refs: readonly string[]): Promise<void> {
+  private async copyBatches(batchRefs: readonly string[]): Promise<void> {
     let batches: BatchState[];
     try {
-      batches = await this.sql.rows(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [[...new Set(refs)]]);
+      batches = await this.sql.rows(`${BATCH_STATES} WHERE ref = ANY($1::text[])`, [[...new Set(batchRefs)]]);
     } catch (error) {
       return this.miss(error);
     }
@@ -171,15 +171,17 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     const known = batches.filter(({ createdSequence }) => createdSequence !== null);
     if (known.length === 0) return;
     await this.redis.showBatches(
-      ...known.flatMap(({ ref, sku, eta, createdSequence, available, sequence, stock, version }) => [
-        sku,
-        ref,
-        (eta?.replaceAll('-', '') ?? HERE) + String(createdSequence).padStart(16, '0'),
-        available,
-        sequence,
-        stock,
-        version,
-      ]),
+      ...known.flatMap(
+        ({ ref: batchRef, sku, eta, createdSequence, available, sequence, stock, version }) => [
+          sku,
+          batchRef,
+          (eta?.replaceAll('-', '') ?? HERE) + String(createdSequence).padStart(16, '0'),
+          available,
+          sequence,
+          stock,
+          version,
+        ],
+      ),
     );
   }
 

@@ -192,7 +192,7 @@ export class BatchViewController {
     if (sku !== undefined && overdue === 'true') throw badField('overdue', 'must be false with a sku');
     const all = () => (overdue === 'true' ? this.batches.overdue(key, count) : this.batches.all(key, count));
     const rows = await (sku === undefined ? all() : this.batches.ofSku(sku, open === 'true', key, count));
-    return pageOf(rows, Number(limit), ({ ref }) => ref);
+    return pageOf(rows, Number(limit), (batch) => batch.ref);
   }
 
   @Get('batches/:ref')
@@ -204,11 +204,11 @@ export class BatchViewController {
   @ApiRevalidated()
   @ApiProblems('ref', allocationProblems['batch-not-found'])
   async getBatch(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<BatchView | undefined> {
-    const batch = await this.batches.batch(ref);
+    const batch = await this.batches.batch(batchRef);
     return isUnchanged(request, reply, batch.sequence) ? undefined : batch;
   }
 
@@ -217,10 +217,10 @@ export class BatchViewController {
   @ApiResponse({ status: 200, description: 'The lines.', type: BatchLinePage })
   @ApiProblems('ref', allocationProblems['batch-not-found'])
   async listAllocationsOfBatch(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Query() { limit, after }: PageQuery,
   ): Promise<BatchLinePage> {
-    const rows = await this.lines.ofBatch(ref, keyIn(after), Number(limit) + 1);
+    const rows = await this.lines.ofBatch(batchRef, keyIn(after), Number(limit) + 1);
     return pageOf(rows, Number(limit), ({ orderId }) => orderId);
   }
 

@@ -74,12 +74,12 @@ export class MovementsController {
   @ApiResponse({ status: 200, description: 'The movements.', type: MovementPage })
   @ApiProblems('ref', allocationProblems['batch-not-found'])
   async listMovements(
-    @Param() { ref }: BatchPath,
+    @Param() { ref: batchRef }: BatchPath,
     @Query() { limit, after }: PageQuery,
   ): Promise<MovementPage> {
     const [before] = numbersIn(after, 1) ?? [Number.MAX_SAFE_INTEGER];
-    const { sku } = await this.batches.batch(ref);
-    const rows = await this.movements.ofBatch({ sku, ref }, before, Number(limit) + 1);
+    const { sku } = await this.batches.batch(batchRef);
+    const rows = await this.movements.ofBatch({ sku, ref: batchRef }, before, Number(limit) + 1);
     const items = rows.slice(0, Number(limit));
     return { items, next: rows.length > items.length ? cursorOfNumbers(items.at(-1)!.sequence) : null };
   }

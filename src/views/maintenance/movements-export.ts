@@ -47,7 +47,7 @@ export async function* movementLines(sql: Statements): AsyncGenerator<MovementLi
 }
 
 async function* movementsOfSku(sql: Statements, { sku, version, has }: SkuRow): AsyncGenerator<MovementLine> {
-  const refs = Object.keys(has);
+  const batchRefs = Object.keys(has);
   for (let before = version + 1; ;) {
     const events = await sql.rows<MovementEvent>(
       `SELECT movement.* FROM unnest($2::text[]) AS batch (ref)
@@ -57,13 +57,13 @@ async function* movementsOfSku(sql: Statements, { sku, version, has }: SkuRow): 
          ORDER BY sequence DESC LIMIT ${MOVEMENTS_AT_ONCE}
        ) movement
        ORDER BY sequence DESC LIMIT ${MOVEMENTS_AT_ONCE}`,
-      [sku, refs, before],
+      [sku, batchRefs, before],
     );
     for (const event of events) {
-      const { batchRef: ref, pieces: delta, reason, note, orderId: orderid } = readMovement(event);
+      const { batchRef, pieces: delta, reason, note, orderId: orderid } = readMovement(event);
       const time = event.occurred_at.toISOString();
-      yield { ref, sku, time, delta, reason, note, orderid, qty: has[ref] };
-      has[ref] -= delta;
+      yield { ref: batchRef, sku, time, delta, reason, note, orderid, qty: has[batchRef] };
+      has[batchRef] -= delta;
     }
     if (events.length < MOVEMENTS_AT_ONCE) return;
     before = events.at(-1)!.sequence;

@@ -65,12 +65,12 @@ const batchesAfter: ByEventType<[], BatchAfter | undefined> = {
 
 /** The batches of which the events tell, each once. */
 export function batchesIn(events: readonly Recorded[]): string[] {
-  const refs = new Set<string>();
+  const batchRefs = new Set<string>();
   for (const { event } of events) {
     const after = forEvent(batchesAfter, event);
-    if (after) refs.add(after.ref);
+    if (after) batchRefs.add(after.ref);
   }
-  return [...refs];
+  return [...batchRefs];
 }
 
 /**
@@ -106,7 +106,7 @@ function writeRows(query: Query, rows: readonly BatchState[], schema: string): P
                           THEN excluded.available ELSE batch.available END,
          sequence = greatest(batch.sequence, excluded.sequence)`,
     [
-      rows.map(({ ref }) => ref),
+      rows.map((batch) => batch.ref),
       rows.map(({ sku }) => sku),
       rows.map(({ eta }) => eta),
       rows.map(({ createdSequence }) => createdSequence),
@@ -147,9 +147,9 @@ async function fold(events: readonly Recorded[]): Promise<Map<string, BatchState
   return rows;
 }
 
-function unknownBatch(ref: string, sku: string): BatchState {
+function unknownBatch(batchRef: string, sku: string): BatchState {
   return {
-    ref,
+    ref: batchRef,
     sku,
     eta: null,
     expected: null,

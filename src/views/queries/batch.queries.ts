@@ -40,7 +40,9 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta",
 /** What batches hold and have left. Each question is one statement with an index of its own. */
 @Injectable()
 export class BatchQueries {
-  private readonly batches = new CoalescedCalls((refs: readonly string[]) => this.byReference(refs));
+  private readonly batches = new CoalescedCalls((batchRefs: readonly string[]) =>
+    this.byBatchRefs(batchRefs),
+  );
 
   private readonly sql: Sql;
 
@@ -49,9 +51,9 @@ export class BatchQueries {
   }
 
   /** @throws BatchNotFound, Unavailable */
-  async batch(ref: string): Promise<BatchRow> {
-    const batch = await this.batches.get(ref);
-    if (!batch) throw new BatchNotFound(ref);
+  async batch(batchRef: string): Promise<BatchRow> {
+    const batch = await this.batches.get(batchRef);
+    if (!batch) throw new BatchNotFound(batchRef);
     return batch;
   }
 
@@ -126,12 +128,12 @@ export class BatchQueries {
     );
   }
 
-  private async byReference(refs: readonly string[]): Promise<(BatchRow | undefined)[]> {
+  private async byBatchRefs(batchRefs: readonly string[]): Promise<(BatchRow | undefined)[]> {
     const rows = await this.sql.rows<BatchRow>(
       `SELECT ${columns} FROM view_batches WHERE ref = ANY($1::text[]) AND position IS NOT NULL`,
-      [refs],
+      [batchRefs],
     );
     const byRef = new Map(rows.map((row) => [row.ref, row]));
-    return refs.map((ref) => byRef.get(ref));
+    return batchRefs.map((batchRef) => byRef.get(batchRef));
   }
 }

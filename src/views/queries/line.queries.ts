@@ -72,16 +72,16 @@ export class LineQueries {
    * @param after an order; '' for the beginning
    * @throws BatchNotFound, Unavailable
    */
-  async ofBatch(ref: string, after: string, limit: number): Promise<BatchLineRow[]> {
+  async ofBatch(batchRef: string, after: string, limit: number): Promise<BatchLineRow[]> {
     const rows = await this.sql.rows<BatchLineRow | { orderId: null }>(
       `SELECT line.order_id AS "orderId", line.qty, line.state, line.changed_at AS "changedAt", line.sequence::float8 AS sequence
        FROM view_batches batch LEFT JOIN LATERAL (
          SELECT * FROM view_lines WHERE batch_ref = batch.ref AND order_id > $2 ORDER BY order_id LIMIT $3
        ) line ON true
        WHERE batch.ref = $1 AND batch.position IS NOT NULL ORDER BY line.order_id`,
-      [ref, after, limit],
+      [batchRef, after, limit],
     );
-    if (rows.length === 0) throw new BatchNotFound(ref);
+    if (rows.length === 0) throw new BatchNotFound(batchRef);
     return rows[0].orderId === null ? [] : (rows as BatchLineRow[]);
   }
 

@@ -34,7 +34,7 @@ export class MovementQueries {
    * @throws Unavailable
    */
   async ofBatch(
-    { sku, ref }: { sku: string; ref: string },
+    { sku, ref: batchRef }: { sku: string; ref: string },
     before: number,
     limit: number,
   ): Promise<MovementRow[]> {
@@ -42,7 +42,7 @@ export class MovementQueries {
       `SELECT ${MOVEMENT_COLUMNS} FROM events
        WHERE ${movementsOf('$1', '$2 COLLATE "C"')} AND sequence < $3::bigint
        ORDER BY sequence DESC LIMIT $4`,
-      [sku, ref, before, limit],
+      [sku, batchRef, before, limit],
     );
     return events.map(rowOf);
   }
@@ -54,8 +54,8 @@ export class MovementQueries {
    * @throws Unavailable
    */
   async ofSku(sku: string, before: number, limit: number): Promise<MovementOfSkuRow[]> {
-    const events = await this.sql.rows<MovementEvent & { ref: string; correlation_id: string }>(
-      `SELECT batch.ref, moved.* FROM view_batches batch CROSS JOIN LATERAL (
+    const events = await this.sql.rows<MovementEvent & { batchRef: string; correlation_id: string }>(
+      `SELECT batch.ref AS "batchRef", moved.* FROM view_batches batch CROSS JOIN LATERAL (
          SELECT ${MOVEMENT_COLUMNS}, correlation_id FROM events
          WHERE ${movementsOf('batch.sku', 'batch.ref')} AND sequence < $2::bigint
          ORDER BY sequence DESC LIMIT $3
@@ -64,7 +64,7 @@ export class MovementQueries {
       [sku, before, limit],
     );
     return events.map((event) => ({
-      batchRef: event.ref,
+      batchRef: event.batchRef,
       ...rowOf(event),
       correlationId: event.correlation_id,
     }));

@@ -4,8 +4,8 @@ import { type Movement, movementOf, movementTypes, readEvent } from '../../alloc
  * Which events are movements of a batch, as an SQL condition that the index of movements is for.
  * @param sku an SQL expression, like `ref`, which has the collation "C"
  */
-export const movementsOf = (sku: string, ref: string) =>
-  `sku = ${sku} AND data->>'batchRef' = ${ref} AND type IN (${movementTypes.map((type) => `'${type}'`).join()})`;
+export const movementsOf = (sku: string, batchRef: string) =>
+  `sku = ${sku} AND data->>'batchRef' = ${batchRef} AND type IN (${movementTypes.map((type) => `'${type}'`).join()})`;
 
 /** What has to be read of such an event. */
 export const MOVEMENT_COLUMNS = 'type, schema_version, sequence::float8 AS sequence, occurred_at, data';

@@ -24,7 +24,7 @@ export class LargestBatchHandler implements IQueryHandler<LargestBatch> {
     if (!availability) return null;
     const { batches, largest } = availability;
     if (!held) return largest;
-    const own = batches.find(({ ref }) => ref === held.batchRef);
+    const own = batches.find((batch) => batch.ref === held.batchRef);
     return Math.max(largest, held.qty + (own?.available ?? 0));
   }
 }

@@ -75,10 +75,10 @@ export class OverdueAttention implements AttentionSource {
 
   async notices(limit: number): Promise<Notice[]> {
     const overdue = await this.batches.overdue('', limit);
-    return overdue.map(({ ref, sku, eta, purchasedQuantity, availableQuantity }) => {
+    return overdue.map(({ ref: batchRef, sku, eta, purchasedQuantity, availableQuantity }) => {
       const promised = purchasedQuantity - availableQuantity;
       const text = `${counted(purchasedQuantity, 'piece')}, ${promised} of them promised`;
-      return { kind: 'batch', id: ref, sku, text, when: eta! };
+      return { kind: 'batch', id: batchRef, sku, text, when: eta! };
     });
   }
 }

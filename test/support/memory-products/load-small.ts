@@ -73,8 +73,8 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
     batchRef: batchIn(scope),
   }));
   const all = [...lines.values()];
-  const isHeldBy = (reference: string | undefined) => (line: StoredLine) =>
-    line.batchRef === reference && line.state !== 'dispatched';
+  const isHeldBy = (batchRef: string | undefined) => (line: StoredLine) =>
+    line.batchRef === batchRef && line.state !== 'dispatched';
   const lineIn = ({ orderId = '' }: { orderId?: string }) => lines.get(orderId) ?? [];
 
   const expired = all.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now);
@@ -98,13 +98,13 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
     [...expired, ...givenBack, ...displaced].filter(({ batchRef }) => batchRef !== null),
   );
   const rooms = [...batches.values(), undefined].map((batch) => {
-    const ofBatch = scopes.filter(({ batchRef }) => batchRef !== undefined && batchRef === batch?.reference);
+    const ofBatch = scopes.filter(({ batchRef }) => batchRef !== undefined && batchRef === batch?.ref);
     const ofNew = scopes.filter(({ batchRef }) => batchRef !== undefined && !batches.has(batchRef));
     const added = (batch ? ofBatch : ofNew).reduce(
       (sum, { adds = 0, cutTo = 0 }) => sum + adds + Math.max(0, cutTo - (batch?.purchasedQuantity ?? 0)),
       0,
     );
-    const free = added + piecesOf([...released].filter(isHeldBy(batch?.reference)));
+    const free = added + piecesOf([...released].filter(isHeldBy(batch?.ref)));
     return free === 0 ? 0 : free + Math.max(0, batch?.available ?? 0);
   });
   const waiting = all.filter(({ state }) => state === 'waiting').sort(byPrecedence);

@@ -22,7 +22,7 @@ export class MemoryProductRepository extends ProductRepository {
   /** All events ever committed, in the order of the commits. */
   readonly events: Recorded[] = [];
   private readonly products = new Map<string, StoredProduct>();
-  private readonly skuByReference = new Map<string, string>();
+  private readonly skuByBatchRef = new Map<string, string>();
   private readonly inbox = new Set<string>();
   /** Requests with an Idempotency-Key that were carried out, with what they came to. */
   readonly requests = new Map<string, RecordedPart>();
@@ -33,9 +33,9 @@ export class MemoryProductRepository extends ProductRepository {
     super();
   }
 
-  override async skuOfBatch(reference: string): Promise<string | undefined> {
+  override async skuOfBatch(batchRef: string): Promise<string | undefined> {
     await setImmediate();
-    return this.skuByReference.get(reference);
+    return this.skuByBatchRef.get(batchRef);
   }
 
   override async transaction<T>(
@@ -72,12 +72,10 @@ export class MemoryProductRepository extends ProductRepository {
           }
           await setImmediate();
           const named = scopes.flatMap((scope) => batchIn(scope) ?? []);
-          const known = named.filter((reference) => this.skuByReference.has(reference));
+          const known = named.filter((batchRef) => this.skuByBatchRef.has(batchRef));
           return {
             products,
-            skusOfBatches: new Map(
-              known.map((reference) => [reference, this.skuByReference.get(reference)!]),
-            ),
+            skusOfBatches: new Map(known.map((batchRef) => [batchRef, this.skuByBatchRef.get(batchRef)!])),
           };
         },
         carriedOut: (messageIds) => Promise.resolve(new Set(messageIds.filter((id) => this.inbox.has(id)))),
@@ -113,7 +111,7 @@ export class MemoryProductRepository extends ProductRepository {
 
   override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
     return work({
-      skuOfBatch: (reference) => this.skuOfBatch(reference),
+      skuOfBatch: (batchRef) => this.skuOfBatch(batchRef),
       behindInViews: async () => new Set(),
       load: async (scope) => {
         await setImmediate();
@@ -126,14 +124,14 @@ export class MemoryProductRepository extends ProductRepository {
   private commit(staged: ReadonlyMap<string, StoredProduct>, events: readonly Recorded[]): void {
     const claimed = new Map<string, string>();
     for (const [sku, product] of staged) {
-      for (const reference of product.batches.keys()) {
-        const owner = this.skuByReference.get(reference) ?? claimed.get(reference) ?? sku;
-        if (owner !== sku) throw new BatchConflict(reference, 'another SKU');
-        claimed.set(reference, sku);
+      for (const batchRef of product.batches.keys()) {
+        const owner = this.skuByBatchRef.get(batchRef) ?? claimed.get(batchRef) ?? sku;
+        if (owner !== sku) throw new BatchConflict(batchRef, 'another SKU');
+        claimed.set(batchRef, sku);
       }
     }
     for (const [sku, product] of staged) this.products.set(sku, product);
-    for (const [reference, sku] of claimed) this.skuByReference.set(reference, sku);
+    for (const [batchRef, sku] of claimed) this.skuByBatchRef.set(batchRef, sku);
     for (const event of events) this.events.push(event);
   }
 }

@@ -28,16 +28,16 @@ export function afterChange(
   for (const recorded of events) {
     applyEvent(recorded, {
       addAvailable: (pieces) => (available += pieces),
-      addBatch: (reference, qty, eta, sequence) =>
-        batches.set(reference, new Batch(reference, qty, eta, sequence)),
-      changeBatch: (reference, { purchased, eta, allocated = 0, dispatched = 0 }, sequence) => {
-        const batch = batches.get(reference)!.copy();
+      addBatch: (batchRef, qty, eta, sequence) =>
+        batches.set(batchRef, new Batch(batchRef, qty, eta, sequence)),
+      changeBatch: (batchRef, { purchased, eta, allocated = 0, dispatched = 0 }, sequence) => {
+        const batch = batches.get(batchRef)!.copy();
         batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
         if (eta !== undefined) batch.eta = eta;
         batch.allocatedQuantity += allocated;
         batch.dispatchedQuantity += dispatched;
         batch.sequence = sequence;
-        batches.set(reference, batch);
+        batches.set(batchRef, batch);
       },
       putLine: (line) => lines.set(line.orderId, line),
       removeLine: (_sku, orderId) => lines.delete(orderId),
@@ -54,7 +54,7 @@ export function productOf(
   lines: Iterable<StoredLine>,
   now: Date,
 ): Product {
-  const copies = new Map([...batches].map((batch) => [batch.reference, batch.copy()]));
+  const copies = new Map([...batches].map((batch) => [batch.ref, batch.copy()]));
   const known = [...lines].map((row) => toLine(row, copies));
   return new Product(sku, version, available, copies.values(), known, now);
 }

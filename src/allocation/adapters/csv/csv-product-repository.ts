@@ -141,7 +141,7 @@ export class CsvProductRepository extends ProductRepository {
   /** All or nothing: what can fail comes first, and nothing awaits in here. */
   private commit(changes: readonly ProductChange[]): void {
     if (changes.some((change) => this.isStale(change))) throw new WriteConflict();
-    const claims = this.claimedReferences(changes);
+    const claims = this.claimedBatchRefs(changes);
     for (const { events } of changes) this.log.append(events);
 
     for (const [batchRef, sku] of claims) this.skuByBatchRef.set(batchRef, sku);
@@ -154,7 +154,7 @@ export class CsvProductRepository extends ProductRepository {
   }
 
   /** The references of new batches. @throws BatchConflict when one is taken */
-  private claimedReferences(changes: readonly ProductChange[]): Map<string, string> {
+  private claimedBatchRefs(changes: readonly ProductChange[]): Map<string, string> {
     const claims = new Map<string, string>();
     for (const { event } of changes.flatMap(({ events }) => events)) {
       if (!(event instanceof BatchCreated)) continue;

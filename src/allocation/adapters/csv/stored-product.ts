@@ -36,7 +36,7 @@ export class StoredProduct implements ProductRows {
   line(orderId: string): Pick<StoredLine, 'qty' | 'state' | 'batchRef'> | undefined {
     const line = this.lines.get(orderId);
     if (!line || isRow(line)) return line;
-    return { qty: line.qty, state: 'allocated', batchRef: line.batch.reference };
+    return { qty: line.qty, state: 'allocated', batchRef: line.batch.ref };
   }
 
   /** The product with what the scope looks at. @param now the time of the store */
@@ -194,13 +194,13 @@ export class StoredProduct implements ProductRows {
     lines: Iterable<readonly [orderId: string, KeptLine]>,
   ): Product {
     const copies = new Map<string, Batch>();
-    for (const batch of batches) copies.set(batch.reference, batch.copy());
+    for (const batch of batches) copies.set(batch.ref, batch.copy());
     const known = [...lines].map(([orderId, line]): Line => {
       if (isRow(line)) return toLine(line, copies);
       return {
         line: new OrderLine(orderId, this.sku, line.qty),
         state: 'allocated',
-        batch: copies.get(line.batch.reference)!,
+        batch: copies.get(line.batch.ref)!,
         priority: 0,
         wait: false,
         askedSequence: line.askedSequence,

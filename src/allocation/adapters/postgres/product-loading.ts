@@ -22,7 +22,7 @@ export async function readRows(
   const [{ expired, ...time }, named, namedBatches, fitting] = await Promise.all([
     expiredLines(query, needed.skus, mostExpired),
     linesNamed(query, needed.lines),
-    batchesByReference(query, needed.batches),
+    batchesByRef(query, needed.batches),
     batchesThatFit(query, sought(needed.newLines), needed.batches),
   ]);
   const displaced = await displacedLines(query, needed, expired, named);
@@ -30,9 +30,9 @@ export async function readRows(
   let batches = [...namedBatches, ...fitting];
   if (found.length > 0) {
     const moving = named.filter((line) => needed.isMoving(keyOf(line)));
-    const theirs = found.flatMap(({ batch_reference }) => batch_reference ?? []);
+    const theirs = found.flatMap(({ batchRef }) => batchRef ?? []);
     const [theirBatches, fittingAll] = await Promise.all([
-      batchesByReference(query, theirs),
+      batchesByRef(query, theirs),
       batchesThatFit(query, sought([...needed.newLines, ...moving, ...displaced]), [
         ...needed.batches,
         ...theirs,
@@ -133,10 +133,10 @@ async function displacedLines(
   );
 }
 
-async function batchesByReference(query: Query, references: readonly string[]): Promise<BatchRow[]> {
-  if (references.length === 0) return [];
+async function batchesByRef(query: Query, batchRefs: readonly string[]): Promise<BatchRow[]> {
+  if (batchRefs.length === 0) return [];
   return query(`SELECT ${BATCH_COLUMNS} FROM batches b WHERE reference = ANY($1::text[])`, [
-    [...new Set(references)],
+    [...new Set(batchRefs)],
   ]);
 }
 

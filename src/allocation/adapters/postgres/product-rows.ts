@@ -3,7 +3,7 @@ import { Product } from '../../domain/product';
 import { type StoredLine, toLine } from '../apply-event';
 
 export interface BatchRow {
-  reference: string;
+  ref: string;
   sku: string;
   purchased_quantity: number;
   allocated_quantity: number;
@@ -20,7 +20,7 @@ export interface LineRow {
   order_id: string;
   qty: number;
   state: StoredLine['state'];
-  batch_reference: string | null;
+  batchRef: string | null;
   priority: number;
   wait: boolean;
   asked_sequence: string;
@@ -31,11 +31,11 @@ export interface LineRow {
 }
 
 // A day must not become a Date, which would shift it by the time zone.
-export const BATCH_COLUMNS = `b.reference, b.sku, b.purchased_quantity, b.allocated_quantity, b.dispatched_quantity,
-  to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position AS "createdSequence", b.sequence,
+export const BATCH_COLUMNS = `b.reference AS ref, b.sku, b.purchased_quantity, b.allocated_quantity,
+  b.dispatched_quantity, to_char(b.eta, 'YYYY-MM-DD') AS eta, b.position AS "createdSequence", b.sequence,
   b.created_quantity, to_char(b.created_eta, 'YYYY-MM-DD') AS created_eta`;
-export const LINE_COLUMNS = `a.sku, a.order_id, a.qty, a.state, a.batch_reference, a.priority, a.wait, a.asked_sequence,
-  a.expires_at, a.reserve_for, a.promised_batch, to_char(a.promised_eta, 'YYYY-MM-DD') AS promised_eta`;
+export const LINE_COLUMNS = `a.sku, a.order_id, a.qty, a.state, a.batch_reference AS "batchRef", a.priority, a.wait,
+  a.asked_sequence, a.expires_at, a.reserve_for, a.promised_batch, to_char(a.promised_eta, 'YYYY-MM-DD') AS promised_eta`;
 
 /** What the row of a product says; version 0 for a SKU that nobody knows. */
 export interface ProductHead {
@@ -61,14 +61,14 @@ export interface Rows {
  * @returns for each SKU a function that makes the product anew as it was read
  */
 export function productsOf(heads: ReadonlyMap<string, ProductHead>, rows: Rows): Map<string, () => Product> {
-  const batchesOf = bySku(rows.batches, ({ reference }) => reference);
+  const batchesOf = bySku(rows.batches, (batch) => batch.ref);
   const linesOf = bySku(rows.lines, ({ order_id }) => order_id);
   return new Map(
     [...heads].map(([sku, { version, available }]) => [
       sku,
       () => {
         const batches = new Map<string, Batch>();
-        for (const row of batchesOf.get(sku)?.values() ?? []) batches.set(row.reference, toBatch(row));
+        for (const row of batchesOf.get(sku)?.values() ?? []) batches.set(row.ref, toBatch(row));
         const lines = [...(linesOf.get(sku)?.values() ?? [])].map((row) => toLine(toStored(row), batches));
         const waitingBefore = rows.waitingBefore.get(sku);
         return new Product(sku, version, available, batches.values(), lines, rows.now, waitingBefore);
@@ -93,7 +93,7 @@ function bySku<Row extends { readonly sku: string }>(
 
 function toBatch(row: BatchRow): Batch {
   return new Batch(
-    row.reference,
+    row.ref,
     row.purchased_quantity,
     row.eta,
     Number(row.createdSequence),
@@ -106,7 +106,7 @@ function toBatch(row: BatchRow): Batch {
 }
 
 function toStored(row: LineRow): StoredLine {
-  const { order_id: orderId, sku, qty, state, batch_reference: batchRef, priority, wait } = row;
+  const { order_id: orderId, sku, qty, state, batchRef, priority, wait } = row;
   const { promised_batch: promisedBatch, promised_eta: eta } = row;
   return {
     orderId,

@@ -34,7 +34,7 @@ function insertBatches(query: Query, rows: RowChanges): void {
      SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::date[], $7::bigint[],
        $8::bigint[], $9::int[], $10::date[])`,
     [
-      batches.map(({ reference }) => reference),
+      batches.map((batch) => batch.ref),
       batches.map(({ sku }) => sku),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedQuantity }) => allocatedQuantity),
@@ -64,7 +64,7 @@ function updateBatches(query: Query, rows: RowChanges): void {
        AS changed (reference, purchased, delta, dispatched, is_moved, eta, sequence)
      WHERE b.reference = changed.reference AND b.reference = ANY($1::text[])`,
     [
-      batches.map(({ reference }) => reference),
+      batches.map((batch) => batch.ref),
       batches.map(({ purchasedQuantity }) => purchasedQuantity),
       batches.map(({ allocatedDelta }) => allocatedDelta),
       batches.map(({ dispatchedDelta }) => dispatchedDelta),

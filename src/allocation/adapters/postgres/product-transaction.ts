@@ -63,7 +63,7 @@ export class PostgresProductTransaction implements ProductTransaction {
     }
     return {
       products: productsOf(heads, rows),
-      skusOfBatches: new Map(rows.batches.map(({ reference, sku }) => [reference, sku])),
+      skusOfBatches: new Map(rows.batches.map(({ ref: batchRef, sku }) => [batchRef, sku])),
     };
   }
 

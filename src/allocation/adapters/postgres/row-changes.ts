@@ -4,7 +4,7 @@ import { applyEvent, type BatchRowChange, type StoredLine, type ProductRows } fr
 
 /** A batch that came into being in a change. */
 export interface NewBatch {
-  readonly reference: string;
+  readonly ref: string;
   readonly sku: string;
   readonly createdSequence: number;
   readonly createdQuantity: number;
@@ -18,7 +18,7 @@ export interface NewBatch {
 
 /** What happened to a batch that was there before. */
 export interface ChangedBatch {
-  readonly reference: string;
+  readonly ref: string;
   /** The new quantity; null when it stays. */
   purchasedQuantity: number | null;
   /** What is to be added to the pieces allocated; negative when lines left. */
@@ -58,9 +58,9 @@ export class RowChanges {
     const rows: ProductRows = {
       // The row of the product is updated with its version.
       addAvailable: () => {},
-      addBatch: (reference, qty, eta, sequence) =>
-        this.newBatches.set(reference, {
-          reference,
+      addBatch: (batchRef, qty, eta, sequence) =>
+        this.newBatches.set(batchRef, {
+          ref: batchRef,
           sku,
           createdSequence: sequence,
           createdQuantity: qty,
@@ -71,7 +71,7 @@ export class RowChanges {
           eta,
           sequence,
         }),
-      changeBatch: (reference, change, sequence) => this.changeBatch(reference, change, sequence),
+      changeBatch: (batchRef, change, sequence) => this.changeBatch(batchRef, change, sequence),
       putLine: (line, sequence) => {
         const key = keyOf(line);
         const changed = { line, sequence, changedAt: occurredAt };
@@ -95,30 +95,30 @@ export class RowChanges {
   }
 
   private changeBatch(
-    reference: string,
+    batchRef: string,
     { purchased, eta, allocated = 0, dispatched = 0 }: BatchRowChange,
     sequence: number,
   ): void {
-    const created = this.newBatches.get(reference);
+    const created = this.newBatches.get(batchRef);
     if (created) {
       created.allocatedQuantity += allocated;
       created.dispatchedQuantity += dispatched;
     } else {
-      let changed = this.changedBatches.get(reference);
-      if (!changed) this.changedBatches.set(reference, (changed = unchanged(reference, sequence)));
+      let changed = this.changedBatches.get(batchRef);
+      if (!changed) this.changedBatches.set(batchRef, (changed = unchanged(batchRef, sequence)));
       changed.allocatedDelta += allocated;
       changed.dispatchedDelta += dispatched;
     }
-    const batch = created ?? this.changedBatches.get(reference)!;
+    const batch = created ?? this.changedBatches.get(batchRef)!;
     batch.purchasedQuantity = purchased ?? batch.purchasedQuantity;
     if (eta !== undefined) batch.eta = eta;
     batch.sequence = sequence;
   }
 }
 
-function unchanged(reference: string, sequence: number): ChangedBatch {
+function unchanged(batchRef: string, sequence: number): ChangedBatch {
   return {
-    reference,
+    ref: batchRef,
     purchasedQuantity: null,
     allocatedDelta: 0,
     dispatchedDelta: 0,

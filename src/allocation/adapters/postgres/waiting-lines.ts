@@ -63,20 +63,20 @@ export async function linesThatWait(
 
 /** The batches that get pieces, each with what it has left, what it gets, and what may come free in it. */
 function roomsOf(needed: Needed, batches: readonly BatchRow[], released: readonly LineRow[]): Room[] {
-  const known = new Map(batches.map((batch) => [batch.reference, batch]));
+  const known = new Map(batches.map((batch) => [batch.ref, batch]));
   const gains = new Map<string, Room>();
-  const gain = (sku: string, reference: string, pieces: number) => {
-    if (pieces > 0) gains.set(reference, { sku, pieces: pieces + (gains.get(reference)?.pieces ?? 0) });
+  const gain = (sku: string, batchRef: string, pieces: number) => {
+    if (pieces > 0) gains.set(batchRef, { sku, pieces: pieces + (gains.get(batchRef)?.pieces ?? 0) });
   };
   for (const { sku, batchRef, adds = 0, qty = 0 } of needed.gains) {
     gain(sku, batchRef, adds + Math.max(0, qty - (known.get(batchRef)?.purchased_quantity ?? 0)));
   }
   const lines = new Map(released.map((line) => [`${line.order_id}\0${line.sku}`, line]));
-  for (const { sku, state, batch_reference: reference, qty } of lines.values()) {
-    if (reference !== null && state !== 'dispatched') gain(sku, reference, qty);
+  for (const { sku, state, batchRef, qty } of lines.values()) {
+    if (batchRef !== null && state !== 'dispatched') gain(sku, batchRef, qty);
   }
-  return [...gains].map(([reference, { sku, pieces }]) => {
-    const batch = known.get(reference);
+  return [...gains].map(([batchRef, { sku, pieces }]) => {
+    const batch = known.get(batchRef);
     return { sku, pieces: pieces + (batch ? batch.purchased_quantity - batch.allocated_quantity : 0) };
   });
 }
