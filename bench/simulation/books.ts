@@ -90,7 +90,7 @@ export class Books {
     if (outcome === 'out of stock') this.day.outOfStock += 1;
     else this.product(line.sku).wanted += line.qty;
     if (outcome === 'waiting') this.day.waited += 1;
-    if (outcome === 'allocated') this.promise(line, eta);
+    if (outcome === 'allocated') this.notePromise(line, eta);
   }
 
   cancelled(line: Line): void {
@@ -170,7 +170,7 @@ export class Books {
     } else if (!isOver) {
       line.state = state;
       line.batchRef = batchRef;
-      if (state === 'allocated') this.promise(line, eta);
+      if (state === 'allocated') this.notePromise(line, eta);
       if (state === 'out of stock') {
         this.product(line.sku).wanted -= line.qty;
         this.day.broken += 1;
@@ -184,7 +184,7 @@ export class Books {
     this.lines.delete(line.orderId);
   }
 
-  private promise(line: Line, eta: string | null | undefined): void {
+  private notePromise(line: Line, eta: string | null | undefined): void {
     if (line.promised !== undefined) return;
     line.promised = eta ? this.calendar.dayOf(eta) : this.today;
     this.day.promised += 1;

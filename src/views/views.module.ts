@@ -13,7 +13,7 @@ import { BatchQueries } from './queries/batch.queries';
 import { BatchViewController } from './entrypoints/batches.controller';
 import { BookViewController } from './entrypoints/book.controller';
 import { viewProblems } from './entrypoints/problems';
-import { PromisesController } from './entrypoints/promises.controller';
+import { PromisedLinesController } from './entrypoints/promised-lines.controller';
 import { SearchController } from './entrypoints/search.controller';
 import { MovementsController } from './entrypoints/movements.controller';
 import { WaitingController } from './entrypoints/waiting.controller';
@@ -40,7 +40,7 @@ import { ViewsSettings } from './views-settings';
     AvailabilityController,
     BasketController,
     MovementsController,
-    PromisesController,
+    PromisedLinesController,
     SearchController,
     WaitingController,
     BookViewController,

@@ -170,8 +170,8 @@ describe('GET /v1/availability/{sku}', () => {
 });
 
 describe('POST /v1/availability', () => {
-  const dated = (promise: { batchRef: string | null; eta: string | null }) => [promise.batchRef, promise.eta];
-  const promises = (reply: Answer) =>
+  const dated = (quote: { batchRef: string | null; eta: string | null }) => [quote.batchRef, quote.eta];
+  const quotesIn = (reply: Answer) =>
     reply.json().results.map(({ promise }: { promise: never }) => dated(promise));
 
   test('quotes no pieces twice, and says when everything is there', async () => {
@@ -184,7 +184,7 @@ describe('POST /v1/availability', () => {
       { sku, qty: 6 },
       { sku, qty: 4 },
     ]);
-    expect(promises(reply)).toEqual([
+    expect(quotesIn(reply)).toEqual([
       [here, null],
       [plane, '2998-01-01'],
       [ship, '2999-01-01'],

@@ -261,7 +261,7 @@ test('no hot statement scans a large table', async () => {
 test('those who wait first are found along their index, and those to whom something is promised along their batches', async () => {
   await fill(database.url);
   await new OutOfStockAttention(dataSource, new BatchQueries(dataSource)).notices(20);
-  await new LineQueries(dataSource).promisesOf('sku-1', 101);
+  await new LineQueries(dataSource).promisedLinesOf('sku-1', 101);
   const asked = sent.all.filter(({ text }) => text.includes('FROM view_lines'));
   const client = await connectedAsService();
   const read = [];

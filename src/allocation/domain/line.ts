@@ -64,6 +64,6 @@ export function byDispensability(a: Precedence, b: Precedence): number {
 }
 
 /** The promise that the line has. */
-export function promiseOf({ batch }: HeldLine): LinePromise {
+export function linePromiseOf({ batch }: HeldLine): LinePromise {
   return { batchRef: batch.ref, eta: batch.eta };
 }

@@ -7,7 +7,7 @@ import {
   type HeldLine,
   type Line,
   type LinePromise,
-  promiseOf,
+  linePromiseOf,
   type SeekingLine,
 } from './line';
 import { endOf, secondsLeft } from './reservation';
@@ -35,7 +35,7 @@ export class Placement {
   }
 
   /** Moves a line from its batch to another one that can take it. @param previous what the customer was told before */
-  move(line: HeldLine, to: Batch, previous = promiseOf(line)): void {
+  move(line: HeldLine, to: Batch, previous = linePromiseOf(line)): void {
     this.stock.release(line, 'moved');
     this.tie(line, to, 'moved', previous);
   }

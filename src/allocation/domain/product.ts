@@ -21,7 +21,7 @@ import {
   type HeldLine,
   type Line,
   type LinePromise,
-  promiseOf,
+  linePromiseOf,
   type SeekingLine,
   type WaitingLine,
 } from './line';
@@ -195,9 +195,9 @@ export class Product {
       batch.canTake(batch === known.batch ? qty - known.line.qty : qty),
     );
     if (!isPossible) return false;
-    const promise = promiseOf(known);
+    const lastPromise = linePromiseOf(known);
     this.stock.release(known, 'given back');
-    this.askAnew({ ...known, line }, promise);
+    this.askAnew({ ...known, line }, lastPromise);
     return true;
   }
 

@@ -196,13 +196,16 @@ function quotesOf(
 
 /** When everything is there, with each item in one line, and with those split that have to be. */
 function together(results: readonly BasketResult[]): Pick<BasketAvailability, 'promise' | 'split'> {
-  const promises = results.flatMap(({ promise }) => promise ?? []);
-  const isAnswered = promises.length === results.length;
-  const canPromise = isAnswered && promises.every(({ canPromise }) => canPromise);
-  const promise = { canPromise, ...(canPromise ? lastOf(promises) : { eta: null, overdue: false }) };
-  if (canPromise || !isAnswered) return { promise, split: null };
+  const quotes = results.flatMap(({ promise }) => promise ?? []);
+  const isAnswered = quotes.length === results.length;
+  const canPromise = isAnswered && quotes.every(({ canPromise }) => canPromise);
+  const basketQuote = { canPromise, ...(canPromise ? lastOf(quotes) : { eta: null, overdue: false }) };
+  if (canPromise || !isAnswered) return { promise: basketQuote, split: null };
   const missing = results.reduce((sum, { split }) => sum + (split?.missing ?? 0), 0);
-  return { promise, split: { missing, ...lastOf(results.map(({ promise, split }) => split ?? promise!)) } };
+  return {
+    promise: basketQuote,
+    split: { missing, ...lastOf(results.map(({ promise, split }) => split ?? promise!)) },
+  };
 }
 
 /** The item, or what is wrong with it. */

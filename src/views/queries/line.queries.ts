@@ -90,7 +90,7 @@ export class LineQueries {
    * those of a batch by order.
    * @throws Unavailable
    */
-  promisesOf(sku: string, limit: number): Promise<PromiseRow[]> {
+  promisedLinesOf(sku: string, limit: number): Promise<PromisedLineRow[]> {
     return this.sql.rows(
       `SELECT line.order_id AS "orderId", line.qty, line.state, batch.ref AS "batchRef",
          to_char(batch.eta, 'YYYY-MM-DD') AS eta, line.priority, line.expires_at AS "expiresAt"
@@ -184,7 +184,7 @@ export class LineQueries {
 }
 
 /** A line that pieces are promised to. */
-export interface PromiseRow {
+export interface PromisedLineRow {
   readonly orderId: string;
   readonly qty: number;
   readonly state: LineState;

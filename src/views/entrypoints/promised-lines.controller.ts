@@ -6,7 +6,7 @@ import { httpProblems } from '../../http/problems/http-problems';
 import { After, Limit, Next, type Page } from '../../http/requests/page';
 import { RequireScope } from '../../http/access/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
-import { LineQueries, type PromiseRow, type ReservedRow } from '../queries/line.queries';
+import { LineQueries, type PromisedLineRow, type ReservedRow } from '../queries/line.queries';
 import { type MovementOfSkuRow, MovementQueries } from '../queries/movement.queries';
 import { MovementView } from './movements.controller';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
@@ -26,7 +26,7 @@ class PageQuery extends LimitQuery {
   after?: string;
 }
 
-class PromisedLineView implements PromiseRow {
+class PromisedLineView implements PromisedLineRow {
   @ApiProperty({ example: 'order-001' })
   orderId!: string;
 
@@ -106,7 +106,7 @@ class MovementOfSkuPage implements Page<MovementOfSkuView> {
 @ApiTags('Version 1')
 @RequireScope('read')
 @Controller('v1/skus')
-export class PromisesController {
+export class PromisedLinesController {
   constructor(
     private readonly lines: LineQueries,
     private readonly movements: MovementQueries,
@@ -122,7 +122,7 @@ export class PromisesController {
   @ApiProblems('sku', httpProblems['not-found'])
   async listPromises(@Param() { sku }: SkuPath, @Query() { limit }: LimitQuery): Promise<PromiseList> {
     const [lines, reserved] = await Promise.all([
-      this.lines.promisesOf(sku, Number(limit) + 1),
+      this.lines.promisedLinesOf(sku, Number(limit) + 1),
       this.lines.reservedOf(sku),
     ]);
     return { items: lines.slice(0, Number(limit)), more: lines.length > Number(limit), reserved };
