@@ -16,7 +16,7 @@ export class Bench {
   ) {}
 
   /** Says how far it is. */
-  tell(what: string, summary?: Summary): void {
+  report(what: string, summary?: Summary): void {
     this.write(`  ${what}${summary ? `: ${requests(summary)}` : ''}`);
   }
 

@@ -34,9 +34,9 @@ export class Board {
   /** One that shows a SKU, and looks anew when something happens to it. */
   static sku(url: string, sku: string): Board {
     const board = new Board(url);
-    let [told, times] = [-Infinity, 0];
+    let [lookedAt, times] = [-Infinity, 0];
     const look = () => {
-      [board.timer, told] = [undefined, performance.now()];
+      [board.timer, lookedAt] = [undefined, performance.now()];
       for (const path of [
         `/v1/availability/${sku}`,
         `/v1/batches?sku=${sku}&limit=1000`,
@@ -44,15 +44,15 @@ export class Board {
       ])
         void board.ask(path);
     };
-    const tell = () => {
+    const notify = () => {
       if (board.timer || board.isClosed) return;
-      times = performance.now() - told > QUIET_MS ? 0 : Math.min(times + 1, DELAYS_MS.length - 1);
+      times = performance.now() - lookedAt > QUIET_MS ? 0 : Math.min(times + 1, DELAYS_MS.length - 1);
       board.timer = setTimeout(look, DELAYS_MS[times]);
     };
     get(`${url}/v1/events/stream?after=now&sku=${sku}`, { agent: board.agent }, (response) => {
-      tell();
+      notify();
       response.on('data', (piece: Buffer) => {
-        if (piece.includes('event: ')) tell();
+        if (piece.includes('event: ')) notify();
       });
       response.on('error', () => {});
     }).on('error', () => {});

@@ -44,7 +44,7 @@ export async function contest(bench: Bench, { contenders, stock, clients }: Cont
     for (const [index, contender] of contenders.entries()) {
       const summary = await turn(bench, contender, stock, clients);
       rounds[index].push(summary);
-      bench.tell(`round ${round}, ${contender.name}`, summary);
+      bench.report(`round ${round}, ${contender.name}`, summary);
     }
   }
   return rounds;

@@ -65,10 +65,10 @@ export class DatabaseServer {
                 current_setting('jit') AS jit, current_setting('shared_buffers') AS shared_buffers`,
       );
       const { version, number, ...settings } = rows[0];
-      const told = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+      const shown = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
       return new DatabaseServer(
         url,
-        `${version}, ${kind}, ${told.join(', ')}`,
+        `${version}, ${kind}, ${shown.join(', ')}`,
         Math.floor(Number(number) / 10_000),
         stop,
       );

@@ -65,7 +65,7 @@ export class ServiceProcess {
   }
 
   /** Says something to a main file that listens, and waits until it has done what it was told. */
-  async tell(message: Serializable): Promise<void> {
+  async notify(message: Serializable): Promise<void> {
     const done = once(this.child, 'message');
     this.child.send(message);
     await done;

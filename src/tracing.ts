@@ -65,7 +65,7 @@ export async function traced<T>(
   const span = startSpan(name, settings);
   if (!span) return work(settings.parent?.traceparent ?? onlyOne(settings.links));
   try {
-    return await within(span, () => work(traceparentOfSpan(span)));
+    return await inSpan(span, () => work(traceparentOfSpan(span)));
   } catch (error) {
     failed(span, error);
     throw error;
@@ -92,7 +92,7 @@ export function startSpan(
 }
 
 /** Runs `work` as a part of the span. */
-export function within<T>(span: Span, work: () => T): T {
+export function inSpan<T>(span: Span, work: () => T): T {
   return context.with(trace.setSpan(context.active(), span), work);
 }
 

@@ -19,7 +19,7 @@ export const batchCut: Scenario = {
     for (let round = 1; round <= bench.sizes.rounds; round += 1) {
       const cut = await cutOnce(bench);
       cuts.push(cut);
-      bench.tell(
+      bench.report(
         `round ${round}: ${milliseconds(cut.milliseconds)}; other SKUs meanwhile: ` +
           `${whole(cut.answeredDuring)} answers, p99 ${milliseconds(cut.p99During)}`,
       );

@@ -76,7 +76,7 @@ function costOf(bench: Bench): Promise<{ goals: Goal[]; rows: string[][] }> {
         for (const entry of entries) {
           const measured = await allocateBeside(bench, service, entry, round);
           entry.rounds.push(measured);
-          bench.tell(`round ${round}, ${entry.what}: ${milliseconds(measured.cpu)} of CPU`, measured.load);
+          bench.report(`round ${round}, ${entry.what}: ${milliseconds(measured.cpu)} of CPU`, measured.load);
         }
       const [nobody] = entries;
       const share = (rounds: readonly Round[]) =>
@@ -166,7 +166,7 @@ function find(bench: Bench): Promise<{ goals: Goal[]; rows: string[][] }> {
         const load = await drive([() => client.expect(200, 'GET', `/v1/search?q=${q()}`)], bench.sizes);
         client.close();
         bench.fail(load.failures);
-        bench.tell(`finding ${what}`, load);
+        bench.report(`finding ${what}`, load);
         const among = `${what} among ${whole(many.length * BATCHES * LINES)} lines`;
         goals.push(under(`Find ${among}: p99`, load.p99, 100));
         rows.push([among, '', '', '', whole(load.perSecond), milliseconds(load.p50), milliseconds(load.p99)]);

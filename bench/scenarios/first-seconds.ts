@@ -37,8 +37,8 @@ export const firstSeconds: Scenario = {
         },
       );
       rounds.push({ first, steady });
-      bench.tell(`round ${round}, first seconds`, first);
-      bench.tell(`round ${round}, steady`, steady);
+      bench.report(`round ${round}, first seconds`, first);
+      bench.report(`round ${round}, steady`, steady);
     }
     const ratio = median(rounds.map(({ first, steady }) => first.perSecond / steady.perSecond));
     const slowest = median(rounds.map(({ first }) => first.max));

@@ -51,7 +51,7 @@ export const followers: Scenario = {
     const rows: string[][] = [];
     for (const { what, followers, query } of groups) {
       const { events, cpu, memory, delays, megabytes, behind } = await measure(bench, followers, query);
-      bench.tell(`${what}: ${whole(events)} events/s, ${whole(cpu)} % of a core`);
+      bench.report(`${what}: ${whole(events)} events/s, ${whole(cpu)} % of a core`);
       rows.push([
         what,
         whole(events),

@@ -30,7 +30,7 @@ export const logSize: Scenario = {
     const empty = await bench.server.create((client) => stockUp(client, stock));
     const full = await bench.server.create(async (client) => {
       await fillLog(client, logEvents, (events) => {
-        if (events % 5_000_000 === 0) bench.tell(`${whole(events)} events in the log`);
+        if (events % 5_000_000 === 0) bench.report(`${whole(events)} events in the log`);
       });
       await stockUp(client, stock);
     });
@@ -41,8 +41,8 @@ export const logSize: Scenario = {
         await bench.check(database, asked, allocated.get(database)!);
       };
       const [long, short] = await compare(bench, [full, empty], check);
-      bench.tell(`${whole(logEvents)} events`, long);
-      bench.tell('none', short);
+      bench.report(`${whole(logEvents)} events`, long);
+      bench.report('none', short);
       const { load: alone } = await withLoad(bench, full, check, () =>
         pause(bench.sizes.seconds * 1_000, {}),
       );
@@ -186,7 +186,7 @@ async function dropParts(bench: Bench, full: Database, upkeep: Upkeep, check: Ch
 async function workOff(bench: Bench, full: Database, check: Check) {
   const { backlog } = bench.sizes;
   await connectedTo(full.url, (client) => leaveUnnumbered(client, backlog));
-  bench.tell(`${whole(backlog)} events wait to be numbered`);
+  bench.report(`${whole(backlog)} events wait to be numbered`);
   return withLoad(bench, full, check, async (service) => {
     const begun = performance.now();
     let [memory, last] = [0, 0];
@@ -242,7 +242,7 @@ async function withLoad<T>(
     const result = await work(service).finally(() => (done = true));
     const asked = await load;
     const summary = summarise(latencies, (performance.now() - begun) / 1_000);
-    bench.tell('meanwhile', summary);
+    bench.report('meanwhile', summary);
     for (const client of clients) client.close();
     await check(database, asked);
     return { ...result, load: summary };

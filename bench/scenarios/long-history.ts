@@ -25,7 +25,7 @@ export const longHistory: Scenario = {
     return withFreshService(
       bench,
       async (client) => {
-        bench.tell(`writing a history of ${whole(history)} lines`);
+        bench.report(`writing a history of ${whole(history)} lines`);
         await stockUp(client, stock('long', history));
         await stockUp(client, stock('short', SHORT));
       },

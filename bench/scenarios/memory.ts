@@ -17,7 +17,7 @@ export const memory: Scenario = {
   async run(bench) {
     const { allocations } = bench.sizes;
     if (allocations === 0) {
-      bench.tell('left out: it takes a million allocations');
+      bench.report('left out: it takes a million allocations');
       return undefined;
     }
     return withFreshService(
@@ -42,7 +42,7 @@ export const memory: Scenario = {
             if (answered % every === 0) {
               sampling = sampling.then(async () => void samples.push(await service.memory()));
             }
-            if (answered % (allocations / PARTS) === 0) bench.tell(`${whole(answered)} allocations`);
+            if (answered % (allocations / PARTS) === 0) bench.report(`${whole(answered)} allocations`);
           },
         );
         await sampling;

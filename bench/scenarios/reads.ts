@@ -78,7 +78,7 @@ function readWith(bench: Bench, redisUrl: string): Promise<Result> {
           for (const client of clients) client.close();
           bench.fail(load.failures);
           rounds.push(load);
-          bench.tell(`round ${round}, ${name}`, load);
+          bench.report(`round ${round}, ${name}`, load);
         }
       }
       await byDefault.stop();

@@ -24,13 +24,13 @@ export class Calendar {
    */
   constructor(
     private readonly client: Client,
-    private readonly service: Pick<ServiceProcess, 'tell'>,
+    private readonly service: Pick<ServiceProcess, 'notify'>,
   ) {}
 
   /** Begins a day: both clocks skip what is left of the night before, and go on as ever. */
   async begin(day: number): Promise<void> {
     await putForward(this.client, day);
-    await this.service.tell(day * DAY_MS);
+    await this.service.notify(day * DAY_MS);
   }
 
   /** As 2030-01-31. */

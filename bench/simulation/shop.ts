@@ -1,6 +1,6 @@
 import { BULK, type Calls, type LineWish } from './calls';
 import type { Calendar } from './calendar';
-import { Books, type Batch, type Line } from './books';
+import { ShopAudit, type Batch, type Line } from './shop-audit';
 import { Day } from './figures';
 import { Random, Zipf } from './random';
 
@@ -42,7 +42,7 @@ interface Ship {
  * so it is the same whatever the service answers.
  */
 export class Shop {
-  readonly books: Books;
+  readonly audit: ShopAudit;
   readonly skus: readonly string[];
   private readonly demand: Zipf;
   private readonly ships = new Set<Ship>();
@@ -55,7 +55,7 @@ export class Shop {
     private readonly calls: Calls,
     private readonly calendar: Calendar,
   ) {
-    this.books = new Books(calendar);
+    this.audit = new ShopAudit(calendar);
     this.skus = Array.from({ length: scale.skus }, (_, index) => `sku-${index + 1}`);
     this.demand = new Zipf(scale.skus);
   }
@@ -71,28 +71,28 @@ export class Shop {
   /** @param measured gets what is done while lines are asked for and leave */
   async live(today: number, day: Day, measured: (work: () => Promise<void>) => Promise<void>): Promise<void> {
     await this.calendar.begin(today);
-    this.books.begin(today, day);
+    this.audit.begin(today, day);
     if (today === 0) await this.open();
     await this.receive(today);
     await this.orderFromSuppliers(today);
     await measured(async () => {
       await this.sell(today, day);
       await this.follow();
-      const leaving = this.books.inStock();
+      const leaving = this.audit.inStock();
       const began = performance.now();
       await Promise.all(leaving.map((line) => this.dispatch(line)));
       day.dispatchMs += performance.now() - began;
     });
-    day.waiting = this.books.open().filter(({ state }) => state === 'waiting').length;
+    day.waiting = this.audit.open().filter(({ state }) => state === 'waiting').length;
   }
 
   /** Reads the log up to what there is by now. */
   async follow(): Promise<void> {
     const stock = await this.calls.skus();
-    const isBehind = () => stock.some(({ sku, sequence }) => this.books.product(sku).sequence < sequence);
+    const isBehind = () => stock.some(({ sku, sequence }) => this.audit.product(sku).sequence < sequence);
     while (isBehind()) {
       const { events, next } = await this.calls.events(this.position);
-      for (const event of events) this.books.hear(event);
+      for (const event of events) this.audit.hear(event);
       this.position = next;
     }
   }
@@ -104,8 +104,8 @@ export class Shop {
       await Promise.all(this.skus.map(async (sku) => [sku, await this.calls.availability(sku)] as const)),
     );
     return [
-      ...this.books.faults,
-      ...this.books.differences(await this.calls.batches(), await this.calls.skus(), waiting),
+      ...this.audit.faults,
+      ...this.audit.differences(await this.calls.batches(), await this.calls.skus(), waiting),
     ];
   }
 
@@ -131,11 +131,11 @@ export class Shop {
     const short = random.chance(BATCH_IS_SHORT) ? Math.ceil(batch.qty * 0.2 * random.next()) : 0;
     await this.calls.arrive(batch.ref, batch.qty - short);
     batch.arrived = true;
-    this.books.counted(batch, batch.qty - short);
+    this.audit.counted(batch, batch.qty - short);
     if (!random.chance(BATCH_IS_DAMAGED)) return;
     const damaged = Math.ceil(batch.qty * 0.1 * random.next());
     await this.calls.damage(batch.ref, damaged);
-    this.books.counted(batch, batch.qty - damaged);
+    this.audit.counted(batch, batch.qty - damaged);
   }
 
   /** Each supplier has a day of the week. */
@@ -147,7 +147,7 @@ export class Shop {
         if (index % SUPPLIERS !== supplier) return [];
         const forSale = announced.has(index) ? this.saleSize() : 0;
         const enough = this.piecesPerDay(index) * (leadDays + 7 + SPARE_DAYS);
-        const isShort = this.books.position(sku) < enough;
+        const isShort = this.audit.position(sku) < enough;
         return isShort || forSale > 0
           ? [{ sku, qty: (isShort ? this.sizeFor(index, BATCH_DAYS) : 0) + forSale }]
           : [];
@@ -176,7 +176,7 @@ export class Shop {
         ),
       ),
     );
-    for (const batch of batches) this.books.bought(batch);
+    for (const batch of batches) this.audit.bought(batch);
     if (eta !== null) this.ships.add({ batches, eta });
   }
 
@@ -190,11 +190,11 @@ export class Shop {
       const lines = linesPerDay * SALE_DAYS;
       await this.order(day, 'sale', random, lines, () => onSale[random.between(0, onSale.length - 1)]);
     }
-    const cancelled = random.some(this.books.open(), Math.round(linesPerDay * CUSTOMER_CANCELS));
+    const cancelled = random.some(this.audit.open(), Math.round(linesPerDay * CUSTOMER_CANCELS));
     await Promise.all(
       cancelled.map(async (line) => {
         await this.calls.cancel(line);
-        this.books.cancelled(line);
+        this.audit.cancelled(line);
       }),
     );
   }
@@ -211,13 +211,13 @@ export class Shop {
       const qty = QUANTITIES[random.between(0, QUANTITIES.length - 1)];
       return { orderId, sku: this.skus[draw()], qty, wait: random.chance(CUSTOMER_WAITS) };
     });
-    const lines = wishes.map((wish) => this.books.asked(wish));
+    const lines = wishes.map((wish) => this.audit.asked(wish));
     const answers = phase === 'sale' ? day.saleAnswers : day.orderAnswers;
     const began = performance.now();
     await Promise.all(
       chunks(wishes).map(async (chunk, number) => {
         const results = await this.calls.allocate(chunk, (milliseconds) => answers.push(milliseconds));
-        results.forEach((result, index) => this.books.answered(lines[number * BULK + index], result));
+        results.forEach((result, index) => this.audit.answered(lines[number * BULK + index], result));
       }),
     );
     const tookMs = performance.now() - began;
@@ -230,7 +230,7 @@ export class Shop {
 
   private async dispatch(line: Line): Promise<void> {
     await this.calls.dispatch(line);
-    this.books.dispatched(line);
+    this.audit.dispatched(line);
   }
 
   /** The SKUs of the sale on this day, of those that are sold often; none on most days. */

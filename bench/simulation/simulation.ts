@@ -13,7 +13,7 @@ interface Surroundings {
   readonly databaseUrl: string;
   /** Of that database, which has a `Calendar`. */
   readonly client: Client;
-  readonly service: Pick<ServiceProcess, 'memory' | 'cpuSeconds' | 'tell'>;
+  readonly service: Pick<ServiceProcess, 'memory' | 'cpuSeconds' | 'notify'>;
   readonly calls: Calls;
 }
 

@@ -81,6 +81,6 @@ export async function allocateFolder(
 }
 
 function warningsTo(listener: Listener): LoggerService {
-  const tell = (message: unknown) => listener.warning(String(message));
-  return { log: () => {}, warn: tell, error: tell, fatal: tell };
+  const report = (message: unknown) => listener.warning(String(message));
+  return { log: () => {}, warn: report, error: report, fatal: report };
 }

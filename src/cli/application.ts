@@ -105,12 +105,12 @@ export async function openApplication(): Promise<{
 }
 
 /** What goes wrong beside the command itself; stdout belongs to what the command has to say. */
-const tell = (...said: unknown[]) => {
+const report = (...said: unknown[]) => {
   // The message comes after the details, if there are any.
   const text = said.find((part) => typeof part === 'string') ?? String(said[0]);
   process.stderr.write(`${printable(text)}\n`);
 };
-const warningsToStderr: LoggerService = { log: () => {}, warn: tell, error: tell, fatal: tell };
+const warningsToStderr: LoggerService = { log: () => {}, warn: report, error: report, fatal: report };
 
 /** Runs `work` with what carries out commands. */
 export async function withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {

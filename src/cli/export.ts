@@ -42,14 +42,14 @@ async function exportCsv(kind: string, { out }: { out?: string }): Promise<void>
   };
   try {
     await withDataSource(readConfig(), async (dataSource) => {
-      let lot: unknown[][] = [[...columns]];
+      let group: unknown[][] = [[...columns]];
       for await (const row of exportRows(new Sql(dataSource), found)) {
-        lot.push(columns.map((column) => row[column]));
-        if (lot.length < 500) continue;
-        await write(lot);
-        lot = [];
+        group.push(columns.map((column) => row[column]));
+        if (group.length < 500) continue;
+        await write(group);
+        group = [];
       }
-      await write(lot);
+      await write(group);
     });
     file?.replace();
   } finally {

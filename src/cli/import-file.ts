@@ -82,32 +82,32 @@ export async function importFile(
 ): Promise<Taken> {
   const { columns, optional }: Kind = kinds[kind];
   let [bytes, rows, taken, repeated] = [0, 0, 0, 0];
-  let lot: CsvRow<string>[] = [];
-  const carryOutLot = async () => {
-    const results = await Promise.allSettled(new Lot(commandBus, kinds[kind], signal).carryOut(lot));
+  let group: CsvRow<string>[] = [];
+  const carryOutGroup = async () => {
+    const results = await Promise.allSettled(new RowGroup(commandBus, kinds[kind], signal).carryOut(group));
     results.forEach((result, index) => {
       if (result.status === 'fulfilled') taken += 1;
       else if (result.reason instanceof DuplicateMessage) [taken, repeated] = [taken + 1, repeated + 1];
-      else if (isRefusal(result.reason)) refused({ line: lot[index].line, reason: result.reason.message });
+      else if (isRefusal(result.reason)) refused({ line: group[index].line, reason: result.reason.message });
       else throw result.reason;
     });
-    rows += lot.length;
-    lot = [];
+    rows += group.length;
+    group = [];
     progress(bytes, rows);
   };
   return runWithCorrelation(currentCorrelation(), async () => {
     for await (const row of readCsv<string, string>(path, columns, (read) => (bytes += read), optional)) {
-      lot.push(row);
-      if (lot.length === AT_ONCE) await carryOutLot();
+      group.push(row);
+      if (group.length === AT_ONCE) await carryOutGroup();
       if (signal?.aborted) return { taken, repeated };
     }
-    await carryOutLot();
+    await carryOutGroup();
     return { taken, repeated };
   });
 }
 
 /** Rows that are on their way at the same time. */
-class Lot {
+class RowGroup {
   /** What was asked last of each batch: who changes one has to find out its SKU first, and could be overtaken. */
   private readonly lastOfBatch = new Map<string, Promise<unknown>>();
 

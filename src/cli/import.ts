@@ -67,19 +67,19 @@ async function importCsv(kind: string, file: string, options: Options): Promise<
   const report = CsvOutput.anew<'line' | 'reason'>(reportPath, ['line', 'reason']);
   const progress = startProgress(`Importing ${kind}`, Math.max(total, 1));
   let refused = 0;
-  const tellRefused = (row: RefusedLine) => {
+  const reportRefused = (row: RefusedLine) => {
     refused += 1;
     report.add({ line: row.line, reason: row.reason });
     progress.log(
       `${red('refused:', process.stderr)} ${printable(file)}, line ${row.line}: ${printable(row.reason)}`,
     );
   };
-  const tellProgress = (bytes: number, rows: number) =>
+  const reportProgress = (bytes: number, rows: number) =>
     progress.update(bytes, `${rows.toLocaleString('en')} rows`);
   await finishing(async (signal) => {
     try {
       const { taken, repeated } = await withApplication((app) =>
-        importFile(app.get(CommandBus), known, file, tellRefused, tellProgress, signal),
+        importFile(app.get(CommandBus), known, file, reportRefused, reportProgress, signal),
       );
       progress.stop();
       if (refused > 0) report.replace();

@@ -24,12 +24,12 @@ export function registerSync(program: Command): void {
     .action(async (source: string, destination: string, options: { dryRun?: boolean; json?: boolean }) => {
       const outcome = await synchronise(source, destination, { dryRun: options.dryRun });
       if (options.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-      else tell(outcome);
+      else report(outcome);
       if (outcome.problems.length > 0) process.exitCode = 1;
     });
 }
 
-function tell({ actions, problems }: Outcome): void {
+function report({ actions, problems }: Outcome): void {
   for (const action of actions) process.stdout.write(`${line(action)}\n`);
   for (const { folder, path, reason } of problems) {
     process.stderr.write(`${red('left:', process.stderr)} ${folder}: ${printable(path)}: ${reason}\n`);

@@ -54,7 +54,7 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
         (done, total) => progress.update(done / total, `${done.toLocaleString('en')} rows`),
       ).finally(() => progress.stop());
     };
-    await tellFromWhenOn(sql);
+    await reportFromWhenOn(sql);
     let found = await compare();
     if (mends && found.batches + found.lines > 0) {
       const { onProgress, stop } = progressOf('Rebuilding');
@@ -76,7 +76,7 @@ async function verifyViews({ repair: mends, json }: Options): Promise<void> {
 }
 
 /** What is gone cannot be compared with. */
-async function tellFromWhenOn(sql: Statements) {
+async function reportFromWhenOn(sql: Statements) {
   const { eventsAt, extentOfLog } = require('../log/contracts') as typeof import('../log/contracts');
   const { first } = await extentOfLog(sql);
   if (first === 1) return;

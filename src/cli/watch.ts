@@ -67,7 +67,7 @@ async function watchFolder(
   openImporter: typeof openDatabaseImporter,
 ): Promise<void> {
   let troubles = 0;
-  const tell = (file: FileOutcome) => {
+  const report = (file: FileOutcome) => {
     if (file.outcome === 'failed' || file.outcome === 'left') troubles += 1;
     say(file);
   };
@@ -75,7 +75,7 @@ async function watchFolder(
     const importer = await openImporter(signal);
     try {
       const { importFile, rankOf } = importer;
-      await watch({ drop, ...options, importFile, rankOf, tell, signal });
+      await watch({ drop, ...options, importFile, rankOf, report, signal });
     } finally {
       await importer.close();
     }

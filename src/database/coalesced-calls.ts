@@ -41,13 +41,13 @@ export class CoalescedCalls<Key, Answer> {
     });
   }
 
-  private async answer(lot: typeof this.waiting): Promise<void> {
+  private async answer(group: typeof this.waiting): Promise<void> {
     try {
-      const answers = await this.ask(lot.map(({ key }) => key));
-      lot.forEach(({ resolve }, index) => resolve(answers[index]));
+      const answers = await this.ask(group.map(({ key }) => key));
+      group.forEach(({ resolve }, index) => resolve(answers[index]));
     } catch (error) {
       const behind = error instanceof Unavailable ? this.waiting.splice(0) : [];
-      for (const { reject } of [...lot, ...behind]) reject(error);
+      for (const { reject } of [...group, ...behind]) reject(error);
     }
   }
 }

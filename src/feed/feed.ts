@@ -92,8 +92,8 @@ export class Feed {
     gone: AbortSignal,
   ): AsyncGenerator<string | Buffer> {
     let { position } = place;
-    let told = position;
-    let toldAt = performance.now();
+    let reported = position;
+    let reportedAt = performance.now();
     // A client that is cut off before the first event knows by the id where to go on from.
     yield `retry: ${RETRY_MS}\nid: ${cursorOf(position, place.epochs)}\n\n`;
     while (!gone.aborted) {
@@ -101,15 +101,15 @@ export class Feed {
       if (page === 'gone') return;
       if (page && page.events.length > 0) {
         yield page.frames;
-        told = page.position;
-        toldAt = performance.now();
+        reported = page.position;
+        reportedAt = performance.now();
       }
       position = page?.position ?? position;
-      const silentFor = performance.now() - toldAt;
+      const silentFor = performance.now() - reportedAt;
       if (silentFor >= HEARTBEAT_MS) {
-        yield position === told ? ':\n\n' : `:\nid: ${cursorOf(position, place.epochs)}\n\n`;
-        told = position;
-        toldAt = performance.now();
+        yield position === reported ? ':\n\n' : `:\nid: ${cursorOf(position, place.epochs)}\n\n`;
+        reported = position;
+        reportedAt = performance.now();
       } else await this.tail.beyond(position, HEARTBEAT_MS - silentFor, gone);
     }
   }

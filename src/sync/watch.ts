@@ -14,7 +14,7 @@ export interface WatchSettings {
   readonly importFile: ImportFile;
   /** Of files that are complete at the same time, those of a smaller rank come first; then their names decide. */
   readonly rankOf?: (path: string) => Promise<number>;
-  readonly tell: (outcome: FileOutcome) => void;
+  readonly report: (outcome: FileOutcome) => void;
   /** Milliseconds from look to look, 2000 if absent. A file is complete when two looks find it the same. */
   readonly settle?: number;
   /** End after the second look and what it found. */
@@ -45,7 +45,7 @@ export interface WatchSettings {
  * @throws CouldNotRun when a folder cannot be used
  */
 export async function watch(settings: WatchSettings): Promise<void> {
-  const { settle = 2000, once = false, signal, tell, importFile, rankOf } = settings;
+  const { settle = 2000, once = false, signal, report, importFile, rankOf } = settings;
   const drop = await DropFolder.open(settings.drop);
   const archive =
     settings.archive === undefined ? undefined : await Archive.open(settings.archive, drop.folder.root);
@@ -59,7 +59,7 @@ export async function watch(settings: WatchSettings): Promise<void> {
       return { marks: new Map(), problems: new Map([['.', reasonOf(error)]]) };
     });
     for (const [path, reason] of look.problems) {
-      if (last.problems.get(path) !== reason) tell({ outcome: 'left', path, reason });
+      if (last.problems.get(path) !== reason) report({ outcome: 'left', path, reason });
     }
     await importComplete(look, last);
     if (once && looks === 2) return;
@@ -77,10 +77,10 @@ export async function watch(settings: WatchSettings): Promise<void> {
       try {
         done ??= await Done.read(drop);
         const outcome = await importOnce({ path, mark }, { drop, archive, done, importFile });
-        if (outcome) tell(outcome);
+        if (outcome) report(outcome);
         backoff.forget(name);
       } catch (error) {
-        tell({ outcome: 'left', path: name, reason: reasonOf(error) });
+        report({ outcome: 'left', path: name, reason: reasonOf(error) });
         backoff.startFor(name);
       }
     }

@@ -14,7 +14,7 @@ import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { queryOn } from '../support/query-on';
 import { randomSku } from '../support/random-refs';
-import { eventsOf, history, orders, play, batchRefs, shuffledLots } from './availability.histories';
+import { eventsOf, history, orders, play, batchRefs, shuffledGroups } from './availability.histories';
 
 /**
  * What every view of availability has to do.
@@ -42,8 +42,8 @@ export function availabilityContract(
     /** Shows the events as the projection does. */
     async function show(product: Product, seed?: number): Promise<void> {
       const events = eventsOf(product);
-      const lots = seed === undefined ? [events] : shuffledLots(events, seed);
-      for (const lot of lots) await showEvents(lot);
+      const groups = seed === undefined ? [events] : shuffledGroups(events, seed);
+      for (const group of groups) await showEvents(group);
     }
 
     async function showEvents(events: readonly Recorded[]): Promise<void> {

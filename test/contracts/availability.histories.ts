@@ -82,7 +82,7 @@ const stepOfLife: fc.Arbitrary<Step> = fc.oneof(
 const historyOf = (steps: fc.Arbitrary<Step>) =>
   fc.record({ steps: fc.array(steps, { minLength: 1, maxLength: 40 }), seed: fc.integer({ min: 1 }) });
 
-/** What happened to a product, and in which order its events come, each twice, in lots. */
+/** What happened to a product, and in which order its events come, each twice, in groups. */
 export const history = historyOf(stepOfLife);
 
 /** The same, with lines that are allocated for good or not at all. */
@@ -134,14 +134,14 @@ export function eventsOf(product: Product): Recorded[] {
   }));
 }
 
-/** Each item twice, in any order, in lots of one to seven. */
-export function shuffledLots<T>(items: readonly T[], seed: number): T[][] {
+/** Each item twice, in any order, in groups of one to seven. */
+export function shuffledGroups<T>(items: readonly T[], seed: number): T[][] {
   let state = seed;
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   const rest = [...items, ...items].map((item) => [random(), item] as const).sort(([a], [b]) => a - b);
-  const lots: T[][] = [];
+  const groups: T[][] = [];
   while (rest.length > 0) {
-    lots.push(rest.splice(0, 1 + Math.floor(random() * 7)).map(([, item]) => item));
+    groups.push(rest.splice(0, 1 + Math.floor(random() * 7)).map(([, item]) => item));
   }
-  return lots;
+  return groups;
 }

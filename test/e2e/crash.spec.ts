@@ -118,9 +118,9 @@ describeWithRedis('a service that is killed again and again', () => {
         expect(seen).toEqual(all);
       }
       for (const sku of SKUS) {
-        const told = [...new Set(receiver.sequencesOf(sku))];
-        expect(told).toEqual(told.map((_, index) => index + 1));
-        expect(told).toHaveLength(log.filter((event) => event.sku === sku).length);
+        const received = [...new Set(receiver.sequencesOf(sku))];
+        expect(received).toEqual(received.map((_, index) => index + 1));
+        expect(received).toHaveLength(log.filter((event) => event.sku === sku).length);
       }
       console.log(
         `${CRASHES} crashes: ${acknowledged.size} acknowledged lines, ${events.length} events, all accounted for`,

@@ -116,7 +116,7 @@ function withoutNewKeys({ document }: ApiDocument): ApiDocument {
   return new ApiDocument({ ...document, paths: { ...document.paths, '/v1/keys': others } });
 }
 
-/** What is wrong after all that: the service is slow or gone, its log has errors, its books do not add up. */
+/** What is wrong after all that: the service is slow or gone, its log has errors, its audit finds something. */
 async function aftermath(): Promise<string[]> {
   const ready = await fetch(`${service.url}/health/ready`);
   const taken = await service.post('/v1/batches', { ref: `after-${SEED}`, sku: `after-${SEED}`, qty: 1 });

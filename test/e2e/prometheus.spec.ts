@@ -182,10 +182,10 @@ describeWithPrometheus('a real Prometheus', () => {
     await client.query(`
       INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
       SELECT gen_random_uuid(), type, schema_version, 'STUCK', 1, now() - interval '1 hour', 'x', 'x', data FROM log LIMIT 1`);
-    const told = async () => [...(await prometheus.alerts())];
+    const raised = async () => [...(await prometheus.alerts())];
     await until(async () => {
-      const names = await told();
+      const names = await raised();
       return PROVOKED.every((name) => names.includes(name));
-    }, 30).catch(async () => expect(await told()).toEqual(expect.arrayContaining(PROVOKED)));
+    }, 30).catch(async () => expect(await raised()).toEqual(expect.arrayContaining(PROVOKED)));
   });
 });

@@ -55,21 +55,21 @@ async function compare(
       await system.pass(seconds);
 
       const quantities = Array.from({ length: 12 }, (_, index) => index + 1);
-      const told = [];
+      const explainedRefs = [];
       for (const qty of quantities) {
         const explained = await system.explain({ do: 'ask', order: 'next', qty });
-        told.push(typeof explained === 'string' ? null : explained.batchRef);
+        explainedRefs.push(typeof explained === 'string' ? null : explained.batchRef);
       }
       if ((await view.ofOne(system.sku))?.hasExpired) expired += 1;
       const found = await availability.ofOne(system.sku);
       const quoted = quantities.map((qty) => found && quote(found.batches, qty)?.ref.split(' ')[0]);
-      expect(quoted.map((found) => found ?? null)).toEqual(told);
+      expect(quoted.map((found) => found ?? null)).toEqual(explainedRefs);
       expect(found?.hasExpired ?? false).toBe(false);
 
       if (!found) return;
       await system.carryOut({ do: 'ask', order: 'next', qty: asked });
       const { batchRef } = (await system.look()).lines.next;
-      expect(batchRef ?? null).toBe(told[asked - 1]);
+      expect(batchRef ?? null).toBe(explainedRefs[asked - 1]);
     }),
     RUNS,
   );

@@ -74,7 +74,7 @@ const queueIsDone = () =>
   });
 
 /** The references of the batches that mails name as overdue, a list for each mail. */
-const told = () =>
+const notified = () =>
   server.received.map(({ text }) =>
     [...text!.matchAll(/^- batch "(.*?)"/gm)].map(([, batchRef]) => batchRef),
   );
@@ -95,7 +95,7 @@ describe('a batch that nobody reported as arrived', () => {
       await Promise.all(
         several.map((one, index) => one.handle(...(index % 2 ? events.toReversed() : events))),
       );
-      for (const one of several) while ((await one.get(OverdueAlertQueue).tell()) > 0);
+      for (const one of several) while ((await one.get(OverdueAlertQueue).notify()) > 0);
       await queueIsDone();
     };
     const first = [
@@ -105,7 +105,7 @@ describe('a batch that nobody reported as arrived', () => {
     ];
     await everywhere(...first);
     await everywhere(...first);
-    expect(told()).toEqual([['ship']]);
+    expect(notified()).toEqual([['ship']]);
     expect(server.received[0]).toMatchObject({
       subject: 'Overdue: batch ship',
       to: [{ address: 'buyers@example.com' }],
@@ -115,13 +115,13 @@ describe('a batch that nobody reported as arrived', () => {
     const later = changed('ship', 4, '2020-02-01', '2020-01-10');
     await everywhere(later);
     await everywhere(later, ...first);
-    expect(told()).toEqual([['ship'], ['ship']]);
+    expect(notified()).toEqual([['ship'], ['ship']]);
     // To a day for which it is known that it did not come.
     await everywhere(changed('ship', 5, '2020-01-20', '2020-02-01'));
     await everywhere(arrived('next', 6, '2999-01-01'), arrived('ship', 7, '2020-01-20'));
     // What comes late changes nothing.
     await everywhere(changed('ship', 6, '2020-03-01', '2020-01-20'), ...first);
-    expect(told()).toEqual([['ship'], ['ship']]);
+    expect(notified()).toEqual([['ship'], ['ship']]);
   });
 
   test('is not overdue when all of it is lost, in whatever order that is heard, and is again when it is found', async () => {
@@ -131,14 +131,14 @@ describe('a batch that nobody reported as arrived', () => {
     await buyers.handle(lost);
     await buyers.handle(created('ship', 1, '2020-01-10'));
     await buyers.handle(created('other', 3, '2020-01-10'), adjusted('other', 4, 0, 5));
-    expect(await alerts.tell()).toBe(0);
+    expect(await alerts.notify()).toBe(0);
     await buyers.handle(changed('ship', 5, '2020-01-11', '2020-01-10'), lost);
-    expect(await alerts.tell()).toBe(0);
+    expect(await alerts.notify()).toBe(0);
     await buyers.handle(adjusted('other', 6, 1, 0));
     // The instance looks by itself, too, and may be first.
-    await alerts.tell();
-    await until(() => told().length > 0);
-    expect(told()).toEqual([['other']]);
+    await alerts.notify();
+    await until(() => notified().length > 0);
+    expect(notified()).toEqual([['other']]);
   });
 
   test('is overdue when its day is over in UTC, by the clock of the database', async () => {
@@ -153,9 +153,9 @@ describe('a batch that nobody reported as arrived', () => {
     await sql.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`);
     const buyers = await instance();
     await buyers.handle(created('ship', 1, '2031-02-18'));
-    expect(await buyers.get(OverdueAlertQueue).tell()).toBe(0);
+    expect(await buyers.get(OverdueAlertQueue).notify()).toBe(0);
     await sql.query(`UPDATE standing.clock SET time = '2031-02-19T00:00:00Z'`);
-    expect(await buyers.get(OverdueAlertQueue).tell()).toBe(1);
+    expect(await buyers.get(OverdueAlertQueue).notify()).toBe(1);
   });
 
   test('shares a mail with others that were due, a hundred at most', async () => {
@@ -163,10 +163,10 @@ describe('a batch that nobody reported as arrived', () => {
     const batchRefs = Array.from({ length: 230 }, (_, n) => `ship-${n}`);
     const batches = batchRefs.map((batchRef, n) => created(batchRef, n + 1, '2020-01-10'));
     await Promise.all(several.map((one) => one.handle(...batches)));
-    for (const one of several) while ((await one.get(OverdueAlertQueue).tell()) > 0);
+    for (const one of several) while ((await one.get(OverdueAlertQueue).notify()) > 0);
     await queueIsDone();
-    expect(told().flat().sort()).toEqual(batchRefs.sort());
-    expect(Math.max(...told().map(({ length }) => length))).toBe(100);
+    expect(notified().flat().sort()).toEqual(batchRefs.sort());
+    expect(Math.max(...notified().map(({ length }) => length))).toBe(100);
     expect(server.subjects).toContain('Overdue: 100 batches');
   });
 
@@ -175,7 +175,7 @@ describe('a batch that nobody reported as arrived', () => {
     const sku = randomSku();
     await app.get(CommandBus).execute(new CreateBatch('late ship', sku, 5, '2020-01-10'));
     await until(() => server.received.length > 0);
-    expect(told()).toEqual([['late ship']]);
+    expect(notified()).toEqual([['late ship']]);
   });
 
   test('and was overdue before the upgrade is not mailed about, unless it slips', async () => {
@@ -195,10 +195,10 @@ describe('a batch that nobody reported as arrived', () => {
     const alerts = buyers.get(OverdueAlertQueue);
     // The events of before come, too.
     await buyers.handle(created('old', 1, '2020-01-05'), created('open', 2, '2019-01-01'));
-    expect(await alerts.tell()).toBe(0);
+    expect(await alerts.notify()).toBe(0);
     await buyers.handle(changed('old', 10, '2020-01-11', '2020-01-10'));
     await until(() => server.received.length > 0);
-    expect(told()).toEqual([['old']]);
+    expect(notified()).toEqual([['old']]);
   });
 });
 

@@ -153,7 +153,7 @@ async function work(): Promise<void> {
   const sender = { wake: () => {} } as MailSender;
   const overdue = new OverdueAlertQueue(dataSource, new NotificationsSettings(), sender);
   await overdue.note({ ref: 'late', sku: 'sku-1', eta: '2020-01-01', sequence: 1 });
-  await overdue.tell();
+  await overdue.notify();
   await workOnOrders();
   await workOnRequests(units);
 }

@@ -513,12 +513,12 @@ describeWithRedis('Redis streams', () => {
 
   test('change hands at once when the one that reads is closed', async () => {
     await start();
-    const patient = { leaseMs: 60_000 };
-    const first = open(patient);
+    const longLease = { leaseMs: 60_000 };
+    const first = open(longLease);
     await first.subscribe(remember());
     await change('"first"');
     await until(() => got.length === 1);
-    await open(patient).subscribe(remember());
+    await open(longLease).subscribe(remember());
     await first.close();
     await change('"second"');
 

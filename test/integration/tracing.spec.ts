@@ -46,7 +46,7 @@ async function spanOf(name: string, isWanted: (span: ReadableSpan) => boolean = 
   return found()[0];
 }
 /** What the endpoint got of an order. */
-async function toldOf(orderId: string) {
+async function notifiedOf(orderId: string) {
   const found = () => receiver.received.find(({ event }) => event.data.orderId === orderId);
   await until(() => found() !== undefined);
   return found()!;
@@ -57,7 +57,7 @@ const parentOf = (span: ReadableSpan) => span.parentSpanContext?.spanId;
 
 test('without an SDK nothing is recorded, and the trace of the client goes along', async () => {
   await allocate('order-001', 'SOFA', header());
-  const { headers, event } = await toldOf('order-001');
+  const { headers, event } = await notifiedOf('order-001');
   expect([headers.traceparent, event.traceparent]).toEqual([header(), header()]);
   expect(spans()).toEqual([]);
 });
@@ -102,7 +102,7 @@ describe('with an SDK', () => {
 
   test('the trace goes through the log to webhooks, whose posts are traces of their own that are linked with it', async () => {
     await allocate('order-005', 'SOFA', header());
-    const { headers, event } = await toldOf('order-005');
+    const { headers, event } = await notifiedOf('order-005');
     const post = await spanOf(
       'post to webhook',
       ({ attributes }) => attributes['messaging.message.id'] === event.id,
@@ -138,13 +138,13 @@ describe('with an SDK', () => {
     const processed = await spanOf(`process ${LINE_ORDERED}`);
     expect(parentOf(processed)).toBe(CLIENT.spanId);
     expect(parentOf(await spanOf('unit of work'))).toBe(idOf(processed));
-    const { event } = await toldOf('order-006');
+    const { event } = await notifiedOf('order-006');
     expect(event.traceparent).toBe(`00-${CLIENT.traceId}-${idOf(processed)}-01`);
   });
 
   test('what the client has not had recorded is not, here neither', async () => {
     await allocate('order-007', 'SOFA', header('00'));
-    const { event } = await toldOf('order-007');
+    const { event } = await notifiedOf('order-007');
     expect(spans().filter(isOfClient)).toEqual([]);
     expect(event.traceparent).toMatch(new RegExp(`^00-${CLIENT.traceId}-[0-9a-f]{16}-00$`));
   });
@@ -153,7 +153,7 @@ describe('with an SDK', () => {
     await allocate('order-009', 'SOFA', header());
     const request = await spanOf('POST /v1/allocations');
     // By then the event was numbered, and read from the log.
-    await toldOf('order-009');
+    await notifiedOf('order-009');
     const children = spans().filter((span) => parentOf(span) === idOf(request));
     expect(children.map(({ name }) => name).toSorted()).toEqual(['handle Allocated', 'unit of work']);
   });

@@ -363,9 +363,9 @@ describe('verify', () => {
           );
           const { ctid, ...expected } = row;
           await runner.query(`${change} WHERE ctid = '${ctid}'`);
-          const told: Difference[] = [];
-          await verify(session, (difference) => told.push(difference), undefined, slices);
-          expect(told.map((difference) => difference.key)).toEqual([expected]);
+          const reported: Difference[] = [];
+          await verify(session, (difference) => reported.push(difference), undefined, slices);
+          expect(reported.map((difference) => difference.key)).toEqual([expected]);
           await runner.query('ROLLBACK TO before');
         }
       },

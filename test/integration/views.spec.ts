@@ -13,7 +13,7 @@ import { ViewSums1790000011000 } from '../../src/views/migrations/1790000011000-
 import { Views1790000004000 } from '../../src/views/migrations/1790000004000-views';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
-import { eventsOf, history, play, shuffledLots, simpleHistory } from '../contracts/availability.histories';
+import { eventsOf, history, play, shuffledGroups, simpleHistory } from '../contracts/availability.histories';
 import { randomSku } from '../support/random-refs';
 import { commit } from '../contracts/availability.log';
 import { SentStatements } from '../support/sent-statements';
@@ -75,7 +75,7 @@ test('events may come in any order and more than once', async () => {
       const inOrder = await rows(product.sku);
       await forget(product.sku);
 
-      for (const lot of shuffledLots(events, seed)) await project(lot);
+      for (const group of shuffledGroups(events, seed)) await project(group);
       expect(await rows(product.sku)).toEqual(inOrder);
     }),
     { numRuns: 40 },
@@ -87,7 +87,7 @@ test('the views show what the product holds', async () => {
     fc.asyncProperty(history, async ({ steps, seed }) => {
       const product = play(steps);
       const events = eventsOf(product);
-      for (const lot of shuffledLots(events, seed)) await project(lot);
+      for (const group of shuffledGroups(events, seed)) await project(group);
       const [shownLines, shownBatches] = (await rows(product.sku)) as Record<string, unknown>[][];
 
       for (const shown of shownBatches) {
@@ -116,9 +116,9 @@ test('sums count each line once, though two instances show the same events at th
   const other = await createDataSource(database.url).initialize();
   const projections = [projection, projectionOn(other)];
   // Who waits for the other one's rows for too long tries again, as the service does.
-  const showAt = (index: number, lot: readonly Recorded[]) =>
+  const showAt = (index: number, group: readonly Recorded[]) =>
     until(() =>
-      projections[index].handleAll(lot).then(
+      projections[index].handleAll(group).then(
         () => true,
         () => false,
       ),
@@ -126,11 +126,11 @@ test('sums count each line once, though two instances show the same events at th
   try {
     for (const { steps, seed } of fc.sample(history, { seed: 3, numRuns: 20 })) {
       const product = play(steps);
-      const lots = shuffledLots(eventsOf(product), seed);
-      const others = shuffledLots(eventsOf(product), seed + 1);
+      const groups = shuffledGroups(eventsOf(product), seed);
+      const others = shuffledGroups(eventsOf(product), seed + 1);
       await Promise.all(
-        [lots, others].map(async (some, index) => {
-          for (const lot of some) await showAt(index, lot);
+        [groups, others].map(async (some, index) => {
+          for (const group of some) await showAt(index, group);
         }),
       );
       const counted = await dataSource.query(

@@ -55,7 +55,7 @@ const settings = (): WatchSettings => ({
   drop: playground.at('drop'),
   archive: playground.at('archive'),
   importFile: importer.importFile,
-  tell: (item) => void outcomes.push(item),
+  report: (item) => void outcomes.push(item),
   settle: 15,
 });
 

@@ -25,15 +25,15 @@ export function debianPackage(name: string, check: (files: DebianFiles) => void)
 }
 
 function filesIn(folder: string): DebianFiles {
-  const within = (path: string) =>
+  const foldersIn = (path: string) =>
     existsSync(path)
       ? readdirSync(path, { withFileTypes: true })
           .filter((entry) => entry.isDirectory())
           .map(({ name }) => join(path, name))
       : [];
   // Libraries lie in the folder of the machine's kind, and those of some packages in one of their own in that.
-  const machines = ['usr/lib', 'lib'].flatMap((name) => within(join(folder, name)));
-  const libraries = [...machines, ...machines.flatMap(within)];
+  const machines = ['usr/lib', 'lib'].flatMap((name) => foldersIn(join(folder, name)));
+  const libraries = [...machines, ...machines.flatMap(foldersIn)];
   return { folder, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } };
 }
 

@@ -31,7 +31,7 @@ interface OracleLine {
   until: number | null;
   reserveFor: number | null;
   /** The day that the customer was told last; undefined: none. */
-  told?: string | null;
+  notifiedEta?: string | null;
   /** The service knows the line as one that has expired, even if it was out of stock since. */
   hadExpired: boolean;
 }
@@ -65,7 +65,7 @@ export class Oracle {
       this.expire();
       const answer = this.apply(wish);
       this.serveWaiting();
-      this.tell();
+      this.notify();
       return answer;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -208,7 +208,7 @@ export class Oracle {
         if (wish.qty !== undefined) {
           this.change(wish.batchRef, wish.qty - this.purchased(wish.batchRef), 'quantity set');
           this.serveWaiting();
-          this.tell();
+          this.notify();
         }
         return this.slip(this.batch(wish.batchRef), wish.eta);
       case 'expire':
@@ -326,7 +326,7 @@ export class Oracle {
       Object.assign(line, { state: 'expired', batch: null, hadExpired: true });
     }
     this.serveWaiting();
-    this.tell();
+    this.notify();
   }
 
   private serveWaiting(): void {
@@ -338,13 +338,14 @@ export class Oracle {
   }
 
   /** Whoever was told another day than the one of his batch is told. */
-  private tell(): void {
+  private notify(): void {
     for (const line of this.lines) {
       if (line.state === 'reserved' || line.state === 'allocated') {
         const { eta } = this.batch(line.batch!);
-        if (line.told !== undefined && line.told !== eta) this.promises.push([line.order, line.told, eta]);
-        line.told = eta;
-      } else if (line.state !== 'waiting') line.told = undefined;
+        if (line.notifiedEta !== undefined && line.notifiedEta !== eta)
+          this.promises.push([line.order, line.notifiedEta, eta]);
+        line.notifiedEta = eta;
+      } else if (line.state !== 'waiting') line.notifiedEta = undefined;
     }
   }
 

@@ -23,5 +23,5 @@ const importFile: ImportFile = async (path) => {
   return { imported: lines.length - refused.length, refused };
 };
 
-void watch({ drop, archive, importFile, settle: 10, once: once === '--once', tell: () => {} });
+void watch({ drop, archive, importFile, settle: 10, once: once === '--once', report: () => {} });
 process.stdout.write('ready\n');

@@ -134,10 +134,10 @@ describe('check', () => {
   const audited = (lines: number, findings: string[] = []) =>
     ({ lines: async () => lines, audit: async () => findings }) as unknown as Database;
   const checked = async (database: Database, failures: string[] = []) => {
-    const told: string[] = [];
-    const bench = new Bench({} as DatabaseServer, quickSizes, (line) => told.push(line));
+    const reported: string[] = [];
+    const bench = new Bench({} as DatabaseServer, quickSizes, (line) => reported.push(line));
     await bench.check(database, { answered: 5, failures }, 5);
-    expect(told).toHaveLength(bench.faults.length);
+    expect(reported).toHaveLength(bench.faults.length);
     return bench.faults;
   };
 

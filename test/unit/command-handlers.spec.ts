@@ -44,10 +44,10 @@ import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 /** Stands for whoever wants to know what is out of stock. */
 @EventsHandler(OutOfStock)
 class Buyers implements IEventHandler<OutOfStock> {
-  readonly told: string[] = [];
+  readonly notified: string[] = [];
 
   handle({ sku }: OutOfStock): void {
-    this.told.push(sku);
+    this.notified.push(sku);
   }
 }
 
@@ -133,7 +133,7 @@ describe('Allocate', () => {
     await send(new CreateBatch('b1', 'POPULAR-CURTAINS', 9));
     await send(new Allocate(line('o1', 'POPULAR-CURTAINS', 10)));
     expect(batchOf('o1')).toBeUndefined();
-    expect(app.get(Buyers).told).toEqual(['POPULAR-CURTAINS']);
+    expect(app.get(Buyers).notified).toEqual(['POPULAR-CURTAINS']);
   });
 
   test('again with another quantity is refused', async () => {
@@ -211,13 +211,13 @@ test('a handler that fails neither fails the command nor keeps the others from t
   app.get(Buyers).handle = () => {
     throw failure;
   };
-  const told: unknown[] = [];
-  app.get(UnhandledExceptionBus).subscribe((info) => told.push(info));
+  const reported: unknown[] = [];
+  app.get(UnhandledExceptionBus).subscribe((info) => reported.push(info));
   await send(new CreateBatch('b1', 'LAMP', 1));
   await send(new Allocate(line('o1', 'LAMP', 2)));
   await send(new Allocate(line('o2', 'LAMP', 3)));
   expect(eventTypes()).toEqual(['BatchCreated', 'OutOfStock', 'OutOfStock']);
-  expect(told).toEqual(
+  expect(reported).toEqual(
     ['o1', 'o2'].map((orderId) => ({
       cause: expect.objectContaining({ orderId }) as unknown,
       exception: failure,

@@ -326,7 +326,7 @@ describe('a connection that the service ends', () => {
 });
 
 describe('at the end', () => {
-  const patient = new AbortController().signal;
+  const neverAborted = new AbortController().signal;
   beforeEach(() => listen());
 
   test('an open connection has one more answer, which says that it is the last', async () => {
@@ -337,7 +337,7 @@ describe('at the end', () => {
     underWay.socket.write(get('/slow'));
     await until(() => begun.includes('/slow'));
     const started = performance.now();
-    const drained = connections.drain(10_000, patient);
+    const drained = connections.drain(10_000, neverAborted);
     await until(() => !server.listening);
     busy.socket.write(get('/busy'));
     await busy.close();
@@ -356,7 +356,7 @@ describe('at the end', () => {
     const client = await connect();
     client.socket.write(get('/slow') + get('/2') + get('/3'));
     await until(() => begun.length > 0);
-    const drained = connections.drain(10_000, patient);
+    const drained = connections.drain(10_000, neverAborted);
     await until(() => !server.listening);
     release();
     await drained;
@@ -368,7 +368,7 @@ describe('at the end', () => {
     const client = await connect();
     await pause(1_600);
     const started = performance.now();
-    await connections.drain(10_000, patient);
+    await connections.drain(10_000, neverAborted);
     expect(performance.now() - started).toBeLessThan(1_400);
     expect([client.received, client.error]).toEqual(['', undefined]);
   });

@@ -19,60 +19,65 @@ const refusal = (sequence: number, available: number | null = 0): StockChange =>
 });
 
 /** The orders that the buyers are told of. */
-function told(changes: readonly StockChange[], alert = new StockAlert(SKU)): string[] {
+function notified(changes: readonly StockChange[], alert = new StockAlert(SKU)): string[] {
   return changes.flatMap((change) => alert.note(change)?.orderId ?? []);
 }
 
 describe('the buyers are told (rule 22)', () => {
   test('of the first refusal, and of no other until stock arrives', () => {
     expect(
-      told([arrival(1), refusal(2), refusal(3), refusal(4), arrival(5), refusal(6), refusal(7)]),
+      notified([arrival(1), refusal(2), refusal(3), refusal(4), arrival(5), refusal(6), refusal(7)]),
     ).toEqual(['o2', 'o6']);
   });
 
   test('of an oversized order, and once more when nothing at all is left', () => {
     expect(
-      told([arrival(1), refusal(2, 500), refusal(3, 400), refusal(4), refusal(5), refusal(6, 2), refusal(7)]),
+      notified([
+        arrival(1),
+        refusal(2, 500),
+        refusal(3, 400),
+        refusal(4),
+        refusal(5),
+        refusal(6, 2),
+        refusal(7),
+      ]),
     ).toEqual(['o2', 'o4']);
   });
 
   test('once when nothing was left from the beginning, even if some pieces were given back', () => {
-    expect(told([refusal(2), refusal(3, 1), refusal(4)])).toEqual(['o2']);
+    expect(notified([refusal(2), refusal(3, 1), refusal(4)])).toEqual(['o2']);
   });
 
   test('of a refusal of which nobody knows what was left, and once more when nothing is', () => {
-    expect(told([refusal(2, null), refusal(3, null), refusal(4)])).toEqual(['o2', 'o4']);
+    expect(notified([refusal(2, null), refusal(3, null), refusal(4)])).toEqual(['o2', 'o4']);
   });
 
   test('once when that nothing is left turns up before the oversized order', () => {
-    expect(told([refusal(4), refusal(2, 500), refusal(3, 400)])).toEqual(['o4']);
+    expect(notified([refusal(4), refusal(2, 500), refusal(3, 400)])).toEqual(['o4']);
   });
 
   test('of both again when an arrival turns up late that lies before both', () => {
-    expect(told([refusal(2, 500), refusal(4, 500), arrival(3), refusal(6), refusal(8), arrival(7)])).toEqual([
-      'o2',
-      'o4',
-      'o6',
-      'o8',
-    ]);
+    expect(
+      notified([refusal(2, 500), refusal(4, 500), arrival(3), refusal(6), refusal(8), arrival(7)]),
+    ).toEqual(['o2', 'o4', 'o6', 'o8']);
   });
 
   test('once of what is noted twice, even after stock has arrived', () => {
     expect(
-      told([refusal(2), refusal(2), arrival(3), refusal(2), arrival(3), refusal(4), refusal(4)]),
+      notified([refusal(2), refusal(2), arrival(3), refusal(2), arrival(3), refusal(4), refusal(4)]),
     ).toEqual(['o2', 'o4']);
   });
 
   test('nothing of a refusal that turns up after newer stock', () => {
-    expect(told([arrival(3), refusal(2)])).toEqual([]);
+    expect(notified([arrival(3), refusal(2)])).toEqual([]);
   });
 
   test('again when an arrival turns up late that lies between two refusals', () => {
-    expect(told([refusal(2), refusal(4), arrival(3)])).toEqual(['o2', 'o4']);
+    expect(notified([refusal(2), refusal(4), arrival(3)])).toEqual(['o2', 'o4']);
   });
 
   test('not again when an arrival turns up late that is older than what they were told of', () => {
-    expect(told([refusal(4), refusal(5), arrival(3)])).toEqual(['o4']);
+    expect(notified([refusal(4), refusal(5), arrival(3)])).toEqual(['o4']);
   });
 });
 
@@ -110,7 +115,7 @@ describe('whatever happens to stock', () => {
           if (!before) expected.set(stretch, [isEmpty]);
           else if (isEmpty && !before.includes(EMPTY)) before.push(EMPTY);
         }
-        expect(mailsOf(all, told(all))).toEqual(expected);
+        expect(mailsOf(all, notified(all))).toEqual(expected);
       }),
     );
   });
@@ -124,7 +129,7 @@ describe('whatever happens to stock', () => {
     );
     fc.assert(
       fc.property(shuffled, ([all, noted]) => {
-        const mails = mailsOf(all, told(noted));
+        const mails = mailsOf(all, notified(noted));
         for (const stretch of mails.values()) {
           expect([[EMPTY], [NOT_EMPTY], [NOT_EMPTY, EMPTY]]).toContainEqual(stretch);
         }

@@ -17,7 +17,7 @@ import { Order, type Wish } from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
-import { ToldCustomers } from '../support/told-customers';
+import { NotifiedCustomers } from '../support/notified-customers';
 import { until } from '../support/until';
 
 const wish: Wish = {
@@ -31,12 +31,12 @@ const line = { sku: 'A', qty: 1, priority: 0 };
 
 let orders: MemoryOrders;
 let stock: MemoryStock;
-let customers: ToldCustomers;
+let customers: NotifiedCustomers;
 let process: OrderProcess;
 beforeEach(() => {
   orders = new MemoryOrders();
   stock = new MemoryStock({ A: 2, B: 2 });
-  customers = new ToldCustomers();
+  customers = new NotifiedCustomers();
   process = new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease());
 });
 afterEach(() => jest.restoreAllMocks());

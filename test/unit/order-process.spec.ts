@@ -8,7 +8,7 @@ import { isHeld, Order, type Wish } from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
-import { ToldCustomers } from '../support/told-customers';
+import { NotifiedCustomers } from '../support/notified-customers';
 import { until } from '../support/until';
 
 // What it warns of is no news here.
@@ -44,10 +44,10 @@ function mortal<Port extends object>(port: Port, life: { calls: number; isHeard:
 }
 
 let orders: MemoryOrders;
-let customers: ToldCustomers;
+let customers: NotifiedCustomers;
 beforeEach(() => {
   orders = new MemoryOrders();
-  customers = new ToldCustomers();
+  customers = new NotifiedCustomers();
 });
 
 const place = (stock: MemoryStock, id: string, wish: Wish) =>
@@ -377,8 +377,8 @@ test('rule 20: an order whose tries are used up is placed later, when the stock 
 test('work has its turn when there is room for it, what came first comes first, what throws makes room, and none waits for too long', async () => {
   const turns = new Turns(10);
   const [begun, ends] = [[] as string[], new Map<string, (error?: Error) => void>()];
-  const begin = (name: string, weight: number, withinMs = 10_000) =>
-    turns.take(weight, withinMs, () => {
+  const begin = (name: string, weight: number, timeoutMs = 10_000) =>
+    turns.take(weight, timeoutMs, () => {
       begun.push(name);
       return new Promise<void>((resolve, reject) =>
         ends.set(name, (error) => (error ? reject(error) : resolve())),

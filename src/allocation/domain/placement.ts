@@ -28,7 +28,7 @@ export class Placement {
    */
   place(seeking: SeekingLine, cause: PlacementCause, previous: LinePromise | null = null): Line | undefined {
     const batch = choose(this.stock.batches, seeking.line.qty);
-    if (batch) return this.tie(seeking, batch, cause, previous);
+    if (batch) return this.allocateTo(seeking, batch, cause, previous);
     this.stock.refuse(seeking);
     if (!seeking.wait) return undefined;
     return this.stock.enqueue(seeking, secondsLeft(this.now, seeking.expiresAt), previous);
@@ -37,7 +37,7 @@ export class Placement {
   /** Moves a line from its batch to another one that can take it. @param previous what the customer was told before */
   move(line: HeldLine, to: Batch, previous = linePromiseOf(line)): void {
     this.stock.release(line, 'moved');
-    this.tie(line, to, 'moved', previous);
+    this.allocateTo(line, to, 'moved', previous);
   }
 
   /**
@@ -67,7 +67,7 @@ export class Placement {
       const { line, priority, wait, askedSequence, reserveFor, lastPromise } = waiting;
       const batch = choose(this.stock.batches, line.qty)!;
       const seeking = { line, priority, wait, askedSequence, expiresAt: endOf(this.now, reserveFor) };
-      this.tie(seeking, batch, 'wait-list', lastPromise);
+      this.allocateTo(seeking, batch, 'wait-list', lastPromise);
       most = this.largestRoom();
       if (most === 0) return;
     }
@@ -83,7 +83,7 @@ export class Placement {
     return displaced;
   }
 
-  private tie(
+  private allocateTo(
     seeking: SeekingLine,
     batch: Batch,
     cause: PlacementCause,

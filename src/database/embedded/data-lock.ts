@@ -28,7 +28,7 @@ export async function lockData(
 ): Promise<FileLock> {
   const pidFile = join(data, 'postmaster.pid');
   const began = Date.now();
-  let told = false;
+  let warned = false;
   let signalled: NodeJS.Signals | undefined;
   for (;;) {
     signal.throwIfAborted();
@@ -55,12 +55,12 @@ export async function lockData(
       if (signalled !== wanted) kill(pid, wanted);
       signalled = wanted;
     }
-    if (!told && waited > 1_000) {
+    if (!warned && waited > 1_000) {
       log.warn(
         `Waiting for the PostgreSQL of an earlier run to end its work on ${data}. ` +
           'If it runs in another container, it will notice within a minute that it is no longer wanted',
       );
-      told = true;
+      warned = true;
     }
     await pause(RETRY_MS, undefined, { signal });
   }

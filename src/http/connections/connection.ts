@@ -168,9 +168,9 @@ export class Connection {
     const atEnd = this.socket.listeners('end');
     this.socket.removeAllListeners('end');
     this.socket.once('end', () => {
-      const tell = () => atEnd.forEach((listener) => void listener.call(this.socket));
-      if (this.isIdle || !this.request?.complete) tell();
-      else this.waiting.push(tell);
+      const notify = () => atEnd.forEach((listener) => void listener.call(this.socket));
+      if (this.isIdle || !this.request?.complete) notify();
+      else this.waiting.push(notify);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { PinoLogger } from 'nestjs-pino';
 import { diagnostics } from '../../diagnostics';
-import { isTraceparent, traceparentOfSpan, within } from '../../tracing';
+import { inSpan, isTraceparent, traceparentOfSpan } from '../../tracing';
 import { runWithCorrelation, currentCorrelation } from '../../correlation';
 import { keyOf } from '../access/api-keys';
 import { isHealth } from '../health.controller';
@@ -64,7 +64,7 @@ export function trackRequests(adapter: HttpAdapter): void {
     const traceparent = traceparentOfSpan(span) ?? given;
     runWithCorrelation(
       { correlationId: id, causationId: id, traceparent, receivedAt: performance.now() },
-      span ? () => within(span, done) : done,
+      span ? () => inSpan(span, done) : done,
     );
   });
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {

@@ -158,13 +158,13 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Reads on for everyone who has room, once for those who have come equally far. @returns whether there is more */
   private async read(): Promise<boolean> {
-    const hungry = [...this.sessions.values()].filter((session) => session.hasRoom);
-    if (hungry.length === 0) return false;
+    const withRoom = [...this.sessions.values()].filter((session) => session.hasRoom);
+    if (withRoom.length === 0) return false;
     const { last } = await extentOfLog(this.sql);
     let isMore = false;
-    for (const place of new Set(hungry.map(({ readTo }) => readTo))) {
+    for (const place of new Set(withRoom.map(({ readTo }) => readTo))) {
       if (place >= last) continue;
-      const sessions = hungry.filter(({ readTo }) => readTo === place);
+      const sessions = withRoom.filter(({ readTo }) => readTo === place);
       const filter = sessions.length === 1 ? sessions[0].filter : {};
       const { events, position } = await readLog(this.sql, place, PAGE, filter);
       for (const session of sessions) session.take(events, position);

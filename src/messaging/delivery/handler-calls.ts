@@ -51,7 +51,7 @@ export class HandlerCalls {
     const began = performance.now();
     const settle = (call: HandlerCall, failed: boolean) => {
       if (!unsettled.delete(call)) return false;
-      tell(call, began, failed);
+      report(call, began, failed);
       return true;
     };
     const fail = (call: HandlerCall, error: unknown) => {
@@ -81,9 +81,9 @@ export class HandlerCalls {
     const began = performance.now();
     try {
       await withTimeout(this.times.handlerMs, handle(call, 'later'));
-      tell(call, began, false);
+      report(call, began, false);
     } catch (error) {
-      tell(call, began, true);
+      report(call, began, true);
       throw error;
     }
   }
@@ -106,7 +106,7 @@ export function callsOf(handler: RegisteredHandler, events: readonly Recorded[])
   return events.map((recorded) => ({ handler, events: [recorded] }));
 }
 
-function tell({ handler: { name } }: HandlerCall, began: number, failed: boolean): void {
+function report({ handler: { name } }: HandlerCall, began: number, failed: boolean): void {
   if (handlerCalls.hasSubscribers)
     handlerCalls.publish({ handler: name, seconds: (performance.now() - began) / 1_000, failed });
 }

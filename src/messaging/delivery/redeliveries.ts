@@ -90,7 +90,7 @@ export class Redeliveries {
         `${handler} had failed on event ${sequence} of ${sku}${andOthers(others)}, no longer retained: not tried again`,
       );
     await this.putOff(failures.filter(({ attempts }) => attempts < this.retryPolicy.attempts));
-    await this.bury(failures.filter(({ attempts }) => attempts >= this.retryPolicy.attempts));
+    await this.moveToDeadLetters(failures.filter(({ attempts }) => attempts >= this.retryPolicy.attempts));
     return [...groupBy(due, ({ reader }) => reader).values()].some((rows) => rows.length === limit);
   }
 
@@ -143,7 +143,7 @@ export class Redeliveries {
     }
   }
 
-  private async bury(failures: readonly Failure[]): Promise<void> {
+  private async moveToDeadLetters(failures: readonly Failure[]): Promise<void> {
     if (failures.length === 0) return;
     for (const [handler, [first, ...others]] of groupBy(failures, ({ reader }) => reader)) {
       this.logger.error(

@@ -19,7 +19,7 @@ import { Trouble } from '../../trouble';
 const POLL_MS = 60_000;
 
 /** Batches that are in one mail at most: a ship has some dozens, and all of them are overdue at the same time. */
-const BATCHES_TOLD = 100;
+const BATCHES_PER_MAIL = 100;
 
 /**
  * Notes which batches are expected and when, and queues a mail about those that are overdue: each once for the day that
@@ -93,9 +93,9 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
   /** @returns the pause until the next round, in milliseconds */
   private async round(): Promise<number> {
     try {
-      const told = await this.tell();
+      const notified = await this.notify();
       this.trouble.end();
-      return told === BATCHES_TOLD ? 0 : POLL_MS;
+      return notified === BATCHES_PER_MAIL ? 0 : POLL_MS;
     } catch (error) {
       this.trouble.begin(error);
       return POLL_MS;
@@ -106,7 +106,7 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
    * Queues one mail about the batches that are overdue and of which nobody was told, those first that are so for longest.
    * @returns how many they are
    */
-  async tell(): Promise<number> {
+  async notify(): Promise<number> {
     const batches = await this.sql.transaction(async (sql) => {
       const overdue = await sql.rows<OverdueBatch>(
         `WITH overdue AS (
@@ -118,7 +118,7 @@ export class OverdueAlertQueue implements OnApplicationBootstrap, BeforeApplicat
            RETURNING b.ref, sku, eta
          )
          SELECT ref, sku, eta::text FROM told ORDER BY told.eta, ref`,
-        [BATCHES_TOLD],
+        [BATCHES_PER_MAIL],
       );
       if (overdue.length > 0) await queueMails(sql, [overdueMail(overdue, this.settings.STOCK_ALERTS_TO)]);
       return overdue;

@@ -39,8 +39,8 @@ export class SlipAlertQueue {
     if (late.length === 0) return;
     const { sku, batchRef, eta, previousEta } = slip.event;
     const [{ lines, pieces: qty }] = late;
-    const told = { eventId: slip.id, sku, batchRef, eta, previousEta, lines, qty, first: late };
-    await queueMails(this.sql, [slipMail(told, this.settings.STOCK_ALERTS_TO)]);
+    const content = { eventId: slip.id, sku, batchRef, eta, previousEta, lines, qty, first: late };
+    await queueMails(this.sql, [slipMail(content, this.settings.STOCK_ALERTS_TO)]);
     alerts.publish({ kind: 'late', mails: 1 });
     this.sender.wake();
   }

@@ -104,10 +104,10 @@ export class StockAlertQueue {
         alerts.map(({ sku }) => sku),
         alerts.map(({ arrived }) => arrived),
         alerts.map(({ refusals }) => refusals.sequence),
-        alerts.map(({ refusals }) => refusals.toldSequence),
+        alerts.map(({ refusals }) => refusals.notifiedSequence),
         alerts.map(({ refusals }) => refusals.latest && JSON.stringify(refusals.latest)),
         alerts.map(({ soldOut }) => soldOut.sequence),
-        alerts.map(({ soldOut }) => soldOut.toldSequence),
+        alerts.map(({ soldOut }) => soldOut.notifiedSequence),
         alerts.map(({ soldOut }) => soldOut.latest && JSON.stringify(soldOut.latest)),
       ],
     );

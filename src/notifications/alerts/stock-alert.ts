@@ -30,7 +30,7 @@ export class Refusals {
     /** The sequence number of the latest; 0: none. */
     public sequence = 0,
     /** The sequence number of the latest one that the buyers were told of. */
-    public toldSequence = 0,
+    public notifiedSequence = 0,
     public latest: Refusal | null = null,
   ) {}
 
@@ -41,13 +41,13 @@ export class Refusals {
   }
 
   /** Whether there was one since stock arrived, and the buyers have been told of none since. */
-  areNews(arrived: number): boolean {
-    return this.sequence > arrived && this.toldSequence <= arrived;
+  arePending(arrived: number): boolean {
+    return this.sequence > arrived && this.notifiedSequence <= arrived;
   }
 
   /** The buyers are told of the refusal of this sequence number. */
-  markTold(sequence: number): void {
-    this.toldSequence = Math.max(this.toldSequence, sequence);
+  markNotified(sequence: number): void {
+    this.notifiedSequence = Math.max(this.notifiedSequence, sequence);
   }
 }
 
@@ -82,10 +82,10 @@ export class StockAlert {
       this.arrived = Math.max(this.arrived, sequence);
     }
     // Whoever is told that nothing is left need not be told as well that there is too little.
-    const news = [this.soldOut, this.refusals].find((kind) => kind.areNews(this.arrived));
-    if (!news) return null;
-    for (const kind of [news, this.refusals]) kind.markTold(news.sequence);
-    return news.latest;
+    const pending = [this.soldOut, this.refusals].find((kind) => kind.arePending(this.arrived));
+    if (!pending) return null;
+    for (const kind of [pending, this.refusals]) kind.markNotified(pending.sequence);
+    return pending.latest;
   }
 }
 

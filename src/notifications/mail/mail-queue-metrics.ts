@@ -16,14 +16,14 @@ const COUNT_LIMIT = 10_000;
 export class MailMetrics {
   constructor(metrics: Metrics, @InjectDataSource(READS) reads: DataSource) {
     const registers = [metrics.registry];
-    const told = new Counter({
+    const queued = new Counter({
       name: 'stock_allocation_alerts_total',
       help: 'Mails that this instance queued: something is out of stock, late or overdue.',
       labelNames: ['kind'],
       registers,
     });
-    for (const kind of ['out of stock', 'late', 'overdue']) told.inc({ kind }, 0);
-    metrics.listen(alerts, ({ kind, mails }) => told.inc({ kind }, mails));
+    for (const kind of ['out of stock', 'late', 'overdue']) queued.inc({ kind }, 0);
+    metrics.listen(alerts, ({ kind, mails }) => queued.inc({ kind }, mails));
 
     const attempts = new Counter({
       name: 'stock_allocation_mail_attempts_total',

@@ -17,14 +17,14 @@ export class Turns {
 
   /**
    * @param weight how much of the whole the work is; one that is heavier than all has its turn alone
-   * @param withinMs milliseconds for which it may wait
+   * @param timeoutMs milliseconds for which it may wait
    * @param work is told whether it had to wait
    * @throws what `work` throws; Unavailable when it had to wait for too long
    */
-  async take<T>(weight: number, withinMs: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
+  async take<T>(weight: number, timeoutMs: number, work: (hadToWait: boolean) => Promise<T>): Promise<T> {
     const share = Math.min(weight, this.most);
     const hasToWait = this.waiting.length > 0 || this.free < share;
-    if (hasToWait) await this.turn(share, withinMs);
+    if (hasToWait) await this.turn(share, timeoutMs);
     else this.free -= share;
     try {
       return await work(hasToWait);
@@ -34,7 +34,7 @@ export class Turns {
     }
   }
 
-  private turn(weight: number, withinMs: number): Promise<void> {
+  private turn(weight: number, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         weight,
@@ -48,7 +48,7 @@ export class Turns {
         reject(new Unavailable('Too many lines of orders are under way; try again in a moment'));
         // What came after it may be lighter.
         this.beginNext();
-      }, withinMs);
+      }, timeoutMs);
       this.waiting.push(waiting);
     });
   }

@@ -214,7 +214,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
       const chunk = [...this.wanted].slice(0, CHUNK);
       for (const sku of chunk) this.wanted.delete(sku);
       try {
-        await this.fillLot(chunk, this.epoch.current);
+        await this.fillChunk(chunk, this.epoch.current);
       } catch (error) {
         // Redis may be full, or PostgreSQL away.
         restartIfSilent(this.redis, error);
@@ -224,7 +224,7 @@ export class RedisAvailability extends AvailabilityView implements OnApplication
     this.wanted.clear();
   }
 
-  private async fillLot(skus: readonly string[], epoch: string): Promise<void> {
+  private async fillChunk(skus: readonly string[], epoch: string): Promise<void> {
     const id = randomUUID();
     const begun = await this.redis.beginToFill(epoch, id, FILL_MS, ...skus);
     let page: BatchState[] = [];

@@ -36,7 +36,7 @@ export async function verify(
 ): Promise<Found> {
   const found = { counters: 0, movements: 0, batches: 0, lines: 0 };
   /** What was told; the same thing may be seen from several sides. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const total = await rowsOf(sql, passes);
   let done = 0;
   for (const pass of passes) {
@@ -44,8 +44,8 @@ export async function verify(
       for (const difference of differences) {
         const { of, key } = difference;
         const name = JSON.stringify([of, key]);
-        if (told.has(name) || found[of] === MAX_DIFFERENCES) continue;
-        told.add(name);
+        if (reported.has(name) || found[of] === MAX_DIFFERENCES) continue;
+        reported.add(name);
         found[of] += 1;
         await onDifference(difference);
       }

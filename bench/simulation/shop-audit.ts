@@ -33,10 +33,10 @@ interface Product {
 }
 
 /**
- * The shop's own books: what it asked for and was answered, and what the log tells that the service did unasked. Whatever
+ * The shop's own audit: what it asked for and was answered, and what the log tells that the service did unasked. Whatever
  * was answered must be told by the log as well, and in the end both must agree with the service.
  */
-export class Books {
+export class ShopAudit {
   readonly faults: string[] = [];
   readonly batches = new Map<string, Batch>();
   readonly lines = new Map<string, Line>();
@@ -162,8 +162,8 @@ export class Books {
       line.heard = true;
       // One that is over by now was cancelled before the log was read.
       if (!isOver && (line.state !== state || line.batchRef !== batchRef)) {
-        const [answered, told] = [line.state, state].map((each) => `"${each}"`);
-        this.fault(line, `was answered ${answered} (${line.batchRef}), the log says ${told} (${batchRef})`);
+        const [answered, logged] = [line.state, state].map((each) => `"${each}"`);
+        this.fault(line, `was answered ${answered} (${line.batchRef}), the log says ${logged} (${batchRef})`);
         line.state = state;
         line.batchRef = batchRef;
       }

@@ -1,7 +1,7 @@
 import { Customers } from '../../src/orders/application/customers';
 
 /** Customers who are told of orders. */
-export class ToldCustomers extends Customers {
+export class NotifiedCustomers extends Customers {
   readonly orders = new Set<string>();
 
   override async priorityOf(): Promise<number> {
