@@ -4,7 +4,7 @@ import { Done } from './done';
 import { DropFolder, type Look } from './drop-folder';
 import { type ImportFile } from './import-file';
 import { type FileOutcome, importOnce } from './import-once';
-import { Backoff } from './backoff';
+import { RetryPauses } from './retry-pauses';
 import { CouldNotRun, reasonOf } from './problems';
 
 export interface WatchSettings {
@@ -49,7 +49,7 @@ export async function watch(settings: WatchSettings): Promise<void> {
   const drop = await DropFolder.open(settings.drop);
   const archive =
     settings.archive === undefined ? undefined : await Archive.open(settings.archive, drop.folder.root);
-  const backoff = new Backoff(settle);
+  const retryPauses = new RetryPauses(settle);
   let last: Look = { marks: new Map(), problems: new Map() };
 
   for (let looks = 1; !signal?.aborted; looks += 1) {
@@ -73,15 +73,15 @@ export async function watch(settings: WatchSettings): Promise<void> {
     for (const [path, mark] of await byRank(complete)) {
       const name = drop.nameOf(path);
       if (signal?.aborted) return;
-      if (!backoff.isOverFor(name)) continue;
+      if (!retryPauses.isOverFor(name)) continue;
       try {
         done ??= await Done.read(drop);
         const outcome = await importOnce({ path, mark }, { drop, archive, done, importFile });
         if (outcome) report(outcome);
-        backoff.forget(name);
+        retryPauses.forget(name);
       } catch (error) {
         report({ outcome: 'left', path: name, reason: reasonOf(error) });
-        backoff.startFor(name);
+        retryPauses.startFor(name);
       }
     }
   }

@@ -5,7 +5,7 @@ import type { Session, Sql, Statements } from '../../database/sql';
 import { type Query, untilAnswered } from '../../database/transaction';
 import { extentOfLog } from '../../log/contracts';
 import { writeBatches } from '../projections/batch-rows';
-import { eventsOfLog, eventsOnTheirWay } from './event-log';
+import { eventsOfLog, eventsOnTheirWay } from './recorded-chunks';
 import { writeForgotten } from './forgotten-events';
 import { writeLines } from '../projections/line-rows';
 

@@ -4,7 +4,7 @@ import { pauseBetween } from '../backoff';
 const LONGEST_MS = 60_000;
 
 /** Files that could not be imported: not tried again at once, and more and more rarely while that goes on. */
-export class Backoff {
+export class RetryPauses {
   private readonly waits = new Map<string, { failures: number; until: number }>();
 
   /** @param shortest milliseconds to wait after the first failure, or half of it by chance; the longest wait is a minute */

@@ -1,15 +1,15 @@
-import { Backoff } from '../../src/sync/backoff';
+import { RetryPauses } from '../../src/sync/retry-pauses';
 
 test('the pause before a file is tried again doubles with each failure, to a minute at most, but for a random part, and is gone once it went well', () => {
   let now = 0;
-  const backoff = new Backoff(2000, () => now);
+  const retryPauses = new RetryPauses(2000, () => now);
   const failsAndWaits = () => {
-    backoff.startFor('a.csv');
+    retryPauses.startFor('a.csv');
     const since = now;
-    while (!backoff.isOverFor('a.csv')) now += 1;
+    while (!retryPauses.isOverFor('a.csv')) now += 1;
     return now - since;
   };
-  expect(backoff.isOverFor('a.csv')).toBe(true);
+  expect(retryPauses.isOverFor('a.csv')).toBe(true);
   // Up to half of a pause is left out by chance.
   const random = jest.spyOn(Math, 'random').mockReturnValue(1);
   expect(Array.from({ length: 7 }, failsAndWaits)).toEqual([
@@ -17,11 +17,11 @@ test('the pause before a file is tried again doubles with each failure, to a min
   ]);
   random.mockReturnValue(0);
   expect(failsAndWaits()).toBe(30_000);
-  expect(backoff.isOverFor('b.csv')).toBe(true);
+  expect(retryPauses.isOverFor('b.csv')).toBe(true);
 
-  backoff.startFor('a.csv');
-  backoff.forget('a.csv');
-  expect(backoff.isOverFor('a.csv')).toBe(true);
+  retryPauses.startFor('a.csv');
+  retryPauses.forget('a.csv');
+  expect(retryPauses.isOverFor('a.csv')).toBe(true);
   expect(failsAndWaits()).toBe(1000);
   random.mockRestore();
 });
