@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { Stopwatch } from '../support/stalls';
 import { TcpProxy } from '../support/tcp-proxy';
 
 test('every request is answered within ten seconds while the database hangs, and served again afterwards', async () => {
@@ -18,10 +19,11 @@ test('every request is answered within ten seconds while the database hangs, and
     // Nobody has it: with any key that was made, those of later waves would be refused for want of a look at it.
     const keyId = randomUUID();
     proxy.freeze();
+    const watch = new Stopwatch();
     const timed = async (name: string, asked: Promise<{ statusCode: number }>) => {
-      const begin = performance.now();
+      const begin = watch.ms;
       const { statusCode } = await asked;
-      return { name, statusCode, isInTime: performance.now() - begin < 10_000 };
+      return { name, statusCode, isInTime: watch.ms - begin < 10_000 };
     };
     const line = () => ({ orderId: randomOrderId(), sku, qty: 1 });
     const asked = () => [
@@ -85,6 +87,7 @@ test('every request is answered within ten seconds while the database hangs, and
       waves.push(...asked());
     }
     const answers = await Promise.all(waves);
+    watch.stop();
     expect(answers.filter(({ statusCode, isInTime }) => statusCode !== 503 || !isInTime)).toEqual([]);
 
     proxy.open();

@@ -5,6 +5,7 @@ import { ConfigError } from '../../src/config';
 import type { DatabaseClient } from '../../src/database/client';
 import { connect, dataSourceOptions } from '../../src/database/data-source';
 import { query } from '../support/sql';
+import { Stopwatch } from '../support/stalls';
 import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, nameOf, type TestDatabase } from '../support/test-database';
 
@@ -56,9 +57,9 @@ describe('of several hosts', () => {
 
   test('one that says nothing is waited for two seconds', async () => {
     proxy.freeze();
-    const began = performance.now();
+    const watch = new Stopwatch();
     expect(await portFor(on(through(), own()))).toBe(portIn(own()));
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(watch.stop()).toBeLessThan(5_000);
   });
 
   test('one that ends each connection is passed by', async () => {
