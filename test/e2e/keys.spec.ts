@@ -268,6 +268,8 @@ describe('each call of the OpenAPI document', () => {
     await http.database.query(
       `UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE name = 'expired'`,
     );
+    // The service looks for changes of others now and then.
+    await until(async () => (await skus(bearer(keys.get('expired')!))).statusCode === 401);
     keys.set('unknown', `sak_${'0'.repeat(64)}`);
   });
 
