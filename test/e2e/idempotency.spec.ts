@@ -4,7 +4,9 @@ import { type Instance, type Instances, startInstances } from '../../src/testing
 import type { Answer } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { RunningService } from '../support/running-service';
+import { Stopwatch } from '../support/stalls';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
 
 /** What is promised of requests with an Idempotency-Key. */
 
@@ -206,10 +208,10 @@ describe('what is answered again', () => {
 test('an answer that is ready waits no longer than a moment for being kept', async () => {
   const hold = service.sql.transaction(async (sql) => {
     await sql.count('LOCK TABLE idempotency_keys IN SHARE MODE');
-    const begin = performance.now();
+    const watch = new Stopwatch();
     const answer = await send('DELETE', '/v1/orders/nobody-placed-it', undefined, { key: newKey() });
     expect(answer.statusCode).toBe(404);
-    expect(performance.now() - begin).toBeLessThan(4_000);
+    expect(watch.stop()).toBeLessThan(4_000);
   });
   await hold;
 });
@@ -276,8 +278,13 @@ describe('a key', () => {
        WHERE key IN ($1, $2)`,
       [young.slice(1, -1), old.slice(1, -1)],
     );
-    await service.sql.count(`DELETE FROM retention`);
-    while (await first.get(Retention).removeDue());
+    const retention = first.get(Retention);
+    while (await retention.removeDue());
+    await service.sql.count('UPDATE retention SET due_at = now()');
+    while (await retention.removeDue());
+    // The instances look by themselves, too, and may have taken it on.
+    const isKept = 'SELECT FROM idempotency_keys WHERE key = $1';
+    await until(async () => !(await service.sql.row(isKept, [old.slice(1, -1)])));
     expect([isReplayed(await adjust(young)), isReplayed(await adjust(old))]).toEqual([true, false]);
   });
 });

@@ -21,6 +21,7 @@ import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { type ReceivedMail, Refusal, TestSmtpServer } from '../support/smtp-server';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { connected } from '../support/sql';
+import { Stopwatch } from '../support/stalls';
 import { until } from '../support/until';
 
 let database: TestDatabase;
@@ -315,13 +316,13 @@ describe('an order that cannot be served', () => {
 describe('the sender', () => {
   test('sends a mail as soon as it is queued', async () => {
     const { instance: buyers, mailer } = await withMemory();
-    const start = Date.now();
+    const watch = new Stopwatch();
     for (let i = 1; i <= 20; i++) {
       await buyers.handle(outOfStock(randomSku(), 1));
       await until(() => mailer.sent.length === i);
     }
     // Looking once a second would take more than 19.
-    expect(Date.now() - start).toBeLessThan(15_000);
+    expect(watch.stop()).toBeLessThan(15_000);
   });
 
   test('notices a mail that is queued while it looks for others', async () => {
@@ -336,15 +337,17 @@ describe('the sender', () => {
         return mails;
       }
     };
-    const start = Date.now();
+    let ms = 0;
     for (let i = 1; i <= 20; i++) {
       const { instance: buyers, mailer } = await withMemory(withQueue(queueing));
+      const watch = new Stopwatch();
       await until(() => mailer.sent.length === 1);
+      ms += watch.stop();
       await buyers.stop();
       instances.pop();
     }
     // Looking again after a second would take more than 20.
-    expect(Date.now() - start).toBeLessThan(18_000);
+    expect(ms).toBeLessThan(18_000);
   });
 
   test('sends what another instance has queued and not sent', async () => {
@@ -671,9 +674,9 @@ describe('when the service stops', () => {
     const { instance: buyers, mailer } = await withMemory();
     await buyers.handle(outOfStock('LAMP', 1));
     await until(() => mailer.sent.length === 1);
-    const start = Date.now();
+    const watch = new Stopwatch();
     await buyers.stop();
     // One that sends waits for five seconds.
-    expect(Date.now() - start).toBeLessThan(5_000);
+    expect(watch.stop()).toBeLessThan(5_000);
   });
 });

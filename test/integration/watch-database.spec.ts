@@ -150,14 +150,14 @@ test('watch killed in the midst of an import goes on where it was; asked to stop
   playground.plant('drop', { 'batches.csv': `ref,sku,qty,eta\n${rows.join('\n')}\n` });
   const before = await count('batches');
   start();
-  await until(async () => (await count('batches')) > before, 25);
+  await until(async () => (await count('batches')) > before, 120);
   expect(await end('SIGKILL')).toBeNull();
   expect(filesIn('drop')).toEqual(['.importing/batches.csv']);
   expect(await count('batches')).toBeLessThan(before + rows.length);
 
   start();
-  await until(() => filesIn('drop').includes('done/batches.csv'), 25);
+  await until(() => filesIn('drop').includes('done/batches.csv'), 120);
   expect(await end('SIGTERM')).toBe(0);
   expect(await count('batches')).toBe(before + rows.length);
   expect(report('done/batches.csv')).toMatchObject({ imported: rows.length, refused: [] });
-});
+}, 300_000);
