@@ -11,6 +11,8 @@ import {
 } from '../../src/log/contracts';
 import { DeadLetters } from '../../src/messaging/contracts';
 import { captureLog } from '../support/captured-log';
+import { number } from '../support/numbered';
+import { Stopwatch } from '../support/stalls';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 import { eventsOfSku, writeEvents } from '../support/written-events';
@@ -109,7 +111,7 @@ class Instance {
 
 async function happened(...events: (readonly [string, number])[]): Promise<void> {
   await writeEvents(dataSource, events);
-  await sequencer.number();
+  await number(dataSource, sequencer);
 }
 
 const reader = async (name = 'reader') => (await readers.list()).find((each) => each.name === name)!;
@@ -485,9 +487,9 @@ test('an instance that cannot renew its lease breaks off before another one may 
     const [{ ms }] = (await stuck.query(
       `SELECT extract(epoch FROM held_until - clock_timestamp())::float8 * 1000 AS ms FROM readers WHERE name = 'reader'`,
     )) as { ms: number }[];
-    const end = performance.now() + ms;
-    await until(() => signal!.aborted, 15);
-    expect(performance.now()).toBeLessThan(end + 2_000);
+    const watch = new Stopwatch();
+    await until(() => signal!.aborted);
+    expect(watch.stop()).toBeLessThan(ms + 2_000);
     await stuck.query('ROLLBACK');
   } finally {
     await stuck.release();
@@ -501,12 +503,13 @@ test('an instance that stops finishes what is under way, and another goes on at 
   await happened(['A', 1], ['A', 2]);
   await until(() => one.attempts.size > 0);
   await first.stop();
-  expect(one.came).toEqual(['A 1']);
-  expect((await reader()).position).toBe(1);
+  // On a machine that stood still meanwhile, the second one may have been under way.
+  expect(one.came).toEqual([...one.attempts.keys()]);
+  expect((await reader()).position).toBe(one.came.length);
   const two = new TestReader();
   await Instance.start(two);
-  await until(() => two.came.length === 1);
-  expect(two.came).toEqual(['A 2']);
+  await until(() => one.came.length + two.came.length === 2);
+  expect([...one.came, ...two.came]).toEqual(['A 1', 'A 2']);
 });
 
 test('a reader that hangs delays no other', async () => {

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source';
-import { LeaseLost, LogSequencer, Readers } from '../../src/log/contracts';
+import { LeaseLost, Readers } from '../../src/log/contracts';
 import { play } from '../contracts/availability.histories';
 import { commit } from '../contracts/availability.log';
 import { stockAllocation } from '../support/command-line';
+import { number } from '../support/numbered';
 import { RunningService } from '../support/running-service';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -22,11 +23,10 @@ afterEach(async () => {
   await database.drop();
 });
 
-const sequencer = () => new LogSequencer(dataSource);
 /** Commits some events and numbers them. @returns how many */
 async function happen(): Promise<number> {
   const { length } = await commit(dataSource, play([]));
-  await sequencer().number();
+  await number(dataSource);
   return length;
 }
 const run = (...args: string[]) => stockAllocation(args, { DATABASE_URL: database.url });

@@ -4,16 +4,24 @@ import { until } from './until';
 
 /**
  * Numbers the events that were committed, as a service would that runs. One that does run may be at it just then, and is
- * waited for.
+ * waited for. When the machine stands still meanwhile the database ends the session, and it is tried again.
  * @param sequencer of that service, when it is to tell who follows the log
  */
 export async function number(
   dataSource: DataSource,
   sequencer = new LogSequencer(dataSource),
 ): Promise<void> {
+  let failure: unknown;
   await until(async () => {
-    while ((await sequencer.number()) > 0);
+    try {
+      while ((await sequencer.number()) > 0);
+    } catch (error) {
+      failure = error;
+      return false;
+    }
     return (await dataSource.query<object[]>('SELECT FROM outbox LIMIT 1')).length === 0;
+  }).catch((error: unknown) => {
+    throw failure ?? error;
   });
 }
 
