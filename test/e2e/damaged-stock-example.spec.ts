@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,9 +23,14 @@ afterAll(async () => {
 test('what damaged stock leads to is found by one id, from the first command to the last mail', async () => {
   const service = await RunningService.start({ DATABASE_URL: database.url });
   const log = join(folder, 'service.log');
-  const writing = setInterval(() => void writeFile(log, service.lines.join('\n')), 100);
+  // Renamed into place, since the story may be reading it now.
+  const write = () => {
+    writeFileSync(`${log}.new`, service.lines.join('\n'));
+    renameSync(`${log}.new`, log);
+  };
+  const writing = setInterval(write, 100);
   try {
-    await writeFile(log, '');
+    write();
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['examples/damaged-stock/story.mjs', '--url', service.url, '--log', log],

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => playground.remove());
 
-/** Runs a command; with `until` it is asked to stop, twice, as soon as it has written that. */
+/** Runs a command; with `until` it is asked to stop, twice, as soon as it has written that, and imports no further before. */
 async function run(args: readonly string[], until?: string) {
   const support = join(__dirname, '../support');
   const child = spawn(
@@ -18,6 +18,7 @@ async function run(args: readonly string[], until?: string) {
     ['-r', `${support}/register.cjs`, `${support}/folder-commands.ts`, ...args],
     {
       cwd: playground.root,
+      env: { ...process.env, ...(until !== undefined && { IMPORT_UNTIL: 'SIGTERM' }) },
     },
   );
   const said = { out: '', err: '' };
