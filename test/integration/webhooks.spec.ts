@@ -208,18 +208,26 @@ test('an event that fails holds back only its SKU, and comes again with the same
   const endpoint = await create(one.url);
   const bad = randomSku('BAD');
   let isBad = true;
-  one.answer = ({ event }, response) =>
-    void response.writeHead(isBad && event.subject === bad ? 500 : 204).end('no such order');
+  let failures = 0;
+  one.answer = ({ event }, response) => {
+    const fails = isBad && event.subject === bad;
+    if (fails) failures += 1;
+    response.writeHead(fails ? 500 : 204).end('no such order');
+  };
   await happens(bad);
   await happens(bad);
   await happens();
-  await until(() => one.received.length === 2);
+  await until(() => one.sequencesOf(sku).length === 1 && failures > 0);
   await happens();
   await until(() => one.sequencesOf(sku).length === 2);
-  expect(one.sequencesOf(bad)).toEqual([1]);
+  expect(new Set(one.sequencesOf(bad))).toEqual(new Set([1]));
   isBad = false;
-  await until(() => one.sequencesOf(bad).length === 3);
-  expect(one.sequencesOf(bad)).toEqual([1, 1, 2]);
+  // On a machine that stood still meanwhile it has failed twice, and would come again in minutes.
+  await until(async () => {
+    if (failures > 1) await retryNow(endpoint);
+    return one.sequencesOf(bad).includes(2);
+  });
+  expect(one.sequencesOf(bad)).toEqual([...Array<number>(failures + 1).fill(1), 2]);
   const [failed, repeated] = one.received.filter(({ event }) => event.subject === bad);
   // The first pause is five seconds.
   expect(repeated.at - failed.at).toBeGreaterThan(4_900);
@@ -227,9 +235,10 @@ test('an event that fails holds back only its SKU, and comes again with the same
   expect(repeated.headers['webhook-id']).toBe(failed.headers['webhook-id']);
   expect(repeated.headers['webhook-timestamp']).not.toBe(failed.headers['webhook-timestamp']);
   expect(isSignedBy(endpoint.secret, repeated)).toBe(true);
-  await until(async () => (await deliveriesOf(endpoint)).length === 5);
+  await until(async () => (await deliveriesOf(endpoint)).length === failures + 4);
   const deliveries = await deliveriesOf(endpoint);
-  expect(deliveries.filter((each) => each.sku === bad).toReversed()).toMatchObject([
+  const [first, ...others] = deliveries.filter((each) => each.sku === bad).toReversed();
+  expect([first, ...others.slice(-2)]).toMatchObject([
     {
       eventId: failed.event.id,
       type: 'BatchCreated',
@@ -240,14 +249,14 @@ test('an event that fails holds back only its SKU, and comes again with the same
       durationMs: expect.any(Number),
       at: expect.any(String),
     },
-    { eventId: failed.event.id, attempt: 2, status: 204, error: null },
+    { eventId: failed.event.id, attempt: failures + 1, status: 204, error: null },
     { sequence: 2, attempt: 1, status: 204, error: null },
   ]);
   const page = (await app.get(`/v1/webhooks/${endpoint.id}/deliveries?limit=3`)).json<{
     items: unknown[];
     next: string;
   }>();
-  const rest = await app.get(`/v1/webhooks/${endpoint.id}/deliveries?limit=3&after=${page.next}`);
+  const rest = await app.get(`/v1/webhooks/${endpoint.id}/deliveries?limit=100&after=${page.next}`);
   expect([...page.items, ...rest.json<{ items: unknown[] }>().items]).toEqual(deliveries);
 });
 
@@ -348,9 +357,10 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
   await happens();
   await until(async () => (await look(endpoint)).failingSince !== null);
   const failFor = async (duration: string) => {
-    const before = one.received.length;
+    let before = 0;
     // It is noted that it failed, and when it is due again.
     await until(async () => {
+      before = one.received.length;
       const { rows } = await app.database.query<{ attempts: number }>('SELECT attempts FROM redeliveries');
       return rows[0]?.attempts === before;
     });
@@ -360,7 +370,7 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
     await until(() => one.received.length > before);
   };
   await failFor('4 days 23 hours');
-  await until(async () => (await deliveriesOf(endpoint)).length === 2);
+  await until(async () => (await deliveriesOf(endpoint)).length >= 2);
   expect(await look(endpoint)).toMatchObject({ enabled: true });
   await failFor('5 days');
   await until(async () => !(await look(endpoint)).enabled);
@@ -371,7 +381,7 @@ test('an endpoint that takes nothing for five days is disabled, with a mail', as
   one.answer = (_, response) => void response.writeHead(204).end();
   await retryNow(endpoint);
   await until(async () => (await look(endpoint)).failingSince === null && one.received.length > 3);
-  expect(one.sequencesOf(sku)).toEqual([1, 1, 1, 1]);
+  expect(new Set(one.sequencesOf(sku))).toEqual(new Set([1]));
 });
 
 test('an endpoint that takes some events is not disabled: what fails for five days becomes a dead letter', async () => {
@@ -388,11 +398,14 @@ test('an endpoint that takes some events is not disabled: what fails for five da
   );
   await app.database.query('UPDATE readers SET fence = fence + 1, holder = NULL, held_until = NULL');
   await until(() => one.sequencesOf(bad).includes(2));
-  expect(one.sequencesOf(bad)).toEqual([1, 1, 2]);
+  const attempts = one.sequencesOf(bad).lastIndexOf(1) + 1;
+  // A third one comes by itself where the machine stood still for longer than the first pause.
+  expect(attempts).toBeGreaterThanOrEqual(2);
+  expect(one.sequencesOf(bad)).toEqual([...Array<number>(attempts).fill(1), 2]);
   expect((await look(endpoint)).enabled).toBe(true);
   await until(async () => (await app.get('/v1/dead-letters')).json<{ items: object[] }>().items.length === 1);
   expect((await app.get('/v1/dead-letters')).json()).toMatchObject({
-    items: [{ handler: `webhook:${endpoint.id}`, sku: bad, sequence: 1, attempts: 2 }],
+    items: [{ handler: `webhook:${endpoint.id}`, sku: bad, sequence: 1, attempts }],
   });
   await app.database.query('DELETE FROM dead_letters');
 });
