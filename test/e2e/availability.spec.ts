@@ -1,6 +1,7 @@
 import { auditViews } from '../support/audit';
 import { type Answer, HttpApp } from '../support/http-app';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
+import { Stopwatch } from '../support/stalls';
 import { until } from '../support/until';
 
 let http: HttpApp;
@@ -27,6 +28,18 @@ const onLine = (orderId: string, what: string) =>
   http.send('POST', `/v1/allocations/${orderId}/${sku}/${what}`);
 const answer = async (qty?: number) =>
   (await http.get(`/v1/availability/${sku}${qty === undefined ? '' : `?qty=${qty}`}`)).json();
+/**
+ * The answer once reservations have run out. It waits a second for what they hold to be given back; on a machine that stood
+ * still meanwhile a later one has it.
+ */
+const answerAfterThat = async (qty: number) => {
+  const watch = new Stopwatch();
+  const first = await answer(qty);
+  watch.stop();
+  if (watch.stalledMs < 100) return first;
+  await until(async () => (await answer(qty)).reserved === 0);
+  return answer(qty);
+};
 const totals = async () => {
   const { available, reserved, allocated, inTransit, overdue, waiting } = await answer();
   return { available, reserved, allocated, inTransit, overdue, waiting };
@@ -111,7 +124,7 @@ describe('GET /v1/availability/{sku}', () => {
     await ask(10, { reserveFor: 600 });
     expect(await answer(4)).toMatchObject({ reserved: 10, promise: { canPromise: false } });
     await runOut();
-    expect(await answer(4)).toMatchObject({
+    expect(await answerAfterThat(4)).toMatchObject({
       ...{ available: 10, reserved: 0 },
       promise: { canPromise: true, batchRef },
     });
@@ -123,7 +136,7 @@ describe('GET /v1/availability/{sku}', () => {
     await ask(8, { wait: true });
     await runOut();
     const [asked, explained] = await Promise.all([
-      answer(4),
+      answerAfterThat(4),
       http.post('/v1/allocations/explain', { sku, qty: 4 }),
     ]);
     expect(asked).toMatchObject({ available: 2, allocated: 8, promise: { canPromise: false } });

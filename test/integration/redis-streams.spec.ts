@@ -490,19 +490,23 @@ describeWithRedis('Redis streams', () => {
       const stuck = new Promise<void>((resolve) => (letGo = resolve));
       const applied: string[] = [];
       const apply = async ({ body }: IncomingMessage) => void applied.push(Buffer.from(body).toString());
-      await open({}, proxy.url).subscribe(async (message) => {
+      // Its lease ends when it is cut off, and not because the machine stood still.
+      const patient = { leaseMs: 60_000 };
+      await open(patient, proxy.url).subscribe(async (message) => {
         await apply(message);
         if (applied.length === 2) await stuck;
       });
       for (const data of ['"1"', '"2"', '"3"', '"4"']) await change(data);
       await until(() => applied.length === 2);
-      await open().subscribe(apply);
+      await open(patient).subscribe(apply);
       const askedForLease = async () =>
         Number(/eval:calls=(\d+)/.exec(await client.info('commandstats'))![1]);
       const before = await askedForLease();
       await until(async () => (await askedForLease()) > before + 10);
       expect(applied).toEqual(['"1"', '"2"']);
       proxy.cut();
+      await until(() => log.join().includes('cannot be reached'));
+      await client.del(`${GROUP}:reader`);
 
       await until(() => applied.includes('"4"'));
       expect(applied).toEqual(['"1"', '"2"', '"2"', '"3"', '"4"']);

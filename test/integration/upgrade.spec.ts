@@ -162,7 +162,7 @@ test('while this version publishes, what an older instance writes beside it is p
   };
   // What was queued before has not been published yet.
   expect(await isQueued(3)).toBe(false);
-  await write(`UPDATE readers SET position = 2, held_until = now() + interval '10 s' WHERE name = 'broker'`);
+  await write(`UPDATE readers SET position = 2, held_until = now() + interval '1 h' WHERE name = 'broker'`);
   expect(await isQueued(3)).toBe(false);
   await write(`UPDATE readers SET held_until = NULL WHERE name = 'broker'`);
   expect(await isQueued(3)).toBe(true);

@@ -95,10 +95,15 @@ describe('a rebuilt view', () => {
 
   test('is not rebuilt twice at the same time', async () => {
     const other = await createDataSource(database.url).initialize();
-    const results = await Promise.allSettled([
-      rebuildView(new Sql(dataSource), 'lines'),
-      rebuildView(new Sql(other), 'batches'),
-    ]);
+    const holder = await connected(database.url);
+    // Keeps each from its end, so that the one cannot be done before the other begins.
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE view_lines, view_batches IN ROW EXCLUSIVE MODE');
+    const rebuilds = [rebuildView(new Sql(dataSource), 'lines'), rebuildView(new Sql(other), 'batches')];
+    const settled = Promise.allSettled(rebuilds);
+    await Promise.race(rebuilds).catch(() => {});
+    await holder.end();
+    const results = await settled;
     await other.destroy();
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await found()).toEqual([]);
