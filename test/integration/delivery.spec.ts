@@ -158,16 +158,17 @@ test('a handler that hangs is cut off and tried again, and holds up neither the 
   const sku = randomSku();
   let hanging = true;
   app.get(First).reaction = () => (hanging ? new Promise(() => {}) : undefined);
-  const begin = Date.now();
+  const log = captureLog();
+  const isCutOff = () => log.some((line) => line.includes(`First failed to handle BatchCreated of ${sku}`));
   await createBatch(sku);
-  const waited = Date.now() - begin;
+  // Whoever waited for the handler would be answered after it was cut off.
+  expect(isCutOff()).toBe(false);
   expect(app.get(Second).of(sku)).toHaveLength(1);
   hanging = false;
 
+  await until(isCutOff);
   await until(() => app.get(First).of(sku).length === 2);
   await until(() => isEmpty('redeliveries'));
-  // Far below the time of the handler, which it did not wait for; how long exactly is the machine's business.
-  expect(waited).toBeLessThan(times.handlerMs + times.publisherMs);
 });
 
 test('the events of a large change are pending for whoever published them when a handler failed on the first alone', async () => {
@@ -289,7 +290,7 @@ describe('events that a dead instance left behind', () => {
        FROM generate_series(0, 19999) n`,
       [sku],
     );
-    await until(allDelivered, 25);
+    await until(allDelivered, 100);
     for (let n = 0; n < 50; n += 1) {
       const sequences = app
         .get(First)
@@ -298,7 +299,7 @@ describe('events that a dead instance left behind', () => {
       expect(sequences).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
     }
     await until(() => log.some((line) => /Delivered \d+ events from the log"/.test(line)));
-    expect(log.length).toBeLessThan(10);
+    expect(log.length).toBeLessThan(30);
   });
 
   test('are not delivered twice while a large change before them is about to be handed over', async () => {
@@ -366,7 +367,7 @@ describe('an event to be delivered again', () => {
     const sku = randomSku();
     await fail(sku, 7);
     await until(() => isEmpty('redeliveries'));
-    expect(log.join()).toContain(`First had failed on event 7 of ${sku}, no longer retained`);
+    await until(() => log.join().includes(`First had failed on event 7 of ${sku}, no longer retained`));
     expect(app.get(First).of(sku)).toEqual([]);
   });
 

@@ -4,8 +4,10 @@ import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import type { DatabaseClient } from '../../src/database/client';
 import { connect, dataSourceOptions } from '../../src/database/data-source';
+import { unavailable } from '../../src/database/errors';
 import { Sql } from '../../src/database/sql';
 import { LogSequencer, readLog } from '../../src/log/contracts';
+import { Unavailable } from '../../src/unavailable';
 import { SentStatements } from '../support/sent-statements';
 import { TcpProxy } from '../support/tcp-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -141,11 +143,16 @@ test('rows that were numbered are not gone through again while a snapshot keeps 
     `INSERT INTO outbox (id, type, schema_version, sku, sequence, occurred_at, correlation_id, causation_id, data)
      SELECT gen_random_uuid(), 'OutOfStock', 2, 'MANY', n, now(), 'c', 'c', '{}' FROM generate_series(1, 20000) n`,
   );
+  const one = async (sql: string) => Number((await dataSource.query<{ one: string }[]>(sql))[0].one);
+  const last = await one('SELECT max(position) AS one FROM outbox');
   while ((await sequencer.number()) > 0);
-  for (let n = 1; n <= 4; n += 1) {
-    await committed('A', n);
+  // Transactions of other databases on this server are waited for, too.
+  let n = 0;
+  await until(async () => {
+    await committed('A', (n += 1));
     await sequencer.number();
-  }
+    return (await one('SELECT settled AS one FROM log_head')) >= last;
+  });
   const sent = new SentStatements();
   expect(await sequencer.number()).toBe(0);
   sent.stop();
@@ -169,13 +176,15 @@ test('after a look that took long there is a pause, however often something is c
   await sequencer.onApplicationBootstrap();
   await until(() => looks() === 1);
   await pause(200);
+  const ended = performance.now();
   await holder.end();
-  for (let count = 0; count < 50; count += 1) {
+  await until(() => {
     sequencer.wake();
-    await pause(20);
-  }
+    return looks() > 1;
+  }, 120);
   sent.stop();
-  expect(looks()).toBe(1);
+  // Nine times as long as the look, which cannot end before the lock does.
+  expect(performance.now() - ended).toBeGreaterThan(1_700);
   await committed('A', 1);
   await until(async () => (await log(0)).length === 1);
   await sequencer.beforeApplicationShutdown();
@@ -183,12 +192,16 @@ test('after a look that took long there is a pause, however often something is c
 
 test('an instance that freezes while it numbers holds up the others for two seconds at most', async () => {
   const proxy = await TcpProxy.to(database.url);
+  let isFrozen = false;
   /** Between the lock and the move. */
   const freeze = (client: DatabaseClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     Object.assign(client, {
       query: (...[statement, ...rest]: [{ text?: string }, ...unknown[]]) => {
-        if (statement.text?.includes('DELETE FROM outbox')) proxy.freeze();
+        if (statement.text?.includes('DELETE FROM outbox')) {
+          proxy.freeze();
+          isFrozen = true;
+        }
         return query(statement, ...rest);
       },
     });
@@ -197,11 +210,13 @@ test('an instance that freezes while it numbers holds up the others for two seco
   try {
     await committed('A', 1);
     void new LogSequencer(frozen).number().catch(() => {});
-    await until(
-      async () => (await dataSource.query('SELECT FROM log_head FOR UPDATE SKIP LOCKED')).length === 0,
-    );
-    expect(await sequencer.number()).toBe(0);
-    await until(async () => (await sequencer.number()) === 1, 5);
+    await until(() => isFrozen);
+    let numbered = await sequencer.number();
+    const isHeld = (await dataSource.query('SELECT FROM log_head FOR UPDATE SKIP LOCKED')).length === 0;
+    // A machine that stalls lets the two seconds pass before anybody has looked.
+    if (isHeld) expect(numbered).toBe(0);
+    // Without a limit of its own, the transaction would be ended after 30 seconds.
+    await until(async () => (numbered += await sequencer.number()) === 1, 20);
   } finally {
     await proxy.stop();
     await frozen.destroy();
@@ -212,8 +227,13 @@ test('several instances number side by side without gaps, doublets or waits for 
   const others = await Promise.all([1, 2].map(() => connect(database.url)));
   const sequencers = [sequencer, ...others.map((other) => new LogSequencer(other))];
   let writing = true;
+  /** An instance that stalls for two seconds while it numbers loses its connection, and numbers on. */
+  const lost = (error: unknown) => {
+    const { reason } = error instanceof Unavailable ? error : (unavailable(error) ?? {});
+    if (reason !== 'The database cannot be reached') throw error;
+  };
   const numbering = sequencers.map(async (each) => {
-    while (writing) await each.number();
+    while (writing) await each.number().catch(lost);
   });
   await Promise.all(
     ['A', 'B', 'C', 'D'].map(async (sku) => {
@@ -222,7 +242,10 @@ test('several instances number side by side without gaps, doublets or waits for 
   );
   writing = false;
   await Promise.all(numbering);
-  await sequencer.number();
+  await until(async () => {
+    await sequencer.number().catch(lost);
+    return (await dataSource.query('SELECT FROM outbox LIMIT 1')).length === 0;
+  });
   const { events } = await readLog(new Sql(dataSource), 0, 1_000);
   expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 400 }, (_, n) => n + 1));
   for (const sku of ['A', 'B', 'C', 'D']) {
