@@ -81,20 +81,30 @@ describe('a row that somebody holds', () => {
     expect(isAllocated).toBe(false);
     await somebody.query('ROLLBACK');
     await waiting;
+    // A view that took long on a machine that stalls is written afterwards.
+    await view.handleAll(bus.events);
     expect(await auditWriteModel(database.url)).toEqual([]);
     expect(await auditViews(database.url)).toEqual([]);
   });
 
   test('of a view holds up nobody, and is written when it is free again', async () => {
     const [held, ...others] = skus(20);
-    await Promise.all([held, ...others].map((sku) => create(sku, 10)));
+    await Promise.all([held, ...others].map((sku) => create(sku, 100_000)));
+    await view.handleAll(bus.events);
     await somebody.query('BEGIN');
     await somebody.query('SELECT FROM view_batches WHERE ref = $1 FOR UPDATE', [`batch of ${held}`]);
 
-    for (const orderId of ['beside', 'again']) {
-      await Promise.all([held, ...others].map((sku) => allocate(sku, orderId)));
-      // Those of other SKUs are written with their units of work all the same.
-      expect(await skusInView(orderId)).toEqual(others.toSorted());
+    // Those of other SKUs are written with their units of work all the same; they, too, go without for a moment when the
+    // machine stalls.
+    let orders = 0;
+    for (const name of ['beside', 'again']) {
+      await until(async () => {
+        const orderId = `${name}-${(orders += 1)}`;
+        await Promise.all([held, ...others].map((sku) => allocate(sku, orderId)));
+        const seen = await skusInView(orderId);
+        expect(seen).not.toContain(held);
+        return seen.length === others.length;
+      });
     }
     const late = bus.events.filter(({ event }) => event.sku === held);
     await expect(view.handleAll(late.slice(-1))).rejects.toThrow('lock timeout');
@@ -129,11 +139,20 @@ describe('a row that somebody holds', () => {
 test('a unit that waits for a row for too long is refused as busy, and keeps its connection', async () => {
   const [sku] = skus(1);
   await create(sku, 10);
-  await somebody.query('BEGIN');
-  await somebody.query('SELECT FROM batches WHERE sku = $1 FOR UPDATE', [sku]);
-  await expect(allocate(sku, 'o1')).rejects.toThrow('The product is being changed for too long');
-  await somebody.query('ROLLBACK');
-  await allocate(sku, 'o1');
+  let refusal = '';
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await somebody.query('BEGIN');
+    await somebody.query('SELECT FROM batches WHERE sku = $1 FOR UPDATE', [sku]);
+    refusal = await allocate(sku, `o${attempt}`).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+    await somebody.query('ROLLBACK');
+    // What is said when the machine stalled until the deadline.
+    if (!refusal.startsWith('The database does not answer')) break;
+  }
+  expect(refusal).toBe('The product is being changed for too long');
+  await allocate(sku, 'free');
 });
 
 test('a view that takes its time holds up a command for a moment only (promise 4)', async () => {
@@ -154,39 +173,50 @@ test('a view that takes its time holds up a command for a moment only (promise 4
 });
 
 test('what a cut of more lines than a statement takes does is seen as a whole or not yet', async () => {
-  const [sku] = skus(1);
   const lines = 4_500;
-  await create(sku, lines);
-  await units.run({ looksAt: 'new line', sku, orderId: 'o1', qty: 1 }, (product) => {
-    for (let n = 1; n <= lines; n += 1) product.allocate(new OrderLine(`o${n}`, sku, 1));
-  });
-  await create(sku, lines, '2031-01-01', `ship of ${sku}`);
-
   const seen = new Set<string>();
-  let ended = false;
-  const watching = (async () => {
-    while (!ended) {
-      const { rows } = await somebody.query<{ lines: string; left: string }>(
-        `SELECT (SELECT count(*) FROM view_lines WHERE sku = $1 AND state = 'allocated') AS lines,
-                (SELECT sum(available) FROM view_batches WHERE sku = $1) AS left`,
-        [sku],
-      );
-      seen.add(`${rows[0].lines} lines, ${rows[0].left} left`);
-    }
-  })();
-  await cut(sku, 0);
+  let here = lines;
+  /** @returns whether it was written with the view, which is left out when the machine stalls */
+  async function isSeenWhileCut(): Promise<boolean> {
+    const [sku] = skus(1);
+    await create(sku, lines);
+    await units.run({ looksAt: 'new line', sku, orderId: 'o1', qty: 1 }, (product) => {
+      for (let n = 1; n <= lines; n += 1) product.allocate(new OrderLine(`o${n}`, sku, 1));
+    });
+    await create(sku, lines, '2031-01-01', `ship of ${sku}`);
+    await view.handleAll(bus.events);
+
+    seen.clear();
+    let ended = false;
+    const watching = (async () => {
+      while (!ended) {
+        const { rows } = await somebody.query<{ lines: string; left: string }>(
+          `SELECT (SELECT count(*) FROM view_lines WHERE sku = $1 AND state = 'allocated') AS lines,
+                  (SELECT sum(available) FROM view_batches WHERE sku = $1) AS left`,
+          [sku],
+        );
+        seen.add(`${rows[0].lines} lines, ${rows[0].left} left`);
+      }
+    })();
+    await cut(sku, 0);
+    const { rows } = await somebody.query<{ here: number; late: number }>(
+      `SELECT (SELECT count(*)::int FROM view_lines WHERE batch_ref = $1) AS here,
+              (SELECT count(*)::int FROM pending_views WHERE sku = $2) AS late`,
+      [`batch of ${sku}`, sku],
+    );
+    ended = true;
+    await watching;
+    [{ here }] = rows;
+    return rows[0].late === 0;
+  }
+  await until(isSeenWhileCut, 60);
   // Whoever was answered sees it.
-  const { rows } = await somebody.query<{ here: number }>(
-    'SELECT count(*)::int AS here FROM view_lines WHERE batch_ref = $1',
-    [`batch of ${sku}`],
-  );
-  ended = true;
-  await watching;
-  expect(rows[0].here).toBe(0);
+  expect(here).toBe(0);
   expect([...seen].filter((state) => state !== `${lines} lines, ${lines} left`)).toEqual(
     seen.has(`${lines} lines, 0 left`) ? [`${lines} lines, 0 left`] : [],
   );
   expect(seen.has(`${lines} lines, ${lines} left`)).toBe(true);
+  await view.handleAll(bus.events);
   expect(await auditWriteModel(database.url)).toEqual([]);
   expect(await auditViews(database.url)).toEqual([]);
 });
