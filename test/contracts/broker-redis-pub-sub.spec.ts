@@ -31,7 +31,7 @@ describeWithRedis('the contract on Redis pub/sub', () => {
     const proxies = [await TcpProxy.to(server.url), await TcpProxy.to(server.url)];
     const proxyOf = new Map<MessageBroker, TcpProxy>();
     const listeners: Redis[] = [];
-    const options = { ...new PubSubOptions(), leaseMs: 1_000, standbyMs: 20 };
+    const options = { ...new PubSubOptions(), leaseMs: 5_000, standbyMs: 20 };
     const listenersOf = async (channel: string) => Number((await client.pubsub('NUMSUB', channel))[1]);
     return {
       channel: CHANGE_BATCH_QUANTITY,

@@ -33,7 +33,7 @@ describeWithRedis('the contract on Redis streams', () => {
     proxies.push(await TcpProxy.to(server.url));
     const options = {
       ...new StreamReaderOptions(),
-      leaseMs: 1_000,
+      leaseMs: 5_000,
       standbyMs: 20,
       stopMs: 500,
       longestPauseMs: 20,

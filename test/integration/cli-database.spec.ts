@@ -214,7 +214,7 @@ test('the commands of lines and batches do what HTTP does, and say what came of 
     'refused: Order c-o2 has no allocated line of CLI\n',
   ]);
   expect(await say('allocate', 'c-o3', 'NOPE', '1')).toEqual([1, 'refused: Invalid sku NOPE\n']);
-}, 180_000);
+}, 300_000);
 
 describe('on the schema of another version', () => {
   const looking = ['verify', 'rebuild lines', 'export batches', 'dead-letters list', 'readers list'];

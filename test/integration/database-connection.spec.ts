@@ -43,30 +43,22 @@ describe('a DATABASE_URL that leads nowhere is named in one line, without the pa
     expect(stderr).not.toContain('s3cret');
   }
 
-  test.each(cases)(
-    '%s',
-    async (_name, url, reason) => {
-      expectOneLine(await stockAllocation(['migrate'], { DATABASE_URL: url() }), reason);
-    },
-    30_000,
-  );
+  test.each(cases)('%s', async (_name, url, reason) => {
+    expectOneLine(await stockAllocation(['migrate'], { DATABASE_URL: url() }), reason);
+  });
 
-  test.each([['serve'], ['export', 'batches'], ['watch', '--once']])(
-    'also by %s',
-    async (...args) => {
-      // Whatever goes wrong, watch moves files of this folder alone.
-      const folder = mkdtempSync(join(tmpdir(), 'stock-allocation-drop-'));
-      try {
-        if (args[0] === 'watch') args.push(folder);
-        for (const [, url, reason] of cases.slice(0, 2)) {
-          expectOneLine(await stockAllocation(args, { DATABASE_URL: url(), LOG_LEVEL: 'warn' }), reason);
-        }
-      } finally {
-        rmSync(folder, { recursive: true });
+  test.each([['serve'], ['export', 'batches'], ['watch', '--once']])('also by %s', async (...args) => {
+    // Whatever goes wrong, watch moves files of this folder alone.
+    const folder = mkdtempSync(join(tmpdir(), 'stock-allocation-drop-'));
+    try {
+      if (args[0] === 'watch') args.push(folder);
+      for (const [, url, reason] of cases.slice(0, 2)) {
+        expectOneLine(await stockAllocation(args, { DATABASE_URL: url(), LOG_LEVEL: 'warn' }), reason);
       }
-    },
-    30_000,
-  );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 describe('a connection that PostgreSQL ends as soon as it is ready', () => {
@@ -98,7 +90,6 @@ describe('a connection that PostgreSQL ends as soon as it is ready', () => {
         await service.stop();
       }
     },
-    60_000,
   );
 
   test('does not end a command, which says so', async () => {

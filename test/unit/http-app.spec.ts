@@ -253,6 +253,8 @@ test.each([
 });
 
 describe('the service at its end', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   function get(agent: Agent, path: string): Promise<{ status?: number; connection?: string; body: string }> {
     return new Promise((resolve, reject) => {
       httpRequest({ agent, path, port: port(), host: '127.0.0.1' }, (response) => {
@@ -273,6 +275,9 @@ describe('the service at its end', () => {
     const idle = release;
     const underWay = get(agent, '/suppliers/slow');
     await until(() => release !== idle);
+    // The clock stands still: no connection becomes idle, and the time for answers is not over, because the machine stalls.
+    const now = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
     const other = await RawClient.connect(port());
     const another = await RawClient.connect(port());
 

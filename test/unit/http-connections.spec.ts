@@ -171,36 +171,39 @@ test('a client has time for the rest of a request that the service did not read 
 });
 
 describe('a client that does not read its answer', () => {
-  beforeEach(() => listen({ unreadMs: 500 }));
-
   test('is given up', async () => {
+    await listen({ unreadMs: 500 });
     const client = await connect(false);
     client.socket.write(get('/megabyte').repeat(100));
     await until(() => sockets.size === 1);
     await until(() => sockets.size === 0);
   });
 
-  test('is not one that reads slowly for longer than that, answer after answer', async () => {
-    const client = await connect(false);
-    client.socket.write(get('/megabyte').repeat(10));
+  /** Reads a little again and again, for twice as long as an answer may lie unread. */
+  async function readSlowly({ socket }: RawClient): Promise<number> {
     let bytes = 0;
-    while (bytes < 10 * MEGABYTE) {
-      await pause(20);
-      bytes += (client.socket.read() as Buffer | null)?.length ?? 0;
-      client.socket.read(0);
-      expect(client.closed).toBe(false);
+    for (const end = Date.now() + 10_000; Date.now() < end; await pause(20)) {
+      bytes += (socket.read() as Buffer | null)?.length ?? 0;
+      socket.read(0);
+      expect(sockets.size).toBe(1);
     }
+    return bytes;
+  }
+
+  test('is not one that reads slowly for longer than that, answer after answer', async () => {
+    await listen({ unreadMs: 5_000 });
+    const client = await connect(false);
+    client.socket.write(get('/megabyte').repeat(500));
+    await until(() => sockets.size === 1);
+    expect(await readSlowly(client)).toBeGreaterThan(2 * MEGABYTE);
   });
 
   test('is not one without an end that is read slowly, but is one that is not read on', async () => {
+    await listen({ unreadMs: 5_000 });
     const client = await connect(false);
     client.socket.write(get('/endless'));
-    // Several times as long as an answer may lie unread.
-    for (const end = Date.now() + 4_000; Date.now() < end; await pause(20)) {
-      client.socket.read();
-      client.socket.read(0);
-      expect(sockets.size).toBe(1);
-    }
+    await until(() => sockets.size === 1);
+    await readSlowly(client);
     await until(() => sockets.size === 0);
   });
 });
@@ -320,7 +323,7 @@ describe('a connection that the service ends', () => {
     client.socket.write(get('/last'));
     await until(() => client.statuses.length === 1);
     client.socket.write(get('/ignored').repeat(100));
-    await until(() => sockets.size === 0, 5);
+    await until(() => sockets.size === 0);
     expect([begun, requests]).toEqual([['/last'], 1]);
   });
 });
@@ -328,23 +331,34 @@ describe('a connection that the service ends', () => {
 describe('at the end', () => {
   const neverAborted = new AbortController().signal;
   beforeEach(() => listen());
+  afterEach(() => jest.restoreAllMocks());
 
   test('an open connection has one more answer, which says that it is the last', async () => {
+    // The clock stands still, so that no connection becomes idle because the machine stalls.
+    let now = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const older = await connect();
+    older.socket.write(get('/1'));
+    await until(() => older.statuses.length === 1);
+    now += 500;
     const [underWay, busy, idle] = [await connect(), await connect(), await connect()];
     for (const { socket } of [busy, idle]) socket.write(get('/1'));
     await until(() => busy.statuses.length === 1 && idle.statuses.length === 1);
     busy.received = idle.received = '';
     underWay.socket.write(get('/slow'));
     await until(() => begun.includes('/slow'));
-    const started = performance.now();
     const drained = connections.drain(10_000, neverAborted);
     await until(() => !server.listening);
     busy.socket.write(get('/busy'));
     await busy.close();
     expect(busy.statuses).toEqual([200]);
     expect(busy.received).toMatch(/^connection: close\r$/im);
+    expect(older.closed).toBe(false);
+    now += 1_000;
+    await older.close();
+    expect(idle.closed).toBe(false);
+    now += 500;
     await idle.close();
-    expect(performance.now() - started).toBeGreaterThan(1_000);
     expect([idle.received, idle.error]).toEqual(['', undefined]);
     release();
     await drained;
@@ -365,12 +379,18 @@ describe('at the end', () => {
   });
 
   test('nobody waits for connections that have long been idle', async () => {
-    const client = await connect();
-    await pause(1_600);
-    const started = performance.now();
-    await connections.drain(10_000, neverAborted);
-    expect(performance.now() - started).toBeLessThan(1_400);
-    expect([client.received, client.error]).toEqual(['', undefined]);
+    let shortest = Infinity;
+    // A machine that stalls takes its time, but not each time.
+    for (let attempt = 1; attempt <= 3 && shortest >= 1_400; attempt += 1) {
+      if (attempt > 1) await listen();
+      const client = await connect();
+      await pause(1_600);
+      const started = performance.now();
+      await connections.drain(10_000, neverAborted);
+      shortest = Math.min(shortest, performance.now() - started);
+      expect([client.received, client.error]).toEqual(['', undefined]);
+    }
+    expect(shortest).toBeLessThan(1_400);
   });
 
   test.each(['when the time is over', 'when there is a hurry'])(
