@@ -20,14 +20,8 @@ export interface WaitingUnit extends Unit {
 
 /**
  * The units of one SKU that wait for their transaction, in the order in which they came and are carried out.
- *
- *   idle ──add──▶ ready ──take──▶ running ──▶ idle, or ready while units are left
- *    ▲            │   ▲              └──conflict──▶ pausing
- *    ├──overdue───┘   └────────────────────────────────┤
- *    └──────────────────────given up───────────────────┘
- *
- * Overdue: the deadlines of all its units have passed. Without a conflict a queue is `pausing` for no longer than its units
- * are put back.
+ * Its states are drawn in decision record 2. Without a conflict a queue is `pausing` for no longer than its units are put
+ * back.
  *
  * A queue has one transaction under way at most, so the units of a product of this instance do not fight each other.
  */
