@@ -41,9 +41,10 @@ import { PendingViews1790000014000 } from './migrations/1790000014000-pending-vi
     ...queryHandlers,
     {
       provide: GroupCommitOptions,
-      useFactory: ({ DATABASE_WRITE_CONNECTIONS }: DatabaseSettings) =>
-        new GroupCommitOptions(DATABASE_WRITE_CONNECTIONS),
-      inject: [DatabaseSettings],
+      useFactory: (settings?: DatabaseSettings) =>
+        new GroupCommitOptions(settings?.DATABASE_WRITE_CONNECTIONS),
+      // Where products are kept in memory there are none.
+      inject: [{ token: DatabaseSettings, optional: true }],
     },
     InlineProjections,
     { provide: UnitOfWork, useClass: GroupCommit },
