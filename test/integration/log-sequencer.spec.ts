@@ -192,17 +192,15 @@ test('after a look that took long there is a pause, however often something is c
 
 test('an instance that freezes while it numbers holds up the others for two seconds at most', async () => {
   const proxy = await TcpProxy.to(database.url);
-  let isFrozen = false;
-  /** Between the lock and the move. */
+  let goOn: (() => void) | undefined;
+  /** Between the lock and the move; the instance does not give up either, as it would for want of an answer. */
   const freeze = (client: DatabaseClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     Object.assign(client, {
       query: (...[statement, ...rest]: [{ text?: string }, ...unknown[]]) => {
-        if (statement.text?.includes('DELETE FROM outbox')) {
-          proxy.freeze();
-          isFrozen = true;
-        }
-        return query(statement, ...rest);
+        if (!statement.text?.includes('DELETE FROM outbox')) return query(statement, ...rest);
+        proxy.freeze();
+        goOn = () => void query(statement, ...rest);
       },
     });
   };
@@ -210,7 +208,7 @@ test('an instance that freezes while it numbers holds up the others for two seco
   try {
     await committed('A', 1);
     void new LogSequencer(frozen).number().catch(() => {});
-    await until(() => isFrozen);
+    await until(() => goOn !== undefined);
     let numbered = await sequencer.number();
     const isHeld = (await dataSource.query('SELECT FROM log_head FOR UPDATE SKIP LOCKED')).length === 0;
     // A machine that stalls lets the two seconds pass before anybody has looked.
@@ -219,6 +217,7 @@ test('an instance that freezes while it numbers holds up the others for two seco
     await until(async () => (numbered += await sequencer.number()) === 1, 20);
   } finally {
     await proxy.stop();
+    goOn?.();
     await frozen.destroy();
   }
 });
