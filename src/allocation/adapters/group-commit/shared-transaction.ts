@@ -79,17 +79,17 @@ export class SharedTransaction {
   ): Promise<Outcomes> {
     const { whenLocked } = this;
     const onProgress = () => void (this.progressAt = performance.now());
-    const told = (outcomes: Outcomes): Outcomes => {
+    const conclude = (outcomes: Outcomes): Outcomes => {
       this.onOutcomes(outcomes);
       return outcomes;
     };
-    const all = (outcome: UnitOutcome) => told(new Map(units.map((unit) => [unit, outcome])));
+    const all = (outcome: UnitOutcome) => conclude(ofAll(units, outcome));
     for (let attempt = 1; ; attempt += 1) {
       try {
         const outcomes = await this.products.transaction({ whenLocked, onProgress }, (products) =>
           runUnits(products, units, takeArrivals),
         );
-        return told(outcomes);
+        return conclude(outcomes);
       } catch (reason) {
         // Another writer has just taken a reference: the next attempt sees that when it loads the units.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
@@ -111,16 +111,15 @@ export class SharedTransaction {
     for (const unit of parts.flat()) this.waiting.add(unit);
     for (const part of parts) {
       const { sku } = part[0].scope;
-      for (const unit of part) this.waiting.delete(unit);
-      // Whose caller was told meanwhile that nobody knows what became of it is not carried out any more.
-      const [answered, open] = [part.filter(isAnswered), part.filter((unit) => !isAnswered(unit))];
-      for (const unit of answered) outcomes.set(unit, { is: 'failed', reason: new Unavailable(NOT_BEGUN) });
+      for (const unit of part) {
+        this.waiting.delete(unit);
+        if (unit.isAnswered) outcomes.set(unit, { is: 'failed', reason: new Unavailable(NOT_BEGUN) });
+      }
+      // Whose caller was answered meanwhile that nobody knows what became of it is not carried out any more.
+      const open = part.filter((unit) => !unit.isAnswered);
+      if (open.length === 0) continue;
       const before = again.get(sku);
-      const found = before
-        ? new Map(open.map((unit) => [unit, before]))
-        : open.length > 0
-          ? await this.attempt(open)
-          : [];
+      const found = before ? ofAll(open, before) : await this.attempt(open);
       for (const [unit, outcome] of found) {
         outcomes.set(unit, outcome);
         if (outcome.is !== 'done' && outcome.is !== 'failed') again.set(sku, outcome);
@@ -130,6 +129,6 @@ export class SharedTransaction {
   }
 }
 
-function isAnswered(unit: WaitingUnit): boolean {
-  return unit.isAnswered;
+function ofAll(units: readonly WaitingUnit[], outcome: UnitOutcome): Outcomes {
+  return new Map(units.map((unit) => [unit, outcome]));
 }
