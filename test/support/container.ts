@@ -52,8 +52,9 @@ export class Container<Answer> {
   /** Ends all that is in it. */
   async remove(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const exit = once(this.process, 'exit');
+    // The system ends the processes in it a moment after the first one; the last of them closes what they write to.
+    const close = once(this.process, 'close');
     this.process.kill('SIGKILL');
-    await exit;
+    await close;
   }
 }
