@@ -277,19 +277,21 @@ test('references that belong to other SKUs are refused without another transacti
   expect(products.transactions).toBe(1);
 });
 
+/** Asks for a line. @returns whether the answer says that handlers lack events */
+const isPending = async (orderId: string) => {
+  const correlation: Correlation = { correlationId: orderId, causationId: orderId };
+  await runWithCorrelation(correlation, () =>
+    unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
+      sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
+    ),
+  );
+  return correlation.eventsPending ?? false;
+};
+
 test('a unit that changes nothing says that what it found cannot be seen yet, however late (promise 4)', async () => {
   let behind = new Set<string>(['sofa']);
   const publisher = { publishAll: () => Promise.resolve(behind) } as unknown as EventBus<Recorded>;
   unitOfWork = new GroupCommit(products, publisher, new GroupCommitOptions());
-  const isPending = async (orderId: string) => {
-    const correlation: Correlation = { correlationId: orderId, causationId: orderId };
-    await runWithCorrelation(correlation, () =>
-      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
-        sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
-      ),
-    );
-    return correlation.eventsPending ?? false;
-  };
   expect(await isPending('first')).toBe(true);
   expect(await isPending('first')).toBe(true);
   behind = new Set();
@@ -310,16 +312,6 @@ describe('a unit that changes nothing', () => {
       new GroupCommitOptions(),
     );
   });
-
-  const isPending = async (orderId: string) => {
-    const correlation: Correlation = { correlationId: orderId, causationId: orderId };
-    await runWithCorrelation(correlation, () =>
-      unitOfWork.run({ looksAt: 'new line', sku: 'sofa', orderId, qty: 1 }, (sofa) =>
-        sofa.allocate(new OrderLine(orderId, 'sofa', 1)),
-      ),
-    );
-    return correlation.eventsPending ?? false;
-  };
 
   test('waits for all that was published before, not for what came last alone (promise 4)', async () => {
     let fail!: () => void;

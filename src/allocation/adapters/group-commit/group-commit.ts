@@ -167,7 +167,7 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
    * after a conflict in a while. Whose caller was answered meanwhile is not run again: he may have gone another way.
    */
   private goOn(sku: string, units: readonly WaitingUnit[], outcomes: Outcomes): void {
-    const count = { done: 0, failed: 0, locked: 0, blocked: 0, conflict: 0 };
+    const count = { locked: 0, blocked: 0, conflict: 0 };
     const again = units.filter((unit) => {
       const { is } = outcomes.get(unit)!;
       if (is === 'done' || is === 'failed' || unit.isAnswered) return false;
