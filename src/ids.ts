@@ -17,3 +17,8 @@ export function newId(): string {
   const random = pool.slice(used, (used += RANDOM_BYTES));
   return v7({ random });
 }
+
+/** When a UUID v7 was made, in milliseconds: it begins with 48 bits of them (RFC 9562, section 5.7). NaN for no UUID. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -14,6 +14,11 @@ export function compact(message: string): string {
   return message.replace(/:\n {2}([^\n]*)$/, ': $1');
 }
 
+/** A count with its noun: `1 line`, `2 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -12,7 +12,7 @@ export {
   movementReasons,
   movementTypes,
 } from './domain/ledger';
-export { OrderLine, type Terms } from './domain/order-line';
+export { lineKey, OrderLine, type Terms } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';
 export { DuplicateMessage, ProductBusy } from './application/unit-of-work';

@@ -8,7 +8,7 @@ import {
   waitingColumns,
 } from '../allocation/adapters/csv/outcome-files';
 import type { CsvProductRepository } from '../allocation/adapters/csv/csv-product-repository';
-import { Allocate, DomainError, OrderLine } from '../allocation/contracts';
+import { Allocate, DomainError, lineKey, OrderLine } from '../allocation/contracts';
 import { BadRow, Fields } from '../csv/fields';
 import { type CsvRow, readCsv } from '../csv/read-csv';
 import { batchColumns, batchOf, lineOf, orderColumns, termColumns } from './rows';
@@ -124,7 +124,7 @@ export class FolderRun {
       fields.check();
       missing = this.products.restore(line, batchRef);
     } catch (error) {
-      this.uncounted.set(keyOf(line), `line ${number} of allocations.csv`);
+      this.uncounted.set(lineKey(line), `line ${number} of allocations.csv`);
       throw error;
     }
     if (missing > 0) throw tooSmall(batchRef, missing);
@@ -143,7 +143,7 @@ export class FolderRun {
       if (this.products.isKnown(line) && !this.products.isReserved(line)) return;
       missing = this.products.restore(line, batchRef, expiresAt);
     } catch (error) {
-      this.uncounted.set(keyOf(line), `line ${number} of reserved.csv`);
+      this.uncounted.set(lineKey(line), `line ${number} of reserved.csv`);
       this.files.reservedLines.keepRow(number, values);
       throw error;
     }
@@ -175,7 +175,7 @@ export class FolderRun {
         this.files.waitingLines.put(command.line, values);
         this.refuseUncounted(command.line);
         await this.commandBus.execute(command);
-        this.askedAgain.add(keyOf(command.line));
+        this.askedAgain.add(lineKey(command.line));
       });
     }
   }
@@ -194,12 +194,12 @@ export class FolderRun {
     } else if (missing !== line.qty) {
       throw new BadRow(`order ${line.orderId} asks for ${missing} of ${line.sku} in a line before this one`);
     }
-    if (this.files.changes === before && !this.askedAgain.delete(keyOf(line))) this.unchanged += 1;
+    if (this.files.changes === before && !this.askedAgain.delete(lineKey(line))) this.unchanged += 1;
   }
 
   /** Such a line may be promised from somewhere already, so it must not be promised once more. */
   private refuseUncounted(line: OrderLine): void {
-    const place = this.uncounted.get(keyOf(line));
+    const place = this.uncounted.get(lineKey(line));
     if (place === undefined || this.products.isKnown(line)) return;
     throw new BadRow(`${place} has this order line; correct or delete that row first`);
   }
@@ -208,8 +208,4 @@ export class FolderRun {
 /** A batch has become too small for what lines have of it. They count all the same. */
 function tooSmall(batchRef: string, missing: number): BadRow {
   return new BadRow(`batch ${batchRef} holds ${missing} too few for all lines allocated of it`);
-}
-
-function keyOf({ orderId, sku }: OrderLine): string {
-  return `${sku}\0${orderId}`;
 }

@@ -1,5 +1,5 @@
 import { Unavailable } from '../unavailable';
-import { databaseErrorCode } from './errors';
+import { databaseErrorCode, LOCK_NOT_AVAILABLE } from './errors';
 
 interface Waiting<Item> {
   readonly items: readonly Item[];
@@ -74,8 +74,6 @@ export class CoalescedWrites<Item> {
     return this.waiting.splice(0, groups);
   }
 }
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Whether the others may be written without the items that were at fault. Not so when the database is away. */
 function isFaultOfItems(error: unknown): boolean {

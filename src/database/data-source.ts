@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor, type MigrationInterface } from 'typeorm';
 import { ConfigError } from '../config';
 import { placeOfDatabase } from '../database-url';
+import { messageOf } from '../error-text';
 import { type ConnectionObserver, DatabaseClient } from './client';
 import { unavailable } from './errors';
 import { checkMigratable, checkUsable, checkWritable, durabilityWarnings, type Host, hostOf } from './host';
@@ -113,9 +114,7 @@ function unusable(what: string, cause: unknown): ConfigError {
 
 /** What PostgreSQL or the network says; neither repeats the password. */
 function reasonOf(error: unknown): string {
-  // A host with several addresses fails with an error for each, and no message for all of them.
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ');
-  const { message } = error as Error;
+  const message = messageOf(error);
   return message.includes('client password must be a string') ? 'the server asks for a password' : message;
 }
 

@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { type ConnectionObserver, DatabaseClient } from './client';
 import { DatabaseSettings } from './database-settings';
 import { databaseErrorCode, DISK_FULL, PERMISSION_DENIED, READ_ONLY, throwTranslated } from './errors';
+import { isReadOnly } from './host';
 import { sessionOf } from './session';
 import { announced } from '../unavailable';
 
@@ -102,10 +103,7 @@ export class DatabaseHealth implements ConnectionObserver, OnApplicationShutdown
   private async look(): Promise<void> {
     const client = await this.pool.connect().catch(throwTranslated);
     try {
-      const { rows } = await client.query<{ isReadOnly: boolean }>(
-        `SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,
-      );
-      if (rows[0].isReadOnly) throw Object.assign(new Error(), { code: READ_ONLY });
+      if (await isReadOnly(client)) throw Object.assign(new Error(), { code: READ_ONLY });
       if (this.trouble) await client.query(WRITE);
       client.release();
       this.end();

@@ -13,6 +13,8 @@ export function databaseErrorCode(error: unknown): string | undefined {
 }
 
 export const READ_ONLY = '25006';
+export const UNIQUE_VIOLATION = '23505';
+export const LOCK_NOT_AVAILABLE = '55P03';
 export const DISK_FULL = '53100';
 export const PERMISSION_DENIED = '42501';
 
@@ -29,7 +31,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^53/, 'The database has no connections or no memory left'],
   // A standby stops a statement that is in the way of what it has to replay, with a serialization failure.
   [/^(57014|40001|40P01)/, STOPPED],
-  [/^55P03/, 'What is asked for has been locked by others for too long'],
+  [new RegExp(LOCK_NOT_AVAILABLE), 'What is asked for has been locked by others for too long'],
   // PostgreSQL also says so of files on a file system that has become read-only.
   [new RegExp(PERMISSION_DENIED), 'The database refuses the service a permission that it needs'],
   [/^58/, 'The database has trouble with its disk'],

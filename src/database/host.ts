@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config';
 
@@ -34,6 +35,14 @@ export async function hostOf(dataSource: DataSource): Promise<Host> {
       current_setting('session_replication_role') AS "replicationRole",
       current_setting('fsync')::bool AS fsync, current_setting('full_page_writes')::bool AS "fullPageWrites"`);
   return host;
+}
+
+/** Whether a connection is to a database that takes no writes: a standby, or one that was told so. */
+export async function isReadOnly(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ readOnly: boolean }>(
+    `SELECT current_setting('transaction_read_only')::bool AS "readOnly"`,
+  );
+  return rows[0].readOnly;
 }
 
 /** @throws ConfigError when the service cannot work on this database, with what to do, in one line */

@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { placeOfDatabase, urlsOfHosts } from '../database-url';
+import { messageOf } from '../error-text';
 import { READ_ONLY } from './errors';
+import { isReadOnly } from './host';
 
 /**
  * How long a host may take to let in, and how long to answer the question. Whoever waits for a connection waits no longer than
@@ -123,11 +125,9 @@ async function refusalOf(url: string): Promise<unknown> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ isReadOnly: boolean }>(
-      `SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,
-    );
+    const refuses = await isReadOnly(client);
     void client.end().catch(() => undefined);
-    if (!rows[0].isReadOnly) return undefined;
+    if (!refuses) return undefined;
     return Object.assign(new Error(`${placeOfDatabase(url)} takes no writes`), { code: READ_ONLY });
   } catch (error) {
     client.connection.stream.destroy();
@@ -139,7 +139,7 @@ async function refusalOf(url: string): Promise<unknown> {
 function noneOf(refusals: unknown[]): Error {
   const codes = refusals.map((error) => (error as { code?: string }).code);
   const code = codes.find((code) => code === READ_ONLY) ?? codes[0];
-  const texts = refusals.map((error) => (error as Error).message || (error as { code?: string }).code);
+  const texts = refusals.map(messageOf);
   const error = new AggregateError(refusals, `No host of the database takes writes: ${texts.join(', ')}`);
   return code === undefined ? error : Object.assign(error, { code });
 }

@@ -1,8 +1,7 @@
 import { KeyInUse, type RecordedPart } from '../idempotent-request';
-import { databaseErrorCode } from './errors';
+import { databaseErrorCode, UNIQUE_VIOLATION } from './errors';
 import type { Query } from './transaction';
 
-const UNIQUE_VIOLATION = '23505';
 const PRIMARY_KEY = 'idempotency_keys_pkey';
 
 /**

@@ -18,7 +18,6 @@ export {
 } from './event-log';
 export { DISORDER_MS, findEvent, positionBefore } from './find-event';
 export { logProblems } from './entrypoints/problems';
-export { textOf } from './error-text';
 export { cursorOf, CursorExpired, positionOf, UnknownCursor } from './log-cursor';
 export { beginEpoch, type Epoch, epochsOf } from './log-epochs';
 export { LogSettings } from './log-settings';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { databaseErrorCode } from '../database/errors';
+import { databaseErrorCode, LOCK_NOT_AVAILABLE } from '../database/errors';
 import { Sql } from '../database/sql';
 import { type Outcome, Retention } from '../retention/contracts';
 import { Archive } from './archive/archive';
@@ -8,8 +8,6 @@ import { LogSettings } from './log-settings';
 import { dropPart, type FullPart, oldestPart } from './log-parts';
 import { Readers } from './readers';
 import { waitsForEvents } from './redelivered-events';
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 interface Laggard {
   readonly name: string;

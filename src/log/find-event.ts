@@ -1,4 +1,5 @@
 import type { Statements } from '../database/sql';
+import { timeOfId } from '../ids';
 import { type LoggedEvent, type LoggedRow, STORED_COLUMNS, toLogged } from './stored-event';
 
 /** Events are numbered nearly in the order in which they happened; this makes up for those that came late, in milliseconds. */
@@ -40,8 +41,8 @@ const FIND = `
  * @throws Unavailable
  */
 export async function findEvent(sql: Statements, id: string): Promise<LoggedEvent | undefined> {
-  const at = timeOf(id);
-  if (at === undefined) return undefined;
+  if (!isUuidV7(id)) return undefined;
+  const at = timeOfId(id);
   for (const around of AROUND_MS) {
     const row = await sql.row<LoggedRow>(FIND, [id, [new Date(at - around), new Date(at + around)]]);
     if (row) return toLogged(row);
@@ -69,9 +70,6 @@ export async function positionBefore(
   return found!.low;
 }
 
-/** When a UUID v7 was made, in milliseconds; undefined for others. */
-function timeOf(id: string): number | undefined {
-  const [, high, low] =
-    /^([\da-f]{8})-([\da-f]{4})-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i.exec(id) ?? [];
-  return high === undefined ? undefined : Number.parseInt(high + low, 16);
+function isUuidV7(text: string): boolean {
+  return /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i.test(text);
 }

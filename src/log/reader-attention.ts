@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Attention, type AttentionSource, type Notice } from '../board/contracts';
+import { counted } from '../printable';
 import { Readers } from './readers';
 
 /** Events that may be on their way to a reader before it is a notice. */
@@ -28,7 +29,7 @@ export class ReaderAttention implements AttentionSource {
       .sort((a, b) => b.lag - a.lag)
       .slice(0, limit)
       .map(({ name, lag, failing }) => {
-        const text = `${lag} ${lag === 1 ? 'event' : 'events'} behind${failing > 0 ? `, ${failing} failing` : ''}`;
+        const text = `${counted(lag, 'event')} behind${failing > 0 ? `, ${failing} failing` : ''}`;
         return { kind: 'reader', id: name, text };
       });
   }

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { messageOf } from '../error-text';
 import { printable } from '../printable';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
@@ -94,7 +95,7 @@ export class WebhookClient implements OnApplicationShutdown {
     } catch (error) {
       answer = {
         status: null,
-        error: deadline.aborted ? `No answer within ${ms / 1_000} s` : reasonOf(error),
+        error: deadline.aborted ? `No answer within ${ms / 1_000} s` : messageOf(error),
       };
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -200,11 +201,4 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
 /** A text of others as a short excerpt on one line, for an error that names what they said. */
 function excerptOf(text: string): string {
   return printable(text.replace(/\s+/gu, ' ').trim().slice(0, SHOWN_CHARACTERS));
-}
-
-function reasonOf(error: unknown): string {
-  const { message, errors } = error as Partial<AggregateError>;
-  // A host with several addresses fails with an error for each, and no message for all of them.
-  if (errors) return [...new Set(errors.map(reasonOf))].join(', ');
-  return message ?? String(error);
 }

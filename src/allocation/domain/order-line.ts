@@ -11,6 +11,17 @@ export class OrderLine {
   ) {}
 }
 
+/** What identifies a line. */
+export interface LineKey {
+  readonly sku: string;
+  readonly orderId: string;
+}
+
+/** The same as the key of a map. Neither part has a NUL in it. */
+export function lineKey({ sku, orderId }: LineKey): string {
+  return `${sku}\0${orderId}`;
+}
+
 /** On which terms a line is asked for. What is left out stays as it is when the line is known already. */
 export interface Terms {
   /** An integer, 0 unless somebody says otherwise; larger is served first. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isAnnounced } from '../../unavailable';
-import { textOf } from '../error-text';
+import { textOf } from '../../error-text';
 import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
 import type { LoggedEvent, StoredEvent } from '../stored-event';

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { pauseBetween } from '../../backoff';
+import { messageOf } from '../../error-text';
 import { withTimeout } from '../../with-timeout';
 import { BrokerUnavailable, Fenced } from './broker';
 
@@ -55,7 +56,7 @@ export class RedisConnections {
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
     this.connections.add(redis);
-    redis.on('error', (error) => this.lost(redis, reasonOf(error)));
+    redis.on('error', (error) => this.lost(redis, messageOf(error)));
     redis.on('close', () => this.lost(redis, 'the connection was lost'));
     redis.on('ready', () => this.found());
     return redis;
@@ -117,9 +118,9 @@ export class RedisConnections {
    *   may be gone without a word
    */
   unavailable(error: unknown, ...asked: Redis[]): BrokerUnavailable {
-    if (reasonOf(error) === 'Command timed out') for (const redis of asked) this.restart(redis);
+    if (messageOf(error) === 'Command timed out') for (const redis of asked) this.restart(redis);
     return new BrokerUnavailable(
-      this.outage ? this.describe() : `Redis at ${this.address}: ${reasonOf(error)}`,
+      this.outage ? this.describe() : `Redis at ${this.address}: ${messageOf(error)}`,
     );
   }
 
@@ -154,10 +155,4 @@ export class RedisConnections {
     this.outage = undefined;
     this.logger.log(`Redis at ${this.address} can be reached again`);
   }
-}
-
-/** Several addresses that all refuse come as one error without a message, but with a code. */
-function reasonOf(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  return message || code || String(error);
 }

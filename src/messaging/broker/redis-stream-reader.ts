@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { v7 as uuid } from 'uuid';
 import { Unavailable } from '../../unavailable';
 import { pauseBetween } from '../../backoff';
+import { textOf } from '../../error-text';
 import { withTimeout } from '../../with-timeout';
 import { type MessageHandler, Unprocessable } from './broker';
 import { earliest, type Entry, GROUP, RedisConsumerGroup } from './redis-consumer-group';
@@ -169,10 +170,9 @@ export class RedisStreamReader {
         return false;
       }
       if (!(error instanceof Unprocessable) && entry.deliveries < this.options.deliveries) return false;
-      const reason = error instanceof Error ? error.message : String(error);
-      await this.group.copyAside(entry, reason.slice(0, 1_000));
+      await this.group.copyAside(entry, textOf(error, 1_000));
       this.logger.warn(
-        `Moved ${entry.stream} ${entry.id} aside to ${entry.stream}:dead: ${reason.slice(0, 200)}`,
+        `Moved ${entry.stream} ${entry.id} aside to ${entry.stream}:dead: ${textOf(error, 200)}`,
       );
       return true;
     }

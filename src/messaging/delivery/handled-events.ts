@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Recorded } from '../../allocation/contracts';
 import { Sql, type Statements } from '../../database/sql';
 import { addTo, groupBy } from '../../group-by';
+import { timeOfId } from '../../ids';
 import type { FailedDelivery } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { keepFailures, type NewFailure } from './redelivery-rows';
@@ -72,9 +73,9 @@ function bySecond(ids: readonly string[]): Map<number, string[]> {
   return groupBy([...ids].sort(), secondOf);
 }
 
-/** The second in which an id was made: a UUID v7 begins with 48 bits of milliseconds (RFC 9562, section 5.7). */
+/** The second in which an id was made. */
 function secondOf(id: string): number {
-  return Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / 1_000);
+  return Math.floor(timeOfId(id) / 1_000);
 }
 
 /** The smallest UUID v7 of a second; of one beyond the 48 bits of milliseconds, that of the greatest time that fits. */

@@ -1,15 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql } from '../../database/sql';
+import { textOf } from '../../error-text';
 import { groupBy } from '../../group-by';
-import {
-  eventsOf,
-  fromJson,
-  type StoredEvent,
-  type StoredEventJson,
-  textOf,
-  toRecorded,
-} from '../../log/contracts';
+import { eventsOf, fromJson, type StoredEvent, type StoredEventJson, toRecorded } from '../../log/contracts';
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
 import { RetryPolicy } from './retry-policy';

@@ -1,5 +1,6 @@
 import type { Statements } from '../../database/sql';
-import { type EventKey, textOf } from '../../log/contracts';
+import { textOf } from '../../error-text';
+import type { EventKey } from '../../log/contracts';
 import type { RetryPolicy } from './retry-policy';
 
 /** A reader that failed on an event for the first time. */

@@ -1,3 +1,4 @@
+import { counted } from '../../printable';
 import { inMail, pieces, quoted } from '../mail/mail-text';
 import type { Mail } from '../mail/mailer';
 
@@ -37,7 +38,7 @@ export function slipMail({ eventId, sku, batchRef, eta, previousEta, ...late }: 
     subject: `Late: batch ${inMail(batchRef)} arrives on ${eta}`,
     text: [
       `Batch ${quoted(batchRef)} of SKU ${quoted(sku)} arrives on ${eta}, not on ${previousEta}.`,
-      `${countOf(late.lines)} with ${pieces(late.qty)} can be had later than promised:`,
+      `${counted(late.lines, 'order line')} with ${pieces(late.qty)} can be had later than promised:`,
       '',
       ...late.first.map(
         (line) =>
@@ -48,8 +49,4 @@ export function slipMail({ eventId, sku, batchRef, eta, previousEta, ...late }: 
       '',
     ].join('\n'),
   };
-}
-
-function countOf(lines: number): string {
-  return `${lines} ${lines === 1 ? 'order line' : 'order lines'}`;
 }

@@ -7,6 +7,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { pauseBetween } from '../../backoff';
 import { runWithCorrelation } from '../../correlation';
+import { messageOf } from '../../error-text';
 import { mailAttempts } from './mail-diagnostics';
 import { type ClaimedMail, MailQueue } from './mail-queue';
 import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
@@ -121,7 +122,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async noteFailure(mail: ClaimedMail, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const details = { mailId: mail.id, attempt: mail.attempt };
     const to = masked(mail.to);
     const what = `The mail to ${to}, "${mail.subject}",`;

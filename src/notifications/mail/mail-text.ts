@@ -1,4 +1,4 @@
-import { printable } from '../../printable';
+import { counted, printable } from '../../printable';
 
 /** `=?` is escaped as well: an encoded word begins with it, which mail programs would decode (RFC 2047). */
 export function inMail(text: string): string {
@@ -11,5 +11,5 @@ export function quoted(text: string): string {
 }
 
 export function pieces(count: number): string {
-  return `${count} ${count === 1 ? 'piece' : 'pieces'}`;
+  return counted(count, 'piece');
 }

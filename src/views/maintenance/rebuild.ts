@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Recorded } from '../../allocation/contracts';
-import { databaseErrorCode } from '../../database/errors';
+import { databaseErrorCode, LOCK_NOT_AVAILABLE } from '../../database/errors';
 import type { Session, Sql, Statements } from '../../database/sql';
 import { type Query, untilAnswered } from '../../database/transaction';
 import { extentOfLog } from '../../log/contracts';
@@ -59,8 +59,6 @@ export class SwapBackoff {
   /** How long one attempt lasts, in milliseconds. Others queue behind it meanwhile. */
   readonly lockMs: number = 500;
 }
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Told how far a rebuild is: events read, and events there are, about. */
 export type OnProgress = (done: number, total: number) => void;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ByEventType, forEvent, type Recorded } from '../../allocation/contracts';
+import { type ByEventType, forEvent, lineKey, type Recorded } from '../../allocation/contracts';
 import type { LineState } from '../queries/line-state';
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
@@ -92,7 +92,7 @@ async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, N
     if (count % SLICE === 0) await setImmediate();
     const line = forEvent(linesAfter, event);
     if (!line) continue;
-    const key = `${line.orderId}\0${line.sku}`;
+    const key = lineKey(line);
     if (sequence > (newest.get(key)?.sequence ?? 0))
       newest.set(key, { line, sequence, changedAt: occurredAt });
   }

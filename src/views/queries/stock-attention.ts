@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Attention, type AttentionSource, type Notice } from '../../board/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
+import { counted } from '../../printable';
 import { BatchQueries } from './batch.queries';
 
 /** A reservation that ends this soon is worth a call. */
@@ -15,8 +16,6 @@ const MOST_LISTS = 10_000;
 const NAMED = 2;
 /** Longer names are cut off. */
 const LONG = 40;
-
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 interface WaitList {
   readonly sku: string;

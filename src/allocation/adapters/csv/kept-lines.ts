@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { CsvOutput } from '../../../csv/csv-output';
+import { type LineKey, lineKey } from '../../domain/order-line';
 
 type Row<Column extends string> = Readonly<Record<Column, string | number>>;
-type Key = { readonly orderId: string; readonly sku: string };
 
 /** The lines in one state, which are written to a file of their own as a whole; no file is made where there are none. */
 export class KeptLines<Column extends string> {
@@ -19,13 +19,13 @@ export class KeptLines<Column extends string> {
   ) {}
 
   /** The line is like this now; it keeps its place. */
-  put(line: Key, row: Row<Column>): void {
-    this.rows.set(keyOf(line), row);
+  put(line: LineKey, row: Row<Column>): void {
+    this.rows.set(lineKey(line), row);
   }
 
   /** Keeps the place that the line had in the file, for when it is put there again. */
-  keepPlace(line: Key): void {
-    this.rows.set(keyOf(line), null);
+  keepPlace(line: LineKey): void {
+    this.rows.set(lineKey(line), null);
   }
 
   /** A row that cannot be used stays as it is, so that somebody can correct it. */
@@ -33,8 +33,8 @@ export class KeptLines<Column extends string> {
     this.rows.set(String(number), row);
   }
 
-  remove(line: Key): void {
-    if (this.rows.size > 0) this.rows.delete(keyOf(line));
+  remove(line: LineKey): void {
+    if (this.rows.size > 0) this.rows.delete(lineKey(line));
   }
 
   /** Makes the file safe on the disk. */
@@ -54,8 +54,4 @@ export class KeptLines<Column extends string> {
   discard(): void {
     this.file?.discard();
   }
-}
-
-function keyOf({ orderId, sku }: Key): string {
-  return `${sku}\0${orderId}`;
 }

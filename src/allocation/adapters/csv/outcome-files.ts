@@ -11,7 +11,7 @@ import {
   type OutOfStock,
   type ReservationConfirmed,
 } from '../../domain/events';
-import type { OrderLine } from '../../domain/order-line';
+import { lineKey, type OrderLine } from '../../domain/order-line';
 import type { CommitLog } from './csv-product-repository';
 import { KeptLines } from './kept-lines';
 
@@ -84,13 +84,13 @@ export class OutcomeFiles implements CommitLog {
   addOutOfStock(event: OutOfStock): void {
     const { orderId: orderid, sku, qty } = event;
     this.outOfStockFile.add({ orderid, sku, qty });
-    this.missing.set(keyOf(event), qty);
+    this.missing.set(lineKey(event), qty);
     this.outOfStock += 1;
   }
 
   /** How many pieces the line asked for, if it was found to be out of stock in this run. */
   missingOf(line: OrderLine): number | undefined {
-    return this.missing.get(keyOf(line));
+    return this.missing.get(lineKey(line));
   }
 
   /**
@@ -158,8 +158,4 @@ const entries: ByEventType<[OutcomeFiles], void> = {
 
 function cannotBeWritten(event: DomainEvent): never {
   throw new Error(`allocations.csv is only ever added to; there is no way to write ${eventTypeOf(event)}`);
-}
-
-function keyOf({ orderId, sku }: { orderId: string; sku: string }): string {
-  return `${sku}\0${orderId}`;
 }

@@ -1,10 +1,5 @@
 import { orderIn, type Scope, type ScopeOfQuestion } from '../../application/scope';
-
-/** An order's line of a SKU. */
-export interface LineKey {
-  readonly sku: string;
-  readonly orderId: string;
-}
+import { type LineKey, lineKey } from '../../domain/order-line';
 
 /** A quantity of a SKU that some line seeks, and how many lines seek any quantity of that SKU. */
 export interface Sought {
@@ -51,12 +46,12 @@ export class Needed {
 
   /** Whether the line is one that is to move. */
   isMoving(line: LineKey): boolean {
-    return this.moving.has(keyOf(line));
+    return this.moving.has(lineKey(line));
   }
 
   /** Whether the line is one that may give its pieces back. */
   isGivenBack(line: LineKey): boolean {
-    return this.givenBack.has(keyOf(line));
+    return this.givenBack.has(lineKey(line));
   }
 
   /** How many units look at the product. */
@@ -86,12 +81,12 @@ export class Needed {
         break;
       case 'line to give back':
         this.lines.push(scope);
-        this.givenBack.add(keyOf(scope));
+        this.givenBack.add(lineKey(scope));
         break;
       case 'line to move':
         this.lines.push(scope);
-        this.givenBack.add(keyOf(scope));
-        this.moving.add(keyOf(scope));
+        this.givenBack.add(lineKey(scope));
+        this.moving.add(lineKey(scope));
         if (scope.qty !== undefined) this.newLines.push({ sku: scope.sku, qty: scope.qty });
         break;
       case 'batch to change':
@@ -127,8 +122,4 @@ export function sought(seekers: readonly { readonly sku: string; readonly qty: n
   return [...quantities].flatMap(([sku, { lines, distinct }]) =>
     [...distinct].map((qty) => ({ sku, qty, lines })),
   );
-}
-
-function keyOf({ sku, orderId }: LineKey): string {
-  return `${orderId}\0${sku}`;
 }

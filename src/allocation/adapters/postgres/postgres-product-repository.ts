@@ -3,7 +3,12 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DatabaseError } from 'pg';
 import { DataSource } from 'typeorm';
 import { READS } from '../../../database/data-source';
-import { databaseErrorCode, unavailable } from '../../../database/errors';
+import {
+  databaseErrorCode,
+  LOCK_NOT_AVAILABLE,
+  unavailable,
+  UNIQUE_VIOLATION,
+} from '../../../database/errors';
 import { keyInUse } from '../../../database/recorded-requests';
 import { isAnnounced } from '../../../unavailable';
 import { Sql, type Statements } from '../../../database/sql';
@@ -24,10 +29,8 @@ import { HandlerClaim } from './outbox';
 import { pendingOf } from './pending-views';
 import { loadSnapshot, PostgresProductTransaction, TooManyExpired } from './product-transaction';
 
-const UNIQUE_VIOLATION = '23505';
 /** A serialization failure, a deadlock, or another writer who got ahead of a unique key. */
 const CONFLICTS = new Set(['40001', '40P01', UNIQUE_VIOLATION]);
-const LOCK_NOT_AVAILABLE = '55P03';
 /** What refuses a version that is stale. */
 const STALE_VERSION = 'products_version_number_check';
 

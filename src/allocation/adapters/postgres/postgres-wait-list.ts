@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql } from '../../../database/sql';
 import { WaitList } from '../../application/wait-list';
-import type { OrderLine } from '../../domain/order-line';
+import { lineKey, type OrderLine } from '../../domain/order-line';
 
 /** Wait-lists in PostgreSQL. Each that is asked for is gone through once, along its index, for whatever many lines. */
 @Injectable()
@@ -29,7 +29,9 @@ export class PostgresWaitList extends WaitList {
         lines.map(({ orderId }) => orderId),
       ],
     );
-    const places = new Map(rows.map(({ sku, order_id, place }) => [`${sku}\0${order_id}`, place]));
-    return lines.map(({ sku, orderId }) => places.get(`${sku}\0${orderId}`));
+    const places = new Map(
+      rows.map(({ sku, order_id, place }) => [lineKey({ sku, orderId: order_id }), place]),
+    );
+    return lines.map(({ sku, orderId }) => places.get(lineKey({ sku, orderId })));
   }
 }

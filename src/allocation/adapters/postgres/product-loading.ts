@@ -1,6 +1,7 @@
 import type { Query } from '../../../database/transaction';
 import type { Scope } from '../../application/scope';
-import { type Cut, type LineKey, Needed, sought, type Sought } from './needed';
+import type { LineKey } from '../../domain/order-line';
+import { type Cut, Needed, sought, type Sought } from './needed';
 import { BATCH_COLUMNS, type BatchRow, LINE_COLUMNS, type LineRow, type Rows } from './product-rows';
 import { linesThatWait, linesWaitingBefore } from './waiting-lines';
 

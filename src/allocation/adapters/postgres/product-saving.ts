@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { inSlices, SLICE } from '../../../database/in-slices';
 import type { Query } from '../../../database/transaction';
 import type { ProductChange } from '../../application/product-repository';
-import { type ChangedLine, type LineKey, RowChanges } from './row-changes';
+import type { LineKey } from '../../domain/order-line';
+import { type ChangedLine, RowChanges } from './row-changes';
 
 /** Writes the rows that follow from the changes' events, each kind with as few statements as can be. */
 export async function saveRows(query: Query, changes: readonly ProductChange[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ProductChange } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
+import { type LineKey, lineKey } from '../../domain/order-line';
 import { applyEvent, type BatchRowChange, type StoredLine, type ProductRows } from '../apply-event';
 
 /** A batch that came into being in a change. */
@@ -38,11 +39,6 @@ export interface ChangedLine {
   readonly changedAt: Date;
 }
 
-export interface LineKey {
-  readonly sku: string;
-  readonly orderId: string;
-}
-
 /** The rows that the events of products add, change and remove: each row is written once however often it changed. */
 export class RowChanges {
   readonly newBatches = new Map<string, NewBatch>();
@@ -73,7 +69,7 @@ export class RowChanges {
         }),
       changeBatch: (batchRef, change, sequence) => this.changeBatch(batchRef, change, sequence),
       putLine: (line, sequence) => {
-        const key = keyOf(line);
+        const key = lineKey(line);
         const changed = { line, sequence, changedAt: occurredAt };
         if (line.askedSequence > loadedVersion) this.newLines.set(key, changed);
         else {
@@ -82,7 +78,7 @@ export class RowChanges {
         }
       },
       removeLine: (_sku, orderId) => {
-        const key = keyOf({ sku, orderId });
+        const key = lineKey({ sku, orderId });
         this.newLines.delete(key);
         this.changedLines.delete(key);
         this.removedLines.set(key, { sku, orderId });
@@ -125,8 +121,4 @@ function unchanged(batchRef: string, sequence: number): ChangedBatch {
     eta: undefined,
     sequence,
   };
-}
-
-function keyOf({ sku, orderId }: LineKey): string {
-  return `${orderId}\0${sku}`;
 }

@@ -1,6 +1,7 @@
 import type { Query } from '../../../database/transaction';
 import type { ScopeOfQuestion } from '../../application/scope';
 import { byPrecedence } from '../../domain/line';
+import { lineKey } from '../../domain/order-line';
 import type { Needed } from './needed';
 import { type BatchRow, LINE_COLUMNS, type LineRow } from './product-rows';
 
@@ -71,7 +72,7 @@ function roomsOf(needed: Needed, batches: readonly BatchRow[], released: readonl
   for (const { sku, batchRef, adds = 0, qty = 0 } of needed.gains) {
     gain(sku, batchRef, adds + Math.max(0, qty - (known.get(batchRef)?.purchased_quantity ?? 0)));
   }
-  const lines = new Map(released.map((line) => [`${line.order_id}\0${line.sku}`, line]));
+  const lines = new Map(released.map((line) => [lineKey({ sku: line.sku, orderId: line.order_id }), line]));
   for (const { sku, state, batchRef, qty } of lines.values()) {
     if (batchRef !== null && state !== 'dispatched') gain(sku, batchRef, qty);
   }
@@ -103,7 +104,7 @@ export async function linesWaitingBefore(
             WHERE sku = $1 AND state = 'waiting' AND priority = $2::int AND asked_sequence < $3::bigint)::int AS before`,
       [sku, place.priority, place.askedSequence],
     );
-    const known = new Map(loaded.map((line) => [`${line.order_id}\0${line.sku}`, line]));
+    const known = new Map(loaded.map((line) => [lineKey({ sku: line.sku, orderId: line.order_id }), line]));
     const counted = [...known.values()].filter(
       (line) =>
         line.sku === sku &&
