@@ -97,7 +97,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/(backoff|config|correlation|database-url|diagnostics|idempotent-request|ids|manifest|printable|scopes|syntax|tracing|unavailable)\\.ts$',
+          '^src/(backoff|config|correlation|database-url|diagnostics|error-text|idempotent-request|ids|manifest|printable|scopes|syntax|tracing|unavailable)\\.ts$',
         ],
       },
     },

@@ -12,6 +12,7 @@ export {
   movementReasons,
   movementTypes,
 } from './domain/ledger';
+export { type LineAfter, lineAfter } from './domain/line-after';
 export { lineKey, OrderLine, type Terms } from './domain/order-line';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';

@@ -1,28 +1,12 @@
 import type { Recorded } from '../application/recorded';
 import type { Batch } from '../domain/batch';
 import { type ByEventType, changeOfAvailable, forEvent } from '../domain/events';
-import type { Line, LinePromise } from '../domain/line';
+import type { Line } from '../domain/line';
+import { isKnown, type KnownLine, lineAfter } from '../domain/line-after';
 import { OrderLine } from '../domain/order-line';
 
-/** A line as a store keeps it. What does not apply to its state is null. */
-export interface StoredLine {
-  readonly orderId: string;
-  readonly sku: string;
-  /** Pieces. */
-  readonly qty: number;
-  readonly state: Line['state'];
-  /** The batch of a line that is reserved, allocated or dispatched. */
-  readonly batchRef: string | null;
-  readonly priority: number;
-  readonly wait: boolean;
-  readonly askedSequence: number;
-  /** When a reservation ends, as by Date.toISOString. */
-  readonly expiresAt: string | null;
-  /** For how long a waiting line is reserved once there is a batch for it, in seconds. */
-  readonly reserveFor: number | null;
-  /** What a waiting line was told last: which batch it had, and for when. */
-  readonly lastPromise: LinePromise | null;
-}
+/** A line as a store keeps it; when its batch arrives is kept with the batch. */
+export type StoredLine = Omit<KnownLine, 'eta'>;
 
 /** What becomes different of a batch; what is left out stays. */
 export interface BatchRowChange {
@@ -50,7 +34,7 @@ export interface ProductRows {
 
 const nothing = () => {};
 
-const effects: ByEventType<[ProductRows, number], void> = {
+const changesOfBatches: ByEventType<[ProductRows, number], void> = {
   BatchCreated: ({ batchRef, qty, eta }, rows, sequence) => rows.addBatch(batchRef, qty, eta, sequence),
   BatchQuantityChanged: ({ batchRef, qty }, rows, sequence) =>
     rows.changeBatch(batchRef, { purchased: qty }, sequence),
@@ -59,54 +43,43 @@ const effects: ByEventType<[ProductRows, number], void> = {
   BatchArrived: ({ batchRef, qty }, rows, sequence) =>
     rows.changeBatch(batchRef, { purchased: qty, eta: null }, sequence),
   BatchEtaChanged: ({ batchRef, eta }, rows, sequence) => rows.changeBatch(batchRef, { eta }, sequence),
-  Allocated: (event, rows, sequence) => {
-    rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
-    rows.putLine(heldLine(event, event.askedSequence ?? sequence, 'allocated', null), sequence);
-  },
-  Reserved: (event, rows, sequence) => {
-    rows.changeBatch(event.batchRef, { allocated: event.qty }, sequence);
-    rows.putLine(heldLine(event, event.askedSequence, 'reserved', event.expiresAt), sequence);
-  },
-  ReservationExtended: (event, rows, sequence) =>
-    rows.putLine(heldLine(event, event.askedSequence, 'reserved', event.expiresAt), sequence),
-  ReservationConfirmed: (event, rows, sequence) =>
-    rows.putLine(heldLine(event, event.askedSequence, 'allocated', null), sequence),
-  ReservationExpired: (event, rows, sequence) => {
-    rows.changeBatch(event.batchRef, { allocated: -event.qty }, sequence);
-    rows.putLine(unservedLine(event, 'expired', null, null), sequence);
-  },
-  Deallocated: ({ sku, orderId, qty, batchRef }, rows, sequence) => {
-    rows.changeBatch(batchRef, { allocated: -qty }, sequence);
-    rows.removeLine(sku, orderId);
-  },
+  Allocated: takePieces,
+  Reserved: takePieces,
+  ReservationExtended: nothing,
+  ReservationConfirmed: nothing,
+  ReservationExpired: returnPieces,
+  Deallocated: returnPieces,
   OutOfStock: nothing,
-  Waitlisted: (event, rows, sequence) => {
-    const { orderId, sku, qty, priority, askedSequence, reserveFor, lastPromise } = event;
-    const line = { orderId, sku, qty, priority, wait: true, askedSequence };
-    rows.putLine(unservedLine(line, 'waiting', reserveFor, lastPromise), sequence);
-  },
-  WaitCancelled: ({ sku, orderId }, rows) => rows.removeLine(sku, orderId),
-  Dispatched: (event, rows, sequence) => {
-    rows.changeBatch(event.batchRef, { dispatched: event.qty }, sequence);
-    rows.putLine(heldLine(event, event.askedSequence, 'dispatched', null), sequence);
-  },
-  TermsChanged: (event, rows, sequence) => {
-    const { batchRef, state, expiresAt, reserveFor, lastPromise } = event;
-    rows.putLine(
-      batchRef === null
-        ? unservedLine(event, state, reserveFor, lastPromise)
-        : heldLine({ ...event, batchRef }, event.askedSequence, state, expiresAt),
-      sequence,
-    );
-  },
-  PromiseChanged: (event, rows, sequence) =>
-    rows.putLine(heldLine(event, event.askedSequence, event.state, event.expiresAt), sequence),
+  Waitlisted: nothing,
+  WaitCancelled: nothing,
+  Dispatched: ({ batchRef, qty }, rows, sequence) =>
+    rows.changeBatch(batchRef, { dispatched: qty }, sequence),
+  TermsChanged: nothing,
+  PromiseChanged: nothing,
 };
+
+interface PiecesOfBatch {
+  readonly batchRef: string;
+  readonly qty: number;
+}
+
+function takePieces({ batchRef, qty }: PiecesOfBatch, rows: ProductRows, sequence: number): void {
+  rows.changeBatch(batchRef, { allocated: qty }, sequence);
+}
+
+function returnPieces({ batchRef, qty }: PiecesOfBatch, rows: ProductRows, sequence: number): void {
+  rows.changeBatch(batchRef, { allocated: -qty }, sequence);
+}
 
 /** Does to the rows of a product what the event did to the product: the one place that says so, for every store. */
 export function applyEvent({ event, sequence }: Recorded, rows: ProductRows): void {
   rows.addAvailable(changeOfAvailable(event));
-  forEvent(effects, event, rows, sequence);
+  forEvent(changesOfBatches, event, rows, sequence);
+  const line = lineAfter(event, sequence);
+  if (!line) return;
+  if (isKnown(line)) rows.putLine(line, sequence);
+  // A line that is refused is not known: it was never held, or what it held has been given back before.
+  else if (line.state === 'deallocated') rows.removeLine(line.sku, line.orderId);
 }
 
 /** The line of a row. @param batches by their references, those included that hold or held pieces of the line */
@@ -118,57 +91,4 @@ export function toLine(row: StoredLine, batches: ReadonlyMap<string, Batch>): Li
   const batch = batches.get(row.batchRef!);
   if (!batch) throw new Error(`Batch ${row.batchRef} of a line that has pieces of it was not loaded`);
   return { line, priority, wait, askedSequence, expiresAt, state, batch };
-}
-
-/** What the events of a line say of it, in whatever state it is. */
-interface LineEvent {
-  readonly orderId: string;
-  readonly sku: string;
-  readonly qty: number;
-  readonly priority: number;
-  readonly wait: boolean;
-}
-
-/** A line that has pieces of a batch. Field by field, since every allocation comes by here. */
-function heldLine(
-  { orderId, sku, qty, batchRef, priority, wait }: LineEvent & { readonly batchRef: string },
-  askedSequence: number,
-  state: Line['state'],
-  expiresAt: string | null,
-): StoredLine {
-  return {
-    orderId,
-    sku,
-    qty,
-    state,
-    batchRef,
-    priority,
-    wait,
-    askedSequence,
-    expiresAt,
-    reserveFor: null,
-    lastPromise: null,
-  };
-}
-
-/** A line that has no pieces. */
-function unservedLine(
-  { orderId, sku, qty, priority, wait, askedSequence }: LineEvent & { readonly askedSequence: number },
-  state: Line['state'],
-  reserveFor: number | null,
-  lastPromise: LinePromise | null,
-): StoredLine {
-  return {
-    orderId,
-    sku,
-    qty,
-    state,
-    batchRef: null,
-    priority,
-    wait,
-    askedSequence,
-    expiresAt: null,
-    reserveFor,
-    lastPromise,
-  };
 }

@@ -1,74 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ByEventType, forEvent, lineKey, type Recorded } from '../../allocation/contracts';
-import type { LineState } from '../queries/line-state';
+import { type LineAfter, lineAfter, lineKey, type Recorded } from '../../allocation/contracts';
 import { inSlices, SLICE } from '../../database/in-slices';
 import type { Query } from '../../database/transaction';
 import { addToSums, WRITTEN } from './line-sums';
 
-/** A line after an event, and what serves it. */
-interface Line {
-  readonly orderId: string;
-  readonly sku: string;
-  readonly qty: number;
-  readonly state: LineState;
-  readonly batchRef: string | null;
-  readonly eta: string | null;
-  /** 0 where the event does not say. */
-  readonly priority: number;
-  /** Its age; null where it does not matter. */
-  readonly askedSequence: number | null;
-  readonly expiresAt: string | null;
-}
-
-const nothing = () => undefined;
-
-/** How a line is after an event; undefined when it says nothing of one. */
-const linesAfter: ByEventType<[], Line | undefined> = {
-  BatchCreated: nothing,
-  BatchQuantityChanged: nothing,
-  StockAdjusted: nothing,
-  BatchArrived: nothing,
-  BatchEtaChanged: nothing,
-  Allocated: (event) => held(event, 'allocated', event.eta, null),
-  Reserved: (event) => held(event, 'reserved', event.eta, event.expiresAt),
-  ReservationExtended: (event) => held(event, 'reserved', event.eta, event.expiresAt),
-  ReservationConfirmed: (event) => held(event, 'allocated', event.eta, null),
-  ReservationExpired: (event) => unserved(event, 'expired', event.priority, event.askedSequence),
-  Deallocated: (event) => unserved(event, 'deallocated'),
-  OutOfStock: (event) => unserved(event, 'out of stock'),
-  Waitlisted: (event) => unserved(event, 'waiting', event.priority, event.askedSequence),
-  WaitCancelled: (event) => unserved(event, 'deallocated'),
-  // Only what is in the warehouse can leave it.
-  Dispatched: (event) => held(event, 'dispatched', null, null),
-  TermsChanged: (event) => held(event, event.state, event.eta, event.expiresAt),
-  PromiseChanged: (event) => held(event, event.state, event.eta, event.expiresAt),
-};
-
-type HeldEvent = Pick<Line, 'orderId' | 'sku' | 'qty' | 'batchRef' | 'priority' | 'askedSequence'>;
-type LineEvent = Pick<Line, 'orderId' | 'sku' | 'qty'>;
-
-// Field by field: an object that is spread costs thirty times as much, and every allocation comes by here.
-function held(
-  { orderId, sku, qty, batchRef, priority, askedSequence }: HeldEvent,
-  state: LineState,
-  eta: string | null,
-  expiresAt: string | null,
-): Line {
-  return { orderId, sku, qty, state, batchRef, eta, priority, askedSequence, expiresAt };
-}
-
-function unserved(
-  { orderId, sku, qty }: LineEvent,
-  state: LineState,
-  priority = 0,
-  askedSequence: number | null = null,
-): Line {
-  return { orderId, sku, qty, state, batchRef: null, eta: null, priority, askedSequence, expiresAt: null };
-}
-
 /** A line as the event left it that tells of it last. */
 interface NewestLine {
-  readonly line: Line;
+  readonly line: LineAfter;
   readonly sequence: number;
   readonly changedAt: Date;
 }
@@ -90,7 +28,7 @@ async function newestOfLines(events: readonly Recorded[]): Promise<Map<string, N
   for (const { event, sequence, occurredAt } of events) {
     count += 1;
     if (count % SLICE === 0) await setImmediate();
-    const line = forEvent(linesAfter, event);
+    const line = lineAfter(event, sequence);
     if (!line) continue;
     const key = lineKey(line);
     if (sequence > (newest.get(key)?.sequence ?? 0))
