@@ -49,6 +49,26 @@ describe('the start is stopped, by a message that names the module and says what
       /class Vip has `migrations`.*13 digits.*rename them/,
     ],
     ['whose views are none', [nestModule('Vip', `static views = [{ name: 'vips' }];`)], /`views` without/],
+    [
+      'whose panels have a scope that there is none of',
+      [
+        nestModule(
+          'Vip',
+          `static panels = [{ name: 'vips', title: 'VIPs', scope: 'vips', file: __filename }];`,
+        ),
+      ],
+      /`panels` without.*see Panel/,
+    ],
+    [
+      'whose panels have a file that is not there',
+      [
+        nestModule(
+          'Vip',
+          `static panels = [{ name: 'vips', title: 'VIPs', scope: 'read', file: './none.js' }];`,
+        ),
+      ],
+      /`panels` without.*a `file` that is there/,
+    ],
   ])('by a file %s', (_what, lines, message) => {
     const file = plant('vip.js', ...lines);
     const loading = () => loadConfig({ MODULES: file });
