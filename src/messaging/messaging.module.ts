@@ -7,6 +7,7 @@ import { AsyncApiController, MESSAGE_APIS } from './entrypoints/asyncapi.control
 import { BrokerPublisher } from './broker/broker-publisher';
 import { messageBrokerProvider } from './broker/broker.providers';
 import { DoneEventsRetention } from './delivery/done-events-retention';
+import { BusChecks } from './delivery/bus-checks';
 import { DeadLetterAttention } from './delivery/dead-letter-attention';
 import { DeadLetters } from './delivery/dead-letters';
 import { DeadLettersController } from './entrypoints/dead-letters.controller';
@@ -33,6 +34,7 @@ import { SkippedEvents } from './delivery/skipped-events';
   imports: [DiscoveryModule],
   controllers: [AsyncApiController, DeadLettersController],
   providers: [
+    BusChecks,
     HandlerRegistry,
     HandlerCalls,
     HandledEvents,

@@ -2,15 +2,21 @@ import { Injectable, type OnApplicationBootstrap, type Type } from '@nestjs/comm
 import { DiscoveryModule } from '@nestjs/core';
 import {
   AggregateRoot,
-  type Command,
+  Command,
   CommandBus,
+  CommandHandler,
   CqrsModule,
   EventBus,
   EventPublisher,
   EventsHandler,
   type ICommand,
+  type ICommandHandler,
   type IEventHandler,
+  type IQueryHandler,
   ofType,
+  Query,
+  QueryBus,
+  QueryHandler,
   Saga,
   UnhandledExceptionBus,
 } from '@nestjs/cqrs';
@@ -35,6 +41,7 @@ import {
 } from '../../src/allocation/contracts';
 import { Allocated, Deallocated, eventTypeOf } from '../../src/allocation/domain/events';
 import { LogSequencer } from '../../src/log/contracts';
+import { BusChecks } from '../../src/messaging/delivery/bus-checks';
 import { EventDispatcher } from '../../src/messaging/delivery/event-dispatcher';
 import { HandledEvents } from '../../src/messaging/delivery/handled-events';
 import { DispatchTimes, HandlerCalls } from '../../src/messaging/delivery/handler-calls';
@@ -53,6 +60,7 @@ class Buyers implements IEventHandler<OutOfStock> {
 
 /** What delivers events. Nothing is kept here: what failed stays failed. */
 const deliveryProviders = [
+  BusChecks,
   HandlerRegistry,
   HandlerCalls,
   EventDispatcher,
@@ -225,21 +233,57 @@ test('a handler that fails neither fails the command nor keeps the others from t
   );
 });
 
-describe('What Nest documents of the EventBus and is refused here:', () => {
-  /** Starts what delivers events, or what leaves that to another process, together with a provider of a module. */
-  async function startWith(provider: Type, delivery: 'delivery' | 'no delivery' = 'delivery') {
-    const starting = await Test.createTestingModule({
-      imports: [
-        CqrsModule.forRoot(),
-        DiscoveryModule,
-        ...(delivery === 'delivery' ? [] : [NoDeliveryModule]),
-      ],
-      providers: [provider, ...(delivery === 'delivery' ? deliveryProviders : [])],
-    }).compile();
-    starting.useLogger(false);
-    return starting.init();
+/** Starts what delivers events, or what leaves that to another process, together with what a module provides. */
+async function startWith(provided: Type | Type[], delivery: 'delivery' | 'no delivery' = 'delivery') {
+  const starting = await Test.createTestingModule({
+    imports: [CqrsModule.forRoot(), DiscoveryModule, ...(delivery === 'delivery' ? [] : [NoDeliveryModule])],
+    providers: [provided, delivery === 'delivery' ? deliveryProviders : []].flat(),
+  }).compile();
+  starting.useLogger(false);
+  return starting.init();
+}
+
+describe('A second handler stops the start, since only one of both would be called:', () => {
+  class Brew extends Command<string> {}
+  class StrengthOf extends Query<number> {}
+  @CommandHandler(Brew)
+  class Barista implements ICommandHandler<Brew> {
+    execute = () => Promise.resolve('by the barista');
+  }
+  @CommandHandler(Brew)
+  class Machine implements ICommandHandler<Brew> {
+    execute = () => Promise.resolve('by the machine');
+  }
+  @QueryHandler(StrengthOf)
+  class Taster implements IQueryHandler<StrengthOf> {
+    execute = () => Promise.resolve(7);
+  }
+  @QueryHandler(StrengthOf)
+  class Laboratory implements IQueryHandler<StrengthOf> {
+    execute = () => Promise.resolve(7.2);
   }
 
+  test.each(['delivery', 'no delivery'] as const)(
+    'of a command, or a question, with %s',
+    async (delivery) => {
+      await expect(startWith([Barista, Machine], delivery)).rejects.toThrow(
+        'has two handlers, Barista and Machine',
+      );
+      await expect(startWith([Taster, Laboratory], delivery)).rejects.toThrow(
+        'has two handlers, Taster and Laboratory',
+      );
+    },
+  );
+
+  test('one of each works as documented', async () => {
+    const running = await startWith([Barista, Taster]);
+    expect(await running.get(CommandBus).execute(new Brew())).toBe('by the barista');
+    expect(await running.get(QueryBus).execute(new StrengthOf())).toBe(7);
+    await running.close();
+  });
+});
+
+describe('What Nest documents of the EventBus and is refused here:', () => {
   test('a saga, at the start, since it would never hear of an event', async () => {
     class Sagas {
       @Saga()

@@ -1,11 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
 import { committedEvents, type Recorded } from '../../allocation/contracts';
 import { addTo, groupBy } from '../../group-by';
 import { LogSequencer } from '../../log/contracts';
-import { checkRecorded, refuseBusesOfTheirOwn, refuseStreams } from './event-bus-checks';
+import { checkRecorded } from './bus-checks';
 import { callsOf, DispatchTimes, type FailedDelivery, type HandlerCall, HandlerCalls } from './handler-calls';
 import { HandledEvents } from './handled-events';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
@@ -20,7 +19,7 @@ const SLICE = 1_000;
  * a crash keeps from them, they get from the log.
  */
 @Injectable()
-export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit, OnApplicationBootstrap {
+export class EventDispatcher implements IEventPublisher<Recorded>, OnApplicationBootstrap {
   private readonly logger = new Logger(EventDispatcher.name);
 
   constructor(
@@ -30,13 +29,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnModuleInit,
     private readonly handledEvents: HandledEvents,
     private readonly sequencer: LogSequencer,
     private readonly times: DispatchTimes,
-    private readonly modules: ModulesContainer,
   ) {}
-
-  onModuleInit(): void {
-    refuseBusesOfTheirOwn(this.modules);
-    refuseStreams(this.eventBus);
-  }
 
   onApplicationBootstrap(): void {
     this.eventBus.publisher = this;

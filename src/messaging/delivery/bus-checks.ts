@@ -1,13 +1,53 @@
-import type { ModulesContainer } from '@nestjs/core';
-import { CqrsModule, type EventBus } from '@nestjs/cqrs';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CommandBus, CqrsModule, EventBus, QueryBus } from '@nestjs/cqrs';
 import { eventTypes, type Recorded } from '../../allocation/contracts';
+
+/** Has the start fail where the buses of `@nestjs/cqrs` would do something else than whoever wrote a module expects. */
+@Injectable()
+export class BusChecks implements OnModuleInit {
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly commandBus: CommandBus,
+    private readonly queryBus: QueryBus,
+    private readonly eventBus: EventBus<Recorded>,
+  ) {}
+
+  /** Comes before the module of `@nestjs/cqrs` registers handlers and sagas, when the application is bootstrapped. */
+  onModuleInit(): void {
+    refuseBusesOfTheirOwn(this.modules);
+    refuseSecondHandlers(this.commandBus);
+    refuseSecondHandlers(this.queryBus);
+    refuseStreams(this.eventBus);
+  }
+}
+
+/**
+ * Refuses a second handler of a command or a question: it would take the place of the first, of which Nest only warns.
+ * The start then fails with both names and what to do.
+ */
+function refuseSecondHandlers(bus: { bind(handler: { instance: object }, id: string): void }): void {
+  const names = new Map<string, string>();
+  const bind = bus.bind.bind(bus);
+  bus.bind = (handler, id) => {
+    const { name } = handler.instance.constructor;
+    const first = names.get(id);
+    if (first !== undefined)
+      throw new Error(
+        `A command or question has two handlers, ${first} and ${name}, of which only one would be called: take one ` +
+          'away, or out of the `providers` of a second module. Write an event handler for what else is to come of a command',
+      );
+    names.set(id, name);
+    bind(handler, id);
+  };
+}
 
 /**
  * Refuses sagas and subscriptions of the EventBus: events go to their handlers past its stream, so nobody there would
- * ever hear of one. To be called before the module of `@nestjs/cqrs` registers sagas.
+ * ever hear of one.
  * @throws Error that says what to do, when somebody has subscribed already
  */
-export function refuseStreams(eventBus: EventBus<Recorded>): void {
+function refuseStreams(eventBus: EventBus<Recorded>): void {
   if (eventBus.subject$.observed) refuseSubscription();
   eventBus.subscribe = refuseSubscription;
   // `pipe` throws at once: an operator would pass the error on to whoever subscribes later, and unhandled there it
@@ -35,7 +75,7 @@ function refuseSubscription(): never {
  * past the log and are lost in a crash.
  * @throws Error that names the module and says what to do
  */
-export function refuseBusesOfTheirOwn(modules: ModulesContainer): void {
+function refuseBusesOfTheirOwn(modules: ModulesContainer): void {
   const buses = [...modules.values()].filter(({ metatype }) => metatype === CqrsModule);
   if (buses.length < 2) return;
   const names = [...modules.values()]
