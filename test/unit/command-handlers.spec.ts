@@ -330,6 +330,8 @@ describe('What Nest documents of the EventBus and is refused here:', () => {
       expect(() => void eventBus.publish(new HeroKilled())).toThrow(refusal);
       expect(() => void eventBus.publishAll([new HeroKilled()])).toThrow(refusal);
       expect(() => void eventBus.publish(new OutOfStock('o1', 'LAMP', 1, 0))).toThrow('Send a command');
+      const namesake = { event: new (class OutOfStock {})() };
+      expect(() => void eventBus.publish(namesake)).toThrow('Send a command');
       const hero = running.get(EventPublisher).mergeObjectContext(new Hero());
       hero.kill();
       expect(() => hero.commit()).toThrow(refusal);

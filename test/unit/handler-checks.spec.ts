@@ -31,6 +31,16 @@ class AboutNothing {
   handle(): void {}
 }
 
+/** An event of a module's own, or a class of some other purpose. */
+const namesake = (): Type => {
+  class OutOfStock {}
+  @EventsHandler(OutOfStock)
+  class AboutANamesake {
+    handle(): void {}
+  }
+  return AboutANamesake;
+};
+
 const named = (options: object): Type => {
   @LogReader(options as LogReaderOptions)
   @EventsHandler(Allocated)
@@ -62,6 +72,12 @@ describe('the service does not start, and says what to do, with a handler that',
     ['is made for each request', [AboutARequest], [], /AboutARequest is made anew .*take `scope` away/],
     ['has no method', [Mute], [], /Mute has no method `handle\(event, recorded\)`/],
     ['asks for what nobody raises', [AboutNothing], [], /AboutNothing asks for Lost, which nobody raises/],
+    [
+      'asks for a namesake of an event',
+      [namesake()],
+      [],
+      /AboutANamesake asks for OutOfStock, which nobody raises/,
+    ],
     [
       'has the name of the broker',
       [named({ name: 'broker', ...begin })],

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CommandBus, CqrsModule, EventBus, QueryBus } from '@nestjs/cqrs';
-import { eventTypes, type Recorded } from '../../allocation/contracts';
+import type { Recorded } from '../../allocation/contracts';
+import { isEventClass } from './handler-checks';
 
 /** Has the start fail where the buses of `@nestjs/cqrs` would do something else than whoever wrote a module expects. */
 @Injectable()
@@ -105,5 +106,5 @@ export function checkRecorded(published: readonly unknown[]): void {
 
 function isRecorded(published: unknown): published is Recorded {
   const event = (published as Partial<Recorded> | null | undefined)?.event;
-  return event instanceof Object && Object.hasOwn(eventTypes, event.constructor.name);
+  return event instanceof Object && isEventClass(event.constructor);
 }

@@ -43,12 +43,11 @@ export class HandlerRegistry implements OnApplicationBootstrap {
       const { metatype } = wrapper as { metatype?: { readonly name: string } | null };
       const instance = wrapper.instance as RegisteredHandler['instance'] | undefined;
       if (!metatype || !instance) continue;
-      const events = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as { name: string }[];
-      if (events.length === 0) continue;
+      const types = (Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype) ?? []) as { name: string }[];
+      if (types.length === 0) continue;
       const options = this.discovery.getMetadataByDecorator(LogReader, wrapper);
       const className = instance.constructor.name;
       const { name = className, beginsWith = 'now', ordered = false } = options ?? {};
-      const types = events.map((type) => type.name);
       checkHandler({
         className,
         name,
@@ -62,7 +61,7 @@ export class HandlerRegistry implements OnApplicationBootstrap {
         throw new Error(
           `Two event handlers are called ${name}; give one of them another name (@LogReader), or list it in one module only`,
         );
-      const handler = { name, beginsWith, types: new Set(types), instance };
+      const handler = { name, beginsWith, types: new Set(types.map((type) => type.name)), instance };
       if (ordered) this.inOrder.set(name, handler);
       else this.register(handler);
     }
