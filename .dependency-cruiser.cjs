@@ -5,11 +5,13 @@
  * A module is a folder of src, with exceptions: modules stand on http, database and csv, and cli holds the
  * commands that cli.ts starts.
  */
+const floors = require('./scripts/rooms.cjs');
+const folders = (rooms) => `^src/(${rooms.join('|')})/`;
 const startFiles = '^src/((main|serve|cli)\\.ts$|(cli|testing)/)';
 const appModule = '^src/app\\.module\\.ts$';
 const moduleFiles = '^src/[^/]+/[^/]+\\.module\\.ts$';
 const contracts = '^src/[^/]+/contracts\\.ts$';
-const foundation = '^src/(http|database|csv)/';
+const foundation = folders(floors[0]);
 const storageFiles = [
   '^src/[^/]+/(adapters|migrations)/',
   '^src/(log|messaging|database|retention)/',
@@ -18,6 +20,25 @@ const storageFiles = [
   '^src/notifications/(mail|alerts)/(mails|[^/]*(queue|retention|attention))',
 ];
 const stores = ['@nestjs/typeorm', 'typeorm', 'pg', 'ioredis'].map((name) => `(^|/)node_modules/${name}/`);
+
+/** For each floor, and for what is not listed: it imports what is beneath it. */
+function roomsImportDownwards() {
+  const rule = (from, beneath) => ({
+    name: 'rooms-import-downwards',
+    comment:
+      'A room may import those of the floors beneath it in scripts/rooms.cjs, and no other: what it stands on ' +
+      'works without it, so that a room can be added, taken out or broken alone. Listen to the events of the lower ' +
+      'room, or implement a port of it.',
+    severity: 'error',
+    from,
+    to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', folders(beneath)] },
+  });
+  const beneath = (floor) => floors.slice(0, floor).flat();
+  return [
+    ...floors.map((rooms, floor) => rule({ path: folders(rooms) }, beneath(floor))).slice(1),
+    rule({ path: '^src/([^/]+)/', pathNot: folders(floors.flat()) }, floors.flat()),
+  ];
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -122,24 +143,7 @@ module.exports = {
         pathNot: ['^src/cli/', contracts, foundation, '^src/allocation/adapters/csv/'],
       },
     },
-    {
-      name: 'allocation-knows-no-listener',
-      comment:
-        'Allocation tells what happened and cares not who listens, so that a listener can be added, removed ' +
-        'or broken without it. Listen to its events instead.',
-      severity: 'error',
-      from: { path: '^src/allocation/' },
-      to: { path: '^src/(views|notifications|messaging)/' },
-    },
-    {
-      name: 'board-knows-allocation-alone',
-      comment:
-        'Modules bring the board their notices and panels, and so stand on it. If it imported one of them in turn, ' +
-        'neither could be taken out. Let that module bring what the board is to show.',
-      severity: 'error',
-      from: { path: '^src/board/' },
-      to: { path: '^src/[^/]+/', pathNot: ['^src/(board|allocation)/', foundation] },
-    },
+    ...roomsImportDownwards(),
     {
       name: 'view-rooms-import-downwards',
       comment:

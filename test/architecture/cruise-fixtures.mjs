@@ -20,4 +20,4 @@ for (const fixture of readdirSync(fixtures)) {
   );
   found[fixture] = output.summary.violations.map(({ rule, from }) => ({ rule: rule.name, file: from }));
 }
-console.log(JSON.stringify({ rules: forbidden.map(({ name }) => name), found }));
+console.log(JSON.stringify({ rules: [...new Set(forbidden.map(({ name }) => name))], found }));

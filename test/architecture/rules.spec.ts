@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Cruise {
@@ -9,6 +9,7 @@ interface Cruise {
 
 const fixtures = join(__dirname, 'fixtures');
 const folders = readdirSync(fixtures);
+const root = join(__dirname, '../..');
 
 /**
  * The folder of a rule holds a small tree. What has "breaks" in its path breaks the rule; the other
@@ -33,5 +34,22 @@ describe('the architecture rules', () => {
     expect(breaking).not.toEqual([]);
     expect(cruise.found[rule]).toHaveLength(breaking.length);
     expect(cruise.found[rule]).toEqual(expect.arrayContaining(breaking));
+  });
+});
+
+describe('the order of the rooms', () => {
+  const floors = jest.requireActual<string[][]>('../../scripts/rooms.cjs');
+  const record = readFileSync(join(root, 'docs/adr/0005-rooms.md'), 'utf8');
+
+  test('names folders of src, each once', () => {
+    const listed = floors.flat();
+    expect(listed).toEqual([...new Set(listed)]);
+    expect(readdirSync(join(root, 'src'))).toEqual(expect.arrayContaining(listed));
+  });
+
+  test('is drawn in its record, which says of each room what may be written in it', () => {
+    const drawn = [...record.matchAll(/\["(.+?)"\]/g)].map(([, rooms]) => rooms.split(' · '));
+    expect(drawn.toReversed()).toEqual(floors);
+    expect(floors.flat().filter((room) => !record.includes(`\n| \`${room}\` |`))).toEqual([]);
   });
 });
