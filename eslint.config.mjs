@@ -96,6 +96,14 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       // One word for one thing.
       'no-restricted-globals': ['error', { name: 'it', message: 'Call it test, as everywhere.' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches([callee.name="test"], [callee.callee.object.name="test"]) > Literal:first-child[value=/^(and|but|nor|not|or|then)\\b/]',
+          message: 'The name of a test is a sentence, read together with those of its groups.',
+        },
+      ],
     },
   },
 );

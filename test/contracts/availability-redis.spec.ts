@@ -76,7 +76,7 @@ class FilledRedis extends AvailabilityView {
   }
 }
 
-describeWithRedis('with Redis', () => {
+describeWithRedis('on a real server', () => {
   let server: RedisServer;
   let client: Redis;
   beforeAll(async () => {
@@ -421,7 +421,7 @@ describeWithRedis('with Redis', () => {
       await filled('s');
     });
 
-    describe('of which Redis throws away what it likes', () => {
+    describe('of which Redis throws away what it likes,', () => {
       const skus = ['many', 'sold out', 'some gone', 'one'];
       const truth = async () => (await fallback.of(skus)).map((open) => open?.schedule);
       const answers = async (through: AvailabilityView) =>
@@ -437,7 +437,7 @@ describeWithRedis('with Redis', () => {
         await answers(view); // Also the answers that are kept.
       };
 
-      test('each key alone can go at any moment, and no answer is wrong', async () => {
+      test('gives no wrong answer, whichever key goes at whatever moment', async () => {
         await change(view, ...stock());
         await fillAll();
         const keys = (await client.keys('*')).sort();
@@ -471,7 +471,7 @@ describeWithRedis('with Redis', () => {
         'volatile-lru',
         'volatile-random',
         'volatile-ttl',
-      ])('with %s, under load', async (policy) => {
+      ])('gives no wrong answer with %s, under load', async (policy) => {
         const many = Array.from({ length: 600 }, (_, index) => `sku-${index}`);
         await change(
           view,
@@ -505,7 +505,7 @@ describeWithRedis('with Redis', () => {
         }
       });
 
-      test('nor is one wrong when Redis is full and throws nothing away', async () => {
+      test('gives no wrong answer either when Redis is full and throws nothing away', async () => {
         await change(view, ...stock());
         await fillAll();
         const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);

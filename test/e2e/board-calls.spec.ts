@@ -138,7 +138,7 @@ test('a reader that an event has waited for since five minutes is behind, howeve
   await http.database.query(`UPDATE log SET occurred_at = occurred_at + interval '301 s'`);
 });
 
-describe('searching', () => {
+describe('a search', () => {
   const found = async (q: string) =>
     (
       (await http.get(`/v1/search?q=${encodeURIComponent(q)}`)).json().items as { kind: string; id: string }[]
@@ -152,11 +152,11 @@ describe('searching', () => {
     ['%', []],
     ["o'r", []],
     ['OFA', []],
-  ])('%s finds what begins like that', async (q, expected) => {
+  ])('for %s finds what begins like that', async (q, expected) => {
     expect(await found(q)).toEqual(expected);
   });
 
-  test('the id of an event finds it, and the event can be looked at', async () => {
+  test('for the id of an event finds it, and the event can be looked at', async () => {
     const { rows } = await http.database.query('SELECT id, type FROM log ORDER BY position');
     for (const { id, type } of rows) {
       expect(await found(id)).toEqual([`event ${id}`]);

@@ -163,7 +163,7 @@ async function carryOut(verb: string, fields: Record<string, string> = {}): Prom
   return said.replaceAll(/\s+/g, ' ');
 }
 
-describeWithBrowser('the board', () => {
+describeWithBrowser('the board:', () => {
   beforeAll(async () => {
     http = await HttpApp.start(undefined, { BASE_PATH: BASE, WEBHOOKS_ALLOW_PRIVATE: 'true' });
     await http.app.listen(0, '127.0.0.1');
@@ -358,7 +358,7 @@ describeWithBrowser('the board', () => {
     await page.unroute('**/v1/allocations/explain');
   });
 
-  describe('does what the API does, and says what became of it', () => {
+  describe('it does what the API does, and says what became of it:', () => {
     test('a batch is created, and serves who waits', async () => {
       await open('');
       await button('New batch').click();

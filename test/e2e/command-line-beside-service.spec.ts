@@ -17,7 +17,7 @@ import { until } from '../support/until';
  * The command line has its own environment: it may know the database and neither the broker nor the mail server nor the
  * copy in Redis that the service has.
  */
-describeWithRedis('a command line that knows the database alone, beside a service', () => {
+describeWithRedis('a command line that knows the database alone, beside a service:', () => {
   let database: TestDatabase;
   let redis: RedisServer;
   let client: Redis;

@@ -35,7 +35,7 @@ describe('a batch, sent again after its quantity was changed', () => {
   ];
 
   test.each(ways)(
-    '%s: as it was created and as it is now changes nothing, otherwise it is refused',
+    'changes nothing as it was created and as it is now, and is refused otherwise: %s',
     async (_, send) => {
       const item = { ref: randomRef(), sku: randomSku(), qty: 10, eta: '2031-01-31' };
       expect(await status(send(item))).toBe(201);
@@ -54,7 +54,7 @@ describe('a batch, sent again after its quantity was changed', () => {
     },
   );
 
-  test('POST /v1/batches/bulk: likewise, and the others are created', async () => {
+  test('is answered alike in bulk, where the others are created', async () => {
     const item = { ref: randomRef(), sku: randomSku(), qty: 10 };
     await http.post('/v1/batches', item);
     await quantity(item.ref, 4);
@@ -113,7 +113,7 @@ describe('a line, sent again', () => {
     expect((await batch(batchRef)).availableQuantity).toBe(7);
   });
 
-  test('DELETE: the second one finds nothing, unless the line was asked for anew', async () => {
+  test('is not found by the second DELETE, unless it was asked for anew', async () => {
     const { ref: batchRef, sku } = await stocked(10);
     const line = { orderId: randomOrderId(), sku, qty: 3 };
     const giveBack = () => http.send('DELETE', `/v1/allocations/${line.orderId}/${sku}`);
@@ -125,7 +125,7 @@ describe('a line, sent again', () => {
     expect((await batch(batchRef)).availableQuantity).toBe(10);
   });
 
-  test('reallocate: the second one leaves the line where the first one put it', async () => {
+  test('is left by the second reallocation where the first one put it', async () => {
     const { sku } = await stocked(1);
     await http.post('/v1/batches', { ref: randomRef(), sku, qty: 10, eta: '2031-01-31' });
     const line = { orderId: randomOrderId(), sku, qty: 3 };
@@ -152,7 +152,7 @@ describe('a change of quantity, sent again', () => {
     expect((await batch(item.ref)).purchasedQuantity).toBe(8);
   });
 
-  test('with If-Match it is refused after any change of the batch, its own first time included', async () => {
+  test('is refused with If-Match after any change of the batch, its own first time included', async () => {
     const item = { ref: randomRef(), sku: randomSku(), qty: 10 };
     await http.post('/v1/batches', item);
     const etag = (await http.get(`/v1/batches/${item.ref}`)).headers.etag as string;

@@ -125,9 +125,12 @@ const badValues = calls.flatMap(([method, url, fields]) =>
 );
 
 describe('a body', () => {
-  test.each(badValues)('$method $url: $field is $name', async ({ method, url, body, field }) => {
-    expectProblem(await http.send(method, url, body), 400, [field]);
-  });
+  test.each(badValues)(
+    'is refused where $field is $name: $method $url',
+    async ({ method, url, body, field }) => {
+      expectProblem(await http.send(method, url, body), 400, [field]);
+    },
+  );
 
   test('is told everything that is wrong with it, and what should be there', async () => {
     const answer = await http.post('/v1/batches', { ref: '', qty: 0, eta: 'soon', other: 1 });
@@ -149,7 +152,7 @@ describe('a body', () => {
     ['POST', '/allocate', { orderId: 'new', sku: 'SKU', qty: 1 }, 'orderId', 'orderid'],
     ['PATCH', '/v1/batches/batch', { qt: 1 }, 'qt', 'qty'],
     ['POST', '/v1/batches/bulk', { item: [{}] }, 'item', 'items'],
-  ])('%s %s: %j has a misspelt field', async (method, url, body, field, meant) => {
+  ])('is refused for a misspelt field: %s %s %j', async (method, url, body, field, meant) => {
     const answer = await http.send(method, url, body);
     expect([answer.statusCode, answer.json().errors]).toEqual([
       400,
@@ -157,7 +160,7 @@ describe('a body', () => {
     ]);
   });
 
-  test('a misspelt field fails its item alone', async () => {
+  test('is refused in the item with a misspelt field alone', async () => {
     const items = [
       { ref: 'batch', sku: 'SKU', qty: 10 },
       { ref: 'new', sku: 'SKU', qty: 1, ETA: '2030-01-31' },
@@ -189,7 +192,7 @@ describe('a body', () => {
     ],
   ];
   test.each(calls.flatMap(([method, url]) => broken.map(([name, body]) => ({ method, url, name, body }))))(
-    '$method $url: $name',
+    'is refused that is $name: $method $url',
     async ({ method, url, body }) => {
       expectProblem(await http.send(method, url, body, { 'content-type': 'application/json' }), 400);
     },
@@ -205,7 +208,7 @@ describe('a body', () => {
       '{"toString":1,"hasOwnProperty":1,"constructor":1,"then":1,"valueOf":null}',
       {},
     ],
-  ])('%s: every field is missing', async (_name, body, headers) => {
+  ])('lacks every field when it is %s', async (_name, body, headers) => {
     expectProblem(await http.send('POST', '/v1/batches', body, headers), 400, ['ref', 'sku', 'qty']);
   });
 
@@ -235,7 +238,7 @@ describe('a URL', () => {
   const badSegments: [string, string][] = [
     ['256 characters', 'x'.repeat(256)],
     ['256 characters, each percent-encoded', encodeURIComponent('😀'.repeat(256))],
-    ['far too long', 'x'.repeat(12_000)],
+    ['far too many characters', 'x'.repeat(12_000)],
     ['NUL', 'a%00b'],
   ];
   const undecodable: [string, string][] = [
@@ -263,16 +266,22 @@ describe('a URL', () => {
     );
   const bodyOf = (method: string) => (method === 'PATCH' ? { qty: 1 } : undefined);
 
-  test.each(each(badSegments))('$method $place: $name', async ({ method, url, field }) => {
-    expectProblem(await http.send(method, url, bodyOf(method)), 400, [field]);
-  });
+  test.each(each(badSegments))(
+    'is refused with $name for $field: $method $place',
+    async ({ method, url, field }) => {
+      expectProblem(await http.send(method, url, bodyOf(method)), 400, [field]);
+    },
+  );
 
-  test.each(each(undecodable))('$method $place: $name', async ({ method, url }) => {
-    // As a client would send it that encodes nothing itself.
-    const answer = await raw(`${method} ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1.1 400 /);
-    expect(answer).toMatch(/content-type: application\/problem\+json/i);
-  });
+  test.each(each(undecodable))(
+    'is refused with $name for $field, which nobody can decode: $method $place',
+    async ({ method, url }) => {
+      // As a client would send it that encodes nothing itself.
+      const answer = await raw(`${method} ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+    },
+  );
 
   test.each([
     ['/v1/batches?SKU=SKU', 'SKU', 'sku'],
@@ -389,12 +398,12 @@ describe('what is hardly HTTP', () => {
     ['no Host', 400, 'GET /health/live HTTP/1.1\r\n\r\n'],
     ['headers of 64 KiB', 431, `GET /health/live HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(65536)}\r\n\r\n`],
     ['broken chunks', 400, post('Content-Type: application/json\r\nTransfer-Encoding: chunked', 'zz\r\n')],
-  ])('%s', async (_name, status, request) => {
+  ])('is refused: %s', async (_name, status, request) => {
     const answer = await raw(request);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
-  test('the first of two content types counts', async () => {
+  test('is read by the first of two content types', async () => {
     const types = 'Content-Type: text/plain\r\nContent-Type: application/json';
     expect(await raw(post(`${types}\r\nContent-Length: ${body.length}\r\nConnection: close`))).toMatch(
       /^HTTP\/1.1 415 /,

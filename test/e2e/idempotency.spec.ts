@@ -130,8 +130,8 @@ describe('the four requests that nothing else keeps from being done twice', () =
   });
 });
 
-describe('what is answered again', () => {
-  test('an order, with the status and the body of the first time', async () => {
+describe('a request that is sent again', () => {
+  test('is answered for an order with the status and the body of the first time', async () => {
     const { sku } = await stock(5);
     const place = (orderId: string, qty: number, key: string) =>
       send('POST', '/v1/orders', { orderId, lines: [{ sku, qty }] }, { key });
@@ -145,7 +145,7 @@ describe('what is answered again', () => {
     expect(isReplayed(again)).toBe(true);
   });
 
-  test('a refusal: of an order that was short, also when it could be had by now', async () => {
+  test('is refused as an order that was short, also when it could be had by now', async () => {
     const { sku } = await stock(5);
     const [orderId, key] = [randomOrderId(), newKey()];
     const place = () => send('POST', '/v1/orders', { orderId, lines: [{ sku, qty: 6 }] }, { key });
@@ -157,7 +157,7 @@ describe('what is answered again', () => {
     expect((await first.send('GET', `/v1/orders/${orderId}`)).json()).toMatchObject({ state: 'short' });
   });
 
-  test('a refusal: of a line that there was not, also when there is one by now', async () => {
+  test('is refused for a line that there was not, also when there is one by now', async () => {
     const { sku } = await stock();
     const [orderId, key] = [randomOrderId(), newKey()];
     const giveBack = (asked: Asked) =>
@@ -170,7 +170,7 @@ describe('what is answered again', () => {
     expect(await stateOf(orderId)).toBe('allocated');
   });
 
-  test('nothing of what was not decided: bad syntax can be corrected, with the same key', async () => {
+  test('is answered anew where nothing was decided: bad syntax can be corrected, with the same key', async () => {
     const { sku } = await stock();
     const [orderId, key] = [randomOrderId(), newKey()];
     expect((await send('POST', '/v1/allocations', { orderId, sku, qty: '3' }, { key })).statusCode).toBe(400);
@@ -178,7 +178,7 @@ describe('what is answered again', () => {
     expect(await stateOf(orderId)).toBe('allocated');
   });
 
-  test('a bulk request, and of one whose instance died in the middle of it the items that were carried out', async () => {
+  test('is answered in bulk as the first time, and where the instance died in the middle for the items that were carried out', async () => {
     const { sku } = await stock();
     const [done, open] = [randomOrderId(), randomOrderId()];
     const items = [
@@ -227,8 +227,8 @@ test('a question with an Idempotency-Key is asked anew', async () => {
   expect(isReplayed(again)).toBe(false);
 });
 
-describe('a key', () => {
-  test('of another request: 422, and nothing is done', async () => {
+describe('an Idempotency-Key', () => {
+  test('of another request is answered 422, and nothing is done', async () => {
     const { sku, ref: batchRef } = await stock();
     const [orderId, key] = [randomOrderId(), newKey()];
     await send('POST', '/v1/allocations', { orderId, sku, qty: 1 }, { key });
@@ -313,7 +313,7 @@ describe('at the same time', () => {
     expect(await movementsOf(batchRef)).toHaveLength(2);
   });
 
-  test('two requests with one key: one is carried out, and others that share its commit are, too', async () => {
+  test('one of two requests with one key is carried out, and so are others that share its commit', async () => {
     const [one, other] = [await stock(), await stock()];
     const adjust = (batchRef: string, on: Instance, key?: string) =>
       send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key, on });
@@ -336,7 +336,7 @@ describe('at the same time', () => {
     expect((await quantityOf(one.ref)) + (await quantityOf(other.ref))).toBe(190);
   });
 
-  test('two requests with one key, of which one places or cancels an order: one is carried out', async () => {
+  test('one of two requests with one key is carried out, also where one of them places or cancels an order', async () => {
     const { ref: batchRef, sku } = await stock(1_000);
     const adjust = (key: string) =>
       send('POST', `/v1/batches/${batchRef}/adjustments`, { delta: -1, reason: 'lost' }, { key });

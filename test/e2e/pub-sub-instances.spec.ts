@@ -10,7 +10,7 @@ const CHANNEL = 'change_batch_quantity';
 /** As docs/messages.md promises, and some for a slow machine, in milliseconds. */
 const HAND_OVER_MS = 6_000 + 4_000;
 
-describeWithRedis('several services on Redis pub/sub', () => {
+describeWithRedis('among several services on Redis pub/sub', () => {
   let database: TestDatabase;
   let redis: RedisServer;
   let client: Redis;

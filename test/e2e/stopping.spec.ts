@@ -106,7 +106,7 @@ describeWithRedis('a service with all its parts', () => {
   );
 });
 
-describe('a command', () => {
+describe('on the command line', () => {
   let folder: string;
   let child: ChildProcess | undefined;
 

@@ -122,7 +122,7 @@ describe('allocate-from-csv allocates', () => {
     expect(outOfStock()).toBe(ORDERS);
   });
 
-  test('and writes both files even if nothing could be allocated', async () => {
+  test('nothing where nothing can be had, and writes both files all the same', async () => {
     await run(shop({ batches: BATCHES + 'b1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,2\n' }));
     expect(allocations()).toBe(ALLOCATIONS);
     expect(outOfStock()).toBe(ORDERS + 'o1,LAMP,2\n');
@@ -370,7 +370,7 @@ describe('allocate-from-csv refuses a row, says why, and does the rest:', () => 
     'orders.csv, line 12: order o6 asks for 99 of LAMP in a line before this one',
   ];
 
-  test('of batches.csv and orders.csv', async () => {
+  test('one of batches.csv or orders.csv costs nothing but itself', async () => {
     const folder = shop({ batches: BATCHES + badBatches, orders: ORDERS + badOrders });
     const { outcome, refused } = await run(folder);
     expect(refused).toEqual(reasons);
@@ -388,7 +388,7 @@ describe('allocate-from-csv refuses a row, says why, and does the rest:', () => 
     expect(playground.filesIn('shop')).toEqual(files);
   });
 
-  test('when strict, it writes nothing at all', async () => {
+  test('a strict run writes nothing at all', async () => {
     const folder = shop({
       batches: BATCHES + badBatches,
       orders: ORDERS + badOrders,
@@ -401,7 +401,7 @@ describe('allocate-from-csv refuses a row, says why, and does the rest:', () => 
     expect(playground.filesIn('shop')).toEqual(files);
   });
 
-  test('when strict, it writes as ever if no row is refused', async () => {
+  test('a strict run writes as ever if no row is refused', async () => {
     const { outcome } = await run(
       shop({ batches: BATCHES + 'b1,LAMP,1,\n', orders: ORDERS + 'o1,LAMP,1\n' }),
       true,
@@ -410,7 +410,7 @@ describe('allocate-from-csv refuses a row, says why, and does the rest:', () => 
     expect(allocations()).toBe(`${ALLOCATIONS}o1,LAMP,1,b1\n`);
   });
 
-  test('of allocations.csv, keeps it there, and promises its line to nobody else', async () => {
+  test('one of allocations.csv stays there, and its line is promised to nobody else', async () => {
     const old =
       ALLOCATIONS +
       'o1,LAMP,x,b1\no2,LAMP,1,gone\no3,LAMP,1,rug\no4,LAMP,1,b1\no4,LAMP,1,b1\no4,LAMP,2,b1\no4,LAMP,1,b2\n';
@@ -434,7 +434,7 @@ describe('allocate-from-csv refuses a row, says why, and does the rest:', () => 
     expect(allocations()).toBe(`${old}o5,LAMP,8,b1\no6,LAMP,1,b2\n`);
   });
 
-  test('of allocations.csv that a batch has become too small for; it counts all the same', async () => {
+  test('one of allocations.csv that a batch has become too small for counts all the same', async () => {
     const { refused } = await run(
       shop({
         batches: BATCHES + 'b1,LAMP,5,\nb2,LAMP,9,\n',

@@ -43,7 +43,7 @@ const UNLIKE_BYTES = `
   WHERE a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
     AND i.indrelid::regclass::text NOT LIKE 'pg_%' AND i.indrelid::regclass::text NOT LIKE '%.%'`;
 
-describe('on a database with the order of a language, keys compare byte by byte:', () => {
+describe('on a database with the order of a language', () => {
   let database: TestDatabase;
   let service: HttpApp;
 
@@ -77,21 +77,21 @@ describe('on a database with the order of a language, keys compare byte by byte:
     return items;
   }
 
-  test('every key column', async () => {
+  test('every key column compares byte by byte', async () => {
     expect(await query(database.url, UNLIKE_BYTES)).toEqual([]);
   });
 
-  test('lists, page by page', async () => {
+  test('lists go byte by byte, page by page', async () => {
     expect((await paged('/v1/out-of-stock')).map(({ sku }) => sku)).toEqual(KEYS);
     expect((await paged('/v1/batches/all/allocations')).map(({ orderId }) => orderId)).toEqual(KEYS);
   });
 
-  test('the lines of an order', async () => {
+  test('the lines of an order go byte by byte', async () => {
     const { lines } = (await service.get('/v1/allocations/order')).json();
     expect(lines.map(({ sku }: { sku: string }) => sku)).toEqual(KEYS);
   });
 
-  test('exports', async () => {
+  test('exports go byte by byte', async () => {
     const source = service.app.get(DataSource);
     const rows = async (kind: ExportKind) => {
       const all: Record<string, unknown>[] = [];
@@ -106,7 +106,7 @@ describe('on a database with the order of a language, keys compare byte by byte:
     expect(lines.map(({ sku }) => sku)).toEqual(KEYS);
   });
 
-  test('a view that was made anew', async () => {
+  test('a view that was made anew compares byte by byte', async () => {
     for (const view of viewNames) await rebuildView(new Sql(service.app.get(DataSource)), view);
     expect(await query(database.url, UNLIKE_BYTES)).toEqual([]);
     expect((await paged('/v1/batches/all/allocations')).map(({ orderId }) => orderId)).toEqual(KEYS);

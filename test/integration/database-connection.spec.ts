@@ -21,7 +21,7 @@ function changed(change: (url: URL) => void): string {
   return url.href;
 }
 
-describe('a DATABASE_URL that leads nowhere is named in one line, without the password', () => {
+describe('a DATABASE_URL that leads nowhere', () => {
   const cases: [string, () => string, RegExp][] = [
     ['a sign that is not encoded', () => database.url.replace('@', '%s3cret@'), /% as %25/],
     ['a wrong password', () => changed((url) => (url.password = 's3cret')), /password authentication failed/],
@@ -43,22 +43,25 @@ describe('a DATABASE_URL that leads nowhere is named in one line, without the pa
     expect(stderr).not.toContain('s3cret');
   }
 
-  test.each(cases)('%s', async (_name, url, reason) => {
+  test.each(cases)('is named in one line, without the password: %s', async (_name, url, reason) => {
     expectOneLine(await stockAllocation(['migrate'], { DATABASE_URL: url() }), reason);
   });
 
-  test.each([['serve'], ['export', 'batches'], ['watch', '--once']])('also by %s', async (...args) => {
-    // Whatever goes wrong, watch moves files of this folder alone.
-    const folder = mkdtempSync(join(tmpdir(), 'stock-allocation-drop-'));
-    try {
-      if (args[0] === 'watch') args.push(folder);
-      for (const [, url, reason] of cases.slice(0, 2)) {
-        expectOneLine(await stockAllocation(args, { DATABASE_URL: url(), LOG_LEVEL: 'warn' }), reason);
+  test.each([['serve'], ['export', 'batches'], ['watch', '--once']])(
+    'is named in one line by %s, too',
+    async (...args) => {
+      // Whatever goes wrong, watch moves files of this folder alone.
+      const folder = mkdtempSync(join(tmpdir(), 'stock-allocation-drop-'));
+      try {
+        if (args[0] === 'watch') args.push(folder);
+        for (const [, url, reason] of cases.slice(0, 2)) {
+          expectOneLine(await stockAllocation(args, { DATABASE_URL: url(), LOG_LEVEL: 'warn' }), reason);
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
       }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+    },
+  );
 });
 
 describe('a connection that PostgreSQL ends as soon as it is ready', () => {

@@ -171,7 +171,7 @@ test('a stronger synchronous_commit of the host stays (promise 1)', async () => 
   }
 });
 
-describe('a database that cannot be used is refused in one line that says why:', () => {
+describe('a database is refused, in one line that says why,', () => {
   let database: TestDatabase;
   afterEach(() => database.drop());
 
@@ -185,7 +185,7 @@ describe('a database that cannot be used is refused in one line that says why:',
       },
     );
 
-  test('an encoding that does not hold every text', async () => {
+  test('when its encoding does not hold every text', async () => {
     const [{ version }] = await query(
       process.env.TEST_SERVER_URL!,
       `SELECT current_setting('server_version_num')::int AS version`,
@@ -197,7 +197,7 @@ describe('a database that cannot be used is refused in one line that says why:',
     expect(await refusal(migrate(database.url))).toContain('encoding LATIN1');
   });
 
-  test('no schema to create tables in', async () => {
+  test('when it has no schema to create tables in', async () => {
     database = await createEmptyDatabase();
     await set(database.url, { search_path: 'nowhere' });
     expect(await refusal(migrate(database.url))).toContain('search_path is nowhere');
@@ -208,7 +208,7 @@ describe('a database that cannot be used is refused in one line that says why:',
     ]);
   });
 
-  test('a schema that its user may not create tables in', async () => {
+  test('when its user may not create tables in the schema, and has to', async () => {
     database = await createEmptyDatabase();
     const user = `user_${nameOf(database.url).slice(-20)}`;
     await query(database.url, `CREATE ROLE ${user} LOGIN PASSWORD 'secret'`);
@@ -225,19 +225,19 @@ describe('a database that cannot be used is refused in one line that says why:',
     }
   });
 
-  test('foreign keys switched off', async () => {
+  test('when foreign keys are switched off', async () => {
     database = await createEmptyDatabase();
     await set(database.url, { session_replication_role: 'replica' });
     expect(await refusal(migrate(database.url))).toContain('session_replication_role');
   });
 
-  test('no writes', async () => {
+  test('when it takes no writes', async () => {
     database = await createEmptyDatabase();
     await set(database.url, { default_transaction_read_only: 'on' });
     expect(await refusal(migrate(database.url))).toContain('default_transaction_read_only is on');
   });
 
-  test('no writes, when the schema is up to date: what only reads may go on', async () => {
+  test('when it takes no writes though the schema is up to date, but not to who only reads', async () => {
     database = await createTestDatabase();
     await set(database.url, { default_transaction_read_only: 'on' });
     expect(await migrate(database.url)).toBe(0);

@@ -193,7 +193,7 @@ describe('a batch that nobody reported as arrived', () => {
     expect(notified()).toEqual([['late ship']]);
   });
 
-  test('and was overdue before the upgrade is not mailed about, unless it slips', async () => {
+  test('is not mailed about when it was overdue before the upgrade, unless it slips', async () => {
     const old = await createDatabaseBefore('ExpectedBatches1790000013000');
     cleanUps.push(() => old.drop());
     const client = await connected(old.url);

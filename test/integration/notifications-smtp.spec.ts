@@ -86,7 +86,7 @@ describe('the mail', () => {
   });
 });
 
-describe('connections', () => {
+describe('connections to the mail server', () => {
   test('are few, and used again', async () => {
     const server = await smtpServer();
     const mailer = mailerTo(server.url);
@@ -95,7 +95,7 @@ describe('connections', () => {
     expect(server.connections).toBeLessThanOrEqual(3);
   });
 
-  test('that the server has closed meanwhile do not matter', async () => {
+  test('do not matter that it has closed meanwhile', async () => {
     const server = await smtpServer();
     const mailer = mailerTo(server.url);
     await mailer.send(mail());
@@ -105,7 +105,7 @@ describe('connections', () => {
     expect(again.received).toHaveLength(1);
   });
 
-  test('are closed at the end, and cut off what is on its way', async () => {
+  test('are closed at the end, which cuts off what is on its way', async () => {
     const server = await smtpServer({ onMail: () => new Promise(() => undefined) });
     const mailer = mailerTo(server.url);
     const sending = failure(mailer.send(mail()));
@@ -116,7 +116,7 @@ describe('connections', () => {
   });
 });
 
-describe('a server', () => {
+describe('a mail server', () => {
   test('that is down may come up again', async () => {
     const server = await smtpServer();
     await server.stop();
@@ -213,7 +213,7 @@ describe('a server', () => {
   });
 });
 
-describe('the password', () => {
+describe('the password of the mail server', () => {
   const password = 'sw%rd/fish+';
   const url = (server: TestSmtpServer, secret: string) =>
     `smtp://me%40home:${encodeURIComponent(secret)}@127.0.0.1:${server.port}`;

@@ -670,7 +670,7 @@ describe('when the service stops', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('an idle one stops at once', async () => {
+  test('a sender that is idle stops at once', async () => {
     const { instance: buyers, mailer } = await withMemory();
     await buyers.handle(outOfStock('LAMP', 1));
     await until(() => mailer.sent.length === 1);

@@ -44,7 +44,7 @@ const idsOf = async (table: string, id: string) =>
     (row) => row.id,
   );
 
-describe('a rule', () => {
+describe('a rule of retention', () => {
   const rule = (expire: (before: Date) => Promise<Outcome>, days = 1) => ({ name: 'things', days, expire });
 
   test('is followed by one instance at a time', async () => {

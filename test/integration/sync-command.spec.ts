@@ -93,7 +93,7 @@ describe('watch', () => {
     expect({ code, err }).toEqual({ code: 2, err: 'error: drop: there is no such folder\n' });
   });
 
-  test('asked to stop, it finishes the file under way', async () => {
+  test('finishes the file under way when it is asked to stop', async () => {
     playground.plant('drop', { 'batches-1.csv': 'x', 'batches-2.csv': 'y' });
     const { code, out } = await run(['watch', 'drop'], 'importing');
     expect(out).toBe('importing batches-1.csv\ndone: done/batches-1.csv: 1 rows\nclosed\n');

@@ -99,7 +99,7 @@ describe('sync makes the destination like the source:', () => {
     expect(playground.filesIn('')).toEqual({ 'source/a': 'A' });
   });
 
-  test('whatever is in the two folders', async () => {
+  test('nothing that is in either of them keeps it from that', async () => {
     const path = fc
       .array(fc.constantFrom('a', 'b', 'ü'), { minLength: 1, maxLength: 3 })
       .map((names) => names.join('/'));
@@ -120,7 +120,7 @@ describe('sync makes the destination like the source:', () => {
 });
 
 describe('sync leaves what cannot be read as it is, and does the rest:', () => {
-  test('links in the source', async () => {
+  test('links in the source are not followed', async () => {
     playground.plant('elsewhere', { secret: 'S' });
     playground.plant('source', { a: 'A' });
     symlinkSync(playground.at('elsewhere/secret'), playground.at('source/file'));
@@ -134,7 +134,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     ]);
   });
 
-  test('links in the destination: nothing is changed where they lead', async () => {
+  test('links in the destination stay, and nothing is changed where they lead', async () => {
     playground.plant('elsewhere', { a: 'other', b: 'other' });
     playground.plant('source', { 'sub/a': 'A', 'sub/new/c': 'C', file: 'F', x: 'X' });
     playground.plant('destination', {});
@@ -149,7 +149,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     ]);
   });
 
-  test('a link in a folder that would become a file', async () => {
+  test('a link stays in a folder that would become a file', async () => {
     playground.plant('source', { a: 'A', b: 'B' });
     playground.plant('destination', { 'a/x': 'X' });
     symlinkSync('nowhere', playground.at('destination/a/link'));
@@ -158,7 +158,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     expect(problems.map(({ path }) => path)).toEqual(['a/link']);
   });
 
-  test('pipes', async () => {
+  test('pipes are not read', async () => {
     playground.plant('source', { a: 'A' });
     execFileSync('mkfifo', [playground.at('source/pipe')]);
     const { problems } = await sync();
@@ -166,7 +166,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     expect(problems).toEqual([{ folder: 'source', path: 'pipe', reason: 'is not an ordinary file' }]);
   });
 
-  test('files and folders without permission: the copies made earlier stay', async () => {
+  test('earlier copies of files and folders that it may not read stay', async () => {
     playground.plant('source', { a: 'A', 'closed/b': 'B', secret: 'new', theirs: 'T' });
     playground.plant('destination', { 'closed/b': 'B', 'closed/c': 'C', secret: 'old', theirs: '?' });
     chmodSync(playground.at('source/secret'), 0);
@@ -189,7 +189,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     });
   });
 
-  test('a folder of the destination that may not be written to', async () => {
+  test('a folder of the destination that may not be written to stays', async () => {
     playground.plant('source', { a: 'A', 'closed/b': 'B' });
     playground.plant('destination', { 'closed/x': 'X' });
     chmodSync(playground.at('destination/closed'), 0o555);
@@ -204,7 +204,7 @@ describe('sync leaves what cannot be read as it is, and does the rest:', () => {
     expect(playground.filesIn('destination')).toEqual({ a: 'A', 'closed/x': 'X' });
   });
 
-  test('names that are not valid UTF-8', async () => {
+  test('names that are not valid UTF-8 are left out', async () => {
     const source = playground.plant('source', { a: 'A' });
     execFileSync('sh', ['-c', 'printf X > "$1/$(printf "bad\\377")"', 'sh', source]);
     const { problems } = await sync();
@@ -246,7 +246,7 @@ describe('folders that cannot be used', () => {
   });
 });
 
-describe('what changes meanwhile', () => {
+describe('what changes while sync runs:', () => {
   test('a file that grows while it is read is noticed', async () => {
     const file = join(playground.plant('source', { a: 'x'.repeat(1_000_000) }), 'a');
     const reading = readSteady(file, async () => appendFileSync(file, 'y'));
@@ -336,7 +336,7 @@ describe('after a run that was killed', () => {
     expect(actions).toContainEqual({ do: 'move', from: '.sync-1.tmp', to: 'in/b' });
   });
 
-  test('those in the source are not taken for files', async () => {
+  test('half copies in the source are not taken for files', async () => {
     const { files, problems } = await synchronised({ a: 'A', '.sync-0f3a.tmp': 'hal' }, {});
     expect(files).toEqual({ a: 'A' });
     expect(problems).toEqual([]);

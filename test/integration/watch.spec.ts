@@ -152,8 +152,8 @@ describe('a complete file', () => {
   });
 });
 
-describe('each content is imported once', () => {
-  test('delivered under two names', async () => {
+describe('each content is imported once:', () => {
+  test('one that is delivered under two names is one import', async () => {
     drop({ 'a.csv': 'same', 'b.csv': 'same', 'c.csv': 'else' });
     await lookOnce();
     expect(importer.imports).toEqual(['same', 'else']);
@@ -163,7 +163,7 @@ describe('each content is imported once', () => {
     expect(outcomes[1]).toEqual({ outcome: 'known', path: 'done/b.csv', sameAs: 'done/a.csv' });
   });
 
-  test('delivered again later, under its own name or another', async () => {
+  test('one that is delivered again later, under its own name or another, is none', async () => {
     drop({ 'may/a.csv': 'same' });
     await lookOnce();
     drop({ 'may/a.csv': 'same', 'june/a.csv': 'same' });
@@ -231,8 +231,8 @@ describe('each content is imported once', () => {
   });
 });
 
-describe('a file is complete', () => {
-  test('when two looks find it the same', async () => {
+describe('a file', () => {
+  test('is complete when two looks find it the same', async () => {
     drop({ 'batches.csv': 'begin' });
     const growing = setInterval(() => appendFileSync(playground.at('drop/batches.csv'), ' more'), 1);
     await lookOnce();
@@ -245,7 +245,7 @@ describe('a file is complete', () => {
     expect(importer.imports).toEqual([whole]);
   });
 
-  test('when it has its final name', async () => {
+  test('is complete when it has its final name', async () => {
     const unfinished = {
       '.batches.csv': '',
       'a.csv.part': '',
@@ -269,7 +269,7 @@ describe('a file is complete', () => {
     });
   });
 
-  test('but waits, if it changes between the look and its turn, until it rests', async () => {
+  test('waits until it rests when it changes between the look and its turn', async () => {
     drop({ 'a.csv': 'A', 'b.csv': 'B' });
     importer.meanwhile = (path) => {
       if (path.endsWith('a.csv')) appendFileSync(playground.at('drop/b.csv'), ' more');
@@ -281,7 +281,7 @@ describe('a file is complete', () => {
     expect(importer.imports).toEqual(['A', 'B more']);
   });
 
-  test('but is imported again if it changes while it is imported', async () => {
+  test('is imported again when it changes while it is imported', async () => {
     drop({ 'batches.csv': 'one' });
     importer.meanwhile = (path) => {
       if (importer.imports.length === 1) appendFileSync(path, '\ntwo');
@@ -297,7 +297,7 @@ describe('a file is complete', () => {
     expect(filesIn('drop/done')).toEqual({ 'batches.csv': 'one\ntwo' });
   });
 
-  test('the next file of its name, put there during the import, is not taken for it', async () => {
+  test('is not taken for the one of its name during whose import it was put there', async () => {
     drop({ 'batches.csv': 'one' });
     importer.meanwhile = () => {
       if (importer.imports.length === 1) drop({ 'batches.csv': 'two' });
@@ -310,7 +310,7 @@ describe('a file is complete', () => {
   });
 });
 
-describe('what cannot be dealt with', () => {
+describe('what cannot be dealt with:', () => {
   test('a file that cannot be imported now is tried again, and keeps no other waiting', async () => {
     drop({ 'a.csv': 'A', 'b.csv': 'B' });
     importer.meanwhile = (path) => {

@@ -64,10 +64,10 @@ test('of many faults the first are told, and how many there are more', () => {
   expect(some(['a', 'b', 'c', 'd'], 2)).toEqual(['a', 'b', '… and 2 more']);
 });
 
-describe('options', () => {
+describe('a benchmark', () => {
   const names = ['hot-sku', 'memory'];
 
-  test('all scenarios run unless some are named', () => {
+  test('runs all scenarios unless some are named', () => {
     expect(parseOptions([], names)).toEqual({ quick: false, only: undefined });
     expect(parseOptions(['--quick', '--only', 'memory,hot-sku'], names)).toEqual({
       quick: true,
@@ -75,7 +75,7 @@ describe('options', () => {
     });
   });
 
-  test('what does not exist is refused, and the message says what does', () => {
+  test('refuses what does not exist, and says what does', () => {
     expect(() => parseOptions(['--only', 'memory,cold-sku'], names)).toThrow(
       'There is no scenario cold-sku; --only takes some of hot-sku,memory',
     );
@@ -83,7 +83,7 @@ describe('options', () => {
   });
 });
 
-describe('load', () => {
+describe('under load', () => {
   test('each client waits for its answer before it asks again', async () => {
     let [left, underWay, most] = [20, 0, 0];
     const ask = async () => {
@@ -130,7 +130,7 @@ describe('load', () => {
   });
 });
 
-describe('check', () => {
+describe('the check of a benchmark', () => {
   const audited = (lines: number, findings: string[] = []) =>
     ({ lines: async () => lines, audit: async () => findings }) as unknown as Database;
   const checked = async (database: Database, failures: string[] = []) => {

@@ -113,7 +113,7 @@ describe('asking together', () => {
     }
   });
 
-  test('gives each its own answer, and all of a group the error of that group', async () => {
+  test('gives each its own answer, and the error of a group to all of that group', async () => {
     const together = new CoalescedCalls<number, number>(async (keys) => {
       if (keys.includes(0)) throw new Error('zero');
       return keys.map((key) => key * 2);

@@ -213,7 +213,7 @@ const harmless: [string, (api: Document, messages: Document) => void][] = [
   ],
 ];
 
-describe('what breaks clients of the last release fails the check:', () => {
+describe('what breaks clients of the last release', () => {
   let result: ReturnType<typeof check>;
   // All at once: the documents are large.
   beforeAll(() => {
@@ -223,14 +223,14 @@ describe('what breaks clients of the last release fails the check:', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(breaking)('%s', (_name, _how, finding) => {
+  test.each(breaking)('fails the check: %s', (_name, _how, finding) => {
     expect(result).toMatchObject({
       status: 1,
       findings: expect.arrayContaining([`- **Breaking:** ${finding}`]),
     });
   });
 
-  test('and nothing else does', () => {
+  test('is all that the check names', () => {
     expect(result.findings).toHaveLength(breaking.length);
   });
 });

@@ -77,7 +77,7 @@ describe('readCsv takes a file as it comes', () => {
     expect(await read('orderid,sku,qty')).toEqual([]);
   });
 
-  test('and says in which line each row begins', async () => {
+  test('with the line in which each row begins', async () => {
     const content =
       'orderid,"s\r\nku",qty\r\no1,"L\nA\r\nMP",1\r\n\r\no2,RUG,1,"two\nmore"\no3,RUG,1\n,,\no4,RUG,1';
     expect(lines(await read(content.replace('"s\r\nku"', '"sku\r\n"')))).toEqual([3, 7, 9, 11]);

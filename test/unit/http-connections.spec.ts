@@ -288,7 +288,7 @@ describe('a client that ends its side', () => {
     expect(client.statuses).toEqual([200, 400]);
   });
 
-  test('and resets the connection before the answer leaves nothing open', async () => {
+  test('by a reset before the answer leaves nothing open', async () => {
     const client = await connect();
     client.socket.write(get('/slow'));
     await until(() => begun.length > 0);

@@ -19,24 +19,24 @@ test.each(domainErrors.map((type) => [type.name, type] as const))(
   },
 );
 
-describe('two modules cannot both bring', () => {
+describe('two modules', () => {
   class Closed extends Error {}
   class ClosedToday extends Closed {}
   const type = { status: 409, title: 'Closed', meaning: 'Come back.' };
   const { closed } = problemTypes({ closed: { ...type, example: new Closed() } });
 
-  test('a type of problem of the same name', () => {
+  test('cannot both bring a type of problem of the same name', () => {
     expect(() => new ErrorAnswers([closed, problemTypes({ closed: type }).closed])).toThrow(
       'Two types of problems are called closed',
     );
   });
 
-  test('a type of problem for the same errors', () => {
+  test('cannot both bring a type of problem for the same errors', () => {
     const { shut } = problemTypes({ shut: { ...type, example: new Closed() } });
     expect(() => new ErrorAnswers([closed, shut])).toThrow('Two types of problems are for Closed');
   });
 
-  test('but one of them may be for some of the errors of the other', () => {
+  test('may bring two of which one is for some of the errors of the other', () => {
     const { today } = problemTypes({ today: { ...type, example: new ClosedToday() } });
     const both = new ErrorAnswers([closed, today]);
     expect(both.problem(new ClosedToday(), '1').type).toBe('/problems/today');

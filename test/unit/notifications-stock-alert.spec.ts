@@ -76,7 +76,7 @@ describe('the buyers are told (rule 22)', () => {
     expect(notified([refusal(2), refusal(4), arrival(3)])).toEqual(['o2', 'o4']);
   });
 
-  test('not again when an arrival turns up late that is older than what they were told of', () => {
+  test('nothing more when an arrival turns up late that is older than what they were told of', () => {
     expect(notified([refusal(4), refusal(5), arrival(3)])).toEqual(['o4']);
   });
 });

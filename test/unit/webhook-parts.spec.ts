@@ -36,12 +36,12 @@ describe('addresses that webhooks are not sent to', () => {
     ['fe80::1', 'link-local'],
     ['fec0::1', 'site-local'],
     ['ff02::1', 'multicast'],
-  ])('%s: %s', (address) => {
+  ])('include %s: %s', (address) => {
     expect(isPublic(address)).toBe(false);
   });
 
   test.each(['8.8.8.8', '1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00:1450:4001::1'])(
-    '%s is none',
+    'do not include %s',
     (address) => {
       expect(isPublic(address)).toBe(true);
     },
@@ -53,11 +53,11 @@ describe('addresses that webhooks are not sent to', () => {
     'http://[::1]/',
     'http://[::ffff:10.0.0.1]/',
     'http://017700000001/',
-  ])('%s is one, however it is written', (url) => {
+  ])('include %s, however it is written', (url) => {
     expect(() => checkLiteral(new URL(url).hostname)).toThrow(PrivateAddress);
   });
 
-  test('a name is not looked at before it is resolved', () => {
+  test('do not include a name before it is resolved', () => {
     expect(() => checkLiteral('localhost')).not.toThrow();
   });
 });
@@ -74,18 +74,18 @@ describe('the schedule of attempts', () => {
     [6, 10 * HOUR],
     [7, 10 * HOUR],
     [20, 10 * HOUR],
-  ])('after attempt %i', (attempts, pause) => {
+  ])('has its pause after attempt %i', (attempts, pause) => {
     const planned = pauseAfter(attempts, 0) as number;
     expect(planned).toBeGreaterThanOrEqual(pause);
     expect(planned).toBeLessThanOrEqual(1.1 * pause);
   });
 
-  test('an event is given up after five days', () => {
+  test('gives an event up after five days', () => {
     expect(pauseAfter(9, 5 * 24 * HOUR - 1)).toEqual(expect.any(Number));
     expect(pauseAfter(9, 5 * 24 * HOUR)).toBe('give up');
   });
 
-  test('a receiver may ask for a pause, within bounds', () => {
+  test('heeds a receiver that asks for a pause, within bounds', () => {
     const now = new Date('2031-01-01T12:00:00Z');
     expect(wishedPause(undefined, now)).toBeUndefined();
     expect(wishedPause('120', now)).toBe(120_000);
@@ -132,7 +132,7 @@ describe('secrets in the database', () => {
     expect(new SecretStore(config(key)).open(secret, 'a')).toBe(secret);
   });
 
-  test('an earlier secret that cannot be read is left out', () => {
+  test('leave out an earlier one that cannot be read', () => {
     const old = new SecretStore(config(other)).seal(secret, 'a');
     const store = new SecretStore(config(key));
     const sealed = store.seal(secret, 'a');
@@ -141,7 +141,7 @@ describe('secrets in the database', () => {
   });
 
   test.each(['secret', Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64')])(
-    'a key that is none is refused: %s',
+    'are not stored with a key that is none: %s',
     (bad) => {
       expect(() => config(bad)).toThrow('WEBHOOKS_SECRET_KEY must be 32 bytes in base64');
     },
