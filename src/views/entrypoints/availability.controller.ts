@@ -11,7 +11,7 @@ import { LARGEST_QUANTITY } from '../../syntax';
 import type { Arrival, Availability } from '../availability/availability';
 import { CurrentAvailability } from '../availability/current-availability';
 import { viewProblems } from './problems';
-import { etaDocumentation, overdueDocumentation, quoteOf, QuoteView, splitOf, SplitView } from './quotes';
+import { etaDocumentation, overdueDocumentation, quoteOf, QuoteView, splitOf, SplitView } from './quote-views';
 
 class SkuPath {
   @Text('The product.', 'SMALL-TABLE')

@@ -26,7 +26,7 @@ import {
   SplitView,
   viewOfQuote,
   viewOfSplit,
-} from './quotes';
+} from './quote-views';
 
 class BasketItem {
   @Text('The product.', 'SMALL-TABLE')
