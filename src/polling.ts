@@ -6,7 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
  */
 export class Polling {
   /** Rounds belong to no request, whoever has woken them. */
-  private readonly scope = new AsyncResource('Polling');
+  private readonly asyncContext = new AsyncResource('Polling');
   private timer?: NodeJS.Timeout;
   private dueAt = Infinity;
   private round?: Promise<void>;
@@ -41,7 +41,7 @@ export class Polling {
     this.dueAt = performance.now() + pause;
     this.timer = setTimeout(() => {
       this.asked = undefined;
-      this.round = this.scope
+      this.round = this.asyncContext
         .runInAsyncScope(() => this.work())
         .then((next) => {
           this.round = undefined;

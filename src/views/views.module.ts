@@ -9,7 +9,7 @@ import { CurrentAvailability } from './availability/current-availability';
 import { AvailabilityController } from './entrypoints/availability.controller';
 import { BasketController } from './entrypoints/basket.controller';
 import { ExpiringAttention, OutOfStockAttention, OverdueAttention } from './queries/stock-attention';
-import { BatchQueries } from './queries/batch.queries';
+import { BatchFinder } from './queries/batch-finder';
 import { BatchViewController } from './entrypoints/batch-view.controller';
 import { BookViewController } from './entrypoints/book-view.controller';
 import { viewProblems } from './entrypoints/problems';
@@ -24,10 +24,10 @@ import { ViewLives1790000010100 } from './migrations/1790000010100-view-lives';
 import { ViewSums1790000011000 } from './migrations/1790000011000-view-sums';
 import { Movements1790000013100 } from './migrations/1790000013100-movements';
 import { ViewProjection } from './projections/view-projection';
-import { LineQueries } from './queries/line.queries';
-import { MovementQueries } from './queries/movement.queries';
-import { SearchQueries } from './queries/search.queries';
-import { questionHandlers } from './queries/question-handlers';
+import { LineFinder } from './queries/line-finder';
+import { MovementFinder } from './queries/movement-finder';
+import { ItemFinder } from './queries/item-finder';
+import { queryHandlers } from './queries/query-handlers';
 import { PostgresAvailability } from './availability/postgres-availability';
 import { RedisAvailability } from './availability/redis-availability';
 import { ViewsSettings } from './views-settings';
@@ -46,11 +46,11 @@ import { ViewsSettings } from './views-settings';
     BookViewController,
   ],
   providers: [
-    LineQueries,
-    BatchQueries,
-    MovementQueries,
-    SearchQueries,
-    ...questionHandlers,
+    LineFinder,
+    BatchFinder,
+    MovementFinder,
+    ItemFinder,
+    ...queryHandlers,
     ViewProjection,
     ClosedLineRetention,
     CurrentAvailability,

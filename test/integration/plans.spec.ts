@@ -25,9 +25,9 @@ import { NotificationsSettings } from '../../src/notifications/notifications-set
 import { OverdueAlertQueue } from '../../src/notifications/alerts/overdue-alert-queue';
 import { verify } from '../../src/views/contracts';
 import { OutOfStockAttention } from '../../src/views/queries/stock-attention';
-import { BatchQueries } from '../../src/views/queries/batch.queries';
-import { LineQueries } from '../../src/views/queries/line.queries';
-import { MovementQueries } from '../../src/views/queries/movement.queries';
+import { BatchFinder } from '../../src/views/queries/batch-finder';
+import { LineFinder } from '../../src/views/queries/line-finder';
+import { MovementFinder } from '../../src/views/queries/movement-finder';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
 import { MemoryMailer } from '../support/memory-mailer';
@@ -139,17 +139,17 @@ async function work(): Promise<void> {
   await products.skuOfBatch('new-sku-1');
   await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));
   await availability.of(skus);
-  await new LineQueries(dataSource).ofOrder('new-order');
-  await new LineQueries(dataSource).allocatedOfOrder('new-order');
-  await new LineQueries(dataSource).ofBatch('new-sku-1', '', 101);
-  const batches = new BatchQueries(dataSource);
+  await new LineFinder(dataSource).ofOrder('new-order');
+  await new LineFinder(dataSource).allocatedOfOrder('new-order');
+  await new LineFinder(dataSource).ofBatch('new-sku-1', '', 101);
+  const batches = new BatchFinder(dataSource);
   await batches.batch('new-sku-1');
   await batches.ofSku('sku-1', false, '', 101);
   await batches.ofSku('sku-1', true, 'new-sku-1', 101);
   await batches.outOfStock('', 101);
   await batches.overdue('new-sku-1', 101);
-  await new LineQueries(dataSource).reservedOf('sku-1');
-  await new LineQueries(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
+  await new LineFinder(dataSource).reservedOf('sku-1');
+  await new LineFinder(dataSource).waiting('sku-1', { priority: 0, askedSequence: 1 }, 101);
   const sender = { wake: () => {} } as MailSender;
   const overdue = new OverdueAlertQueue(dataSource, new NotificationsSettings(), sender);
   await overdue.note({ ref: 'late', sku: 'sku-1', eta: '2020-01-01', sequence: 1 });
@@ -260,8 +260,8 @@ test('no hot statement scans a large table', async () => {
 
 test('those who wait first are found along their index, and those to whom something is promised along their batches', async () => {
   await fill(database.url);
-  await new OutOfStockAttention(dataSource, new BatchQueries(dataSource)).notices(20);
-  await new LineQueries(dataSource).promisedLinesOf('sku-1', 101);
+  await new OutOfStockAttention(dataSource, new BatchFinder(dataSource)).notices(20);
+  await new LineFinder(dataSource).promisedLinesOf('sku-1', 101);
   const asked = sent.all.filter(({ text }) => text.includes('FROM view_lines'));
   const client = await connectedAsService();
   const read = [];
@@ -277,7 +277,7 @@ test('the list of the SKUs out of stock has one plan, whatever PostgreSQL believ
   for (const prepare of ['SELECT', 'VACUUM ANALYZE', 'ANALYZE']) {
     if (prepare === 'ANALYZE') await fill(database.url);
     await query(database.url, prepare);
-    await new BatchQueries(dataSource).outOfStock('', 101);
+    await new BatchFinder(dataSource).outOfStock('', 101);
     const asked = sent.all.at(-1)!;
     const client = await connectedAsService();
     const plan = await planOf(client, { ...asked, prepared: true });
@@ -307,7 +307,7 @@ test('the movements of a batch are found among all events of its SKU (rule 18)',
   );
   for (const prepare of ['SELECT', 'ANALYZE']) {
     await query(database.url, prepare);
-    const page = await new MovementQueries(dataSource).ofBatch({ sku: 'sku-1', ref: 'b-1' }, 100_000, 101);
+    const page = await new MovementFinder(dataSource).ofBatch({ sku: 'sku-1', ref: 'b-1' }, 100_000, 101);
     expect(page).toHaveLength(1);
     const asked = [sent.all.at(-1)!];
     await verify(new Sql(dataSource));

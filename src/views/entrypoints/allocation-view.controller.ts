@@ -7,7 +7,7 @@ import { Text } from '../../http/requests/fields';
 import { ProblemException } from '../../http/problems/problems';
 import { RequireScope } from '../../http/access/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
-import { LineQueries } from '../queries/line.queries';
+import { LineFinder } from '../queries/line-finder';
 import { viewProblems } from './problems';
 
 class OrderPath {
@@ -15,7 +15,7 @@ class OrderPath {
   orderId!: string;
 }
 
-/** How a line stands. `LineQueries` writes it. */
+/** How a line stands. `LineFinder` writes it. */
 class LineView {
   @ApiProperty({ example: 'SMALL-TABLE' })
   sku!: string;
@@ -91,7 +91,7 @@ class AllocationsOfOrder {
 @RequireScope('read')
 @Controller('v1/allocations')
 export class AllocationViewController {
-  constructor(private readonly lines: LineQueries) {}
+  constructor(private readonly lines: LineFinder) {}
 
   @Get(':orderId')
   @ApiOperation({

@@ -8,8 +8,8 @@ import type { Reply, Request } from '../../http/fastify';
 import { Text } from '../../http/requests/fields';
 import { badField } from '../../http/problems/http-problems';
 import { type LineState, lineStates } from '../queries/line-state';
-import { BatchQueries, type BatchRow, type SkuRow } from '../queries/batch.queries';
-import { type BatchLineRow, LineQueries } from '../queries/line.queries';
+import { BatchFinder, type BatchRow, type SkuRow } from '../queries/batch-finder';
+import { type BatchLineRow, LineFinder } from '../queries/line-finder';
 import { After, keyIn, Limit, Next, type Page, pageOf } from '../../http/requests/page';
 import { RequireScope } from '../../http/access/required-scope';
 
@@ -173,8 +173,8 @@ class StockPage implements Page<StockOfSku> {
 @Controller('v1')
 export class BatchViewController {
   constructor(
-    private readonly batches: BatchQueries,
-    private readonly lines: LineQueries,
+    private readonly batches: BatchFinder,
+    private readonly lines: LineFinder,
   ) {}
 
   @Get('batches')

@@ -4,7 +4,7 @@ import { ApiBookProblems } from '../../http/problems/api-problems';
 import { Text } from '../../http/requests/fields';
 import { ProblemException } from '../../http/problems/problems';
 import { RequireScope } from '../../http/access/required-scope';
-import { LineQueries } from '../queries/line.queries';
+import { LineFinder } from '../queries/line-finder';
 import { viewProblems } from './problems';
 
 class OrderPath {
@@ -25,7 +25,7 @@ class BookLine {
 @RequireScope('read')
 @Controller('allocations')
 export class BookViewController {
-  constructor(private readonly lines: LineQueries) {}
+  constructor(private readonly lines: LineFinder) {}
 
   @Get(':orderid')
   @ApiOperation({

@@ -5,8 +5,8 @@ import { ApiProblems } from '../../http/problems/api-problems';
 import { Text } from '../../http/requests/fields';
 import { After, Limit, Next, type Page } from '../../http/requests/page';
 import { RequireScope } from '../../http/access/required-scope';
-import { BatchQueries } from '../queries/batch.queries';
-import { type MovementRow, MovementQueries } from '../queries/movement.queries';
+import { BatchFinder } from '../queries/batch-finder';
+import { type MovementRow, MovementFinder } from '../queries/movement-finder';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
 
 class BatchPath {
@@ -60,8 +60,8 @@ class MovementPage implements Page<MovementView> {
 @Controller('v1/batches')
 export class MovementsController {
   constructor(
-    private readonly batches: BatchQueries,
-    private readonly movements: MovementQueries,
+    private readonly batches: BatchFinder,
+    private readonly movements: MovementFinder,
   ) {}
 
   @Get(':ref/movements')

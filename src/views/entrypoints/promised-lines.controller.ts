@@ -6,8 +6,8 @@ import { httpProblems } from '../../http/problems/http-problems';
 import { After, Limit, Next, type Page } from '../../http/requests/page';
 import { RequireScope } from '../../http/access/required-scope';
 import { type LineState, lineStates } from '../queries/line-state';
-import { LineQueries, type PromisedLineRow, type ReservedRow } from '../queries/line.queries';
-import { type MovementOfSkuRow, MovementQueries } from '../queries/movement.queries';
+import { LineFinder, type PromisedLineRow, type ReservedRow } from '../queries/line-finder';
+import { type MovementOfSkuRow, MovementFinder } from '../queries/movement-finder';
 import { MovementView } from './movements.controller';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
 
@@ -108,8 +108,8 @@ class MovementOfSkuPage implements Page<MovementOfSkuView> {
 @Controller('v1/skus')
 export class PromisedLinesController {
   constructor(
-    private readonly lines: LineQueries,
-    private readonly movements: MovementQueries,
+    private readonly lines: LineFinder,
+    private readonly movements: MovementFinder,
   ) {}
 
   @Get(':sku/promises')

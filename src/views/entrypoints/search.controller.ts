@@ -3,7 +3,7 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger
 import { ApiProblems } from '../../http/problems/api-problems';
 import { Text } from '../../http/requests/fields';
 import { RequireScope } from '../../http/access/required-scope';
-import { type FoundItem, foundKinds, SearchQueries } from '../queries/search.queries';
+import { type FoundItem, foundKinds, ItemFinder } from '../queries/item-finder';
 
 class SearchQuery {
   @Text(
@@ -44,7 +44,7 @@ class FoundList {
 @RequireScope('read')
 @Controller('v1/search')
 export class SearchController {
-  constructor(private readonly search: SearchQueries) {}
+  constructor(private readonly search: ItemFinder) {}
 
   @Get()
   @ApiOperation({

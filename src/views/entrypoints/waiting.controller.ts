@@ -4,7 +4,7 @@ import { ApiProblems } from '../../http/problems/api-problems';
 import { Text } from '../../http/requests/fields';
 import { After, Limit, Next, type Page } from '../../http/requests/page';
 import { RequireScope } from '../../http/access/required-scope';
-import { LineQueries } from '../queries/line.queries';
+import { LineFinder } from '../queries/line-finder';
 import { cursorOfNumbers, numbersIn } from './number-cursor';
 
 class WaitingQuery {
@@ -44,7 +44,7 @@ class WaitingPage implements Page<WaitingView> {
 @RequireScope('read')
 @Controller('v1/waiting')
 export class WaitingController {
-  constructor(private readonly lines: LineQueries) {}
+  constructor(private readonly lines: LineFinder) {}
 
   @Get()
   @ApiOperation({

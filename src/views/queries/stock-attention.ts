@@ -5,7 +5,7 @@ import { Attention, type AttentionSource, type Notice } from '../../board/contra
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 import { counted } from '../../printable';
-import { BatchQueries } from './batch.queries';
+import { BatchFinder } from './batch-finder';
 
 /** A reservation that ends this soon is worth a call. */
 const SOON = '15 min';
@@ -39,7 +39,7 @@ export class OutOfStockAttention implements AttentionSource {
 
   constructor(
     @InjectDataSource(READS) dataSource: DataSource,
-    private readonly batches: BatchQueries,
+    private readonly batches: BatchFinder,
   ) {
     this.sql = new Sql(dataSource);
   }
@@ -70,7 +70,7 @@ export class OutOfStockAttention implements AttentionSource {
 @Injectable()
 @Attention({ name: 'overdue', title: 'Overdue', scope: 'read', order: 20 })
 export class OverdueAttention implements AttentionSource {
-  constructor(private readonly batches: BatchQueries) {}
+  constructor(private readonly batches: BatchFinder) {}
 
   async notices(limit: number): Promise<Notice[]> {
     const overdue = await this.batches.overdue('', limit);

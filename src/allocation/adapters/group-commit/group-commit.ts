@@ -41,7 +41,7 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
   private readonly publication: EventPublication;
   private readonly unanswered: UnansweredUnits;
   /** Transactions belong to no request, whoever has begun them. */
-  private readonly scope = new AsyncResource('GroupCommit');
+  private readonly asyncContext = new AsyncResource('GroupCommit');
   private isStarting = false;
 
   constructor(
@@ -110,7 +110,7 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
           this.conclude(outcomes),
         );
         this.transactions.add(transaction);
-        void this.scope.runInAsyncScope(() => this.commit(transaction, units));
+        void this.asyncContext.runInAsyncScope(() => this.commit(transaction, units));
       }
     }
   }

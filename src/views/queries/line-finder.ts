@@ -40,7 +40,7 @@ const ABOVE_ALL = 2 ** 31;
 
 /** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
 @Injectable()
-export class LineQueries {
+export class LineFinder {
   private readonly orders = new CoalescedCalls((ids: readonly string[]) => this.linesOf(ids));
   private readonly allocated = new CoalescedCalls((ids: readonly string[]) => this.allocatedOf(ids));
   private readonly sql: Sql;

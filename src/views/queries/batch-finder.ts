@@ -39,7 +39,7 @@ const columns = `ref, sku, to_char(eta, 'YYYY-MM-DD') AS "eta",
 
 /** What batches hold and have left. Each question is one statement with an index of its own. */
 @Injectable()
-export class BatchQueries {
+export class BatchFinder {
   private readonly batches = new CoalescedCalls((batchRefs: readonly string[]) =>
     this.byBatchRefs(batchRefs),
   );

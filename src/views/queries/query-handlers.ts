@@ -1,11 +1,11 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { AvailabilityView } from '../availability/availability';
-import { LineQueries } from './line.queries';
-import { LargestBatch, LinesOfOrder, type LineStatus } from './questions';
+import { LineFinder } from './line-finder';
+import { LargestBatch, LinesOfOrder, type LineStatus } from './queries';
 
 @QueryHandler(LinesOfOrder)
 export class LinesOfOrderHandler implements IQueryHandler<LinesOfOrder> {
-  constructor(private readonly lines: LineQueries) {}
+  constructor(private readonly lines: LineFinder) {}
 
   /** @throws Unavailable */
   async execute({ orderId }: LinesOfOrder): Promise<readonly LineStatus[]> {
@@ -29,4 +29,4 @@ export class LargestBatchHandler implements IQueryHandler<LargestBatch> {
   }
 }
 
-export const questionHandlers = [LinesOfOrderHandler, LargestBatchHandler];
+export const queryHandlers = [LinesOfOrderHandler, LargestBatchHandler];

@@ -21,7 +21,7 @@ export interface MovementOfSkuRow extends MovementRow {
 
 /** The ledger of a batch (rule 18), read from the events of its SKU: for as long as these are kept. */
 @Injectable()
-export class MovementQueries {
+export class MovementFinder {
   private readonly sql: Sql;
 
   constructor(@InjectDataSource(READS) dataSource: DataSource) {

@@ -27,7 +27,7 @@ export interface FoundItem {
 
 /** Finds by the beginning of a name, each kind along its own index: in a few steps among however many. */
 @Injectable()
-export class SearchQueries {
+export class ItemFinder {
   private readonly sql: Sql;
 
   constructor(@InjectDataSource(READS) dataSource: DataSource) {
