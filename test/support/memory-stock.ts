@@ -1,6 +1,6 @@
-import { type LineStatus, Stock, type Terms } from '../../src/orders/application/stock';
+import { type LineStatus, type Outcome, Stock, type Terms } from '../../src/orders/application/stock';
 import { NoSuchLine } from '../../src/orders/domain/errors';
-import type { LineOfOrder, LineState, Shortage } from '../../src/orders/domain/order';
+import { isHeld, type LineOfOrder, type LineState, type Shortage } from '../../src/orders/domain/order';
 
 interface Line {
   qty: number;
@@ -11,8 +11,15 @@ interface Line {
 const hasPieces = ({ state }: Line) =>
   state === 'reserved' || state === 'allocated' || state === 'dispatched';
 
+function outcomeOf(line?: Line): Outcome {
+  if (line?.state === 'expired') return 'ran out';
+  return line && isHeld(line.state) ? 'done' : 'not held';
+}
+
 /** A stock in memory, with one batch of each SKU, in which reservations run out when a test says so. */
 export class MemoryStock extends Stock {
+  /** Whether what is done to lines cannot be seen yet. */
+  isBehind = false;
   private readonly orders = new Map<string, Map<string, Line>>();
 
   /** @param purchased pieces of each SKU */
@@ -34,24 +41,25 @@ export class MemoryStock extends Stock {
     return state !== 'out of stock';
   }
 
-  override async confirm(orderId: string, sku: string): Promise<boolean> {
+  override async confirm(orderId: string, sku: string): Promise<Outcome> {
     const line = this.line(orderId, sku);
-    if (line?.state === 'expired') return false;
     if (line?.state === 'reserved') line.state = 'allocated';
-    return true;
+    return outcomeOf(line);
   }
 
-  override async giveBack(orderId: string, sku: string): Promise<boolean> {
+  override async giveBack(orderId: string, sku: string): Promise<Outcome> {
     const line = this.line(orderId, sku);
-    if (line?.state === 'dispatched') return false;
-    if (line && line.state !== 'out of stock' && line.state !== 'expired') line.state = 'deallocated';
-    return true;
+    if (!line || !isHeld(line.state)) return 'not held';
+    if (line.state === 'dispatched') return 'refused';
+    line.state = 'deallocated';
+    return 'done';
   }
 
-  override async dispatch(orderId: string, sku: string): Promise<boolean> {
+  override async dispatch(orderId: string, sku: string): Promise<Outcome> {
     const line = this.line(orderId, sku);
+    if (line?.state === 'reserved' || line?.state === 'waiting') return 'refused';
     if (line?.state === 'allocated') line.state = 'dispatched';
-    return line === undefined || !['reserved', 'waiting', 'expired'].includes(line.state);
+    return outcomeOf(line);
   }
 
   override async changeQuantity(orderId: string, sku: string, qty: number): Promise<boolean> {
@@ -75,7 +83,7 @@ export class MemoryStock extends Stock {
   }
 
   override async areBehind(): Promise<boolean> {
-    return false;
+    return this.isBehind;
   }
 
   override async lines(orderId: string): Promise<LineStatus[]> {

@@ -6,13 +6,20 @@ import {
   CancelOrderHandler,
   CloseOrdersHandler,
   ConfirmOrderHandler,
+  DispatchOrderHandler,
   PlaceOrderHandler,
 } from '../../src/orders/application/command-handlers';
-import { CancelOrder, CloseOrders, ConfirmOrder, PlaceOrder } from '../../src/orders/application/commands';
+import {
+  CancelOrder,
+  CloseOrders,
+  ConfirmOrder,
+  DispatchOrder,
+  PlaceOrder,
+} from '../../src/orders/application/commands';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
 import { OrderLease } from '../../src/orders/application/orders';
 import { OrderFollower } from '../../src/orders/entrypoints/order-follower';
-import { OrderConflict, OrderDispatched } from '../../src/orders/domain/errors';
+import { OrderClosed, OrderConflict, OrderDispatched } from '../../src/orders/domain/errors';
 import { Order, type Wish } from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
 import { MemoryOrders } from '../support/memory-orders';
@@ -41,8 +48,11 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const place = () =>
-  new PlaceOrderHandler(orders, process, stock, customers).execute(new PlaceOrder('o', wish, undefined));
+const placeWith = (more: Partial<Wish>, email?: string) =>
+  new PlaceOrderHandler(orders, process, stock, customers).execute(
+    new PlaceOrder('o', { ...wish, ...more }, email),
+  );
+const place = () => placeWith({});
 const requestOf = (key: string, results?: Map<number, unknown>) =>
   new IdempotentRequest('', key, Buffer.from(key), results);
 const withRequest = <T>(idempotency: IdempotentRequest, work: () => Promise<T>) =>
@@ -101,6 +111,33 @@ test('an order whose last line goes while something is under way for it is close
   await follower.beforeApplicationShutdown();
 });
 
+test('an order is not closed while a line of it cannot be seen, but looked at again', async () => {
+  await place();
+  const closing = new CloseOrdersHandler(orders, stock);
+  // B, which is held, is not to be seen.
+  const seen = jest.spyOn(stock, 'lines').mockResolvedValue([]);
+  stock.isBehind = true;
+  expect(await closing.execute(new CloseOrders(['o', 'unknown']))).toEqual(['o']);
+  expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+  seen.mockRestore();
+  stock.isBehind = false;
+  expect(await closing.execute(new CloseOrders(['o']))).toEqual([]);
+  expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
+});
+
+test.each([
+  ['confirm', ConfirmOrderHandler, ConfirmOrder],
+  ['dispatch', DispatchOrderHandler, DispatchOrder],
+])(
+  'an order whose lines were all given back one by one is closed for whoever would %s it',
+  async (_, handler, command) => {
+    await placeWith({ reserveFor: 900 });
+    for (const sku of ['A', 'B']) await stock.giveBack('o', sku);
+    await expect(new handler(orders, process, stock).execute(new command('o'))).rejects.toThrow(OrderClosed);
+    expect(await orders.find('o')).toMatchObject({ step: 'cancelled' });
+  },
+);
+
 test('a command waits for an order that is under way, also when the clock of the day is set meanwhile', async () => {
   const settling = Order.of('o', wish, 0).to('settling');
   await orders.add(settling);
@@ -135,10 +172,7 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   test('that is done to an order is recorded with that, and no other of that key is', async () => {
-    const reserved = { ...wish, reserveFor: 900 };
-    await new PlaceOrderHandler(orders, process, stock, customers).execute(
-      new PlaceOrder('o', reserved, undefined),
-    );
+    await placeWith({ reserveFor: 900 });
     const confirm = () => new ConfirmOrderHandler(orders, process, stock).execute(new ConfirmOrder('o'));
     const cancel = () => new CancelOrderHandler(orders, process, stock).execute(new CancelOrder('o'));
     const [request, other] = [requestOf('key'), requestOf('key')];

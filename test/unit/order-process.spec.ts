@@ -138,6 +138,67 @@ test('an order that had to wait for its turn asks for nothing that the stock doe
   for (const id of ids.slice(2)) expect(stock.statesOf(id)).toEqual({});
 });
 
+/** An order that was stored at a step when whoever did so died, as another instance takes it over. */
+async function takenOver(order: Order): Promise<Order> {
+  await orders.add(order);
+  orders.endLeases();
+  return (await orders.takeOver(1))[0].order;
+}
+
+const goOn = (stock: MemoryStock, order: Order) =>
+  new OrderProcess(orders, stock, customers, options, lease).goOnWith(order, performance.now());
+
+describe('rule 20: an order of which nothing is held', () => {
+  const held = { priority: 0, qty: 1 };
+  const terms = { reserveFor: 900, wait: false };
+
+  test('since what could be had ran out before it was settled is not placed, but tried again', async () => {
+    const stock = new MemoryStock({ A: 1 });
+    await stock.reserve('o', { sku: 'A', ...held }, terms);
+    await stock.reserve('o', { sku: 'B', ...held }, terms);
+    stock.runOut();
+    await stock.reserve('other', { sku: 'A', ...held }, terms);
+    const wish = wishFor({ A: 1, B: 1 }, { partial: true });
+    const order = await takenOver(Order.of('o', wish, 0).to('settling'));
+    expect(await goOn(stock, order)).toMatchObject({ step: 'short' });
+    expect([...customers.orders]).toEqual([]);
+  });
+
+  test.each(['settling', 'confirming', 'dispatching'] as const)(
+    'since its lines were given back one by one while it was %s is cancelled',
+    async (step) => {
+      const stock = new MemoryStock({ A: 1, B: 1 });
+      for (const sku of ['A', 'B']) {
+        await stock.reserve('o', { sku, ...held }, terms);
+        await stock.giveBack('o', sku);
+      }
+      const order = await takenOver(Order.of('o', wishFor({ A: 1, B: 1 }), 0).to(step));
+      expect(await goOn(stock, order)).toMatchObject({ step: 'cancelled' });
+      expect([...customers.orders]).toEqual([]);
+    },
+  );
+
+  test('since its lines ran out when it was to leave has expired; one of which a line is held leaves with that', async () => {
+    const stock = new MemoryStock({ A: 1, B: 1 });
+    for (const sku of ['A', 'B']) await stock.reserve('o', { sku, ...held }, terms);
+    await stock.reserve('p', { sku: 'A', ...held }, terms);
+    stock.runOut();
+    const dispatching = (id: string) => Order.of(id, wishFor({ A: 1, B: 1 }), 0).to('dispatching');
+    expect(await goOn(stock, await takenOver(dispatching('o')))).toMatchObject({ step: 'expired' });
+    await stock.reserve('p', { sku: 'A', ...held }, terms);
+    await stock.confirm('p', 'A');
+    expect(await goOn(stock, await takenOver(dispatching('p')))).toMatchObject({ step: 'dispatched' });
+  });
+});
+
+test('an order that was being settled is gone on with when it can be seen what it holds', async () => {
+  const stock = new MemoryStock({ A: 1 });
+  stock.isBehind = true;
+  const order = await takenOver(Order.of('o', wishFor({ A: 1 }), 0).to('settling'));
+  await expect(goOn(stock, order)).rejects.toThrow(Unavailable);
+  expect(await orders.find('o')).toMatchObject({ step: 'settling' });
+});
+
 /**
  * Begins with an order on an instance that dies after so many calls, and has another one go on with it.
  * @returns whether the first one died

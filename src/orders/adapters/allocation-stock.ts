@@ -17,11 +17,12 @@ import {
   OrderLine,
 } from '../../allocation/contracts';
 import { LargestBatch, LinesOfOrder } from '../../views/contracts';
-import { type LineStatus, Stock, type Terms } from '../application/stock';
+import { type LineStatus, type Outcome, Stock, type Terms } from '../application/stock';
 import { NoSuchLine, OrderDispatched } from '../domain/errors';
 import type { LineOfOrder, Shortage } from '../domain/order';
 
-type ErrorClass = abstract new (...args: never[]) => Error;
+/** Why what is asked of a line that is held cannot be done. */
+const REFUSALS = [LineDispatched, LineNotConfirmed, BatchNotArrived];
 
 /** The stock as the modules `allocation` and `views` have it. */
 @Injectable()
@@ -51,25 +52,16 @@ export class AllocationStock extends Stock {
     }
   }
 
-  override confirm(orderId: string, sku: string): Promise<boolean> {
-    return succeeds(this.commands.execute(new ConfirmReservation(orderId, sku)), {
-      unless: [ExpiredReservation],
-      orElse: [LineNotAllocated],
-    });
+  override confirm(orderId: string, sku: string): Promise<Outcome> {
+    return outcomeOf(this.commands.execute(new ConfirmReservation(orderId, sku)));
   }
 
-  override giveBack(orderId: string, sku: string): Promise<boolean> {
-    return succeeds(this.commands.execute(new Deallocate(orderId, sku)), {
-      unless: [LineDispatched],
-      orElse: [LineNotAllocated],
-    });
+  override giveBack(orderId: string, sku: string): Promise<Outcome> {
+    return outcomeOf(this.commands.execute(new Deallocate(orderId, sku)));
   }
 
-  override dispatch(orderId: string, sku: string): Promise<boolean> {
-    return succeeds(this.commands.execute(new Dispatch(orderId, sku)), {
-      unless: [LineNotConfirmed, BatchNotArrived, ExpiredReservation],
-      orElse: [LineNotAllocated],
-    });
+  override dispatch(orderId: string, sku: string): Promise<Outcome> {
+    return outcomeOf(this.commands.execute(new Dispatch(orderId, sku)));
   }
 
   override async changeQuantity(orderId: string, sku: string, qty: number): Promise<boolean> {
@@ -108,19 +100,14 @@ export class AllocationStock extends Stock {
   }
 }
 
-/** @returns whether it was done, or was not needed; false when it could not be done */
-async function succeeds(
-  work: Promise<void>,
-  { unless = [], orElse = [] }: { unless?: readonly ErrorClass[]; orElse?: readonly ErrorClass[] },
-): Promise<boolean> {
-  const isOneOf = (error: unknown, classes: readonly ErrorClass[]) =>
-    classes.some((one) => error instanceof one);
+async function outcomeOf(work: Promise<void>): Promise<Outcome> {
   try {
     await work;
-    return true;
+    return 'done';
   } catch (error) {
-    if (isOneOf(error, orElse)) return true;
-    if (isOneOf(error, unless)) return false;
+    if (error instanceof LineNotAllocated) return 'not held';
+    if (error instanceof ExpiredReservation) return 'ran out';
+    if (REFUSALS.some((refusal) => error instanceof refusal)) return 'refused';
     throw error;
   }
 }

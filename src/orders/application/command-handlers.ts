@@ -144,7 +144,7 @@ export class ConfirmOrderHandler extends OrderCommandHandler implements ICommand
       checkOpen(order);
       if (order.step !== 'reserved') return leftAsItIs(order, this.stock);
       const confirmed = await this.carryOut(order, 'confirming');
-      if (confirmed.step === 'expired') throw new OrderExpired(orderId);
+      checkOpen(confirmed);
       return confirmed;
     });
   }
@@ -161,6 +161,7 @@ export class DispatchOrderHandler extends OrderCommandHandler implements IComman
       if (reasons.length > 0) throw new OrderNotReady(orderId, reasons);
       const dispatched = await this.carryOut(order, 'dispatching');
       if (dispatched.step === 'dispatched') return dispatched;
+      checkOpen(dispatched);
       throw new OrderNotReady(orderId, this.reasons(await this.linesOf(order)));
     });
   }
@@ -236,17 +237,22 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
 
   /**
    * Marks orders closed that have no open lines, so that retention can remove them.
-   * @returns the orders that are still being processed
+   * @returns the orders that are still being processed, or whose lines cannot be seen yet
    */
   async execute({ orderIds }: CloseOrders): Promise<string[]> {
     const unfinished: string[] = [];
-    const close = async (orderId: string) => {
-      const order = await this.orders.find(orderId);
-      if (order?.isUnfinished) unfinished.push(orderId);
-      else if (order && !order.isClosed) await this.close(order);
-    };
-    for (let next = 0; next < orderIds.length; next += SLICE)
-      await Promise.all(orderIds.slice(next, next + SLICE).map(close));
+    for (let next = 0; next < orderIds.length; next += SLICE) {
+      const found = await Promise.all(orderIds.slice(next, next + SLICE).map((id) => this.orders.find(id)));
+      const open = found.flatMap((order) => (order && !order.isClosed ? order : []));
+      // Before their lines are looked at, which then show all that had been done to them.
+      const skus = new Set(open.flatMap((order) => order.skus));
+      const areBehind = open.length > 0 && (await this.stock.areBehind([...skus]));
+      const close = async (order: Order) => {
+        if (order.isUnfinished || areBehind) unfinished.push(order.id);
+        else await this.close(order);
+      };
+      await Promise.all(open.map(close));
+    }
     return unfinished;
   }
 

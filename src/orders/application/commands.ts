@@ -54,8 +54,8 @@ export class ChangeLineOfOrder extends Command<Order> {
 }
 
 /**
- * Closes these orders if they have no open line left. Answers those that are still being processed: ask for them again,
- * since no further event may tell of their lines.
+ * Closes these orders if they have no open line left. Answers those that are still being processed, or whose lines cannot
+ * be seen yet: ask for them again, since no further event may tell of their lines.
  */
 export class CloseOrders extends Command<string[]> {
   constructor(readonly orderIds: readonly string[]) {

@@ -5,7 +5,7 @@ import { Unavailable } from '../../unavailable';
 import type { LineOfOrder, Order, UnfinishedStep } from '../domain/order';
 import { Customers } from './customers';
 import { OrderLease, Orders, Superseded } from './orders';
-import { type LineStatus, linesOf, Stock, type Terms } from './stock';
+import { type LineStatus, linesOf, type Outcome, Stock, type Terms } from './stock';
 import { Turns } from './turns';
 
 /** How long the process holds lines, how often it tries and how long it waits in between. */
@@ -229,22 +229,24 @@ export class OrderProcess {
 
   /** All of its lines were held, by whoever stored the step; those that were given back since are left alone. */
   private async settle(order: Order): Promise<Order> {
+    if (await this.stock.areBehind(order.skus))
+      throw new Unavailable(`What order ${order.id} holds cannot be seen yet; try again in a moment`);
     const known = linesOf(order, await this.stock.lines(order.id));
     const gone = new Set(known.filter(({ state }) => state === 'deallocated').map(({ sku }) => sku));
     const lines = order.lines.filter(({ sku }) => !gone.has(sku));
+    if (lines.length === 0) return this.save(order.to('cancelled'));
     return this.afterSettling(order, await this.holdAsAsked(order, lines));
   }
 
-  /** @returns whether the lines are held now for as long as was asked; otherwise what held them ran out before */
+  /** @returns whether the lines are held now for as long as was asked; otherwise what held them is gone */
   private async holdAsAsked(order: Order, lines = order.lines): Promise<boolean> {
     const { reserveFor, wait, partial } = order.wish;
     if (reserveFor !== null && reserveFor <= this.options.holdSeconds) return true;
-    const areHeld = await this.each(order, lines, (line) =>
-      reserveFor === null
-        ? this.stock.confirm(order.id, line.sku)
-        : this.stock.reserve(order.id, line, { reserveFor, wait }),
-    );
-    return !areHeld.includes(false) || (partial && areHeld.includes(true));
+    const outcomes = await this.each(order, lines, async (line): Promise<Outcome> => {
+      if (reserveFor === null) return this.stock.confirm(order.id, line.sku);
+      return (await this.stock.reserve(order.id, line, { reserveFor, wait })) ? 'done' : 'ran out';
+    });
+    return outcomes.includes('done') && (partial || !outcomes.includes('ran out'));
   }
 
   private async afterSettling(order: Order, isHeld: boolean): Promise<Order> {
@@ -252,11 +254,14 @@ export class OrderProcess {
     return this.isPlaced(order, order.wish.reserveFor === null ? 'confirmed' : 'reserved');
   }
 
-  /** A reservation is wanted for good, all of it: if a line has run out meanwhile, the others are given back. */
+  /**
+   * A reservation is wanted for good, all of it: if a line has run out meanwhile, the others are given back. Lines that
+   * were given back one by one are left alone; if there are no others, the order is cancelled by that.
+   */
   private async confirm(order: Order): Promise<Order> {
-    const areHeld = await this.each(order, order.skus, (sku) => this.stock.confirm(order.id, sku));
-    if (!areHeld.includes(false)) return this.isPlaced(order, 'confirmed');
-    return this.save((await this.giveBack(order)).to('expired'));
+    const outcomes = await this.each(order, order.skus, (sku) => this.stock.confirm(order.id, sku));
+    if (outcomes.includes('ran out')) return this.save((await this.giveBack(order)).to('expired'));
+    return outcomes.includes('done') ? this.isPlaced(order, 'confirmed') : this.save(order.to('cancelled'));
   }
 
   private async isPlaced(order: Order, step: 'confirmed' | 'reserved'): Promise<Order> {
@@ -276,16 +281,21 @@ export class OrderProcess {
     return placed;
   }
 
-  /** What has left cannot come back: if a line turns out not to be ready, the others have left all the same. */
+  /**
+   * What has left cannot come back: if a line turns out not to be ready, the others have left all the same. Lines that
+   * nobody holds any more are left alone; if there are no others, the order is closed by that.
+   */
   private async dispatch(order: Order): Promise<Order> {
-    const haveLeft = await this.each(order, order.skus, (sku) => this.stock.dispatch(order.id, sku));
-    return this.save(order.to(haveLeft.includes(false) ? 'confirmed' : 'dispatched'));
+    const outcomes = await this.each(order, order.skus, (sku) => this.stock.dispatch(order.id, sku));
+    if (outcomes.includes('refused')) return this.save(order.to('confirmed'));
+    if (outcomes.includes('done')) return this.save(order.to('dispatched'));
+    return this.save(order.to(outcomes.includes('ran out') ? 'expired' : 'cancelled'));
   }
 
   /** If a line has left meanwhile, the order cannot be cancelled any more: what has left of it stays with the customer. */
   private async cancel(order: Order): Promise<Order> {
-    const areGivenBack = await this.each(order, order.skus, (sku) => this.stock.giveBack(order.id, sku));
-    return this.save(order.to(areGivenBack.includes(false) ? 'confirmed' : 'cancelled'));
+    const outcomes = await this.each(order, order.skus, (sku) => this.stock.giveBack(order.id, sku));
+    return this.save(order.to(outcomes.includes('refused') ? 'confirmed' : 'cancelled'));
   }
 
   /**

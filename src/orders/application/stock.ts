@@ -20,6 +20,9 @@ export interface LineStatus {
   readonly place: number | null;
 }
 
+/** What becomes of a line that something is asked of. `ran out`, `not held`: nobody holds it any more, or never did. */
+export type Outcome = 'done' | 'refused' | 'ran out' | 'not held';
+
 /**
  * What orders need of the stock. Each call may be repeated: what is done already stays as it is. Every call throws
  * Unavailable when the stock cannot be reached; some of the lines may have been changed then.
@@ -31,23 +34,14 @@ export abstract class Stock {
    */
   abstract reserve(orderId: string, line: LineOfOrder, terms: Terms): Promise<boolean>;
 
-  /**
-   * Holds the line for good.
-   * @returns false when its reservation ran out. One that nobody holds any more, since it was given back, is left alone
-   */
-  abstract confirm(orderId: string, sku: string): Promise<boolean>;
+  /** Holds the line for good, if it is held or waits. It is never refused. */
+  abstract confirm(orderId: string, sku: string): Promise<Outcome>;
 
-  /**
-   * Holds nothing for the line any more.
-   * @returns false when it has left the warehouse
-   */
-  abstract giveBack(orderId: string, sku: string): Promise<boolean>;
+  /** Holds nothing for the line any more. It is refused when the line has left the warehouse. */
+  abstract giveBack(orderId: string, sku: string): Promise<Outcome>;
 
-  /**
-   * The line leaves the warehouse.
-   * @returns false when it cannot. One that nobody holds any more is left alone
-   */
-  abstract dispatch(orderId: string, sku: string): Promise<boolean>;
+  /** The line leaves the warehouse. It is refused when the line is held, but cannot leave. */
+  abstract dispatch(orderId: string, sku: string): Promise<Outcome>;
 
   /**
    * Holds so many pieces for a line that holds fewer or more. The line never loses what it has.
