@@ -1,8 +1,17 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { copyDatabase } from '../../src/database/copy-database';
+import { migrate } from '../../src/database/data-source';
 import { auditViews, auditWriteModel } from '../support/audit';
 import { stockAllocation } from '../support/command-line';
 import { RunningService } from '../support/running-service';
 import { query } from '../support/sql';
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/test-database';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  migrations,
+  nameOf,
+  type TestDatabase,
+} from '../support/test-database';
 import { until } from '../support/until';
 
 interface Page {
@@ -83,5 +92,114 @@ describe('a copy of the database that was taken while commands came in', () => {
     const { stderr, code } = await stockAllocation(['copy-database', from.url], { DATABASE_URL: from.url });
     expect(stderr).toContain('There are tables already where the copy is to go: name an empty database');
     expect(code).toBe(2);
+  });
+});
+
+/** A table of a module with values that are easily lost on their way. */
+class Awkward1799999999999 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE TABLE "Awkward ""things" (
+      t int GENERATED ALWAYS AS IDENTITY, gone text, nothing json, plain jsonb, texts text[], numbers numeric[], amount numeric,
+      double float8, at timestamptz, local timestamp, day date, span interval, bytes bytea, said text,
+      twice numeric GENERATED ALWAYS AS (amount * 2) STORED)`);
+    await runner.query('ALTER TABLE "Awkward ""things" DROP gone');
+  }
+
+  async down(): Promise<void> {}
+}
+
+const AWKWARD = [
+  `'null', 'null', '{NULL,"NULL","",",\\"{}"}', '{0.10,NaN,NULL}', 1.10, 0.1::float8 + 0.2,
+    '2030-01-01T00:00:00.123456+05:45', '2030-01-01T00:00:00.000001', '9999-12-31', '1 mon -2 days 00:00:00.000001',
+    '\\x00ff5c22', E'\\t"\\\\,()''\\n ü😀'`,
+  `NULL, NULL, '{}', '{{1},{2}}', 'NaN', '-infinity', 'infinity', '-infinity', 'infinity', '1 year', '\\x', ''`,
+  `' { "b" : 1, "a" : [ ] } ', '{"b":1e400}', '[2:3]={a,b}', NULL, 123456789012345678901234567890.0000000001, '-0',
+    '0044-03-15 12:00:00 BC', 'infinity', '-infinity', '-1 year', NULL, NULL`,
+];
+
+/** All rows of all tables, as PostgreSQL writes them. */
+async function rowsOf(url: string): Promise<Record<string, unknown>> {
+  const tables = await query(
+    url,
+    `SELECT oid::regclass::text AS name FROM pg_class
+     WHERE relkind = 'r' AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'migrations'::regclass)`,
+  );
+  const rows = tables.map(async ({ name }) => [
+    name,
+    await query(url, `SELECT (t.*)::text AS row FROM ${String(name)} t ORDER BY 1`),
+  ]);
+  return Object.fromEntries(await Promise.all(rows)) as Record<string, unknown>;
+}
+
+const GUARDS = `SELECT conrelid::regclass::text AS of, pg_get_constraintdef(oid) AS guard
+  FROM pg_constraint WHERE contype = 'f'
+  UNION ALL SELECT tgrelid::regclass::text, tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2`;
+
+describe('a copy', () => {
+  test('has every value as it was, whatever the host has set, and wherever the tables are', async () => {
+    const all = [...migrations(), Awkward1799999999999];
+    await migrate(from.url, all);
+    const columns = 'nothing, plain, texts, numbers, amount, double, at, local, day, span, bytes, said';
+    for (const values of AWKWARD)
+      await query(from.url, `INSERT INTO "Awkward ""things" (${columns}) VALUES (${values})`);
+    await query(
+      from.url,
+      `INSERT INTO api_keys (id, name, scopes, hash, last_four)
+      VALUES (gen_random_uuid(), 'shop', '{read,orders}', sha256('a'), 'abcd')`,
+    );
+    const before = await rowsOf(from.url);
+    await query(from.url, 'ALTER SCHEMA public RENAME TO "The Shop"');
+    const settings = { search_path: '"The Shop"', DateStyle: 'German', extra_float_digits: '-15' };
+    for (const [name, value] of Object.entries(settings))
+      await query(from.url, `ALTER DATABASE ${nameOf(from.url)} SET ${name} = ${value}`);
+
+    await copyDatabase(from.url, to.url, all);
+    expect(await rowsOf(to.url)).toEqual(before);
+    const [{ t }] = await query(to.url, 'INSERT INTO "Awkward ""things" DEFAULT VALUES RETURNING t');
+    expect(t).toBe(AWKWARD.length + 1);
+  });
+
+  test('is made by an ordinary user who owns the database, and has its foreign keys and triggers', async () => {
+    const user = `user_${nameOf(to.url).slice(-20)}`;
+    await query(to.url, `CREATE ROLE ${user} LOGIN PASSWORD 'secret'`);
+    try {
+      await query(to.url, `ALTER DATABASE ${nameOf(to.url)} OWNER TO ${user}`);
+      const service = await start(from);
+      await service.post('/v1/batches', { ref: 'b1', sku: 'LAMP', qty: 10 });
+      await service.post('/v1/allocations', { orderId: 'o1', sku: 'LAMP', qty: 1 });
+      await service.stop();
+      const url = Object.assign(new URL(to.url), { username: user, password: 'secret' }).href;
+      await copyDatabase(from.url, url, migrations());
+      expect(await query(to.url, GUARDS)).toEqual(await query(from.url, GUARDS));
+      expect(await query(to.url, GUARDS)).not.toEqual([]);
+      expect(await query(to.url, 'SELECT order_id FROM allocations')).toEqual([{ order_id: 'o1' }]);
+    } finally {
+      await query(
+        to.url,
+        `REASSIGN OWNED BY ${user} TO CURRENT_USER; DROP OWNED BY ${user}; DROP ROLE ${user}`,
+      );
+    }
+  });
+
+  test('knows requests with an Idempotency-Key that came to nothing but a change', async () => {
+    const adjust = async ({ url }: RunningService) => {
+      const answer = await fetch(`${url}/v1/batches/b1/adjustments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': '"a-key"' },
+        body: JSON.stringify({ delta: -1, reason: 'damaged' }),
+      });
+      return [answer.status, answer.headers.get('idempotent-replayed')];
+    };
+    const service = await start(from);
+    await service.post('/v1/batches', { ref: 'b1', sku: 'LAMP', qty: 10 });
+    expect(await adjust(service)).toEqual([202, null]);
+    const results = await query(from.url, 'SELECT result::text FROM idempotency_keys');
+    expect(results).toEqual([{ result: 'null' }]);
+
+    await copyDatabase(from.url, to.url, migrations());
+    expect(await adjust(await start(to))).toEqual([202, 'true']);
+    expect(await query(to.url, 'SELECT purchased_quantity FROM batches')).toEqual([
+      { purchased_quantity: 9 },
+    ]);
   });
 });
