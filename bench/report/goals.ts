@@ -5,7 +5,7 @@ import { milliseconds, times } from './format';
 export function atLeast(what: string, ratio: number, goal: number): Goal {
   return {
     what,
-    goal: `at least ${goal.toFixed(1)} times`,
+    goal: `at least ${exactly(goal)} times`,
     measured: `${times(ratio)} times`,
     met: ratio >= goal,
   };
@@ -15,7 +15,7 @@ export function atLeast(what: string, ratio: number, goal: number): Goal {
 export function atMost(what: string, ratio: number, goal: number): Goal {
   return {
     what,
-    goal: `at most ${goal.toFixed(1)} times`,
+    goal: `at most ${exactly(goal)} times`,
     measured: `${times(ratio)} times`,
     met: ratio <= goal,
   };
@@ -29,4 +29,9 @@ export function under(what: string, measured: number, goal: number): Goal {
     measured: milliseconds(measured),
     met: measured < goal,
   };
+}
+
+/** A goal with all its digits: rounded, 0.97 would say something else than what is held against it. */
+function exactly(goal: number): string {
+  return goal.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 20 });
 }

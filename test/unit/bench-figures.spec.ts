@@ -47,6 +47,9 @@ test('a goal is met or missed by the ratio, whichever way is better', () => {
     measured: '22.4 times',
     met: true,
   });
+  // What is held against what was measured, and not what it looks like.
+  expect(atLeast('', 1, 0.97).goal).toBe('at least 0.97 times');
+  expect(atMost('', 1, 1.25).goal).toBe('at most 1.25 times');
 });
 
 test('figures are written with the digits that matter', () => {
