@@ -29,6 +29,15 @@ export function customersContract(name: string, open: () => Promise<CustomerStor
       expect(await store.customers.find(newCustomer())).toBeUndefined();
     });
 
+    test('knows where a customer gets mails, the last place that he said', async () => {
+      const customer = newCustomer();
+      const getsMailsAt = (email: string) => store.customers.getsMailsAt(customer, email);
+      expect(await getsMailsAt('a@example.com')).toBe(false);
+      await introduce(customer, 'a@example.com');
+      await introduce(customer, 'b@example.com');
+      expect([await getsMailsAt('a@example.com'), await getsMailsAt('b@example.com')]).toEqual([false, true]);
+    });
+
     test('counts an order once, whoever tells of it how often (rule 21)', async () => {
       const [customer, order] = [newCustomer(), randomOrderId()];
       await Promise.all([0, 1, 0, 1, 1].map((instance) => record(customer, order, instance as 0 | 1)));

@@ -22,6 +22,10 @@ export class MemoryCustomers extends CustomerRepository {
     return { id, orders: history.orders.size, vip: vipSince !== null, vipSince };
   }
 
+  override async getsMailsAt(id: string, email: string): Promise<boolean> {
+    return this.histories.get(id)?.email === email;
+  }
+
   override async forget(id: string): Promise<boolean> {
     const email = this.histories.get(id)?.email;
     this.mails = this.mails.filter(({ to }) => to !== email);

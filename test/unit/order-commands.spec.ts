@@ -16,12 +16,15 @@ import {
   DispatchOrder,
   PlaceOrder,
 } from '../../src/orders/application/commands';
+import { IntroduceCustomerHandler } from '../../src/customers/application/handlers';
+import { IntroduceCustomer } from '../../src/customers/contracts';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
 import { OrderLease } from '../../src/orders/application/orders';
 import { OrderFollower } from '../../src/orders/entrypoints/order-follower';
 import { OrderClosed, OrderConflict, OrderDispatched } from '../../src/orders/domain/errors';
 import { Order, type Wish } from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
+import { MemoryCustomers, MemoryCustomersUnitOfWork } from '../support/memory-customers';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
 import { NotifiedCustomers } from '../support/notified-customers';
@@ -53,6 +56,37 @@ const placeWith = (more: Partial<Wish>, email?: string) =>
     new PlaceOrder('o', { ...wish, ...more }, email),
   );
 const place = () => placeWith({});
+/** Counts the commits that come one after the other: those that are asked for at the same time are one. */
+class Commits {
+  inSequence = 0;
+  private next?: Promise<void>;
+
+  /** @param names the calls of it that are commits */
+  of<Port extends object>(port: Port, ...names: (keyof Port)[]): Port {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>;
+        if (!names.includes(name as keyof Port)) return method;
+        return async (...parameters: unknown[]) => {
+          await this.begin();
+          return method.apply(target, parameters);
+        };
+      },
+    });
+  }
+
+  private begin(): Promise<void> {
+    this.next ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.next = undefined;
+        this.inSequence += 1;
+        resolve();
+      }),
+    );
+    return this.next;
+  }
+}
+
 const requestOf = (key: string, results?: Map<number, unknown>) =>
   new IdempotentRequest('', key, Buffer.from(key), results);
 const withRequest = <T>(idempotency: IdempotentRequest, work: () => Promise<T>) =>
@@ -146,6 +180,63 @@ test('a command waits for an order that is under way, also when the clock of the
   jest.spyOn(Date, 'now').mockReturnValue(tomorrow);
   setTimeout(() => void orders.save(settling.to('confirmed')), 100);
   expect(await confirmed).toMatchObject({ step: 'confirmed' });
+});
+
+test.each([
+  ['two, one after the other', {}, undefined, 2],
+  ['three when it is to be counted for a customer', { customerId: 'jo' }, undefined, 3],
+  ['no more of them when he says where he gets mails', { customerId: 'jo' }, 'jo@example.com', 3],
+])('an order is answered after the commits that it takes: %s', async (_, more, email, expected) => {
+  const commits = new Commits();
+  orders = commits.of(orders, 'add', 'save');
+  stock = commits.of(stock, 'reserve', 'confirm', 'giveBack');
+  customers = commits.of(customers, 'introduce', 'recordOrder');
+  process = new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease());
+  expect(await placeWith(more, email)).toMatchObject({ order: { step: 'confirmed' } });
+  expect(commits.inSequence).toBe(expected);
+});
+
+describe('where a customer gets mails, which comes with his order,', () => {
+  const jo = { customerId: 'jo' };
+
+  test('is known before the order is placed, also when that is sent again after whoever began with it has died', async () => {
+    const placing = Order.of('o', { ...wish, ...jo }, 0);
+    await orders.add(placing);
+    const again = placeWith(jo, 'jo@example.com');
+    await until(() => customers.emails.size > 0, 5);
+    await process.goOnWith(placing, performance.now());
+    expect(await again).toMatchObject({ isNew: false, order: { step: 'confirmed' } });
+    expect([...customers.emails]).toEqual([['jo', 'jo@example.com']]);
+  });
+
+  test('is noted when it is new: with an order that was short, too, but not with one that was placed', async () => {
+    stock = new MemoryStock({ A: 1 });
+    process = new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease());
+    await placeWith(jo, 'one@example.com');
+    await placeWith(jo, 'two@example.com');
+    expect([...customers.emails]).toEqual([['jo', 'two@example.com']]);
+    stock = new MemoryStock({ A: 1, B: 1 });
+    process = new OrderProcess(orders, stock, customers, new OrderProcessOptions(), new OrderLease());
+    customers.priority = 10;
+    const { order } = await placeWith(jo, 'two@example.com');
+    expect(order.lines).toEqual([
+      { sku: 'A', qty: 1, priority: 10 },
+      { sku: 'B', qty: 1, priority: 10 },
+    ]);
+    await placeWith(jo, 'three@example.com');
+    expect([...customers.emails]).toEqual([['jo', 'two@example.com']]);
+  });
+
+  test('is written once only', async () => {
+    const known = new MemoryCustomers();
+    const unitOfWork = new MemoryCustomersUnitOfWork(known);
+    const run = jest.spyOn(unitOfWork, 'run');
+    const introduce = (email: string) =>
+      new IntroduceCustomerHandler(unitOfWork, known).execute(new IntroduceCustomer('jo', email));
+    for (const email of ['one@example.com', 'one@example.com', 'two@example.com']) await introduce(email);
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(known.histories.get('jo')).toMatchObject({ email: 'two@example.com' });
+  });
 });
 
 describe('a request with an Idempotency-Key', () => {

@@ -374,7 +374,7 @@ describe('rule 20: an instance that stood still after any call, while another on
       const sendAgain = async (second: OrderProcess) => {
         await stock.giveBack('other', 'A');
         const order = await orders.find('o');
-        if (order?.step === 'short') await second.start(order.anew());
+        if (order?.step === 'short') await second.start(order.anew(0));
       };
       const wish = wishFor({ A: 1, B: 1 });
       if (!(await standStillAfter(call, stock, wish, sendAgain, doesClockGoOn))) break;

@@ -36,7 +36,10 @@ test('lines of an order have the priority that it says, or that of its customer 
     { sku: 'LAMP', qty: 1 },
     { sku: 'SOFA', qty: 1, priority: 0 },
   ];
-  expect(Order.of('o', { ...wish, lines }, 10).lines.map(({ priority }) => priority)).toEqual([10, 0]);
+  const prioritiesOf = ({ lines }: Order) => lines.map(({ priority }) => priority);
+  const order = Order.of('o', { ...wish, lines }, 0);
+  expect(prioritiesOf(order)).toEqual([0, 0]);
+  expect(prioritiesOf(order.refuse(new Map()).anew(10))).toEqual([10, 0]);
 });
 
 test('two wishes are the same when nothing in them differs', () => {

@@ -9,6 +9,7 @@ import { type Customer, CustomerRepository } from '../application/customer-repos
 
 interface CustomerRow {
   readonly id: string;
+  readonly email: string | null;
   readonly orders: string;
   readonly vip_since: Date | null;
 }
@@ -18,7 +19,7 @@ interface CustomerRow {
 export class PostgresCustomerRepository extends CustomerRepository {
   private readonly sql: Sql;
   private readonly reads: Sql;
-  private readonly customers = new CoalescedCalls((ids: readonly string[]) => this.of(ids));
+  private readonly rows = new CoalescedCalls((ids: readonly string[]) => this.of(ids));
 
   constructor(
     dataSource: DataSource,
@@ -30,8 +31,15 @@ export class PostgresCustomerRepository extends CustomerRepository {
     this.reads = new Sql(reads, { isPrepared: true });
   }
 
-  override find(id: string): Promise<Customer | undefined> {
-    return this.customers.get(id);
+  override async find(id: string): Promise<Customer | undefined> {
+    const row = await this.rows.get(id);
+    if (!row) return undefined;
+    const vipSince = row.vip_since?.toISOString() ?? null;
+    return { id, orders: Number(row.orders), vip: vipSince !== null, vipSince };
+  }
+
+  override async getsMailsAt(id: string, email: string): Promise<boolean> {
+    return (await this.rows.get(id))?.email === email;
   }
 
   override forget(id: string): Promise<boolean> {
@@ -46,17 +54,12 @@ export class PostgresCustomerRepository extends CustomerRepository {
     });
   }
 
-  private async of(ids: readonly string[]): Promise<(Customer | undefined)[]> {
+  private async of(ids: readonly string[]): Promise<(CustomerRow | undefined)[]> {
     const rows = await this.reads.rows<CustomerRow>(
-      'SELECT id, orders, vip_since FROM customers WHERE id = ANY($1::text[])',
+      'SELECT id, email, orders, vip_since FROM customers WHERE id = ANY($1::text[])',
       [ids],
     );
     const found = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => {
-      const row = found.get(id);
-      if (!row) return undefined;
-      const vipSince = row.vip_since?.toISOString() ?? null;
-      return { id, orders: Number(row.orders), vip: vipSince !== null, vipSince };
-    });
+    return ids.map((id) => found.get(id));
   }
 }

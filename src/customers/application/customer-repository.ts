@@ -13,6 +13,9 @@ export abstract class CustomerRepository {
   /** @returns undefined for a customer whom nobody knows */
   abstract find(id: string): Promise<Customer | undefined>;
 
+  /** Whether it is known that the customer gets mails there. */
+  abstract getsMailsAt(id: string, email: string): Promise<boolean>;
+
   /** Takes away all that is kept about the customer. @returns whether there was anything */
   abstract forget(id: string): Promise<boolean>;
 }

@@ -7,10 +7,15 @@ import { CustomersUnitOfWork } from './unit-of-work';
 
 @CommandHandler(IntroduceCustomer)
 export class IntroduceCustomerHandler implements ICommandHandler<IntroduceCustomer> {
-  constructor(private readonly unitOfWork: CustomersUnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: CustomersUnitOfWork,
+    private readonly customers: CustomerRepository,
+  ) {}
 
-  execute({ customerId, email }: IntroduceCustomer): Promise<void> {
-    return this.unitOfWork.run(customerId, undefined, (history) => history.introduce(email));
+  /** His address comes with each of his orders, and is the same as a rule: then nothing is written. */
+  async execute({ customerId, email }: IntroduceCustomer): Promise<void> {
+    if (await this.customers.getsMailsAt(customerId, email)) return;
+    await this.unitOfWork.run(customerId, undefined, (history) => history.introduce(email));
   }
 }
 

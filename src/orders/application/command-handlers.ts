@@ -14,15 +14,7 @@ import {
   QuantityNotAvailable,
   UnknownOrder,
 } from '../domain/errors';
-import {
-  isClosing,
-  isHeld,
-  isSameWish,
-  Order,
-  stateOfLines,
-  type UnfinishedStep,
-  type Wish,
-} from '../domain/order';
+import { isClosing, isHeld, isSameWish, Order, stateOfLines, type UnfinishedStep } from '../domain/order';
 import {
   CancelOrder,
   ChangeLineOfOrder,
@@ -56,7 +48,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
    * An order that is sent again stays as it is, unless it was short: then it is tried anew.
    * @throws OrderConflict
    */
-  async execute({ orderId, wish, email }: PlaceOrder): Promise<PlacedOrder> {
+  async execute(command: PlaceOrder): Promise<PlacedOrder> {
+    const { orderId, wish, email } = command;
     const { customerId } = wish;
     const request = withheldRequest();
     const [found, lines, priority] = await Promise.all([
@@ -65,14 +58,13 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
       customerId === null ? 0 : this.customers.priorityOf(customerId),
     ]);
     const known = found ?? (await this.storedMeanwhile(orderId, lines));
-    if (known) return this.again(known, wish, request);
-    // First: whoever goes on with the order after a crash does not know the address.
-    if (customerId !== null && email !== undefined) await this.customers.introduce(customerId, email);
+    if (known) return this.again(known, command, priority, request);
     const order = await this.carriedOut(
-      this.process.begin(Order.of(orderId, wish, priority), request),
+      this.process.begin(Order.of(orderId, wish, priority), request, email),
       orderId,
     );
-    return order ? { order, isNew: true } : this.again((await this.orders.find(orderId))!, wish, request);
+    if (order) return { order, isNew: true };
+    return this.again((await this.orders.find(orderId))!, command, priority, request);
   }
 
   /**
@@ -88,13 +80,22 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     throw new Unavailable(`Lines of order ${orderId} are reserved for a short while; try again in a moment`);
   }
 
-  private async again(known: Order, wish: Wish, request?: IdempotentRequest): Promise<PlacedOrder> {
+  /** @param priority of lines that say nothing of it, by now */
+  private async again(
+    known: Order,
+    { wish, email }: PlaceOrder,
+    priority: number,
+    request?: IdempotentRequest,
+  ): Promise<PlacedOrder> {
     if (!isSameWish(known.wish, wish)) throw new OrderConflict(known.id, 'other content');
+    // Whoever began with it may have died before the address was noted.
+    if (known.isUnfinished) await this.process.introduce(known, email);
     const order = await atRest(this.orders, known.id, known);
     // A request that came before was carried out then, and is answered as it was.
     if (request?.isKnown) return { order: await leftAsItIs(order, this.stock), isNew: true };
     if (order.step !== 'short') return { order: await leftAsItIs(order, this.stock), isNew: false };
-    const placed = await this.carriedOut(this.process.start(order.anew(), request), order.id);
+    await this.process.introduce(order, email);
+    const placed = await this.carriedOut(this.process.start(order.anew(priority), request), order.id);
     return { order: placed!, isNew: true };
   }
 

@@ -70,15 +70,17 @@ export class OrderProcess {
    * goes on with the order, or its reservations expire. Until the order is stored its lines are only reserved, never
    * wait-listed: a place on the wait-list would not expire.
    * @param request to be recorded with the order
+   * @param email where its customer gets mails, which is not part of the order
    * @returns the order when it rests; undefined when there was one of this id, which stays as it is
    * @throws Superseded, Unavailable: then somebody goes on with it later; KeyInUse
    */
-  async begin(order: Order, request?: IdempotentRequest): Promise<Order | undefined> {
+  async begin(order: Order, request?: IdempotentRequest, email?: string): Promise<Order | undefined> {
     let isNew = false;
     const placed = await this.orSoonAgain(order, async () => {
       const [isAdded, short] = await all([
         this.stored(order, request, (part) => this.orders.add(order, part)),
         this.reserveNew(order),
+        this.introduce(order, email),
       ] as const);
       isNew = isAdded;
       if (!isNew) return order;
@@ -116,6 +118,14 @@ export class OrderProcess {
     return lines.every(
       ({ state, expiresAt }) => state === 'reserved' && expiresAt !== null && expiresAt < end,
     );
+  }
+
+  /**
+   * Notes where the customer of the order gets mails. It is done before the order is placed, which may be what he is
+   * congratulated on; whoever goes on with the order after a crash does not know the address.
+   */
+  async introduce({ wish: { customerId } }: Order, email?: string): Promise<void> {
+    if (customerId !== null && email !== undefined) await this.customers.introduce(customerId, email);
   }
 
   /** Does what is next, until nothing is left to be done. */

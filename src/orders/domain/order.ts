@@ -80,11 +80,7 @@ export class Order {
 
   /** @param priority of lines that say nothing of it */
   static of(id: string, wish: Wish, priority: number): Order {
-    return new Order(
-      id,
-      wish,
-      wish.lines.map((line) => ({ sku: line.sku, qty: line.qty, priority: line.priority ?? priority })),
-    );
+    return new Order(id, wish, linesOf(wish, priority));
   }
 
   /** Whether somebody has to go on with it. */
@@ -116,9 +112,12 @@ export class Order {
     return this.with({ step: 'queued', tries: 1 });
   }
 
-  /** The order is asked for anew, after it was short. */
-  anew(): Order {
-    return this.with({ step: 'placing', tries: 0, lines: this.lines.map(withoutShortage) });
+  /**
+   * The order is asked for anew, after it was short.
+   * @param priority of lines that say nothing of it, by now
+   */
+  anew(priority: number): Order {
+    return this.with({ step: 'placing', tries: 0, lines: linesOf(this.wish, priority) });
   }
 
   /** The order is refused, for these lines. */
@@ -137,8 +136,8 @@ export class Order {
   }
 }
 
-function withoutShortage({ sku, qty, priority }: LineOfOrder): LineOfOrder {
-  return { sku, qty, priority };
+function linesOf({ lines }: Wish, priority: number): LineOfOrder[] {
+  return lines.map((line) => ({ sku: line.sku, qty: line.qty, priority: line.priority ?? priority }));
 }
 
 /** Whether both wishes ask for the same. */
