@@ -21,7 +21,7 @@ export class OrderMetrics {
     });
     const age = new Gauge({
       name: 'stock_allocation_orders_unfinished_age_seconds',
-      help: 'For how long the order has been at its step that has been so for longest. An order that is well takes a second.',
+      help: 'For how long something has been under way for the order for which it has been for longest. An order that is well takes a second.',
       registers,
     });
     const sql = new Sql(reads);

@@ -149,7 +149,8 @@ export class PostgresOrders extends Orders {
          WHERE asked.key IS NOT NULL AND o.order_id = ANY($1::text[]) AND o.version = asked.version - 1 FOR UPDATE OF o
        ), ${RECORDED('order_id IN (SELECT order_id FROM due)')}, changed AS (
          UPDATE orders o SET lines = asked.lines, step = asked.step, tries = asked.tries,
-           version = asked.version, correlation = asked.correlation, changed_at = now(),
+           version = asked.version, correlation = asked.correlation,
+           changed_at = CASE WHEN o.due_at IS NULL OR asked.step <> ALL($12::text[]) THEN now() ELSE o.changed_at END,
            due_at = CASE WHEN asked.step = ANY($12::text[]) THEN now() + $11::float8 * interval '1 s' END,
            closed_at = CASE WHEN asked.step = ANY($13::text[]) THEN now() END
          FROM asked

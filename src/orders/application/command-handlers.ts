@@ -110,6 +110,13 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   }
 }
 
+/** Something has been under way for an order for too long. */
+class UnderWay extends Unavailable {
+  constructor(readonly order: Order) {
+    super(`Order ${order.id} is ${order.step}; try again in a moment`);
+  }
+}
+
 /** What is done to an order as a whole. */
 @Injectable()
 abstract class OrderCommandHandler {
@@ -183,16 +190,36 @@ export class DispatchOrderHandler extends OrderCommandHandler implements IComman
 
 @CommandHandler(CancelOrder)
 export class CancelOrderHandler extends OrderCommandHandler implements ICommandHandler<CancelOrder> {
-  /** One that is closed already stays as it is. @throws UnknownOrder, OrderDispatched */
-  execute({ orderId }: CancelOrder): Promise<Order> {
-    return this.onOrder(orderId, async (order) => {
-      const left = await this.leftOf(order);
-      if (left.length > 0) throw new OrderDispatched(orderId, left);
-      if (order.isClosed) return leftAsItIs(order, this.stock);
-      const cancelled = await this.carryOut(order, 'cancelling');
-      if (cancelled.step !== 'cancelled') throw new OrderDispatched(orderId, await this.leftOf(order));
-      return cancelled;
-    });
+  /**
+   * One that is closed already stays as it is.
+   * @throws UnknownOrder, OrderDispatched; Unavailable when something is under way for too long: it is cancelled later
+   */
+  async execute({ orderId }: CancelOrder): Promise<Order> {
+    try {
+      return await this.onOrder(orderId, (order) => this.cancel(order));
+    } catch (error) {
+      throw error instanceof UnderWay ? await this.cancelLater(error) : error;
+    }
+  }
+
+  private async cancel(order: Order): Promise<Order> {
+    const left = await this.leftOf(order);
+    if (left.length > 0) throw new OrderDispatched(order.id, left);
+    if (order.isClosed) return leftAsItIs(order, this.stock);
+    const cancelled = await this.carryOut(order, 'cancelling');
+    if (cancelled.step !== 'cancelled') throw new OrderDispatched(order.id, await this.leftOf(order));
+    return cancelled;
+  }
+
+  /**
+   * Leaves it to recovery to cancel an order instead of going on with it. Whoever is at work on it can store nothing any
+   * more; what he may still ask of the stock has been answered when the lease ends that begins with this.
+   */
+  private async cancelLater(underWay: UnderWay): Promise<Unavailable> {
+    const { order } = underWay;
+    if (order.step === 'cancelling' || !(await this.orders.save(order.to('cancelling')))) return underWay;
+    const reason = 'Something is under way for the order. It is cancelled within a minute';
+    return new Unavailable(`Order ${order.id} was ${order.step}, and is to be cancelled`, { reason });
   }
 
   /** Which SKUs of it have left the warehouse. */
@@ -302,8 +329,7 @@ async function atRest(orders: Orders, orderId: string, known?: Order): Promise<O
   for (let order = known ?? (await orders.find(orderId)); ; order = await orders.find(orderId)) {
     if (!order) throw new UnknownOrder(orderId);
     if (!order.isUnfinished) return order;
-    if (performance.now() > end)
-      throw new Unavailable(`Order ${orderId} is ${order.step}; try again in a moment`);
+    if (performance.now() > end) throw new UnderWay(order);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
