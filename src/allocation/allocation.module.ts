@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { EventBus } from '@nestjs/cqrs';
 import type { Migration } from '../database/data-source';
 import { AllocationMetrics } from './adapters/allocation-metrics';
 import { GroupCommit } from './adapters/group-commit/group-commit';
@@ -14,6 +15,7 @@ import { PostgresWaitList } from './adapters/postgres/postgres-wait-list';
 import { ReservationSweeper } from './adapters/postgres/reservation-sweeper';
 import { AllocationSettings } from './allocation-settings';
 import { commandHandlers } from './application/command-handlers';
+import { CommitPublisher } from './application/commit-publisher';
 import { ProductRepository } from './application/product-repository';
 import { PlacesOnWaitListHandler, queryHandlers } from './application/query-handlers';
 import { UnitOfWork } from './application/unit-of-work';
@@ -47,6 +49,7 @@ import { PendingViews1790000014000 } from './migrations/1790000014000-pending-vi
       inject: [{ token: DatabaseSettings, optional: true }],
     },
     InlineProjections,
+    { provide: CommitPublisher, useExisting: EventBus },
     { provide: UnitOfWork, useClass: GroupCommit },
     { provide: ProductRepository, useClass: PostgresProductRepository },
   ],

@@ -14,6 +14,7 @@ export {
 } from './domain/ledger';
 export { type LineAfter, lineAfter } from './domain/line-after';
 export { lineKey, OrderLine, type Terms } from './domain/order-line';
+export type { CommitPublisher } from './application/commit-publisher';
 export { eventSchemas, readEvent } from './application/event-schemas';
 export type { GroupHandler, Recorded, RecordedEventHandler } from './application/recorded';
 export { DuplicateMessage, ProductBusy } from './application/unit-of-work';

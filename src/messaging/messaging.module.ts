@@ -19,6 +19,7 @@ import { HandlerReader } from './delivery/handler-reader';
 import { HandlerRegistry } from './delivery/handler-registry';
 import { OrderedHandlers } from './delivery/ordered-handlers';
 import { Redeliveries } from './delivery/redeliveries';
+import { NoDelivery } from './delivery/no-delivery';
 import { MessagingSettings } from './messaging-settings';
 import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
 import { LettersByEvent1790000022000 } from './migrations/1790000022000-letters-by-event';
@@ -35,6 +36,7 @@ import { SkippedEvents } from './delivery/skipped-events';
   controllers: [AsyncApiController, DeadLettersController],
   providers: [
     BusChecks,
+    NoDelivery,
     HandlerRegistry,
     HandlerCalls,
     HandledEvents,

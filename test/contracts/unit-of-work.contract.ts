@@ -1,8 +1,8 @@
-import type { EventBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
+import type { CommitPublisher } from '../../src/allocation/application/commit-publisher';
 import type { ProductChange, ProductRepository } from '../../src/allocation/application/product-repository';
 import type { Recorded } from '../../src/allocation/application/recorded';
 import type { Scope } from '../../src/allocation/application/scope';
@@ -27,7 +27,7 @@ export interface Store {
   /** Whether it serves clients, whose requests may have an Idempotency-Key. */
   readonly keepsRequests?: boolean;
   /** The store's own unit of work; without it, units share commits. */
-  unitOfWork?(products: ProductRepository, eventBus: EventBus<Recorded>): UnitOfWork;
+  unitOfWork?(products: ProductRepository, publisher: CommitPublisher): UnitOfWork;
 }
 
 /** What every unit of work and its repository promise, whatever they store products in. */
@@ -42,8 +42,8 @@ export function unitOfWorkContract(
     let unitOfWork: UnitOfWork;
 
     const startUnitOfWork = (products: ProductRepository) =>
-      store.unitOfWork?.(products, bus.asEventBus()) ??
-      new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), ...options });
+      store.unitOfWork?.(products, bus) ??
+      new GroupCommit(products, bus, { ...new GroupCommitOptions(), ...options });
 
     beforeAll(async () => {
       store = await open();

@@ -39,7 +39,7 @@ beforeEach(async () => {
   const projections = new InlineProjections();
   view = new ViewProjection(dataSource, new PostgresAvailability(dataSource), projections);
   const products = new PostgresProductRepository(dataSource, projections, new HandlerClaim());
-  units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  units = new GroupCommit(products, bus, new GroupCommitOptions());
 });
 afterEach(async () => {
   await somebody.end();

@@ -77,7 +77,7 @@ async function work(): Promise<void> {
   const products = new PostgresProductRepository(dataSource, projections, new HandlerClaim());
   const availability = new PostgresAvailability(dataSource);
   const view = new ViewProjection(dataSource, availability, projections);
-  const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  const units = new GroupCommit(products, bus, new GroupCommitOptions());
   const skus = ['sku-1', 'sku-2', 'sku-3'];
   const each = (run: (sku: string) => Promise<unknown>) => Promise.all(skus.map(run));
   const run = (command: Scope, unit: (product: Product) => unknown) => units.run(command, unit);

@@ -17,6 +17,7 @@ import {
   type TermsChanged,
 } from '../../src/allocation/contracts';
 import type { Product } from '../../src/allocation/domain/product';
+import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 import type { Answer, Ask, LineSeen, Seen, SystemUnderTest, Wish } from './life';
 import { commandOf } from './wishes';
 import { randomSku } from './random-refs';
@@ -63,7 +64,9 @@ export class LifeService<Store extends LifeStore> {
 
   async start(): Promise<this> {
     for (const products of this.store.products) {
-      const app = await Test.createTestingModule({ imports: [CqrsModule.forRoot(), AllocationModule] })
+      const app = await Test.createTestingModule({
+        imports: [CqrsModule.forRoot(), NoDeliveryModule, AllocationModule],
+      })
         .overrideProvider(ProductRepository)
         .useValue(products)
         .compile();

@@ -1,14 +1,13 @@
-import type { EventBus } from '@nestjs/cqrs';
-import { type Recorded } from '../../src/allocation/contracts';
+import type { CommitPublisher, Recorded } from '../../src/allocation/contracts';
 import { eventTypeOf } from '../../src/allocation/domain/events';
 
 /** An EventBus that remembers what was published and has no handlers. */
-export class RecordingEventBus {
+export class RecordingEventBus implements CommitPublisher {
   readonly events: Recorded[] = [];
 
-  publishAll(events: Recorded[]): Promise<void> {
+  publishAll(events: readonly Recorded[]): Promise<ReadonlySet<string>> {
     for (const event of events) this.events.push(event);
-    return Promise.resolve();
+    return Promise.resolve(new Set<string>());
   }
 
   published(sku: string): Recorded[] {
@@ -17,9 +16,5 @@ export class RecordingEventBus {
 
   typesOf(sku: string): string[] {
     return this.published(sku).map(({ event }) => eventTypeOf(event));
-  }
-
-  asEventBus(): EventBus<Recorded> {
-    return this as unknown as EventBus<Recorded>;
   }
 }

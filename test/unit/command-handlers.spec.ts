@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Injectable, Module, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import {
   AggregateRoot,
@@ -46,6 +46,7 @@ import { EventDispatcher } from '../../src/messaging/delivery/event-dispatcher';
 import { HandledEvents } from '../../src/messaging/delivery/handled-events';
 import { DispatchTimes, HandlerCalls } from '../../src/messaging/delivery/handler-calls';
 import { HandlerRegistry } from '../../src/messaging/delivery/handler-registry';
+import { NoDelivery } from '../../src/messaging/delivery/no-delivery';
 import { NoDeliveryModule } from '../../src/messaging/no-delivery.module';
 
 /** Stands for whoever wants to know what is out of stock. */
@@ -61,6 +62,7 @@ class Buyers implements IEventHandler<OutOfStock> {
 /** What delivers events. Nothing is kept here: what failed stays failed. */
 const deliveryProviders = [
   BusChecks,
+  NoDelivery,
   HandlerRegistry,
   HandlerCalls,
   EventDispatcher,
@@ -231,6 +233,29 @@ test('a handler that fails neither fails the command nor keeps the others from t
       exception: failure,
     })),
   );
+});
+
+test('a command of a module that starts before the handlers are known is carried out', async () => {
+  @Injectable()
+  class OpeningStock implements OnApplicationBootstrap {
+    constructor(private readonly commands: CommandBus) {}
+
+    async onApplicationBootstrap() {
+      await this.commands.execute(new CreateBatch('b1', 'LAMP', 1, null));
+    }
+  }
+  @Module({ providers: [OpeningStock] })
+  class ShopModule {}
+  const starting = await Test.createTestingModule({
+    imports: [CqrsModule.forRoot(), DiscoveryModule, AllocationModule, ShopModule],
+    providers: deliveryProviders,
+  })
+    .overrideProvider(ProductRepository)
+    .useValue(products)
+    .compile();
+  await starting.init();
+  expect(await products.skuOfBatch('b1')).toBe('LAMP');
+  await starting.close();
 });
 
 /** Starts what delivers events, or what leaves that to another process, together with what a module provides. */

@@ -56,7 +56,7 @@ async function outcomes(unitOfWork: UnitOfWork, events: readonly Recorded[], ste
 }
 
 test('whatever is asked for, products loaded small from CSV do the same as whole ones from memory', async () => {
-  const bus = new RecordingEventBus().asEventBus();
+  const bus = new RecordingEventBus();
   await assert(
     asyncProperty(array(step, { maxLength: 40, size: 'max' }), async (steps) => {
       const log: Recorded[] = [];
@@ -108,7 +108,7 @@ test('nothing is kept of a commit that could not be written', async () => {
     if (full) throw new Error('no space left on device');
   };
   const products = new CsvProductRepository({ append });
-  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
+  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus());
   await unitOfWork.run({ looksAt: 'batch', sku, batchRef: 'b1' }, (product) =>
     product.createBatch('b1', 5, null),
   );
@@ -126,7 +126,7 @@ test('nothing is kept of a commit that could not be written', async () => {
 
 test('a message is carried out once, even if it comes twice at once and changes nothing', async () => {
   const products = new CsvProductRepository({ append: () => {} });
-  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus().asEventBus());
+  const unitOfWork = new CsvUnitOfWork(products, new RecordingEventBus());
   const message = { correlationId: 'm1', causationId: 'm1', messageId: 'm1' };
   const look = () =>
     runWithCorrelation(message, () =>

@@ -1,4 +1,3 @@
-import type { EventBus } from '@nestjs/cqrs';
 import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
@@ -55,7 +54,7 @@ let orders: number;
 beforeEach(async () => {
   products = new CountingRepository();
   bus = new RecordingEventBus();
-  unitOfWork = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  unitOfWork = new GroupCommit(products, bus, new GroupCommitOptions());
   orders = 0;
   await unitOfWork.run({ looksAt: 'batch', sku: 'sofa', batchRef: 'batch' }, (sofa) =>
     sofa.createBatch('batch', 1_000_000, null),
@@ -104,7 +103,7 @@ test('units of different products that come at the same moment share a commit: l
 });
 
 test('a product that is locked for too long is busy, while others are served', async () => {
-  unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), deadlineMs: 100 });
+  unitOfWork = new GroupCommit(products, bus, { ...new GroupCommitOptions(), deadlineMs: 100 });
   const unlock = await products.lock('sofa');
   const results = await Promise.allSettled([
     allocate(1),
@@ -121,7 +120,7 @@ test('a product that is locked for too long is busy, while others are served', a
 });
 
 test('a product that is hot elsewhere too is waited for at once, for a while', async () => {
-  unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
+  unitOfWork = new GroupCommit(products, bus, { ...new GroupCommitOptions(), commits: 1 });
   let unlock = await products.lock('sofa');
   // While the only commit is busy with a lamp, units of the sofa come together, and then find it locked.
   const lamp = unitOfWork.run(
@@ -173,7 +172,7 @@ test('units that lose to another writer go on in their order, and nobody who com
       return products.transaction(...args);
     },
   });
-  unitOfWork = new GroupCommit(losing, bus.asEventBus(), { ...new GroupCommitOptions(), unitsPerCommit: 3 });
+  unitOfWork = new GroupCommit(losing, bus, { ...new GroupCommitOptions(), unitsPerCommit: 3 });
   const first = allocate(7);
   await new Promise(setImmediate);
   await Promise.all([first, allocate(5)]);
@@ -199,7 +198,7 @@ test('units of a transaction that is taken apart keep their order, also when the
     isFirst = false;
     return products.transaction(options, work).finally(unlock);
   });
-  unitOfWork = new GroupCommit(locked, bus.asEventBus(), new GroupCommitOptions());
+  unitOfWork = new GroupCommit(locked, bus, new GroupCommitOptions());
   await Promise.all([
     allocate(3),
     unitOfWork.run({ looksAt: 'line', sku: 'lamp', orderId: 'none' }, () => 0),
@@ -220,7 +219,7 @@ test('of a transaction that is taken apart each part is answered at once, and on
     return products.transaction(options, work);
   });
   const options = { ...new GroupCommitOptions(), deadlineMs: 3_000 };
-  unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
+  unitOfWork = new GroupCommit(slow, bus, options);
   const create = (sku: string) =>
     unitOfWork.run({ looksAt: 'batch', sku, batchRef: `of ${sku}` }, (product) =>
       product.createBatch(`of ${sku}`, 1, null),
@@ -259,7 +258,7 @@ test('waiting for locks leaves connections for others when there are few', () =>
 });
 
 test('references that belong to other SKUs are refused without another transaction', async () => {
-  unitOfWork = new GroupCommit(products, bus.asEventBus(), { ...new GroupCommitOptions(), commits: 1 });
+  unitOfWork = new GroupCommit(products, bus, { ...new GroupCommitOptions(), commits: 1 });
   const create = (sku: string, batchRef: string) =>
     unitOfWork.run({ looksAt: 'batch', sku, batchRef }, (product) => product.createBatch(batchRef, 1, null));
   const results = await Promise.allSettled([
@@ -290,7 +289,7 @@ const isPending = async (orderId: string) => {
 
 test('a unit that changes nothing says that what it found cannot be seen yet, however late (promise 4)', async () => {
   let behind = new Set<string>(['sofa']);
-  const publisher = { publishAll: () => Promise.resolve(behind) } as unknown as EventBus<Recorded>;
+  const publisher = { publishAll: () => Promise.resolve(behind) };
   unitOfWork = new GroupCommit(products, publisher, new GroupCommitOptions());
   expect(await isPending('first')).toBe(true);
   expect(await isPending('first')).toBe(true);
@@ -306,11 +305,7 @@ describe('a unit that changes nothing', () => {
   beforeEach(() => {
     publications = [];
     const publisher = { publishAll: () => publications.shift() ?? Promise.resolve(NONE) };
-    unitOfWork = new GroupCommit(
-      products,
-      publisher as unknown as EventBus<Recorded>,
-      new GroupCommitOptions(),
-    );
+    unitOfWork = new GroupCommit(products, publisher, new GroupCommitOptions());
   });
 
   test('waits for all that was published before, not for what came last alone (promise 4)', async () => {
@@ -352,8 +347,8 @@ describe('a unit that changes nothing', () => {
 
 test('a unit that changes nothing is answered when others can see what it found (promise 4)', async () => {
   let publish!: () => void;
-  const published = new Promise<void>((resolve) => (publish = resolve));
-  const slow = { publishAll: () => published } as unknown as EventBus<Recorded>;
+  const published = new Promise<ReadonlySet<string>>((resolve) => (publish = () => resolve(new Set())));
+  const slow = { publishAll: () => published };
   unitOfWork = new GroupCommit(products, slow, new GroupCommitOptions());
   const line = new OrderLine('same', 'sofa', 1);
   const answered: string[] = [];
@@ -400,7 +395,7 @@ describe('a deadline', () => {
     const silent = Object.assign(Object.create(products) as CountingRepository, {
       transaction: () => new Promise<never>(() => {}),
     });
-    unitOfWork = new GroupCommit(silent, bus.asEventBus(), { ...options, commits: 1 });
+    unitOfWork = new GroupCommit(silent, bus, { ...options, commits: 1 });
     const first = run();
     await begun();
     const [underWay, waiting] = await Promise.allSettled([first, run('lamp')]);
@@ -426,7 +421,7 @@ describe('a deadline', () => {
     });
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
     try {
-      unitOfWork = new GroupCommit(slow, bus.asEventBus(), options);
+      unitOfWork = new GroupCommit(slow, bus, options);
       const [version] = await Promise.all([run(), jest.advanceTimersByTimeAsync(4_000)]);
       expect(version).toBe(1);
     } finally {
@@ -445,7 +440,7 @@ describe('a deadline', () => {
           return products.transaction(...args);
         },
       });
-      unitOfWork = new GroupCommit(hangs, bus.asEventBus(), { ...options, commits: 1, aloneCommits: 1 });
+      unitOfWork = new GroupCommit(hangs, bus, { ...options, commits: 1, aloneCommits: 1 });
       const scopeOf = (sku: string): Scope =>
         isCut
           ? { looksAt: 'batch to change', sku, batchRef: `batch of ${sku}`, qty: 1 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
-import { committedEvents, type Recorded } from '../../allocation/contracts';
+import { committedEvents, type CommitPublisher, type Recorded } from '../../allocation/contracts';
 import { addTo, groupBy } from '../../group-by';
 import { LogSequencer } from '../../log/contracts';
 import { checkRecorded } from './bus-checks';
@@ -19,7 +19,7 @@ const SLICE = 1_000;
  * a crash keeps from them, they get from the log.
  */
 @Injectable()
-export class EventDispatcher implements IEventPublisher<Recorded>, OnApplicationBootstrap {
+export class EventDispatcher implements IEventPublisher<Recorded>, CommitPublisher, OnApplicationBootstrap {
   private readonly logger = new Logger(EventDispatcher.name);
 
   constructor(
@@ -31,6 +31,7 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
     private readonly times: DispatchTimes,
   ) {}
 
+  /** Takes over from `NoDelivery`. */
   onApplicationBootstrap(): void {
     this.eventBus.publisher = this;
   }
@@ -46,12 +47,12 @@ export class EventDispatcher implements IEventPublisher<Recorded>, OnApplication
    * @returns the SKUs with events that not all handlers have had by then
    * @throws Error that says what to do, at once, when one is no event of a commit: who publishes need not await this
    */
-  publishAll(events: Recorded[]): Promise<ReadonlySet<string>> {
+  publishAll(events: readonly Recorded[]): Promise<ReadonlySet<string>> {
     checkRecorded(events);
     return this.handOver(events);
   }
 
-  private async handOver(events: Recorded[]): Promise<ReadonlySet<string>> {
+  private async handOver(events: readonly Recorded[]): Promise<ReadonlySet<string>> {
     this.sequencer.wake();
     if (committedEvents.hasSubscribers) committedEvents.publish(events);
     const pending = new Set(events.map(({ event }) => event.sku));

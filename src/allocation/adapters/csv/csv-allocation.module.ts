@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import { CqrsModule, EventBus } from '@nestjs/cqrs';
 import { commandHandlers } from '../../application/command-handlers';
+import { CommitPublisher } from '../../application/commit-publisher';
 import { ProductRepository } from '../../application/product-repository';
 import { queryHandlers } from '../../application/query-handlers';
 import { UnitOfWork } from '../../application/unit-of-work';
@@ -17,6 +18,7 @@ export class CsvAllocationModule {
       providers: [
         ...commandHandlers,
         ...queryHandlers,
+        { provide: CommitPublisher, useExisting: EventBus },
         { provide: UnitOfWork, useClass: CsvUnitOfWork },
         { provide: ProductRepository, useValue: products },
       ],

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EventBus } from '@nestjs/cqrs';
 import { currentCorrelation } from '../../../correlation';
+import { CommitPublisher } from '../../application/commit-publisher';
 import { ProductRepository, WriteConflict } from '../../application/product-repository';
-import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
@@ -17,7 +16,7 @@ import { type UnitOutcome, runUnits, type Unit } from '../../application/run-uni
 export class CsvUnitOfWork extends UnitOfWork {
   constructor(
     private readonly products: ProductRepository,
-    private readonly eventBus: EventBus<Recorded>,
+    private readonly publisher: CommitPublisher,
   ) {
     super();
   }
@@ -28,7 +27,7 @@ export class CsvUnitOfWork extends UnitOfWork {
       const outcome = await this.attempt(unit);
       if (outcome.is === 'failed') throw outcome.reason;
       if (outcome.is === 'done') {
-        if (outcome.events.length > 0) await this.eventBus.publishAll([...outcome.events]);
+        if (outcome.events.length > 0) await this.publisher.publishAll(outcome.events);
         return outcome.result as T;
       }
       // The loop ends: an attempt fails with a conflict only when another unit of work has committed.

@@ -1,7 +1,5 @@
-import type { EventBus } from '@nestjs/cqrs';
+import type { CommitPublisher } from '../../application/commit-publisher';
 import type { Recorded } from '../../application/recorded';
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** SKUs with events that not all handlers have had in time. */
 type Pending = ReadonlySet<string>;
@@ -23,14 +21,11 @@ export class EventPublication {
   /** By SKU, what is being published, or was last and not all handlers have had it. */
   private readonly underWay = new Map<string, Publishing>();
 
-  constructor(private readonly eventBus: EventBus<Recorded>) {}
+  constructor(private readonly publisher: CommitPublisher) {}
 
-  /** Publishes the events of a commit. Never throws: whoever publishes keeps what a handler throws to itself. */
-  async publish(events: Recorded[]): Promise<Pending> {
-    const pending = (await this.eventBus.publishAll(events)) as unknown;
-    // Only the dispatcher answers with the SKUs that are pending. Other publishers, such as that of the command line,
-    // have no handlers to wait for.
-    return pending instanceof Set ? (pending as Set<string>) : NONE;
+  /** Publishes the events of a commit. Never rejects. */
+  publish(events: readonly Recorded[]): Promise<Pending> {
+    return this.publisher.publishAll(events);
   }
 
   /**

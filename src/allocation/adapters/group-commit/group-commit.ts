@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { EventBus } from '@nestjs/cqrs';
 import { pauseBetween } from '../../../backoff';
 import { type Correlation, currentCorrelation } from '../../../correlation';
 import type { IdempotentRequest } from '../../../idempotent-request';
 import { startSpan } from '../../../tracing';
 import { Unavailable } from '../../../unavailable';
+import { CommitPublisher } from '../../application/commit-publisher';
 import { ProductRepository } from '../../application/product-repository';
 import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
@@ -46,11 +46,11 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
 
   constructor(
     private readonly products: ProductRepository,
-    eventBus: EventBus<Recorded>,
+    publisher: CommitPublisher,
     private readonly options: GroupCommitOptions,
   ) {
     super();
-    this.publication = new EventPublication(eventBus);
+    this.publication = new EventPublication(publisher);
     this.unanswered = new UnansweredUnits(options, () => this.answerOverdue());
   }
 

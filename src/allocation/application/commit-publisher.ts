@@ -1,0 +1,11 @@
+import type { Recorded } from './recorded';
+
+/** Tells of what was committed. This is the EventBus, which has it from whoever delivers events in this process. */
+export abstract class CommitPublisher {
+  /**
+   * Tells of the events of a commit, those of a SKU in their order. Never rejects: what a handler throws is not the
+   * concern of whoever has committed.
+   * @returns the SKUs with events that not all handlers have had in time
+   */
+  abstract publishAll(events: readonly Recorded[]): Promise<ReadonlySet<string>>;
+}
