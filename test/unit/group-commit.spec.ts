@@ -1,3 +1,4 @@
+import { committedEvents } from '../../src/allocation/adapters/group-commit/commit-diagnostics';
 import { GroupCommit } from '../../src/allocation/adapters/group-commit/group-commit';
 import { GroupCommitOptions } from '../../src/allocation/adapters/group-commit/group-commit-options';
 import { MemoryProductRepository } from '../support/memory-products/memory-product-repository';
@@ -9,7 +10,7 @@ import {
 import type { Recorded } from '../../src/allocation/application/recorded';
 import type { Scope } from '../../src/allocation/application/scope';
 import { ProductBusy } from '../../src/allocation/application/unit-of-work';
-import { Allocated } from '../../src/allocation/domain/events';
+import { Allocated, eventTypeOf } from '../../src/allocation/domain/events';
 import { OrderLine } from '../../src/allocation/domain/order-line';
 import type { Product } from '../../src/allocation/domain/product';
 import { type Correlation, runWithCorrelation } from '../../src/correlation';
@@ -343,6 +344,21 @@ describe('a unit that changes nothing', () => {
       jest.useRealTimers();
     }
   });
+});
+
+test('whoever measures is told of the events of a commit, before its units are answered', async () => {
+  const told: string[] = [];
+  const listen = (events: readonly Recorded[]) =>
+    void told.push(...events.map(({ event }) => eventTypeOf(event)));
+  committedEvents.subscribe(listen);
+  try {
+    await isPending('first');
+    expect(told).toEqual(['Allocated']);
+    await isPending('first');
+    expect(told).toEqual(['Allocated']);
+  } finally {
+    committedEvents.unsubscribe(listen);
+  }
 });
 
 test('a unit that changes nothing is answered when others can see what it found (promise 4)', async () => {

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventBus, type IEventPublisher } from '@nestjs/cqrs';
 import { setImmediate } from 'node:timers/promises';
-import { committedEvents, type CommitPublisher, type Recorded } from '../../allocation/contracts';
+import type { CommitPublisher, Recorded } from '../../allocation/contracts';
 import { addTo, groupBy } from '../../group-by';
 import { LogSequencer } from '../../log/contracts';
 import { checkRecorded } from './bus-checks';
@@ -54,7 +54,6 @@ export class EventDispatcher implements IEventPublisher<Recorded>, CommitPublish
 
   private async handOver(events: readonly Recorded[]): Promise<ReadonlySet<string>> {
     this.sequencer.wake();
-    if (committedEvents.hasSubscribers) committedEvents.publish(events);
     const pending = new Set(events.map(({ event }) => event.sku));
     await withTimeout(this.times.publisherMs, this.dispatch(events, pending)).catch(() =>
       this.logger.warn(

@@ -19,5 +19,5 @@ export interface SharedCommit {
 export const answeredUnits = diagnostics<AnsweredUnit>('allocation.unit-of-work');
 /** Tells of every transaction that units shared. */
 export const commits = diagnostics<SharedCommit>('allocation.commit');
-/** Tells of the events of every commit of this instance, when they are handed to their handlers. */
-export const committedEvents = diagnostics<readonly Recorded[]>('messaging.committed-events');
+/** Tells of the events of every commit of units, before they are handed to their handlers. */
+export const committedEvents = diagnostics<readonly Recorded[]>('allocation.committed-events');

@@ -1,5 +1,6 @@
 import type { CommitPublisher } from '../../application/commit-publisher';
 import type { Recorded } from '../../application/recorded';
+import { committedEvents } from './commit-diagnostics';
 
 /** SKUs with events that not all handlers have had in time. */
 type Pending = ReadonlySet<string>;
@@ -25,6 +26,7 @@ export class EventPublication {
 
   /** Publishes the events of a commit. Never rejects. */
   publish(events: readonly Recorded[]): Promise<Pending> {
+    if (committedEvents.hasSubscribers) committedEvents.publish(events);
     return this.publisher.publishAll(events);
   }
 
