@@ -4,11 +4,10 @@
  */
 module.exports = [
   ['http', 'database', 'csv'],
-  ['keys', 'metrics', 'sync'],
+  ['attention', 'keys', 'metrics', 'sync'],
   ['retention'],
   ['allocation', 'idempotency'],
-  ['board'],
-  ['log'],
+  ['board', 'log'],
   ['audit', 'feed', 'messaging'],
   ['notifications', 'views'],
   ['customers', 'webhooks'],

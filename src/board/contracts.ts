@@ -1,3 +1,2 @@
-/** The only door into this module for others: what they put on the board. */
-export { Attention, type AttentionSource, type Notice } from './attention';
+/** The only door into this module for others: the pages that they add to the board. */
 export type { Panel } from './panel';

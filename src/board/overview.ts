@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { allows, type KeyScope } from '../scopes';
 import { Trouble } from '../trouble';
-import { Attention, type AttentionOptions, type AttentionSource, type Notice } from './attention';
+import { Attention, type AttentionOptions, type AttentionSource, type Notice } from '../attention/contracts';
 import { type FigureSeries, Figures } from './figures';
 
 /** Notices of one sort that are shown at most: more than a person can look after at once. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Attention, type AttentionSource, type Notice } from '../board/contracts';
+import { Attention, type AttentionSource, type Notice } from '../attention/contracts';
 import { counted } from '../printable';
 import { Readers } from './readers';
 

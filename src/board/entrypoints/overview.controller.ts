@@ -6,7 +6,7 @@ import { ApiRevalidated, isUnchanged } from '../../http/requests/etag';
 import type { Reply, Request } from '../../http/fastify';
 import { RequireScope } from '../../http/access/required-scope';
 import { SCOPES } from '../../scopes';
-import { type Notice, noticeKinds } from '../attention';
+import { type Notice, noticeKinds } from '../../attention/contracts';
 import type { FigureSeries } from '../figures';
 import { type AttentionSection, Overview, type OverviewOfNow } from '../overview';
 

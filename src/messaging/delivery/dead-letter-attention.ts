@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Attention, type AttentionSource, type Notice } from '../../board/contracts';
+import { Attention, type AttentionSource, type Notice } from '../../attention/contracts';
 import { DeadLetters } from './dead-letters';
 
 /** Events that a handler failed on for the last time, the newest first. */

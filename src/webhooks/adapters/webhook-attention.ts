@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Attention, type AttentionSource, type Notice } from '../../board/contracts';
+import { Attention, type AttentionSource, type Notice } from '../../attention/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
 

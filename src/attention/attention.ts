@@ -1,7 +1,7 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { KeyScope } from '../scopes';
 
-/** What a notice may be about. */
+/** What a notice may be about. Clients know these, so another one is a change of the contract (record 20). */
 export const noticeKinds = ['sku', 'batch', 'order', 'webhook', 'dead-letter', 'mail', 'reader'] as const;
 
 /** One thing that needs a person. Texts are shown as they are; days and instants as the reader is used to. */
@@ -37,5 +37,5 @@ export interface AttentionOptions {
   readonly order: number;
 }
 
-/** Has the board show what a provider finds, an `AttentionSource`. Each module says so of what it knows itself. */
+/** Has notices of a provider, an `AttentionSource`, shown to whoever looks. Each module says so of what it knows itself. */
 export const Attention = DiscoveryService.createDecorator<AttentionOptions>();
