@@ -4,7 +4,7 @@ const FORM_OF_SEVERAL = 'postgres://user:password@host1:5432,host2:5432/database
 /** The modes that the driver knows; of libpq's it lacks `allow`. */
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
-/** Of libpq's the two that lead to the primary, which is what is meant when it is left out, too. */
+/** The values of libpq's `target_session_attrs` that lead to the primary, which is meant without one, too. */
 const SESSION_ATTRS = ['read-write', 'primary'];
 
 /**

@@ -8,15 +8,15 @@ import { LogPages } from './log-pages';
 import { RecentEvents } from './recent-events';
 import { Trouble } from '../trouble';
 
-/** How often it is looked for events that another instance has numbered, in milliseconds, while anybody follows. */
+/** How often the log is asked for what other instances have numbered while anybody follows, in milliseconds. */
 const POLL_MS = 100;
-/** While nobody does; the first follower wakes it. */
+/** How often the log is asked while nobody follows; the first follower wakes the tail. */
 const IDLE_MS = 3_600_000;
 /** New events are read this often at most, in milliseconds: each time all followers are written to. */
 const PACE_MS = 20;
 /** Events that are read at once, at most. */
 const CHUNK = 1_000;
-/** Who is further behind than this reads pages; so does the tail itself after a pause. */
+/** A follower that is further behind than this reads pages; so does the tail itself after a pause. */
 const MAX_BEHIND = 10_000;
 
 /** Pages that are kept for whoever comes to the same place. */

@@ -9,7 +9,7 @@ const MAX_LENGTH = 16 * 1024 * 1024;
 export class RecentEvents {
   private events: FeedEvent[] = [];
   private length = 0;
-  /** The position of the newest one, or after which they are to begin. */
+  /** The position of the newest event; while there is none, that after which the first one is to come. */
   private last = 0;
 
   get end(): number {

@@ -27,7 +27,7 @@ export class HttpAdapter extends FastifyAdapter {
       genReqId: requestId,
       // Fastify refuses a bad URL before any hook has run; sent nowhere, it is logged and answered like others.
       rewriteUrl: ({ url = '/' }: IncomingMessage) => withoutBase(pathOf(url) ?? NOWHERE, BASE_PATH),
-      // Whose word is taken for the address of a client.
+      // Only these gateways are believed when they say which address a client has.
       trustProxy: TRUSTED_PROXIES ? [...TRUSTED_PROXIES] : false,
       serverFactory: (serve: RequestListener) => connections.createServer(serve),
       // Connections answer what cannot be read.

@@ -20,7 +20,7 @@ interface Asked {
  */
 @Injectable()
 export class Metrics implements OnApplicationShutdown {
-  /** Of this application alone: prom-client's own registry is one for the process. */
+  /** The registry of this application alone; prom-client's own is shared by the whole process. */
   readonly registry = new Registry();
   private readonly logger = new Logger(Metrics.name);
   private readonly asked: Asked[] = [];

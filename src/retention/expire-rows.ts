@@ -29,7 +29,7 @@ export function expireRows(
       RETURNING ${since} AS since
     )
     SELECT count(*)::int AS count, max(since)::text AS last FROM gone`;
-  // Index entries of rows that were removed a moment ago are not read again and again.
+  // Each slice begins where the one before it ended: the index still has entries of the rows that are gone.
   let from = '-infinity';
   return async (before) => {
     const [{ count, last }] = await sql.rows<{ count: number; last: string }>(statement, [from, before]);

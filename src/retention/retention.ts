@@ -17,9 +17,9 @@ export type Outcome = 'more' | 'done' | 'locked';
 
 /** For how long something is kept, and how it is removed afterwards. */
 export interface RetentionRule {
-  /** Names it, the same in every version of the service. */
+  /** The name of the rule, the same in every version of the service. */
   readonly name: string;
-  /** 0: it is kept for good. */
+  /** For how many days something is kept; 0: for good. */
   readonly days: number;
   /**
    * Removes some of what is older, in about a second at most. Two instances may be at it at the same time.
@@ -28,16 +28,16 @@ export interface RetentionRule {
   readonly expire: (before: Date) => Promise<Outcome>;
 }
 
-/** Until another instance takes over from one that has died over its work. */
+/** How long it takes until another instance takes over a rule from one that has died over it. */
 const LEASE = '5 min';
 
-/** After a round, in milliseconds: more is removed without a rush, so that commands find the database at leisure. */
+/** The pause after a round, in milliseconds: removing is in no hurry, and leaves the database to commands. */
 const PAUSE_MS: Readonly<Record<Outcome, number>> = { more: 50, locked: 2_000, done: 600_000 };
 
-/** How often it is looked for something due, in milliseconds. */
+/** How often an instance looks for a rule that is due, in milliseconds. */
 const POLL_MS = 5_000;
 
-/** After the start, in milliseconds: by then every reader of this version has said that it is there. */
+/** The pause after the start, in milliseconds: by then every reader of this version has said that it is there. */
 const START_MS = 60_000;
 
 interface Due {

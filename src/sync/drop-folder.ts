@@ -114,7 +114,7 @@ export class DropFolder {
     }
   }
 
-  /** A file that failed, and was moved back and imported now, has left a report behind. */
+  /** Removes the report of an earlier import that failed of a file that was moved back and is imported now. */
   private async forgetFailure(name: string): Promise<void> {
     if ((await this.markOf(`failed/${name}`)) !== '') return;
     await this.folder.remove(reportOf(`failed/${name}`)).catch((error: unknown) => {
@@ -131,7 +131,7 @@ export class DropFolder {
   }
 }
 
-/** Reports; and what is not dropped yet: what hides, and what still has the name that it is uploaded under. */
+/** Whether a path is not for import: a report, what is done or failed, a hidden file, or an upload without its final name yet. */
 function isNotDropped(path: string): boolean {
   const name = nameOf(path);
   return path === 'done' || path === 'failed' || isReport(path) || /^\.|\.(part|tmp|filepart)$/i.test(name);

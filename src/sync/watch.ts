@@ -12,7 +12,7 @@ export interface WatchSettings {
   /** Absent: no copies are kept. */
   readonly archive?: string;
   readonly importFile: ImportFile;
-  /** Of files that are complete at the same time, those of a smaller rank come first; then their names decide. */
+  /** Files that are complete at the same time are imported by rank, the smallest first, and those of one rank by name. */
   readonly rankOf?: (path: string) => Promise<number>;
   readonly report: (outcome: FileOutcome) => void;
   /** Milliseconds from look to look, 2000 if absent. A file is complete when two looks find it the same. */
@@ -86,7 +86,7 @@ export async function watch(settings: WatchSettings): Promise<void> {
     }
   }
 
-  /** Those that others build on come first; then their names decide. */
+  /** Puts the files first that others build on; those of one rank stay in the order of their names. */
   async function byRank(complete: readonly [path: string, mark: string][]) {
     const ranks = new Map<string, number>();
     for (const [path] of complete) ranks.set(path, (await rankOf?.(drop.folder.at(path))) ?? 0);

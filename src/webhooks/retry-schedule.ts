@@ -5,16 +5,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** As Standard Webhooks suggests; the last one is repeated. */
+/** The pauses after failed attempts that Standard Webhooks suggests; the last one is repeated. */
 const PAUSES = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
 
-/** The share by which a pause may be longer. */
+/** The share by which a pause may be longer, by chance. */
 const JITTER = 0.1;
 
-/** What failed for so long is not tried any more: an event, or an endpoint that took nothing in that time. */
+/** After so long a failing event is given up, and an endpoint that took nothing in that time disabled. */
 export const GIVE_UP_AFTER_MS = 5 * DAY;
 
-/** A receiver may ask for a pause of so much, at least and at most. */
+/** The shortest and the longest pause that a receiver may ask for. */
 const SHORTEST_WISH = PAUSES[0];
 const LONGEST_WISH = DAY;
 

@@ -18,10 +18,10 @@ import { SecretStore } from './secret-store';
 import { type DisabledBecause, readerOf, type WebhookToServe } from './webhook';
 import { type AttemptOutcome, WebhookClient } from './webhook-client';
 
-/** How long nothing goes to an endpoint that was disabled, until nobody reads for it any more. */
+/** For how long a delivery to a disabled endpoint is put off; by then nobody reads for it any more. */
 const DISABLED_MS = 60_000;
 
-/** Sends every event to the endpoints that want it, of each SKU in order. */
+/** Sends every event to the endpoints that want it, those of a SKU in their order. */
 @Injectable()
 export class WebhookSender implements OnModuleInit {
   private readonly logger = new Logger(WebhookSender.name);

@@ -29,7 +29,7 @@ interface WaitList {
   readonly othersBefore: number;
 }
 
-/** Of a line that seeks a batch. */
+/** What would become of a line that seeks a batch. */
 export function explainSeeking(
   considered: readonly Considered[],
   qty: number,
@@ -52,7 +52,7 @@ export function explainSeeking(
   };
 }
 
-/** Of a line that is held or waits already, and is asked for again. */
+/** What would become of a line that is held or waits already when it is asked for again. */
 export function explainKnown(
   line: HeldLine | WaitingLine,
   { priority = line.priority, reserveFor }: Terms,

@@ -15,7 +15,7 @@ export class PubSubOptions {
   readonly pingMs: number = 10_000;
   /** After this time another instance listens for one that died. */
   readonly leaseMs: number = 5_000;
-  /** Between two attempts to get the lease. */
+  /** How long an instance that stands by waits between two attempts to get the lease. */
   readonly standbyMs: number = 1_000;
   /** A handler that is not done by then does not hold up the next message any longer. */
   readonly handlerMs: number = 30_000;
@@ -27,7 +27,7 @@ type Received = IncomingMessage & { readonly term: number };
 /**
  * Listens to a channel of Redis pub/sub and hands over one message after the other.
  *
- * Of all instances one listens, for only so an older quantity can never overwrite a newer one; the others stand by.
+ * One instance listens and the others stand by: if several listened, an older quantity could overwrite a newer one.
  * Messages that wait here when another instance has taken over are dropped: it may have carried out newer ones.
  */
 export class RedisPubSubListener {

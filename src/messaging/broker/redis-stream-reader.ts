@@ -18,11 +18,11 @@ export class StreamReaderOptions {
   readonly deliveries: number = 5;
   /** A handler that is not done by then has failed. */
   readonly handlerMs: number = 30_000;
-  /** Between two attempts at a message, at most. */
+  /** How long the pause between two attempts at a message is at most. */
   readonly longestPauseMs: number = 10_000;
   /** After this time another instance reads on for one that died. */
   readonly leaseMs: number = 10_000;
-  /** Between two attempts to get the lease. */
+  /** How long an instance that stands by waits between two attempts to get the lease. */
   readonly standbyMs: number = 1_000;
   /** Messages of a reader that was not ours, or not quite dead, are claimed after this time: well above `handlerMs`. */
   readonly claimMs: number = 120_000;
@@ -36,8 +36,7 @@ export class StreamReaderOptions {
  * Reads streams together, one message after the other, in the order in which they were added. Of what was
  * added to several streams within one millisecond, that of the first stream comes first.
  *
- * Of all instances one reads, for only so an older quantity can never overwrite a newer one; the others
- * stand by. A message is acknowledged when its handler has resolved. One that failed holds up those
+ * One instance reads and the others stand by: if several read, an older quantity could overwrite a newer one. A message is acknowledged when its handler has resolved. One that failed holds up those
  * after it until it succeeds or is moved aside.
  */
 export class RedisStreamReader {

@@ -296,7 +296,7 @@ const promised = (state: string) => `
     SELECT eta FROM batches WHERE reference = batch_reference LIMIT 1) batch ON true
   WHERE sku = it.sku AND state = '${state}' GROUP BY 1, 2`;
 
-/** Of each product the sums over its lines that are reserved or wait. */
+/** Each product: that the view has the sums over its lines that are reserved or wait. */
 const lineSums = pass({
   table: 'products',
   key: { sku: 'text' },

@@ -115,7 +115,7 @@ export class SharedTransaction {
         this.waiting.delete(unit);
         if (unit.isAnswered) outcomes.set(unit, { is: 'failed', reason: new Unavailable(NOT_BEGUN) });
       }
-      // Whose caller was answered meanwhile that nobody knows what became of it is not carried out any more.
+      // A unit whose caller was answered meanwhile is not carried out any more: he may have gone another way.
       const open = part.filter((unit) => !unit.isAnswered);
       if (open.length === 0) continue;
       const before = again.get(sku);
