@@ -9,6 +9,16 @@ export function printable(text: string): string {
   );
 }
 
+/**
+ * The beginning of a text of any length, with `…` where it was cut. A text that is to be printable is cut before, so that
+ * no escape is.
+ * @param length in UTF-16 code units; a character that would be halved goes, too
+ */
+export function excerpt(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length).replace(/\p{Surrogate}$/u, '')}…`;
+}
+
 /** The same text, in one line when it is a heading with a single line below it. */
 export function compact(message: string): string {
   return message.replace(/:\n {2}([^\n]*)$/, ': $1');

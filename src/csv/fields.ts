@@ -1,4 +1,8 @@
+import { excerpt } from '../printable';
 import { isDay, isInstant, isName, isText, LARGEST_QUANTITY, NAME_RULE, TEXT_RULE } from '../syntax';
+
+/** How much of a bad value its reason shows. */
+const SHOWN_CHARACTERS = 40;
 
 /** A row that cannot be used. The message says what is wrong with which column. */
 export class BadRow extends Error {}
@@ -94,15 +98,15 @@ export class Fields<Column extends string> {
   private checked<T>(column: Column, value: T, valid: boolean, rule: string): T {
     const given = this.given(column);
     if (!valid)
-      this.problems.push(given === '' ? `${column} is missing` : `${column} ${rule}, not ${excerpt(given)}`);
+      this.problems.push(
+        given === ''
+          ? `${column} is missing`
+          : `${column} ${rule}, not ${JSON.stringify(excerpt(given, SHOWN_CHARACTERS))}`,
+      );
     return value;
   }
 
   private given(column: Column): string {
     return this.values[column] ?? '';
   }
-}
-
-function excerpt(value: string): string {
-  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
 }

@@ -131,7 +131,7 @@ export class DropFolder {
   }
 }
 
-/** Whether a path is not for import: a report, what is done or failed, a hidden file, or an upload without its final name yet. */
+/** Whether a path is not for import: a report, what is done or failed, a hidden file, an upload under way. */
 function isNotDropped(path: string): boolean {
   const name = nameOf(path);
   return path === 'done' || path === 'failed' || isReport(path) || /^\.|\.(part|tmp|filepart)$/i.test(name);

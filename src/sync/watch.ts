@@ -12,7 +12,7 @@ export interface WatchSettings {
   /** Absent: no copies are kept. */
   readonly archive?: string;
   readonly importFile: ImportFile;
-  /** Files that are complete at the same time are imported by rank, the smallest first, and those of one rank by name. */
+  /** Files that are complete at the same time are imported by rank, the smallest first, then by name. */
   readonly rankOf?: (path: string) => Promise<number>;
   readonly report: (outcome: FileOutcome) => void;
   /** Milliseconds from look to look, 2000 if absent. A file is complete when two looks find it the same. */

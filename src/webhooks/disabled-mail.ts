@@ -1,6 +1,6 @@
 import { newId } from '../ids';
 import type { Mail } from '../notifications/contracts';
-import { printable } from '../printable';
+import { excerpt, printable } from '../printable';
 import type { DisabledBecause, WebhookToServe } from './webhook';
 
 const REASONS: Readonly<Record<DisabledBecause, string>> = {
@@ -18,7 +18,7 @@ export function disabledMail(
   return {
     id: newId(),
     to,
-    subject: `Webhook disabled: ${printable(url).slice(0, 200)}`,
+    subject: `Webhook disabled: ${printable(excerpt(url, 200))}`,
     text: [
       `Nothing is sent to ${printable(url)} any more.`,
       REASONS[because],

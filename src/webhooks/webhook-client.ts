@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf } from '../error-text';
-import { printable } from '../printable';
+import { excerpt, printable } from '../printable';
 import { checkLiteral, lookupPublic } from './public-address';
 import { wishedPause } from './retry-schedule';
 import { posts } from './webhook-diagnostics';
@@ -153,7 +153,7 @@ async function outcomeOf(
     await discard(response);
     return { status, error: null };
   }
-  const said = excerptOf(await beginningOf(response));
+  const said = printable(excerpt(inOneLine(await beginningOf(response)), SHOWN_CHARACTERS));
   const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
   return {
     status,
@@ -198,7 +198,6 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, SHOWN_BYTES).toString();
 }
 
-/** A text of others as a short excerpt on one line, for an error that names what they said. */
-function excerptOf(text: string): string {
-  return printable(text.replace(/\s+/gu, ' ').trim().slice(0, SHOWN_CHARACTERS));
+function inOneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
 }

@@ -36,8 +36,9 @@ export class StreamReaderOptions {
  * Reads streams together, one message after the other, in the order in which they were added. Of what was
  * added to several streams within one millisecond, that of the first stream comes first.
  *
- * One instance reads and the others stand by: if several read, an older quantity could overwrite a newer one. A message is acknowledged when its handler has resolved. One that failed holds up those
- * after it until it succeeds or is moved aside.
+ * One instance reads and the others stand by: if several read, an older quantity could overwrite a newer one. A message
+ * is acknowledged when its handler has resolved. One that failed holds up those after it until it succeeds or is moved
+ * aside.
  */
 export class RedisStreamReader {
   private readonly logger = new Logger('RedisStreams');

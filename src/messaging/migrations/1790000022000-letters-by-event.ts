@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class LettersByEvent1790000022000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE INDEX dead_letters_by_event ON dead_letters (event_id)');
-    // The index has all rows: PostgreSQL would use one of replayed rows alone for queries that have nothing to do with events.
+    // Of all rows: PostgreSQL would take an index of replayed ones alone for queries that ask for no event.
     await runner.query(`CREATE INDEX redeliveries_by_event ON redeliveries (((event->>'id')::uuid))`);
   }
 

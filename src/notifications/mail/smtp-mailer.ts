@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { ConfigError } from '../../config';
-import { printable } from '../../printable';
+import { excerpt, printable } from '../../printable';
 import { type Mail, Mailer, MailRefused, MAILS_AT_ONCE } from './mailer';
 import { isSmtpUrl, SMTP_URL_RULE } from './smtp-url';
 
@@ -26,6 +26,9 @@ interface SmtpError extends Error {
  * commands, authentication required.
  */
 const ABOUT_THE_SESSION = new Set([503, 530]);
+
+/** How much of an error is kept: mail servers may say anything. */
+const SHOWN_CHARACTERS = 400;
 
 /** Hands mails to a mail server, over a few connections that stay open for a while. */
 export class SmtpMailer extends Mailer {
@@ -84,7 +87,7 @@ export class SmtpMailer extends Mailer {
     const isAboutTheMail = code === 'EENVELOPE' || code === 'EMESSAGE';
     const isPermanent = responseCode >= 500 && !ABOUT_THE_SESSION.has(responseCode);
     const safe = this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), message);
-    const text = printable(safe).slice(0, 500);
+    const text = printable(excerpt(safe, SHOWN_CHARACTERS));
     return isAboutTheMail && isPermanent ? new MailRefused(text) : new Error(text);
   }
 }

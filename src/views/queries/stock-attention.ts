@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Attention, type AttentionSource, type Notice } from '../../attention/contracts';
 import { READS } from '../../database/data-source';
 import { Sql } from '../../database/sql';
-import { counted } from '../../printable';
+import { counted, excerpt } from '../../printable';
 import { BatchFinder } from './batch-finder';
 
 /** A reservation that ends this soon is worth a call. */
@@ -26,7 +26,7 @@ interface WaitList {
 }
 
 function saying({ lines, pieces, orders }: WaitList): string {
-  const names = orders.map((id) => (id.length > LONG ? `${id.slice(0, LONG)}…` : id));
+  const names = orders.map((id) => excerpt(id, LONG));
   const others = lines > orders.length ? ', …' : '';
   return `${counted(lines, 'line')} wait${lines === 1 ? 's' : ''} for ${counted(pieces, 'piece')}: ${names.join(', ')}${others}`;
 }

@@ -164,7 +164,7 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
 
   /**
    * Lets the queue of a SKU go on after a transaction: with the units that are to be run again, and what came after them;
-   * after a conflict in a while. A unit whose caller was answered meanwhile is not run again: he may have gone another way.
+   * after a conflict in a while. A unit whose caller was answered meanwhile is not run again: he may have gone on.
    */
   private goOn(sku: string, units: readonly WaitingUnit[], outcomes: Outcomes): void {
     const count = { locked: 0, blocked: 0, conflict: 0 };
