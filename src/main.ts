@@ -1,12 +1,10 @@
 import { config as readDotEnv } from 'dotenv';
 import { loadConfig } from './app.module';
+import { SAME_SIGNAL_MS } from './cli/stopping';
 import { ConfigError } from './config';
 import { Locked } from './database/embedded/service-lock';
 import { compact } from './printable';
 import { serve, type Service } from './serve';
-
-/** A signal this soon after the first is the same one: npm hands on what the terminal has sent to both. */
-const SAME_SIGNAL_MS = 500;
 
 /**
  * Runs the service until it is told to stop by SIGTERM, or at once by SIGINT (Ctrl-C). A second signal leaves

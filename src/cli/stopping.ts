@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 /** How long what is under way may take to end, in milliseconds: less than the ten seconds that containers give. */
 const STOP_MS = 8_000;
 /** A signal this soon after the first is the same one: npm hands on what the terminal has sent to both. */
-const SAME_SIGNAL_MS = 500;
+export const SAME_SIGNAL_MS = 500;
 
 /** What is to be ended before the process ends, the last one first. */
 const endings: (() => Promise<unknown>)[] = [];
