@@ -56,6 +56,25 @@ describe('explaining a change of a batch', () => {
     ]);
   });
 
+  test('of its day and its quantity at once says what both would do, the day first', async () => {
+    const change = { qty: 5, eta: '2031-03-01' };
+    await http.post('/v1/batches', { ref: 'first-bed', sku: 'BED', qty: 10, eta: '2031-01-01' });
+    await http.post('/v1/allocations', { orderId: 'dear', sku: 'BED', qty: 5, priority: 10 });
+    await http.post('/v1/allocations', { orderId: 'plain', sku: 'BED', qty: 5 });
+    await http.post('/v1/batches', { ref: 'second-bed', sku: 'BED', qty: 5, eta: '2031-02-01' });
+    const { lines } = (await explained('first-bed', change)).json();
+    const told = Object.fromEntries(
+      lines.map((line: { orderId: string; after: unknown }) => [line.orderId, line.after]),
+    );
+    expect(told).toEqual({
+      dear: { batchRef: 'second-bed', eta: '2031-02-01' },
+      plain: { batchRef: 'first-bed', eta: '2031-03-01' },
+    });
+    await http.send('PATCH', '/v1/batches/first-bed', change);
+    for (const [orderId, after] of Object.entries(told))
+      expect((await http.get(`/v1/allocations/${orderId}`)).json().lines).toMatchObject([after]);
+  });
+
   test('says who would be told another day by its arrival, and who would not get what did not come', async () => {
     const before = await http.state();
     expect((await explained('ship-sofa', { arrived: true, qty: 1 })).json().lines).toEqual([

@@ -160,6 +160,19 @@ describe('a body', () => {
     ]);
   });
 
+  test.each([
+    ['PATCH', '/v1/batches/batch', '/arrive'],
+    ['POST', '/v1/batches/batch/explain', 'arrived'],
+  ])('%s %s does not take null for a day, and says how an arrival is told', async (method, url, hint) => {
+    for (const body of [{ qty: 5, eta: null }, { eta: null }]) {
+      const answer = await http.send(method, url, body);
+      expect([answer.statusCode, answer.json().errors]).toEqual([
+        400,
+        [{ field: 'eta', message: expect.stringContaining(hint) }],
+      ]);
+    }
+  });
+
   test('is refused in the item with a misspelt field alone', async () => {
     const items = [
       { ref: 'batch', sku: 'SKU', qty: 10 },

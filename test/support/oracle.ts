@@ -205,12 +205,9 @@ export class Oracle {
         return 'arrived';
       }
       case 'change ETA':
-        if (wish.qty !== undefined) {
-          this.change(wish.batchRef, wish.qty - this.purchased(wish.batchRef), 'quantity set');
-          this.serveWaiting();
-          this.notify();
-        }
-        return this.slip(this.batch(wish.batchRef), wish.eta);
+        this.slip(this.batch(wish.batchRef), wish.eta);
+        if (wish.qty === undefined) return;
+        return this.change(wish.batchRef, wish.qty - this.purchased(wish.batchRef), 'quantity set');
       case 'expire':
         return;
     }
@@ -284,9 +281,9 @@ export class Oracle {
     return undefined;
   }
 
-  private slip(batch: OracleBatch, eta: string): Answer {
+  private slip(batch: OracleBatch, eta: string): void {
     if (batch.eta === null) refuse('BatchArrivedAlready');
-    if (batch.eta === eta) return undefined;
+    if (batch.eta === eta) return;
     batch.eta = eta;
     for (const line of this.heldBy(batch.ref)) {
       const earlier = this.batches.filter((other) => (other.eta ?? '') < eta).map((batch) => batch.ref);
@@ -295,7 +292,6 @@ export class Oracle {
       );
       if (better) line.batch = better.ref;
     }
-    return undefined;
   }
 
   /** Rule 7. */

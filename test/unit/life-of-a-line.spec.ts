@@ -30,7 +30,8 @@ const giveBack = (order: string) => wish({ do: 'give back', order });
 const dispatch = (order: string) => wish({ do: 'dispatch', order });
 const setQuantity = (batchRef: string, qty: number) => wish({ do: 'set quantity', batchRef, qty });
 const arrive = (batchRef: string, qty?: number) => wish({ do: 'arrive', batchRef, qty });
-const changeEta = (batchRef: string, eta: string) => wish({ do: 'change ETA', batchRef, eta });
+const changeEta = (batchRef: string, eta: string, qty?: number) =>
+  wish({ do: 'change ETA', batchRef, eta, qty });
 const adjust = (batchRef: string, delta: number) =>
   wish({ do: 'adjust', batchRef, delta, reason: 'damaged' });
 
@@ -358,6 +359,64 @@ describe('a batch that is late', () => {
     await changeEta('b1', SOON);
     await ask('o2', 2);
     expect(batchOf('o2')).toBe('b1');
+  });
+});
+
+describe('a batch of which the day and the quantity are changed at once', () => {
+  test('that comes late and short gives the earlier day to the highest priority (rules 7 and 17)', async () => {
+    await batch('b1', 10, SOON);
+    await ask('o1', 5, { priority: 10 });
+    await ask('o2', 5);
+    await batch('b2', 5, LATER);
+    await changeEta('b1', LATEST, 5);
+    expect(['o1', 'o2'].map(batchOf)).toEqual(['b2', 'b1']);
+    expect(seen.promises).toEqual([
+      ['o1', SOON, LATER],
+      ['o2', SOON, LATEST],
+    ]);
+  });
+
+  test('that comes late with more serves who waits with the new day, and tells him no other (rules 13 and 17)', async () => {
+    await batch('b1', 2, SOON);
+    await ask('o1', 2);
+    await ask('o2', 2, { wait: true });
+    await changeEta('b1', LATEST, 4);
+    expect(seen.lines.o2).toMatchObject({ batchRef: 'b1', eta: LATEST });
+    expect(seen.promises).toEqual([['o1', SOON, LATEST]]);
+  });
+
+  test('that comes late and short serves nobody with pieces that it then lacks (rules 7 and 13)', async () => {
+    await batch('b1', 10, SOON);
+    await ask('o1', 5);
+    await ask('o2', 5);
+    await ask('o3', 10, { wait: true });
+    await batch('b2', 5, LATER);
+    await batch('b3', 5, LATER);
+    const before = service.store.events.length;
+    await changeEta('b1', LATEST, 5);
+    expect(['o1', 'o2', 'o3'].map(batchOf)).toEqual(['b2', 'b3', undefined]);
+    expect(
+      service.store.events.slice(before).filter((event) => 'orderId' in event && event.orderId === 'o3'),
+    ).toEqual([]);
+  });
+
+  test('that comes earlier and short tells those that lose their pieces one day alone (rules 7 and 17)', async () => {
+    await batch('b1', 10, LATEST);
+    await ask('o1', 5, { priority: 10 });
+    await ask('o2', 5);
+    await batch('b2', 5, LATER);
+    await changeEta('b1', SOON, 5);
+    expect(['o1', 'o2'].map(batchOf)).toEqual(['b1', 'b2']);
+    expect(seen.promises).toEqual([
+      ['o1', LATEST, SOON],
+      ['o2', LATEST, LATER],
+    ]);
+  });
+
+  test('is left as it was when one of both is refused (rules 14 and 17)', async () => {
+    await batch('b1', 10);
+    expect(await changeEta('b1', LATEST, 5)).toBe('BatchArrivedAlready');
+    expect(seen.batches.b1).toMatchObject({ eta: null, available: 10 });
   });
 });
 

@@ -185,12 +185,9 @@ export class ChangeBatchEtaHandler implements ICommandHandler<ChangeBatchEta> {
   /** @throws BatchNotFound, BatchChanged, BatchArrivedAlready, QuantityOutOfBounds */
   async execute({ batchRef, eta, knownSequence, qty }: ChangeBatchEta): Promise<void> {
     const sku = await skuOf(batchRef, this.products);
-    await this.unitOfWork.run({ looksAt: 'batch and lines', sku, batchRef, qty }, (product) => {
-      if (qty === undefined) return product.changeBatchEta(batchRef, eta, knownSequence);
-      product.changeBatchQuantity(batchRef, qty, knownSequence);
-      // Its own event is not one that the asker should have known.
-      product.changeBatchEta(batchRef, eta);
-    });
+    await this.unitOfWork.run({ looksAt: 'batch and lines', sku, batchRef, qty }, (product) =>
+      product.changeBatchEta(batchRef, eta, knownSequence, qty),
+    );
   }
 }
 

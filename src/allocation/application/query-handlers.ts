@@ -49,8 +49,8 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
       const etaBefore = product.batch(batchRef)?.eta ?? null;
       const etaOf = (other: string) => (other === batchRef ? etaBefore : (product.batch(other)?.eta ?? null));
       if (arrived) product.arrive(batchRef, qty);
-      else if (qty !== undefined) product.changeBatchQuantity(batchRef, qty);
-      if (eta !== undefined) product.changeBatchEta(batchRef, eta);
+      else if (eta !== undefined) product.changeBatchEta(batchRef, eta, undefined, qty);
+      else product.changeBatchQuantity(batchRef, qty!);
       return changedPromises(product.events.slice(before), etaOf);
     });
   }

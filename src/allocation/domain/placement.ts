@@ -1,4 +1,4 @@
-import type { Batch } from './batch';
+import { type Batch, isEarlier } from './batch';
 import { choose } from './decision';
 import type { PlacementCause } from './events';
 import {
@@ -38,6 +38,19 @@ export class Placement {
   move(line: HeldLine, to: Batch, previous = linePromiseOf(line)): void {
     this.stock.release(line, 'moved');
     this.allocateTo(line, to, 'moved', previous);
+  }
+
+  /**
+   * After a change of the batch's day: moves each of its lines that another batch could serve before that day, the
+   * highest priority first, then the oldest (rule 17).
+   * @param previousEta what all of them were promised before
+   */
+  moveToEarlier(batch: Batch, previousEta: string): void {
+    const earlier = this.stock.batches.filter((other) => isEarlier(other.eta, batch.eta));
+    for (const line of this.stock.heldBy(batch).sort(byPrecedence)) {
+      const better = choose(earlier, line.line.qty);
+      if (better) this.move(line, better, { batchRef: batch.ref, eta: previousEta });
+    }
   }
 
   /**

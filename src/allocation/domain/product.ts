@@ -1,5 +1,5 @@
 // The rules of the business are applied here, and named by their numbers in docs/rules.md.
-import { type Batch, isEarlier, MOST_PIECES } from './batch';
+import { type Batch, MOST_PIECES } from './batch';
 import { choose, consider } from './decision';
 import {
   BatchArrivedAlready,
@@ -17,7 +17,6 @@ import {
 import type { AdjustmentReason, DomainEvent } from './events';
 import { type Explanation, explainKnown, explainSeeking } from './explanation';
 import {
-  byPrecedence,
   type HeldLine,
   type Line,
   type LinePromise,
@@ -289,22 +288,24 @@ export class Product {
   }
 
   /**
-   * The batch arrives on another day. Each of its lines that another batch could serve before that day moves there, the
-   * highest priority first, then the oldest (rule 17).
+   * The batch arrives on another day, and perhaps with another quantity. The day comes first: each of its lines that
+   * another batch could serve before that day moves there, the highest priority first, then the oldest (rule 17); of those
+   * that stay, the ones that no longer fit are displaced (rule 7).
+   * @param qty pieces that it holds from now on; as many as before when left out
    * @throws BatchNotFound, BatchChanged; BatchArrivedAlready when it is in the warehouse
+   * @throws QuantityOutOfBounds when more than `qty` pieces have left it
    */
-  changeBatchEta(batchRef: string, eta: string, knownSequence?: number): void {
+  changeBatchEta(batchRef: string, eta: string, knownSequence?: number, qty?: number): void {
     const batch = this.knownBatch(batchRef, knownSequence);
-    if (batch.eta === null) throw new BatchArrivedAlready(batchRef, 'it has no ETA to change');
-    if (batch.eta === eta) return;
-    const previous = { batchRef, eta: batch.eta };
-    this.stock.changeEta(batch, eta, previous.eta);
-    const earlier = this.stock.batches.filter((other) => isEarlier(other.eta, eta));
-    for (const line of this.stock.heldBy(batch).sort(byPrecedence)) {
-      const better = choose(earlier, line.line.qty);
-      if (better) this.placement.move(line, better, previous);
-      else this.stock.changePromise(line, previous);
+    const { eta: previousEta, purchasedQuantity } = batch;
+    if (previousEta === null) throw new BatchArrivedAlready(batchRef, 'it has no ETA to change');
+    if (qty !== undefined) checkQuantity(batch, qty);
+    if (eta !== previousEta) {
+      this.stock.changeEta(batch, eta, previousEta);
+      this.placement.moveToEarlier(batch, previousEta);
     }
+    if (qty !== undefined && qty !== purchasedQuantity) this.stock.setQuantity(batch, qty);
+    this.placement.refit(batch, previousEta);
     this.placement.serveWaiting();
   }
 

@@ -62,8 +62,8 @@ export class BatchesController {
     description:
       'Lines that no longer fit are displaced, the lowest priority first, then the newest, and allocated anew to other ' +
       'batches as far as these suffice. When the batch arrives later than another one that could serve a line, the line ' +
-      'moves there. Both are set, not added to: a repetition that comes late sets them back, unless `If-Match` says ' +
-      'what you know.',
+      'moves there; with both, this is done first. Both are set, not added to: a repetition that comes late sets them ' +
+      'back, unless `If-Match` says what you know.',
   })
   @ApiLocated(202, 'The batch is as it should be.', '/v1/batches/batch-001')
   @ApiIfMatch()
@@ -80,7 +80,9 @@ export class BatchesController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    if (typeof eta === 'string')
+    if (eta === null)
+      throw badField('eta', 'must be a day; that the batch has arrived is told to /v1/batches/{ref}/arrive');
+    if (eta !== undefined)
       await this.ifKnown(request, (known) => new ChangeBatchEta(batchRef, eta, known, qty));
     else if (qty === undefined) throw nothingToChange();
     else await this.ifKnown(request, (known) => new ChangeBatchQuantity(batchRef, qty, known));
@@ -110,7 +112,8 @@ export class BatchesController {
   ): Promise<BatchChangeExplanationView> {
     if (arrived && typeof eta === 'string')
       throw badField('eta', 'must be left out when the batch has arrived');
-    if (!arrived && qty === undefined && typeof eta !== 'string') throw nothingToChange();
+    if (!arrived && eta === null) throw badField('eta', 'must be a day; of an arrival one asks with arrived');
+    if (!arrived && qty === undefined && eta === undefined) throw nothingToChange();
     const change = { qty, eta: eta ?? undefined, arrived };
     const changes = await this.queries.execute(new ExplainBatchChange(batchRef, change));
     return { lines: changes.slice(0, MOST_LINES), more: changes.length > MOST_LINES };

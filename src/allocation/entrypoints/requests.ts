@@ -43,7 +43,10 @@ export class BatchChangeRequest {
   ])
   qty?: number;
 
-  @OptionalDay('The new day of arrival of a batch in transit.', '2030-02-28')
+  @OptionalDay(
+    'The new day of arrival of a batch in transit. Null is no day: an arrival is recorded by its own call.',
+    '2030-02-28',
+  )
   eta?: string | null;
 }
 

@@ -231,7 +231,7 @@ export interface paths {
         head?: never;
         /**
          * Change how many pieces a batch holds, or when it arrives
-         * @description Lines that no longer fit are displaced, the lowest priority first, then the newest, and allocated anew to other batches as far as these suffice. When the batch arrives later than another one that could serve a line, the line moves there. Both are set, not added to: a repetition that comes late sets them back, unless `If-Match` says what you know.
+         * @description Lines that no longer fit are displaced, the lowest priority first, then the newest, and allocated anew to other batches as far as these suffice. When the batch arrives later than another one that could serve a line, the line moves there; with both, this is done first. Both are set, not added to: a repetition that comes late sets them back, unless `If-Match` says what you know.
          */
         patch: operations["changeBatch"];
         trace?: never;
@@ -1472,7 +1472,7 @@ export interface components {
             qty?: number;
             /**
              * Format: date
-             * @description The new day of arrival of a batch in transit.
+             * @description The new day of arrival of a batch in transit. Null is no day: an arrival is recorded by its own call.
              * @example 2030-02-28
              */
             eta?: string | null;
@@ -1485,7 +1485,7 @@ export interface components {
             qty?: number;
             /**
              * Format: date
-             * @description The new day of arrival of a batch in transit.
+             * @description The new day of arrival of a batch in transit. Null is no day: an arrival is recorded by its own call.
              * @example 2030-02-28
              */
             eta?: string | null;
