@@ -79,17 +79,16 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
 
   const expired = all.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now);
   const givenBack = scopes.filter(({ givesBack }) => givesBack).flatMap(lineIn);
-  const others = scopes.reduce((sum, { qty = 0 }) => sum + qty, 0) + piecesOf(scopes.flatMap(lineIn));
-  const displaced = scopes.flatMap((scope) => {
-    const batch = batches.get(scope.batchRef ?? '');
-    if (!batch) return [];
-    const held = all.filter(isHeldBy(scope.batchRef));
-    if (scope.allLines) return held;
-    const { cutTo = batch.purchasedQuantity - (scope.cutBy ?? NaN) } = scope;
-    if (Number.isNaN(cutTo)) return [];
-    const refilled =
-      scopes.length > 1 || expired.length > 0 ? batch.available + piecesOf(expired) + others : 0;
-    const most = Math.max(0, batch.allocatedQuantity - cutTo + refilled);
+  const orders = scopes.filter(({ orderId }) => orderId !== undefined).length;
+  const displaced = [...batches.values()].flatMap((batch) => {
+    const ofBatch = scopes.filter(({ batchRef }) => batchRef === batch.ref);
+    const held = all.filter(isHeldBy(batch.ref));
+    if (ofBatch.some(({ allLines }) => allLines)) return held;
+    const gained = ofBatch.reduce((sum, { adds = 0 }) => sum + adds, 0);
+    const largest = Math.max(batch.purchasedQuantity, ...ofBatch.map(({ cutTo = 0 }) => cutTo)) + gained;
+    const lost = ofBatch.reduce((sum, { cutTo = largest, cutBy = 0 }) => sum + largest - cutTo + cutBy, 0);
+    const isAlone = scopes.length === 1 && expired.length === 0;
+    const most = isAlone ? Math.max(0, lost - batch.available) : lost && lost + orders + expired.length;
     return held.sort(byDispensability).slice(0, most);
   });
 
@@ -108,7 +107,6 @@ function partFor({ batches, lines }: StoredProduct, named: readonly Scope[], now
     return free === 0 ? 0 : free + Math.max(0, batch?.available ?? 0);
   });
   const waiting = all.filter(({ state }) => state === 'waiting').sort(byPrecedence);
-  const orders = scopes.filter(({ orderId }) => orderId !== undefined).length;
   const served = [...new Set(waiting.map(({ qty }) => qty))].flatMap((qty) => {
     const most = rooms.reduce((sum, room) => sum + Math.floor(room / qty), 0);
     return most === 0 ? [] : waiting.filter((line) => line.qty === qty).slice(0, most + orders);

@@ -1,3 +1,4 @@
+import { addTo } from '../../../group-by';
 import { orderIn, type Scope, type ScopeOfQuestion } from '../../application/scope';
 import { type LineKey, lineKey } from '../../domain/order-line';
 
@@ -8,10 +9,8 @@ export interface Sought {
   readonly lines: number;
 }
 
-/** A batch whose lines may have to leave it. */
+/** Lines may have to leave a batch. */
 export interface Cut {
-  readonly sku: string;
-  readonly batchRef: string;
   /** How many pieces it is to hold, or how many fewer than now; neither: as many as now. */
   readonly qty?: number;
   readonly pieces?: number;
@@ -31,7 +30,8 @@ export interface Gain {
 export class Needed {
   readonly skus: readonly string[];
   readonly batches: string[] = [];
-  readonly cuts: Cut[] = [];
+  /** By batch. */
+  readonly cuts = new Map<string, Cut[]>();
   readonly gains: Gain[] = [];
   readonly lines: LineKey[] = [];
   readonly newLines: { readonly sku: string; readonly qty: number }[] = [];
@@ -92,12 +92,12 @@ export class Needed {
       case 'batch to change':
       case 'batch to cut':
         this.batches.push(scope.batchRef);
-        this.cuts.push({ ...scope, isOfAll: false });
+        addTo(this.cuts, scope.batchRef, { ...scope, isOfAll: false });
         if (scope.looksAt === 'batch to change') this.gains.push(scope);
         break;
       case 'batch and lines':
         this.batches.push(scope.batchRef);
-        this.cuts.push({ ...scope, isOfAll: true });
+        addTo(this.cuts, scope.batchRef, { ...scope, isOfAll: true });
         if (scope.qty !== undefined) this.gains.push(scope);
         break;
       case 'question':

@@ -26,7 +26,7 @@ export async function readRows(
     batchesByRef(query, needed.batches),
     batchesThatFit(query, sought(needed.newLines), needed.batches),
   ]);
-  const displaced = await displacedLines(query, needed, expired, named);
+  const displaced = await displacedLines(query, needed, namedBatches, expired);
   const found = [...expired, ...named, ...displaced];
   let batches = [...namedBatches, ...fitting];
   if (found.length > 0) {
@@ -93,45 +93,55 @@ async function linesNamed(query: Query, named: readonly LineKey[]): Promise<Line
   );
 }
 
-/**
- * The lines that leave batches which are cut, in the order of rule 7. Each has at least one piece, so no more lines
- * than missing pieces are needed. Before the cut other units, or expired reservations, may let the batch be filled up:
- * then the pieces that are free, or may come free, count as missing, too.
- */
+/** The lines that leave batches which are cut, in the order of rule 7: no more of a batch than can have to leave it. */
 async function displacedLines(
   query: Query,
   needed: Needed,
+  batches: readonly BatchRow[],
   expired: readonly LineRow[],
-  named: readonly LineRow[],
 ): Promise<LineRow[]> {
-  const { cuts } = needed;
+  const known = new Map(batches.map((batch) => [batch.ref, batch]));
+  const cuts = [...needed.cuts].flatMap(([batchRef, cuts]) => {
+    const batch = known.get(batchRef);
+    if (!batch) return [];
+    const ranOut = expired.filter(({ sku }) => sku === batch.sku).length;
+    return { batchRef, most: mostDisplaced(batch, cuts, needed, ranOut) };
+  });
   if (cuts.length === 0) return [];
-  const refilled = ({ sku }: Cut) => {
-    const ranOut = expired.filter((line) => line.sku === sku);
-    if (needed.unitsOf(sku) === 1 && ranOut.length === 0) return null;
-    const others = [...ranOut, ...needed.newLines, ...named].filter((line) => line.sku === sku);
-    return others.reduce((sum, { qty }) => sum + qty, 0);
-  };
   return query(
-    `SELECT ${LINE_COLUMNS}
-     FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::boolean[])
-       AS cut (reference, qty, pieces, refilled, is_of_all)
-     CROSS JOIN LATERAL (SELECT * FROM batches WHERE reference = cut.reference LIMIT 1) b
+    `SELECT ${LINE_COLUMNS} FROM unnest($1::text[], $2::bigint[]) AS cut (reference, most)
      CROSS JOIN LATERAL (
-       SELECT * FROM allocations WHERE batch_reference = b.reference AND state <> 'dispatched'
-       ORDER BY priority, asked_sequence DESC
-       LIMIT CASE WHEN NOT cut.is_of_all THEN greatest(0,
-         b.allocated_quantity - coalesce(cut.qty, b.purchased_quantity - cut.pieces)
-         + coalesce(b.purchased_quantity - b.allocated_quantity + cut.refilled, 0)) END
+       SELECT * FROM allocations WHERE batch_reference = cut.reference AND state <> 'dispatched'
+       ORDER BY priority, asked_sequence DESC LIMIT cut.most
      ) a`,
-    [
-      cuts.map(({ batchRef }) => batchRef),
-      cuts.map(({ qty }) => qty ?? null),
-      cuts.map(({ pieces }) => pieces ?? null),
-      cuts.map(refilled),
-      cuts.map(({ isOfAll }) => isOfAll),
-    ],
+    [cuts.map(({ batchRef }) => batchRef), cuts.map(({ most }) => most)],
   );
+}
+
+/**
+ * How many lines the cuts of a batch can displace: each has at least one piece, so no more than pieces are missing. Before
+ * a cut, other units or what ran out may let the batch be filled up, or give it more: then it can lose as many lines as
+ * pieces are taken away, each time that some are. Of the first lines in the order of rule 7, some may have left it by then,
+ * or have another priority: those that are named, and those that ran out.
+ * @param ranOut reservations of the SKU that did
+ * @returns null: all of them
+ */
+function mostDisplaced(
+  { ref: batchRef, sku, purchased_quantity: has, allocated_quantity: held }: BatchRow,
+  cuts: readonly Cut[],
+  needed: Needed,
+  ranOut: number,
+): number | null {
+  if (cuts.some(({ isOfAll }) => isOfAll)) return null;
+  const added = needed.gains.reduce(
+    (sum, gain) => sum + (gain.batchRef === batchRef ? (gain.adds ?? 0) : 0),
+    0,
+  );
+  const most = cuts.reduce((most, { qty = 0 }) => Math.max(most, qty), has) + added;
+  const lost = cuts.reduce((sum, { qty, pieces = 0 }) => sum + (qty === undefined ? pieces : most - qty), 0);
+  if (lost === 0) return 0;
+  const isAlone = needed.unitsOf(sku) === 1 && ranOut === 0;
+  return isAlone ? Math.max(0, lost - (has - held)) : lost + needed.linesOf(sku) + ranOut;
 }
 
 async function batchesByRef(query: Query, batchRefs: readonly string[]): Promise<BatchRow[]> {
