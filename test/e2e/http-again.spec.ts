@@ -141,6 +141,17 @@ describe('a line, sent again', () => {
   });
 });
 
+test('an arrival, sent again, changes nothing, and is refused when it says what the batch has no longer (rule 16)', async () => {
+  const item = { ref: randomRef(), sku: randomSku(), qty: 10, eta: '2031-01-31' };
+  await http.post('/v1/batches', item);
+  const arrive = (body: object) => http.post(`/v1/batches/${item.ref}/arrive`, body);
+  expect(await status(arrive({ qty: 8 }))).toBe(202);
+  for (const body of [{ qty: 8 }, {}]) expect(await changesNothing(() => arrive(body))).toBe(202);
+  await http.post(`/v1/batches/${item.ref}/adjustments`, { delta: -1, reason: 'damaged' });
+  expect(await changesNothing(() => arrive({ qty: 8 }))).toBe(409);
+  for (const body of [{ qty: 7 }, {}]) expect(await changesNothing(() => arrive(body))).toBe(202);
+});
+
 describe('a change of quantity, sent again', () => {
   test('changes nothing at once, and sets the quantity back when another was set meanwhile', async () => {
     const item = { ref: randomRef(), sku: randomSku(), qty: 10 };
