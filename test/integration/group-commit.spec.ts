@@ -65,6 +65,30 @@ const skusInView = async (orderId: string) => {
 };
 const skus = (count: number) => Array.from({ length: count }, () => randomSku());
 
+test('pieces for thousands of lines that wait keep no other SKU waiting: they have a commit of their own', async () => {
+  const [crowded, ...others] = skus(3);
+  // Without views, which would be written in other commits if they took long.
+  const products = new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim());
+  const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  await units.run({ looksAt: 'product', sku: crowded }, (product) => {
+    for (let n = 1; n <= 1_001; n += 1) product.allocate(new OrderLine(`o${n}`, crowded, 1), { wait: true });
+  });
+  const buy = (sku: string) =>
+    units.run({ looksAt: 'batch', sku, batchRef: `batch of ${sku}`, adds: 2_000 }, (product) =>
+      product.createBatch(`batch of ${sku}`, 2_000, null),
+    );
+  await Promise.all([others[0], crowded, others[1]].map(buy));
+  const { rows } = await somebody.query<{ sku: string; held: number; commit: string }>(
+    'SELECT sku, allocated_quantity AS held, xmin::text AS commit FROM batches WHERE sku = ANY($1::text[])',
+    [[crowded, ...others]],
+  );
+  const of = (sku: string) => rows.find((row) => row.sku === sku)!;
+  expect([crowded, ...others].map((sku) => of(sku).held)).toEqual([1_001, 0, 0]);
+  expect(of(others[0]).commit).toBe(of(others[1]).commit);
+  expect(of(crowded).commit).not.toBe(of(others[0]).commit);
+  units.onApplicationShutdown();
+});
+
 describe('a row that somebody holds', () => {
   test('of a batch holds up the units of that SKU and of no other', async () => {
     const [held, ...others] = skus(40);

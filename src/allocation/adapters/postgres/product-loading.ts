@@ -8,6 +8,9 @@ import { linesThatWait, linesWaitingBefore } from './waiting-lines';
 /** Reservations that ran out which one commit gives back at most; of more, those that ran out first. */
 export const MOST_EXPIRED = 1_000;
 
+/** Lines that wait which a unit may serve in a transaction that it shares with units of other SKUs. */
+export const MOST_WAITING = 1_000;
+
 /**
  * Reads what the scopes need of their products (decision record 17): first what they name and seek, all at once; then
  * what the lines found make necessary, if there are any. The number of statements depends on what is needed and not

@@ -1,6 +1,7 @@
 import { SLICE } from '../../../database/in-slices';
 import { recordParts } from '../../../database/recorded-requests';
 import type { Query } from '../../../database/transaction';
+import { groupBy } from '../../../group-by';
 import type {
   LoadedProducts,
   ProductChange,
@@ -14,8 +15,8 @@ import type { Product } from '../../domain/product';
 import type { InlineProjections } from './inline-projections';
 import { insertEvents, type HandlerClaim } from './outbox';
 import { notePending, pendingOf } from './pending-views';
-import { MOST_EXPIRED, readRows } from './product-loading';
-import { type ProductHead, productsOf } from './product-rows';
+import { MOST_EXPIRED, MOST_WAITING, readRows } from './product-loading';
+import { type LineRow, type ProductHead, productsOf } from './product-rows';
 import { saveRows } from './product-saving';
 
 /**
@@ -61,6 +62,8 @@ export class PostgresProductTransaction implements ProductTransaction {
       if (this.whenLocked === 'wait') throw new TooManyExpired(sku);
       heads.delete(sku);
     }
+    // Only what was read tells how many lines pieces can serve, so such a SKU is left for a transaction of its own.
+    if (this.whenLocked === 'skip') for (const sku of withManyWaiting(rows.lines)) heads.delete(sku);
     return {
       products: productsOf(heads, rows),
       skusOfBatches: new Map(rows.batches.map(({ ref: batchRef, sku }) => [batchRef, sku])),
@@ -185,6 +188,15 @@ export class PostgresProductTransaction implements ProductTransaction {
     if (messageIds.length === 0) return;
     void this.query('INSERT INTO inbox (message_id) SELECT unnest($1::text[])', [messageIds]);
   }
+}
+
+/** The SKUs of which so many lines wait for what they are loaded for that others would have to wait for them. */
+function withManyWaiting(lines: readonly LineRow[]): string[] {
+  const waiting = groupBy(
+    lines.filter(({ state }) => state === 'waiting'),
+    ({ sku }) => sku,
+  );
+  return [...waiting].filter(([, ofSku]) => ofSku.length > MOST_WAITING).map(([sku]) => sku);
 }
 
 /** The product as the transaction of `query` sees it, without a lock. Nothing is given back, so all that ran out is read. */
