@@ -27,6 +27,7 @@ export {
   type DeliveredEvent,
   type DeliveryAttempt,
   type OrderedReader,
+  ReaderDisabled,
   TryLater,
 } from './ordered/ordered-reader';
 export { type Beginning, type Lease, LeaseLost, type Reader, type ReaderKind, Readers } from './readers';

@@ -66,8 +66,11 @@ export const COUNT_LIMIT = 10_000;
 export const countOf = (table: string) =>
   `(SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNT_LIMIT}) counted)::float8`;
 
-/** Ends the lease of whoever has it: nothing that he does for the reader counts from then on. */
-const LET_GO = `fence = ${NEXT_FENCE}, holder = NULL, held_until = NULL`;
+/**
+ * Has whoever holds the lease begin anew, with what the reader is now: nothing that it does under the fence of before counts
+ * from then on. It keeps the lease, since it may be handing something over, and nobody else must do so beside it.
+ */
+const BEGIN_ANEW = `fence = ${NEXT_FENCE}`;
 
 /**
  * Who reads the log, and how far each has come: one row for each reader, the same for all instances. One instance at a
@@ -212,6 +215,9 @@ export class Readers {
    */
   async replay(name: string, from?: Date | number): Promise<number | undefined> {
     return this.asked.once(async (sql) => {
+      // From here on nobody notes what failed, so that whatever did lies before the head.
+      const moved = await sql.count(`UPDATE readers SET ${BEGIN_ANEW} WHERE name = $1`, [name]);
+      if (moved === 0) return undefined;
       const [head] = await sql.rows<{ position: string; first: string }>(
         'SELECT position, first_position AS first FROM log_head',
       );
@@ -220,18 +226,32 @@ export class Readers {
         from instanceof Date
           ? await positionBefore(sql, from.getTime() - DISORDER_MS, first, last)
           : (from ?? first - 1);
-      const moved = await sql.count(
-        `UPDATE readers SET position = least(position, $2), replayed_to = $3, ${LET_GO} WHERE name = $1`,
+      await sql.count('UPDATE readers SET position = least(position, $2), replayed_to = $3 WHERE name = $1', [
+        name,
+        after,
+        last,
+      ]);
+      // What failed behind that place is read again, each SKU in its order, and must not come before.
+      await sql.count(
+        `DELETE FROM redeliveries d USING log l
+         WHERE d.reader = $1 AND d.event IS NULL AND l.sku = d.sku AND l.sequence = d.sequence
+           AND l.position > $2 AND l.position <= $3`,
         [name, after, last],
       );
-      return moved === 0 ? undefined : last - after;
+      return last - after;
     });
   }
 
-  /** Has what a reader failed on tried again now, and whoever reads for it look the reader up anew. */
+  /**
+   * Has what a reader failed on tried again now, as if it had failed for the first time, and whoever reads for it look the
+   * reader up anew.
+   */
   async retry(name: string, sql: Statements = this.sql): Promise<void> {
-    await sql.count(`UPDATE readers SET ${LET_GO} WHERE name = $1`, [name]);
-    await sql.count('UPDATE redeliveries SET next_attempt_at = now() WHERE reader = $1', [name]);
+    await sql.count(`UPDATE readers SET ${BEGIN_ANEW} WHERE name = $1`, [name]);
+    await sql.count(
+      'UPDATE redeliveries SET first_failed_at = now(), next_attempt_at = now() WHERE reader = $1',
+      [name],
+    );
   }
 
   /**

@@ -18,9 +18,25 @@ export const GIVE_UP_AFTER_MS = 5 * DAY;
 const SHORTEST_WISH = PAUSES[0];
 const LONGEST_WISH = DAY;
 
-/** When an event that failed is tried again, as `OrderedReader.pauseAfter`. */
-export function pauseAfter(attempts: number, failingForMs: number): number | 'give up' {
-  if (failingForMs >= GIVE_UP_AFTER_MS) return 'give up';
+/** An endpoint that takes nothing for so long is about to be disabled: by the database, whose clock alone counts. */
+const FAILS_FOR_LONG_MS = GIVE_UP_AFTER_MS - HOUR;
+
+/** @param failingSince when the endpoint took nothing for the first time; null: it took what was sent last */
+export function failsForLong(failingSince: Date | null): boolean {
+  return failingSince !== null && Date.now() - failingSince.getTime() >= FAILS_FOR_LONG_MS;
+}
+
+/**
+ * When an event that failed is tried again, as `OrderedReader.pauseAfter`. An event is not to blame for an endpoint that
+ * takes nothing at all.
+ * @param endpointFailingSince as `failsForLong`
+ */
+export function pauseAfter(
+  attempts: number,
+  failingForMs: number,
+  endpointFailingSince: Date | null,
+): number | 'give up' {
+  if (failingForMs >= GIVE_UP_AFTER_MS && !failsForLong(endpointFailingSince)) return 'give up';
   return withJitter(PAUSES[Math.min(attempts, PAUSES.length) - 1], 1, 1 + JITTER);
 }
 

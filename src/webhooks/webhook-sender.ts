@@ -6,6 +6,7 @@ import {
   type DeliveryAttempt,
   OrderedDelivery,
   type OrderedReader,
+  ReaderDisabled,
   type StoredEvent,
   TryLater,
 } from '../log/contracts';
@@ -13,13 +14,10 @@ import { Mails, NotificationsSettings } from '../notifications/contracts';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookTable } from './adapters/webhook-table';
 import { disabledMail } from './disabled-mail';
-import { GIVE_UP_AFTER_MS, pauseAfter } from './retry-schedule';
+import { failsForLong, pauseAfter } from './retry-schedule';
 import { SecretStore } from './secret-store';
 import { type DisabledBecause, readerOf, type WebhookToServe } from './webhook';
 import { type AttemptOutcome, WebhookClient } from './webhook-client';
-
-/** For how long a delivery to a disabled endpoint is put off; by then nobody reads for it any more. */
-const DISABLED_MS = 60_000;
 
 /** Sends every event to the endpoints that want it, those of a SKU in their order. */
 @Injectable()
@@ -52,7 +50,7 @@ export class WebhookSender implements OnModuleInit {
       name: readerOf(webhook.id),
       filter: { types: webhook.types ?? undefined, skus: webhook.skus ?? undefined },
       deliver: (event, attempt) => this.deliver(webhook, secrets, event, attempt),
-      pauseAfter,
+      pauseAfter: (attempts, failingForMs) => pauseAfter(attempts, failingForMs, webhook.failingSince),
     };
   }
 
@@ -105,7 +103,7 @@ export class WebhookSender implements OnModuleInit {
     const { status, error, retryAfterMs } = outcome;
     if (error === null) return;
     if (status === 410) await this.disable(webhook, 'gone', error);
-    else if (isFailingForTooLong(webhook)) await this.disable(webhook, 'failing', error);
+    else if (failsForLong(webhook.failingSince)) await this.disable(webhook, 'failing', error);
     if (retryAfterMs !== undefined) throw new TryLater(error, retryAfterMs);
     throw new Error(error);
   }
@@ -125,7 +123,7 @@ export class WebhookSender implements OnModuleInit {
     }
   }
 
-  /** @throws TryLater when it was: what was to be sent waits until somebody enables it again */
+  /** @throws ReaderDisabled when it was: what was to be sent waits until somebody enables it again */
   private async disable(webhook: WebhookToServe, because: DisabledBecause, error: string): Promise<void> {
     const { STOCK_ALERTS_TO: to } = this.settings;
     const isDisabled = await this.webhooks.disable(webhook, because, (sql) =>
@@ -136,10 +134,6 @@ export class WebhookSender implements OnModuleInit {
       this.delivery.refresh();
     }
     // Another delivery under way may have been first.
-    if (isDisabled || because === 'gone') throw new TryLater(error, DISABLED_MS);
+    if (isDisabled || because === 'gone') throw new ReaderDisabled(error);
   }
-}
-
-function isFailingForTooLong({ failingSince }: WebhookToServe): boolean {
-  return failingSince !== null && Date.now() - failingSince.getTime() >= GIVE_UP_AFTER_MS;
 }

@@ -373,6 +373,54 @@ test('after a replay events come again, those of each SKU in order', async () =>
   expect(one.of('A')).toEqual(['A 1', 'A 2', 'A 3', 'A 2', 'A 3']);
 });
 
+test.each([
+  ['is read again with its SKU when the replay begins before it', 2, [1, 2, 3, 4, 3, 4, 5, 6, 7, 8]],
+  ['stays, with what waits behind it, when the replay begins behind it', 6, [1, 2, 3, 4, 5, 6, 7, 8]],
+])('an event that failed %s: in order, though it is due (promise 5)', async (_, after, expected) => {
+  const one = new TestReader('reader', [60_000]);
+  one.retries = Infinity;
+  let isBad = true;
+  one.behave = (event) => {
+    if (event === 'A 5' && isBad) throw new Error('refused');
+  };
+  const instance = await Instance.start(one);
+  await happened(...eventsOfSku('A', 1, 8));
+  await until(async () => (await reader()).position === 8);
+  isBad = false;
+  await dataSource.query('UPDATE redeliveries SET next_attempt_at = now()');
+  await readers.replay('reader', after);
+  instance.refresh();
+  await until(() => one.came.includes('A 8'));
+  await until(async () => (await reader()).lag === 0 && (await heldRows()).length === 0);
+  expect(one.of('A')).toEqual(expected.map((sequence) => `A ${sequence}`));
+});
+
+test.each([
+  ['replayed', () => readers.replay('reader', 0)],
+  ['changed', () => readers.retry('reader')],
+])(
+  'a reader that is %s stays with the instance that reads for it, which begins anew (promise 5)',
+  async (_, change) => {
+    const one = new TestReader();
+    let goOn = () => {};
+    one.behave = () => new Promise<void>((resolve) => (goOn = resolve));
+    await Instance.start(one);
+    await happened(...eventsOfSku('A', 1, 3));
+    await until(() => one.attempts.size === 1);
+    const two = new TestReader();
+    const second = await Instance.start(two);
+    // The other instance is asked for it while an event is under way, and looks the reader up at once.
+    await change();
+    second.refresh();
+    await until(() => one.attempts.get('A 1') === 2);
+    one.behave = () => {};
+    goOn();
+    await until(async () => (await reader()).lag === 0);
+    expect(one.of('A')).toEqual(sequences('A', 3));
+    expect(two.attempts.size).toBe(0);
+  },
+);
+
 test('one instance at a time reads for a reader, and when it dies another goes on where that was (promise 3)', async () => {
   const one = new TestReader('reader', [200]);
   one.retries = Infinity;

@@ -75,14 +75,20 @@ describe('the schedule of attempts', () => {
     [7, 10 * HOUR],
     [20, 10 * HOUR],
   ])('has its pause after attempt %i', (attempts, pause) => {
-    const planned = pauseAfter(attempts, 0) as number;
+    const planned = pauseAfter(attempts, 0, null) as number;
     expect(planned).toBeGreaterThanOrEqual(pause);
     expect(planned).toBeLessThanOrEqual(1.1 * pause);
   });
 
   test('gives an event up after five days', () => {
-    expect(pauseAfter(9, 5 * 24 * HOUR - 1)).toEqual(expect.any(Number));
-    expect(pauseAfter(9, 5 * 24 * HOUR)).toBe('give up');
+    expect(pauseAfter(9, 5 * 24 * HOUR - 1, null)).toEqual(expect.any(Number));
+    expect(pauseAfter(9, 5 * 24 * HOUR, null)).toBe('give up');
+  });
+
+  test('gives no event up because its endpoint takes nothing at all', () => {
+    const ago = (ms: number) => new Date(Date.now() - ms);
+    expect(pauseAfter(9, 5 * 24 * HOUR, ago(5 * 24 * HOUR))).toEqual(expect.any(Number));
+    expect(pauseAfter(9, 5 * 24 * HOUR, ago(24 * HOUR))).toBe('give up');
   });
 
   test('heeds a receiver that asks for a pause, within bounds', () => {

@@ -14,8 +14,8 @@ export interface OrderedReader {
   /**
    * Hands an event over. Events of other SKUs come at the same time, those behind this one of its SKU only when it
    * resolves. An event may come again that was handed over before.
-   * @throws TryLater when nothing can be handed over for a while; anything else when this event failed: then only its
-   *   SKU waits. An event for which TryLater is thrown again has failed, too
+   * @throws TryLater when nothing can be handed over for a while; ReaderDisabled when nothing is to be; anything else when
+   *   this event failed: then only its SKU waits. An event for which TryLater is thrown again has failed, too
    */
   deliver(event: DeliveredEvent, attempt: DeliveryAttempt): Promise<void>;
 
@@ -52,6 +52,12 @@ export class TryLater extends Error {
     super(message);
   }
 }
+
+/**
+ * Nothing is to be handed to the reader until it is looked up anew. No event has failed by that, and none is given up: all
+ * stay where they are.
+ */
+export class ReaderDisabled extends Error {}
 
 /** Whether a reader wants an event. */
 export function isWanted({ types, exceptTypes, skus }: EventFilter, { type, sku }: LoggedEvent): boolean {

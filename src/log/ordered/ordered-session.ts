@@ -5,7 +5,13 @@ import type { EventFilter } from '../event-log';
 import type { Lease } from '../readers';
 import type { LoggedEvent, StoredEvent } from '../stored-event';
 import type { Failure, HeldSku, HeldSkus } from './held-skus';
-import { type DeliveredEvent, isWanted, type OrderedReader, TryLater } from './ordered-reader';
+import {
+  type DeliveredEvent,
+  isWanted,
+  type OrderedReader,
+  ReaderDisabled,
+  TryLater,
+} from './ordered-reader';
 import { type ReplayedLetter, ReplayedLetters } from './replayed-letters';
 import type { GivenUp, SessionNotes } from './session-notes';
 import { WAITING_PAGE } from './waiting-events';
@@ -258,6 +264,10 @@ export class OrderedSession {
     try {
       await this.reader.deliver(event, { number, signal: this.abort.signal });
     } catch (error) {
+      if (error instanceof ReaderDisabled) {
+        this.pausedUntil = Infinity;
+        return 'put off';
+      }
       // An event that is put off again may be the reason itself; it must not keep everything else back for ever.
       if (!(error instanceof TryLater) || number > 1 || this.putOff.has(event.id)) return error as Error;
       const now = performance.now();
@@ -301,15 +311,9 @@ export class OrderedSession {
   }
 
   private hold(event: LoggedEvent, failure: Failure): void {
-    const { sku, sequence } = event;
-    // In a replay the lane may have events that are older than the held one. They need not wait for it, so they stay in
-    // the lane.
-    const lane = this.lanes.get(sku) ?? [];
-    const older = lane.filter((other) => other.sequence < sequence);
-    const waiting = lane.slice(older.length);
+    const waiting = this.lanes.get(event.sku) ?? [];
     for (const { position } of waiting) this.unfinished.delete(position);
-    if (older.length > 0) this.lanes.set(sku, older);
-    else this.lanes.delete(sku);
+    this.lanes.delete(event.sku);
     this.held.hold(event, failure, (waiting.at(-1) ?? event).position);
     this.hasChanges = true;
   }
