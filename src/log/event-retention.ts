@@ -55,9 +55,11 @@ export class EventRetention {
       'SELECT name, kind, seen_at < $2 AS is_gone FROM readers WHERE position < $1 ORDER BY name',
       [end - 1, before],
     );
-    for (const { name, kind, is_gone } of laggards)
-      if (is_gone && kind !== 'webhook') await this.remove(name);
-    const waiting = laggards.filter(({ is_gone }) => !is_gone).map(({ name }) => name);
+    const waiting: string[] = [];
+    for (const { name, kind, is_gone } of laggards) {
+      if (!is_gone) waiting.push(name);
+      else if (kind !== 'webhook' && !(await this.remove(name, before))) waiting.push(name);
+    }
     const redelivers = waiting.length === 0 && (await waitsForEvents(this.sql, end, before));
     const holding = redelivers ? 'events that are to be delivered again' : waiting.join(', ');
     if (holding !== this.announced && holding !== '')
@@ -67,12 +69,14 @@ export class EventRetention {
   }
 
   /** A reader that no instance has read for in all that time is gone for good; one that comes back begins anew. */
-  private async remove(name: string): Promise<void> {
-    const missed = await this.readers.remove(name);
-    if (missed === undefined) return;
+  private async remove(name: string, before: Date): Promise<boolean> {
+    const missed = await this.readers.remove(name, undefined, before);
+    // It has come back just now.
+    if (missed === undefined) return false;
     this.logger.warn(
       `Removed the reader ${name}, which no instance has had for longer than events are kept; it had not had ${missed} events`,
     );
+    return true;
   }
 
   private async drop(part: FullPart): Promise<Outcome> {

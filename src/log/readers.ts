@@ -233,10 +233,10 @@ export class Readers {
       ]);
       // What failed behind that place is read again, each SKU in its order, and must not come before.
       await sql.count(
-        `DELETE FROM redeliveries d USING log l
-         WHERE d.reader = $1 AND d.event IS NULL AND l.sku = d.sku AND l.sequence = d.sequence
-           AND l.position > $2 AND l.position <= $3`,
-        [name, after, last],
+        `DELETE FROM redeliveries d
+         WHERE reader = $1 AND event IS NULL
+           AND (SELECT position FROM log l WHERE l.sku = d.sku AND l.sequence = d.sequence LIMIT 1) BETWEEN $2 AND $3`,
+        [name, after + 1, last],
       );
       return last - after;
     });
@@ -256,14 +256,15 @@ export class Readers {
 
   /**
    * Forgets a reader that is gone for good, with what it failed on.
-   * @returns how many events it had not had; undefined when there is no reader of that name
+   * @param unseenSince only if no instance has read for it since then
+   * @returns how many events it had not had; undefined when there is no such reader
    */
-  async remove(name: string, sql?: Statements): Promise<number | undefined> {
-    if (!sql) return this.asked.transaction((inner) => this.remove(name, inner));
+  async remove(name: string, sql?: Statements, unseenSince?: Date): Promise<number | undefined> {
+    if (!sql) return this.asked.transaction((inner) => this.remove(name, inner, unseenSince));
     const removed = await sql.row<{ lag: number }>(
-      `DELETE FROM readers WHERE name = $1
+      `DELETE FROM readers WHERE name = $1 AND ($2::timestamptz IS NULL OR seen_at < $2)
        RETURNING ((SELECT position FROM log_head) - position)::float8 AS lag`,
-      [name],
+      [name, unseenSince ?? null],
     );
     if (!removed) return undefined;
     await sql.count('DELETE FROM skipped_events WHERE reader = $1', [name]);

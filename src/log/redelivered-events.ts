@@ -4,11 +4,18 @@ import type { Statements } from '../database/sql';
 const SLICE = 2_000;
 
 /**
- * Whether events before a position are still to be delivered again to somebody.
+ * Whether events before a position are still to be delivered again to somebody, or for the first time: what an older version
+ * of the service passed waits for the newer one that knows it.
  * @param end the position before which they lie
  * @param before readers that were last seen before that do not count
  */
 export async function waitsForEvents(sql: Statements, end: number, before: Date): Promise<boolean> {
+  const skipped = await sql.row(
+    `SELECT FROM skipped_events s JOIN readers r ON r.name = s.reader
+     WHERE s.first_position < $1 AND r.seen_at >= $2 LIMIT 1`,
+    [end, before],
+  );
+  if (skipped) return true;
   let after = ['', '', '0'];
   for (;;) {
     const [slice] = await sql.rows<{ count: number; last: string[]; needed: boolean }>(

@@ -23,6 +23,7 @@ import { DispatchTimes } from '../../src/messaging/delivery/handler-calls';
 import { MessagingModule } from '../../src/messaging/messaging.module';
 import { RetryPolicy } from '../../src/messaging/delivery/retry-policy';
 import { captureLog } from '../support/captured-log';
+import { stockAllocation } from '../support/command-line';
 import { randomOrderId, randomRef, randomSku } from '../support/random-refs';
 import { MetricsModule } from '../../src/metrics/metrics.module';
 import { RetentionModule } from '../../src/retention/retention.module';
@@ -392,6 +393,28 @@ describe('an event to be delivered again', () => {
     await rows('DELETE FROM dead_letters');
     await until(allDelivered);
   });
+
+  test('counts as failed, and is not lost, when only another version of the handler listens to its type (promise 3)', async () => {
+    const sku = randomSku();
+    await write(sku, 'Dispatched');
+    await fail(sku, 1);
+    await until(async () => (await app.get(DeadLetters).list(10)).some((letter) => letter.sku === sku));
+    const [letter] = await app.get(DeadLetters).list(1);
+    expect(letter.error).toBe('This version of First does not listen to Dispatched');
+    await rows('DELETE FROM dead_letters');
+  });
+});
+
+test('a handler that is replayed on the command line gets again what it has had, and no other does', async () => {
+  const sku = randomSku();
+  await createBatch(sku);
+  await until(allDelivered);
+  const { code } = await stockAllocation(['replay', 'First'], { DATABASE_URL: database.url });
+  expect(code).toBe(0);
+  await until(() => app.get(First).of(sku).length === 2);
+  expect(app.get(First).of(sku)).toMatchObject([{ sequence: 1 }, { sequence: 1 }]);
+  expect(app.get(Second).of(sku)).toHaveLength(1);
+  await until(allDelivered);
 });
 
 test('what settled just before a shutdown is noted before the database is let go', async () => {

@@ -94,6 +94,22 @@ test('a handler that no instance has had for so long is removed, with a line in 
   expect(log).toContainEqual(expect.stringContaining('Removed the reader stock-alerts'));
 });
 
+test('a handler whose instance comes back just when it is to be removed stays, and is waited for', async () => {
+  await unseen('stock-alerts', 91);
+  const remove = jest.spyOn(Readers.prototype, 'remove').mockImplementationOnce(async (...args) => {
+    remove.mockRestore();
+    const readers = new Readers(dataSource);
+    await readers.register('stock-alerts', 'handler', 'now');
+    return readers.remove(...args);
+  });
+  expect(await retention().removeDue()).toBe('done');
+  expect(await positions()).toHaveLength(OLD);
+  expect(await dataSource.query('SELECT name FROM readers ORDER BY 1')).toEqual([
+    { name: 'stock-alerts' },
+    { name: 'views' },
+  ]);
+});
+
 test('a handler that holds nothing back stays, however long it is away', async () => {
   await unseen('stock-alerts', 400);
   await dataSource.query('UPDATE readers SET position = $1', [OLD]);
@@ -109,6 +125,18 @@ test('events wait for their redelivery, but not to a reader that is gone', async
   );
   expect(await retention().removeDue()).toBe('done');
   expect(log).toContainEqual(expect.stringContaining('delivered again'));
+  await dataSource.query(`UPDATE readers SET seen_at = now() - interval '91 days'`);
+  await dueAgain();
+  expect(await retention().removeDue()).toBe('more');
+});
+
+test('events that an older version of the service passed wait for the newer one, but not for a reader that is gone (promise 3)', async () => {
+  await dataSource.query(
+    `INSERT INTO skipped_events (reader, type, first_position, last_position) VALUES ('views', 'Teleported', $1, 100)`,
+    [OLD],
+  );
+  expect(await retention().removeDue()).toBe('done');
+  expect(await positions()).toHaveLength(OLD);
   await dataSource.query(`UPDATE readers SET seen_at = now() - interval '91 days'`);
   await dueAgain();
   expect(await retention().removeDue()).toBe('more');

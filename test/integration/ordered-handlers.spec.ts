@@ -51,6 +51,11 @@ class InOrder implements RecordedEventHandler {
   }
 }
 
+/** The same in a version before, which listened to less. */
+@LogReader(READER)
+@EventsHandler(BatchCreated)
+class InOrderBefore extends InOrder {}
+
 /** The same in the next version of the service, which knows a type more. */
 @LogReader(READER)
 @EventsHandler(BatchCreated, OutOfStock, Teleported)
@@ -170,6 +175,27 @@ test('an event that an ordered handler failed on for the last time is a dead let
   await until(() => of('SOFA').length === 4);
   expect(of('SOFA').at(-1)).toBe('SOFA 2');
   await allDelivered();
+});
+
+test('an event that an ordered handler failed on waits, with its SKU, while an instance reads whose version does not listen to it (promise 3)', async () => {
+  const newer = await start(InOrder, { attempts: 1_000 });
+  behave = (event) => {
+    if (event === 'SOFA 1') throw new Error('not yet');
+  };
+  await happened(newer, ...first('SOFA', 2));
+  await until(async () => (await reader(newer))?.failing === 1);
+  await newer.close();
+  const older = await start(InOrderBefore, { attempts: 1_000 });
+  await until(async () => {
+    const [held] = await query(database.url, 'SELECT error FROM redeliveries');
+    return held.error === 'This version of in-order does not listen to OutOfStock';
+  });
+  await older.close();
+  apps = [];
+  behave = () => {};
+  await start();
+  await allDelivered();
+  expect(came).toEqual(['SOFA 1', 'SOFA 2']);
 });
 
 test('one of two instances hands events to ordered handlers, and the other goes on when it dies: in order, and without a gap (promise 3, promise 5)', async () => {

@@ -56,20 +56,23 @@ export async function heldSkusOf(
   return held;
 }
 
-/** The first events that wait of a held SKU, `WAITING_PAGE` at most; none when nothing of it is wanted any more. */
+/**
+ * The first events that wait of a held SKU, `WAITING_PAGE` at most; none when nothing of it is wanted any more. The one that
+ * failed is among them though its type is an exception now: another version of the service may have wanted it.
+ */
 export async function waitingEvents(
   sql: Statements,
   sku: string,
-  { sequence, upTo }: HeldSku,
+  { sequence, attempts, upTo }: HeldSku,
   { types, exceptTypes, skus }: EventFilter,
 ): Promise<LoggedEvent[]> {
   if (skus && !skus.includes(sku)) return [];
   const rows = await sql.rows<LoggedRow>(
     `SELECT position, ${STORED_COLUMNS} FROM log
      WHERE sku = $1 AND sequence >= $2 AND position <= $3 AND ($4::text[] IS NULL OR type = ANY ($4::text[]))
-       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]))
+       AND ($5::text[] IS NULL OR type <> ALL ($5::text[]) OR (sequence = $2 AND $6))
      ORDER BY sku, sequence LIMIT ${WAITING_PAGE}`,
-    [sku, sequence, upTo, types ?? null, exceptTypes ?? null],
+    [sku, sequence, upTo, types ?? null, exceptTypes ?? null, attempts > 0],
   );
   return rows.map(toLogged);
 }

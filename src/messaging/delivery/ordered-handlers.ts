@@ -10,7 +10,7 @@ import {
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry, type RegisteredHandler } from './handler-registry';
 import { RetryPolicy } from './retry-policy';
-import { SkippedEvents, UnknownType } from './skipped-events';
+import { NotListening, SkippedEvents, UnknownType } from './skipped-events';
 
 /** Hands events to the handlers that ask for order: from the log, those of each SKU one after the other. */
 @Injectable()
@@ -49,8 +49,11 @@ export class OrderedHandlers implements OnApplicationBootstrap {
   private async deliver(handler: RegisteredHandler, event: DeliveredEvent): Promise<void> {
     const recorded = toRecorded(event);
     const { position, type } = event;
-    if (recorded && handler.types.has(type)) await this.calls.makeOne({ handler, events: [recorded] });
-    if (recorded) return;
+    if (recorded) {
+      // Another version failed on it, and may have it when it is due again.
+      if (!handler.types.has(type)) throw new NotListening(handler.name, type);
+      return this.calls.makeOne({ handler, events: [recorded] });
+    }
     if (position === undefined) throw new UnknownType(type);
     await this.skippedEvents.note([handler], [{ position, type }]);
   }

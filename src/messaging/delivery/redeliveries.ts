@@ -7,7 +7,7 @@ import { eventsOf, fromJson, type StoredEvent, type StoredEventJson, toRecorded 
 import { HandlerCalls } from './handler-calls';
 import { HandlerRegistry } from './handler-registry';
 import { RetryPolicy } from './retry-policy';
-import { UnknownType } from './skipped-events';
+import { NotListening, UnknownType } from './skipped-events';
 
 interface DueRow {
   readonly reader: string;
@@ -69,7 +69,9 @@ export class Redeliveries {
           const handler = this.handlers.get(row.reader)!;
           const recorded = toRecorded(event);
           if (!recorded) throw new UnknownType(event.type);
-          if (handler.types.has(event.type)) await this.calls.makeOne({ handler, events: [recorded] });
+          // Another version may have failed on it, and may have it when it is due again.
+          if (!handler.types.has(event.type)) throw new NotListening(handler.name, event.type);
+          await this.calls.makeOne({ handler, events: [recorded] });
           handled.push(row);
         } catch (error) {
           failures.push({ ...row, attempts: row.attempts + 1, event, error });

@@ -16,6 +16,13 @@ export class UnknownType extends Error {
   }
 }
 
+/** An event of a type to which only another version of the handler listens. */
+export class NotListening extends Error {
+  constructor(handler: string, type: string) {
+    super(`This version of ${handler} does not listen to ${type}`);
+  }
+}
+
 /**
  * Events of types that only a newer version of the service knows, which an older one, reading for the handlers while
  * both run, had to pass. The newer one delivers them within seconds, or, to a handler that
