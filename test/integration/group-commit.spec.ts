@@ -69,7 +69,7 @@ test('pieces for thousands of lines that wait keep no other SKU waiting: they ha
   const [crowded, ...others] = skus(3);
   // Without views, which would be written in other commits if they took long.
   const products = new PostgresProductRepository(dataSource, new InlineProjections(), new HandlerClaim());
-  const units = new GroupCommit(products, bus.asEventBus(), new GroupCommitOptions());
+  const units = new GroupCommit(products, bus, new GroupCommitOptions());
   await units.run({ looksAt: 'product', sku: crowded }, (product) => {
     for (let n = 1; n <= 1_001; n += 1) product.allocate(new OrderLine(`o${n}`, crowded, 1), { wait: true });
   });

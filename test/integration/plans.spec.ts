@@ -140,6 +140,7 @@ async function work(): Promise<void> {
   await view.handleAll(bus.events.map((recorded) => ({ ...recorded })));
   await availability.of(skus);
   await new LineFinder(dataSource).ofOrder('new-order');
+  await new LineFinder(dataSource).ofOrder('waiting');
   await new LineFinder(dataSource).allocatedOfOrder('new-order');
   await new LineFinder(dataSource).ofBatch('new-sku-1', '', 101);
   const batches = new BatchFinder(dataSource);

@@ -6,6 +6,7 @@ import {
   InlineProjections,
   OutOfStock,
   type Recorded,
+  Waitlisted,
 } from '../../src/allocation/contracts';
 import { createDataSource } from '../../src/database/data-source';
 import { ViewLives1790000010100 } from '../../src/views/migrations/1790000010100-view-lives';
@@ -13,6 +14,8 @@ import { ViewSums1790000011000 } from '../../src/views/migrations/1790000011000-
 import { Views1790000004000 } from '../../src/views/migrations/1790000004000-views';
 import { PostgresAvailability } from '../../src/views/availability/postgres-availability';
 import { ViewProjection } from '../../src/views/projections/view-projection';
+import { LineFinder } from '../../src/views/queries/line-finder';
+import { recorded } from '../../src/testing/contracts';
 import { eventsOf, history, play, shuffledGroups, simpleHistory } from '../contracts/availability.histories';
 import { randomSku } from '../support/random-refs';
 import { commit } from '../contracts/availability.log';
@@ -229,3 +232,37 @@ const allRows = async () => [
   ),
   await dataSource.query('SELECT * FROM view_batches ORDER BY ref'),
 ];
+
+test('orders that are asked for together have each line in its place, by priority and age', async () => {
+  const skus = [randomSku(), randomSku()];
+  const orders = Array.from({ length: 40 }, (_, index) => `order-${index}-${skus[0]}`);
+  const priorityOf = (index: number) => (index * 7) % 3;
+  const waiting = orders.flatMap((orderId, index) =>
+    skus.map((sku) => {
+      const sequence = index + 1;
+      const terms = {
+        priority: priorityOf(index),
+        askedSequence: sequence,
+        reserveFor: null,
+        lastPromise: null,
+      };
+      return recorded(new Waitlisted({ sku, orderId, qty: 1, ...terms }), { sequence });
+    }),
+  );
+  await project([...waiting, recorded(new OutOfStock(randomSku(), 'order-of-none', 1, 0))]);
+  const inOrder = orders
+    .map((orderId, index) => ({ orderId, index }))
+    .sort((a, b) => priorityOf(b.index) - priorityOf(a.index) || a.index - b.index)
+    .map(({ orderId }) => orderId);
+
+  const finder = new LineFinder(dataSource);
+  // Some of them, since a list has lines between those that are asked for; one of them twice.
+  const asked = [...orders.filter((_, index) => index % 4 > 0), orders[1], 'order-of-none'];
+  const answers = await Promise.all(asked.map((orderId) => finder.ofOrder(orderId)));
+  const placesOf = (json: string) =>
+    (JSON.parse(json) as { place: number | null }[]).map(({ place }) => place);
+  for (const [index, orderId] of asked.entries()) {
+    const place = inOrder.indexOf(orderId) + 1;
+    expect([orderId, placesOf(answers[index]!.json)]).toEqual([orderId, place > 0 ? [place, place] : [null]]);
+  }
+});

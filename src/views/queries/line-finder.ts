@@ -15,6 +15,11 @@ export interface OrderLines {
   readonly version: string;
 }
 
+interface StoredLines extends OrderLines {
+  /** Whether some of them wait, and so have a place. */
+  readonly hasPlaces: boolean;
+}
+
 /** A line that is allocated, and to which batch. */
 interface AllocatedLine {
   readonly sku: string;
@@ -26,13 +31,49 @@ const MAX_LINES = 1_000_000_000;
 
 /** An instant as by Date.toISOString. */
 const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-/** Which one the row is on the wait-list of its SKU; each of the two counts reads one stretch of an index. */
-const PLACE = (row: string) => `1
-  + (SELECT count(*) FROM view_lines other
-     WHERE other.sku = ${row}.sku AND other.state = 'waiting' AND other.priority > ${row}.priority)
-  + (SELECT count(*) FROM view_lines other
-     WHERE other.sku = ${row}.sku AND other.state = 'waiting' AND other.priority = ${row}.priority
-       AND other.asked_sequence < ${row}.asked_sequence)`;
+const STORED = `SELECT * FROM view_lines WHERE order_id = asked.order_id ORDER BY sku LIMIT ${MAX_LINES}`;
+/**
+ * The lines of each order as JSON, and their version, which is the ETag: sequences only grow, so no two states have the same
+ * sum. Places change with lines of other orders as well, so they are appended.
+ */
+const LINES = (stored: string, place: string) => `
+  SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json,
+    concat_ws('-', sum(stored.sequence), string_agg(line.place::text, '.')) AS version,
+    coalesce(bool_or(stored.state = 'waiting'), false) AS "hasPlaces"
+  FROM (${stored}) stored, LATERAL (
+    SELECT sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS eta,
+           CASE WHEN state NOT IN ('out of stock', 'deallocated') THEN priority END AS priority,
+           ${TIME('expires_at')} AS "expiresAt", ${place} AS place,
+           ${TIME('changed_at')} AS "changedAt", sequence
+  ) line`;
+
+/**
+ * Which ones the waiting lines of the orders $1 are on the wait-lists of their SKUs. Of a list each stretch between two of
+ * them is counted once, so that many who ask about a long list together cost no more than the one who is last on it.
+ */
+const PLACES = `
+  waiting AS MATERIALIZED (
+    SELECT DISTINCT line.sku, line.priority, line.asked_sequence
+    FROM unnest($1::text[]) AS asked (order_id) CROSS JOIN LATERAL (${STORED}) line
+    WHERE line.state = 'waiting'
+  ), before AS MATERIALIZED (
+    SELECT list.*, (
+      SELECT count(*) FROM view_lines other
+      WHERE other.sku = list.sku AND other.state = 'waiting' AND other.priority > list.priority
+    ) AS count
+    FROM (SELECT DISTINCT sku, priority FROM waiting) list
+  ), places AS MATERIALIZED (
+    SELECT line.sku, line.asked_sequence, before.count + sum((
+      SELECT count(*) FROM view_lines other
+      WHERE other.sku = line.sku AND other.state = 'waiting' AND other.priority = line.priority
+        AND other.asked_sequence > line.previous AND other.asked_sequence <= line.asked_sequence
+    )) OVER (PARTITION BY line.sku, line.priority ORDER BY line.asked_sequence) AS place
+    FROM (
+      SELECT *, lag(asked_sequence, 1, 0::bigint)
+        OVER (PARTITION BY sku, priority ORDER BY asked_sequence) AS previous
+      FROM waiting
+    ) line JOIN before USING (sku, priority)
+  )`;
 
 const WAITING = `order_id AS "orderId", qty, priority, asked_sequence::float8 AS "askedSequence"`;
 /** More than any priority. */
@@ -42,6 +83,7 @@ const ABOVE_ALL = 2 ** 31;
 @Injectable()
 export class LineFinder {
   private readonly orders = new CoalescedCalls((ids: readonly string[]) => this.linesOf(ids));
+  private readonly placed = new CoalescedCalls((ids: readonly string[]) => this.linesWithPlaces(ids));
   private readonly allocated = new CoalescedCalls((ids: readonly string[]) => this.allocatedOf(ids));
   private readonly sql: Sql;
   private readonly prepared: Sql;
@@ -55,8 +97,10 @@ export class LineFinder {
    * Every line of the order that was ever allocated or refused; undefined for an unknown order.
    * @throws Unavailable
    */
-  ofOrder(orderId: string): Promise<OrderLines | undefined> {
-    return this.orders.get(orderId);
+  async ofOrder(orderId: string): Promise<OrderLines | undefined> {
+    const lines = await this.orders.get(orderId);
+    // A long wait-list takes a while to count, for which orders that are on none do not wait.
+    return lines?.hasPlaces ? this.placed.get(orderId) : lines;
   }
 
   /**
@@ -146,26 +190,29 @@ export class LineFinder {
    * PostgreSQL writes the JSON of the answer. To take rows apart here, column by column, and to put them together
    * again would cost more than all the rest that this service does for the answer.
    */
-  private async linesOf(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
-    // The version, which is the ETag: sequences only grow, so no two states have the same sum. Places change with lines
-    // of other orders as well, so they are appended.
-    const rows = await this.prepared.rows<{ json: string | null; version: string }>(
+  private async linesOf(orderIds: readonly string[]): Promise<(StoredLines | undefined)[]> {
+    const rows = await this.prepared.rows<StoredLines | { json: null }>(
       `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         SELECT '[' || string_agg(row_to_json(line)::text, ',') || ']' AS json,
-           concat_ws('-', sum(stored.sequence), string_agg(line.place::text, '.')) AS version
-         FROM (
-           SELECT * FROM view_lines WHERE order_id = asked.order_id ORDER BY sku LIMIT ${MAX_LINES}
-         ) stored, LATERAL (
-           SELECT sku, qty, state, batch_ref AS "batchRef", to_char(eta, 'YYYY-MM-DD') AS eta,
-                  CASE WHEN state NOT IN ('out of stock', 'deallocated') THEN priority END AS priority,
-                  ${TIME('expires_at')} AS "expiresAt",
-                  CASE WHEN state = 'waiting' THEN ${PLACE('stored')} END AS place,
-                  ${TIME('changed_at')} AS "changedAt", sequence
-         ) line
+         ${LINES(STORED, 'NULL::bigint')}
        ) lines ORDER BY n`,
       [orderIds],
     );
-    return rows.map(({ json, version }) => (json === null ? undefined : { json, version }));
+    return rows.map((lines) => (lines.json === null ? undefined : lines));
+  }
+
+  private async linesWithPlaces(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
+    const stored = `
+      SELECT line.*, places.place FROM (${STORED}) line LEFT JOIN places
+        ON line.state = 'waiting' AND places.sku = line.sku AND places.asked_sequence = line.asked_sequence
+      ORDER BY line.sku`;
+    const rows = await this.prepared.rows<StoredLines | { json: null }>(
+      `WITH ${PLACES}
+       SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
+         ${LINES(stored, 'stored.place')}
+       ) lines ORDER BY n`,
+      [orderIds],
+    );
+    return rows.map((lines) => (lines.json === null ? undefined : lines));
   }
 
   private async allocatedOf(orderIds: readonly string[]): Promise<AllocatedLine[][]> {
