@@ -5,6 +5,13 @@ const description = `
 Order lines come in, stock comes in as batches (in the warehouse, or on a ship with an arrival date), and the
 service decides which batch serves which line, and keeps that promise when reality changes.
 
+**Names.** References, order ids and SKUs have 1 to 255 characters. A new one has no control characters, no
+invisible characters and no blanks around it, and is neither \`.\` nor \`..\`. What was stored under such a name
+earlier can still be looked at, changed and given back: a name that only looks for something may be any.
+
+**ETA.** A batch without \`eta\` is in the warehouse, so \`ETA\` is not ignored but refused with "did you mean eta?".
+(A name of three letters has many neighbours: \`meta\` is ignored beside \`eta\`.)
+
 **Sending again is safe**, when an answer got lost or was a 503: nothing is done twice.
 - *Create a batch*: accepted again, and changes nothing, when the batch was created with the same content, whatever
   happened to it since, or has the same content now.

@@ -28,14 +28,9 @@ often and to whichever instance it is sent, for 24 hours at least, and each repe
 path or body 422. What was not decided (400, 401, 403, 429, 5xx) is not kept: send it again with the same key. Keys of
 different senders have nothing to do with each other.
 
-**Names.** References, order ids and SKUs have 1 to 255 characters. A new one has no control characters, no
-invisible characters and no blanks around it, and is neither \`.\` nor \`..\`. What was stored under such a name
-earlier can still be looked at, changed and given back: a name that only looks for something may be any.
-
 **Unknown fields** are ignored, in bodies as in queries, unless they differ from a known one only by case or by
-one letter: \`ETA\` is refused with "did you mean eta?", since left out, \`eta\` means something else. (A name of
-three letters has many neighbours: \`meta\` is ignored beside \`eta\`.) Values are never converted: \`"3"\` is no
-quantity.
+one letter: those are refused with "did you mean …?", since what they mean would be left out. Values are never
+converted: \`"3"\` is no number.
 
 **Keys.** Send a key as \`Authorization: Bearer sak_…\`. A call says which scope the key must have (\`x-required-scope\`):
 \`read\`, \`orders\`, \`stock\` or \`admin\`, which contains the others. As long as the service has no key at all, it
