@@ -11,7 +11,14 @@ import { LARGEST_QUANTITY } from '../../syntax';
 import type { Arrival, Availability } from '../availability/availability';
 import { CurrentAvailability } from '../availability/current-availability';
 import { viewProblems } from './problems';
-import { etaDocumentation, overdueDocumentation, quoteOf, QuoteView, splitOf, SplitView } from './quote-views';
+import {
+  etaDocumentation,
+  overdueDocumentation,
+  quoteOf,
+  QuoteView,
+  splitOf,
+  SplitView,
+} from './quote-views';
 
 class SkuPath {
   @Text('The product.', 'SMALL-TABLE')
