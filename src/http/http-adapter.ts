@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { withoutBase } from './base-path';
 import { Connections } from './connections/connections';
 import type { Request } from './fastify';
 import type { HttpSettings } from './http-settings';
@@ -78,13 +79,6 @@ export class HttpAdapter extends FastifyAdapter {
   hasten(): void {
     this.hurry.abort();
   }
-}
-
-/** A gateway may pass requests on with the path under which it shows the service, or without it. */
-function withoutBase(path: string, base: string): string {
-  if (base === '' || !path.startsWith(base)) return path;
-  const rest = path.slice(base.length);
-  return /^[/?]|^$/.test(rest) ? rest.replace(/^(?!\/)/, '/') : path;
 }
 
 /** Whether the URL of the request was sent nowhere because it is no path or cannot be decoded. */

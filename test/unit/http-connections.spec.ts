@@ -232,6 +232,16 @@ describe('too many connections', () => {
     expect(log).toEqual([expect.stringMatching(/^\["1 requests refused: more than 2 connections are open"/)]);
   });
 
+  test('are answered after health also where a gateway leaves the path under which it shows the service', async () => {
+    await listen({ connections: 0, basePath: '/shop/stock' });
+    const [under, without, other] = [await connect(), await connect(), await connect()];
+    under.socket.write(get('/shop/stock/health/ready'));
+    without.socket.write(get('/health/ready'));
+    other.socket.write(get('/shop/stock/v1/batches'));
+    await until(() => [under, without, other].every(({ statuses }) => statuses.length === 1));
+    expect([under, without, other].map(({ statuses }) => statuses[0])).toEqual([200, 200, 503]);
+  });
+
   test('are closed when they are even more', async () => {
     await listen({ connections: 1, connectionsForHealth: 2 });
     const [first] = [await connect(), await connect()];

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { withoutBase } from '../base-path';
 import { Connection, LINGER_MS } from './connection';
 import { Refusals } from './refusal';
 
@@ -150,7 +151,7 @@ export class Connections {
   private accept(socket: Socket, serve: RequestListener): void {
     const isOneTooMany = this.open.size >= this.limits.connections;
     const take: RequestListener = (request, response) => {
-      if (isOneTooMany && !request.url?.startsWith('/health/')) {
+      if (isOneTooMany && !this.asksAfterHealth(request)) {
         this.refused += 1;
         connection.refuse(503);
       } else serve(request, response);
@@ -158,6 +159,10 @@ export class Connections {
     const connection: Connection = new Connection(socket, take, this.refusals);
     this.open.set(socket, connection);
     socket.once('close', () => this.open.delete(socket));
+  }
+
+  private asksAfterHealth({ url = '' }: IncomingMessage): boolean {
+    return withoutBase(url, this.limits.basePath).startsWith('/health/');
   }
 
   private fail(error: NodeJS.ErrnoException, socket: Socket): void {
