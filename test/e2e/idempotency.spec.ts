@@ -225,6 +225,11 @@ test('a question with an Idempotency-Key is asked anew', async () => {
   const again = await ask();
   expect(again.json()).toMatchObject({ outcome: 'out of stock' });
   expect(isReplayed(again)).toBe(false);
+  // Of what asks for the scope admin, too.
+  const other = newKey();
+  const head = () =>
+    first.app.inject({ method: 'HEAD', url: '/v1/audit', headers: { 'idempotency-key': other } });
+  expect([await head(), await head()].map(isReplayed)).toEqual([false, false]);
 });
 
 describe('an Idempotency-Key', () => {

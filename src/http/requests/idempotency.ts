@@ -162,7 +162,9 @@ export function keepAnswers(adapter: HttpAdapter, store: StoredAnswers, answers:
 /** Whether a call changes something of version 1: questions are asked anew. */
 function isKept({ method, routeOptions: { url = '', config } }: Request): boolean {
   const { scope } = config as RouteSettings;
-  return method !== 'GET' && url.startsWith('/v1/') && scope !== 'read' && scope !== PUBLIC;
+  return (
+    method !== 'GET' && method !== 'HEAD' && url.startsWith('/v1/') && scope !== 'read' && scope !== PUBLIC
+  );
 }
 
 /** The key that the header has: a text in quotation marks (RFC 8941, section 3.3.3), or as many clients send it, without. */
