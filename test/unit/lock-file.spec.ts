@@ -94,3 +94,21 @@ describe('the lock file check', () => {
     expect(refused).toBe(true);
   });
 });
+
+test('the bill of materials has what is installed with the service and nothing else, and is the same each time', () => {
+  const print = () =>
+    spawnSync(process.execPath, ['scripts/sbom.mjs'], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  const [bill, again] = [print(), print()];
+  expect(bill).toMatchObject({ status: 0, stderr: '' });
+  expect(again.stdout).toBe(bill.stdout);
+  const { bomFormat, components } = JSON.parse(bill.stdout) as {
+    bomFormat: string;
+    components: { name: string }[];
+  };
+  const names = components.map(({ name }) => name);
+  expect([bomFormat, names.includes('pg'), names.includes('jest')]).toEqual(['CycloneDX', true, false]);
+});
