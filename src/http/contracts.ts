@@ -1,6 +1,6 @@
 /** What modules need of this room for their controllers. */
 export { isTrustedWithoutKey } from './access/access';
-export { type ApiKey, ApiKeys, keyOf } from './access/api-keys';
+export { type ApiKey, ApiKeys, keyOf, rightEnded } from './access/api-keys';
 export { ApiBookProblems, ApiProblems } from './problems/api-problems';
 export { Deprecated } from './openapi/deprecated.decorator';
 export { ErrorAnswers } from './problems/error-answers';

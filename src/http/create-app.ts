@@ -10,7 +10,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TerminusModule } from '@nestjs/terminus';
 import { Logger, LoggerModule } from 'nestjs-pino';
-import { requireKeys } from './access/access';
+import { countRequests, requireKeys } from './access/access';
 import { ApiKeys } from './access/api-keys';
 import { crossOriginAnswers } from './access/cross-origin';
 import { announceDeprecations } from './openapi/deprecated.decorator';
@@ -49,7 +49,7 @@ const securityHeaders: SecurityHeadersOptions = {
 /** The keys that requests may bring, whether or not there is anybody who has them. */
 const KEYS = Symbol('KEYS');
 const ANSWERS = Symbol('ANSWERS');
-const noKeys: ApiKeys = { exist: false, find: () => undefined };
+const noKeys: ApiKeys = { exist: false, firstMade: new AbortController().signal, find: () => undefined };
 
 /** Global, so that any controller can ask how an error is answered. */
 function root(
@@ -96,9 +96,11 @@ export async function createApp(
   });
   app.useLogger(app.get(Logger));
   trackRequests(adapter);
+  const keys = app.get<ApiKeys>(KEYS);
+  countRequests(adapter, keys, settings);
   refuseRequests(adapter, settings.CORS_ORIGINS);
   announceDeprecations(adapter);
-  requireKeys(adapter, app.get(KEYS), settings);
+  requireKeys(adapter, keys);
   const answers = app.get<StoredAnswers | null>(ANSWERS);
   if (answers) keepAnswers(adapter, answers, app.get(ErrorAnswers));
   app.useSecurityHeaders(securityHeaders);

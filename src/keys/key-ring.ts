@@ -19,13 +19,11 @@ const START_MS = 20_000;
 
 /** A secret that is good. */
 class RingKey {
-  private readonly end = new AbortController();
+  private readonly end = newEnd();
   private endsAt: number;
 
   constructor(private credential: Credential) {
     this.endsAt = endOf(credential);
-    // Every stream that it has listens.
-    setMaxListeners(0, this.ended);
   }
 
   get id(): string {
@@ -66,6 +64,13 @@ class RingKey {
   }
 }
 
+/** What ends streams, each of which listens. */
+function newEnd(): AbortController {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+  return end;
+}
+
 /** As by performance.now(). */
 function endOf({ msLeft }: Credential): number {
   return msLeft === null ? Infinity : performance.now() + msLeft;
@@ -88,6 +93,7 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
   /** By the beginning of the hash; what is behind it is compared. */
   private keys = new Map<string, RingKey>();
   private anyExist = false;
+  private first = newEnd();
   private changes = -1;
   private lookedAt = -Infinity;
   private reading: Promise<void> = Promise.resolve();
@@ -117,6 +123,11 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
     return this.anyExist;
   }
 
+  /** Tells that there is one. */
+  get firstMade(): AbortSignal {
+    return this.first.signal;
+  }
+
   /**
    * The key of this secret; undefined when it may not be used.
    * @throws Unavailable when it has not been known for too long which keys were revoked
@@ -135,9 +146,14 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
     return key;
   }
 
-  /** Takes over what was just changed; if that is not possible now, as soon as it is. */
+  /** Takes over what was just changed. Should that not be possible now, nobody is let in until it is. */
   async refresh(): Promise<void> {
-    await this.read().catch(() => {});
+    await this.read().catch(() => {
+      // What is known counts no more; and whoever changes a key has one.
+      this.changes = -1;
+      this.lookedAt = -Infinity;
+      this.noteWhether(true);
+    });
   }
 
   /** @throws Unavailable when they cannot be read, and the time is over */
@@ -182,9 +198,15 @@ export class KeyRing implements OnModuleInit, BeforeApplicationShutdown {
       }),
     );
     for (const [place, key] of before) if (!this.keys.has(place)) key.revoke();
-    this.anyExist = exist;
+    this.noteWhether(exist);
     this.changes = changes;
     this.lookedAt = asked;
+  }
+
+  private noteWhether(exist: boolean): void {
+    if (exist) this.first.abort();
+    else if (this.anyExist) this.first = newEnd();
+    this.anyExist = exist;
   }
 
   private endWhatHasExpired(): void {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '../ids';
 import { KeyTable } from './adapters/key-table';
-import { type Key, KeyExpired, type KeyWish, type KeyWithSecret } from './key';
+import { type Key, type KeyWish, type KeyWithSecret } from './key';
 import { KeyRing } from './key-ring';
 import { hashOf, lastFourOf, newSecret } from './secret';
 
@@ -20,7 +20,6 @@ export class Keys {
    * @throws KeyExists when one of that name is in use; KeyExpired: as the only key, it would lock everybody out
    */
   async create(wish: KeyWish): Promise<KeyWithSecret> {
-    if (wish.expiresAt && wish.expiresAt.getTime() <= Date.now()) throw new KeyExpired();
     const secret = newSecret();
     const key = await this.table.add(newId(), wish, hashOf(secret), lastFourOf(secret));
     await this.ring.refresh();

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PinoLogger } from 'nestjs-pino';
 import { symbols } from 'pino';
+import { LogTail } from '../../src/feed/log-tail';
 import { SCOPES, type KeyScope } from '../../src/scopes';
 import { ApiDocument, type Call } from '../support/api-document';
 import { type Answer, HttpApp } from '../support/http-app';
@@ -62,6 +63,17 @@ describe('a service without keys', () => {
     expect((await http.send('GET', '/health/live', undefined, { [name]: value })).statusCode).toBe(200);
     expect((await http.send('GET', '/docs-json', undefined, { [name]: value })).statusCode).toBe(200);
   });
+
+  test.each(['/v1/events/stream', '/v1/events?after=now&wait=30'])(
+    'ends what goes on for whoever has no key when the first one is made: %s',
+    async (url) => {
+      const following = http.app.inject({ url });
+      await until(() => http.app.get(LogTail).followerCount === 1);
+      await create('admin', ['admin']);
+      expect((await following).statusCode).toBe(200);
+      expect((await http.get(url)).statusCode).toBe(401);
+    },
+  );
 
   test('refuses what comes from another machine', async () => {
     const { statusCode } = await http.app.inject({ url: '/v1/skus', remoteAddress: '192.0.2.7' });
@@ -169,6 +181,17 @@ describe('once there is a key', () => {
     expect(refused.json()).toMatchObject({
       errors: [{ field: 'expiresAt', message: 'must be in the future' }],
     });
+  });
+
+  test('a key is not created that has expired by the clock of the database, whatever that of the instance says', async () => {
+    jest.spyOn(Date, 'now').mockReturnValue(0);
+    try {
+      const wish = { name: 'late', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' };
+      const refused = await http.send('POST', '/v1/keys', wish, bearer(admin.key));
+      expect(refused).toMatchObject({ statusCode: 400 });
+    } finally {
+      jest.restoreAllMocks();
+    }
   });
 
   test('a key that has expired is good no more', async () => {
@@ -290,7 +313,10 @@ describe('each call of the OpenAPI document', () => {
       const scope = scopeOf(call);
       const name = `${call.method} ${call.path}`;
       expect([name, ['public', ...SCOPES]]).toEqual([name, expect.arrayContaining([scope])]);
-      expect([name, call.operation.security]).toEqual([name, scope === 'public' ? [] : [{ key: [] }]]);
+      expect([name, call.operation.security]).toEqual([
+        name,
+        scope === 'public' ? [] : [{ key: [] }, { session: [] }],
+      ]);
       const refusedBy = async (key?: string) => {
         const { statusCode, body, headers } = await ask(call, key);
         if (statusCode === 401 || (statusCode === 403 && body.includes('insufficient-scope'))) {

@@ -47,6 +47,46 @@ describe('a limit of requests', () => {
     for (let count = 1; count <= 20; count += 1) expect(await statusOf(bearer(admin))).toBe(200);
   });
 
+  describe('counts what is refused before anybody looks at its key:', () => {
+    interface Refused {
+      readonly method?: 'GET' | 'POST' | 'PUT';
+      readonly url?: string;
+      readonly headers?: Record<string, string>;
+      readonly status: number;
+      readonly isLast?: true;
+    }
+    const gzipped = { 'content-encoding': 'gzip', 'content-length': '2', 'content-type': 'application/json' };
+    const refused: Record<string, Refused> = {
+      'what leads nowhere': { url: '/nowhere', status: 404 },
+      'what is no health': { url: '/health/nowhere', status: 404 },
+      'what cannot be decoded': { url: '/%zz', status: 400 },
+      'another method': { method: 'PUT', url: '/v1/batches', status: 405 },
+      'another origin': { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' }, status: 403 },
+      'an expectation': { headers: { expect: 'miracles' }, status: 417 },
+      'a body that is encoded': { method: 'POST', headers: gzipped, status: 415 },
+      'a body framed in other ways': { headers: { 'transfer-encoding': 'gzip' }, status: 400, isLast: true },
+    };
+
+    test.each(Object.entries(refused))('%s', async (_, { method = 'GET', url, headers, status, isLast }) => {
+      await start({ RATE_LIMIT_PER_ADDRESS: '1' });
+      await keyFor('admin');
+      const send = () => http.app.inject({ method, url: url ?? '/v1/batches', headers });
+      for (let count = 1; count <= 10; count += 1) expect((await send()).statusCode).toBe(status);
+      const answer = await send();
+      expect([answer.statusCode, answer.json().type]).toEqual([429, '/problems/too-many-requests']);
+      // Nothing that is hidden in it is taken for a request of its own.
+      expect(answer.headers.connection === 'close').toBe(isLast === true);
+    });
+
+    test('by its key, where it has a good one', async () => {
+      await start({ RATE_LIMIT_PER_KEY: '2', RATE_LIMIT_PER_ADDRESS: '1' });
+      const admin = await keyFor('admin');
+      const send = async () => (await http.send('GET', '/nowhere', undefined, bearer(admin))).statusCode;
+      for (let count = 1; count <= 20; count += 1) expect(await send()).toBe(404);
+      expect(await send()).toBe(429);
+    });
+  });
+
   test('is none where it is 0, nor as long as there are no keys', async () => {
     await start({ RATE_LIMIT_PER_KEY: '0', RATE_LIMIT_PER_ADDRESS: '1' });
     for (let count = 1; count <= 20; count += 1) expect(await statusOf({})).toBe(200);

@@ -49,6 +49,7 @@ const [shop, desk] = [newSecret(), newSecret()];
 
 beforeEach(async () => {
   jest.useFakeTimers();
+  log.length = 0;
   lookup = new FakeLookup();
   lookup.change(['shop', shop], ['desk', desk]);
   ring = new KeyRing(lookup as unknown as KeyLookup);
@@ -102,6 +103,51 @@ test('what a key follows goes on while others change', async () => {
   lookup.change(['shop', shop]);
   await pass(250);
   expect([ring.find(shop), key.ended.aborted]).toEqual([key, false]);
+});
+
+test('what was revoked here lets nobody in, also while the keys cannot be read', async () => {
+  const key = ring.find(shop)!;
+  lookup.change(['desk', desk]);
+  lookup.isDown = true;
+  await ring.refresh();
+  expect(() => ring.find(shop)).toThrow(Unavailable);
+  lookup.isDown = false;
+  await pass(250);
+  expect(ring.find(shop)).toBeUndefined();
+  expect(ring.find(desk)).toBeDefined();
+  expect(key.ended.aborted).toBe(true);
+});
+
+test('a look at the changes that began before one is no reason to rely on what was known', async () => {
+  // What is asked now is answered with what there was, and only after the change.
+  let answer!: (changes: number) => void;
+  jest.spyOn(lookup, 'changes').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  await pass(250);
+  const before = lookup.known.changes;
+  lookup.change(['desk', desk]);
+  lookup.isDown = true;
+  await ring.refresh();
+  answer(before);
+  await pass(1);
+  expect(() => ring.find(shop)).toThrow(Unavailable);
+});
+
+test('who needed no key is told when there is one, and again after all were taken away', async () => {
+  const none: KnownKeys = { changes: 100, exist: false, credentials: [] };
+  lookup.known = none;
+  await pass(250);
+  const { firstMade } = ring;
+  await pass(1_000);
+  expect([ring.firstMade, firstMade.aborted]).toEqual([firstMade, false]);
+  lookup.change(['shop', shop]);
+  await pass(250);
+  expect([ring.exist, firstMade.aborted]).toEqual([true, true]);
+  lookup.known = { ...none, changes: 200 };
+  await pass(250);
+  expect([ring.exist, ring.firstMade.aborted]).toEqual([false, false]);
+  lookup.isDown = true;
+  await ring.refresh();
+  expect([ring.exist, firstMade.aborted]).toEqual([true, true]);
 });
 
 test('a key ends when it expires', async () => {

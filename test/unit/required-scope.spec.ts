@@ -1,5 +1,6 @@
-import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
+import { Controller, Get, Global, Module, Post, type Type } from '@nestjs/common';
 import { loadConfig } from '../../src/app.module';
+import { ApiKeys } from '../../src/http/access/api-keys';
 import { createApp, describeApp } from '../../src/http/create-app';
 import { Public, RequireScope } from '../../src/http/access/required-scope';
 import { allows, SCOPES, type KeyScope } from '../../src/scopes';
@@ -29,6 +30,16 @@ function moduleWith(controller: Type): Type {
   @Module({ controllers: [controller] })
   class SuppliersModule {}
   return SuppliersModule;
+}
+
+/** Of a service that has keys, none of which anybody knows. */
+const keys: ApiKeys = { exist: true, firstMade: AbortSignal.abort(), find: () => undefined };
+
+@Controller('health')
+class DetailsController {
+  @RequireScope('admin')
+  @Get('details')
+  readDetails(): void {}
 }
 
 type ScopedOperation = { 'x-required-scope'?: string } | undefined;
@@ -64,6 +75,25 @@ test('what a method says counts more than what its controller says, in either or
     'GET /suppliers/number': 'public',
     'POST /suppliers/number': undefined,
   });
+});
+
+test('a call of a module asks for its scope also where health is told, which everybody may ask', async () => {
+  @Global()
+  @Module({
+    controllers: [DetailsController],
+    providers: [{ provide: ApiKeys, useValue: keys }],
+    exports: [ApiKeys],
+  })
+  class DetailsModule {}
+  const app = await createApp(config, DetailsModule);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  try {
+    const answers = ['/health/details', '/health/live'].map((url) => app.inject({ url }));
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([401, 200]);
+  } finally {
+    await app.close();
+  }
 });
 
 test.each(SCOPES)('the scope %s contains no other, unless it is admin', (scope) => {

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { Readable } from 'node:stream';
-import { keyOf } from '../../http/access/api-keys';
+import { rightEnded } from '../../http/access/api-keys';
 import { ApiProblems } from '../../http/problems/api-problems';
 import type { Reply, Request } from '../../http/fastify';
 import type { HttpAdapter } from '../../http/http-adapter';
@@ -205,13 +205,13 @@ export class FeedController {
   }
 
   /**
-   * Tells that the client has its answer or has gone, that its key is good no more, or that the service closes its
+   * Tells that the client has its answer or has gone, that it may not have one any more, or that the service closes its
    * connections.
    */
   private goneOf({ request, raw }: Reply): AbortSignal {
     const gone = new AbortController();
     const leave = () => gone.abort();
-    const ends = [this.http.httpAdapter.closing, keyOf(request)?.ended].filter((end) => end !== undefined);
+    const ends = [this.http.httpAdapter.closing, rightEnded(request)].filter((end) => end !== undefined);
     for (const end of ends) {
       if (end.aborted) leave();
       end.addEventListener('abort', leave);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { currentCorrelation } from '../../correlation';
 import { allows, type KeyScope } from '../../scopes';
-import { API_KEY, type ApiKeys, keyOf, type RequestWithKey } from './api-keys';
+import { API_KEY, type ApiKeys, KEY_NEEDED, keyOf, type RequestWithKey } from './api-keys';
 import type { Reply, Request } from '../fastify';
 import type { HttpAdapter } from '../http-adapter';
 import { isHealth } from '../health.controller';
@@ -11,6 +11,7 @@ import { isDocumentation } from '../openapi/openapi';
 import { ProblemException } from '../problems/problems';
 import { rateLimiter } from './rate-limit';
 import { PUBLIC, type RouteSettings } from './required-scope';
+import { isAmbiguous } from '../requests/unroutable-requests';
 import { secretInCookie } from './session-cookie';
 
 /** Tells a client how to say who it is (RFC 6750, section 3). */
@@ -37,13 +38,43 @@ const NO_KEYS =
   'the service makes the first key: stock-allocation keys create --name admin --scopes admin';
 
 /**
- * Lets nobody do anything without a key that has the scope which the call asks for (`RequireScope`). As long as there is
- * no key at all, whoever is on this machine may do everything: that is how one begins.
+ * Finds the key that a request brings, and counts the request: each, also one that leads nowhere or is refused, but
+ * questions after health. Whoever watches over the service asks from one address.
  * @param adapter without any routes as yet
  */
-export function requireKeys(adapter: HttpAdapter, keys: ApiKeys, settings: HttpSettings): void {
+export function countRequests(adapter: HttpAdapter, keys: ApiKeys, settings: HttpSettings): void {
   const fastify = adapter.getInstance();
   fastify.decorateRequest(API_KEY, undefined);
+  const count = rateLimiter(adapter, settings);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { scope } = request.routeOptions.config as RouteSettings;
+    if (!keys.exist || (scope === PUBLIC && isHealth(request.url))) return done();
+    const refuse = (error: Error) => {
+      if (isAmbiguous(request.raw)) reply.header('connection', 'close');
+      done(error);
+    };
+    const secret = scope === PUBLIC ? undefined : secretIn(request.headers);
+    try {
+      const key = secret === undefined ? undefined : keys.find(secret);
+      if (key) {
+        (request as RequestWithKey)[API_KEY] = key;
+        currentCorrelation().keyId = key.id;
+      }
+    } catch (error) {
+      return refuse(error as Error);
+    }
+    count(request, reply).then(() => done(), refuse);
+  });
+}
+
+/**
+ * Lets nobody do anything without a key that has the scope which the call asks for (`RequireScope`). As long as there is
+ * no key at all, whoever is on this machine may do everything: that is how one begins.
+ * @param adapter without any routes as yet; `countRequests` has found the keys
+ */
+export function requireKeys(adapter: HttpAdapter, keys: ApiKeys): void {
+  const fastify = adapter.getInstance();
+  fastify.decorateRequest(KEY_NEEDED, undefined);
   fastify.addHook('onRoute', (route) => {
     const { method, url } = route;
     const settings = { ...route.config } as RouteSettings;
@@ -57,26 +88,13 @@ export function requireKeys(adapter: HttpAdapter, keys: ApiKeys, settings: HttpS
         'method or controller, or @Public() if everyone may',
     );
   });
-  const count = rateLimiter(adapter, settings);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { scope = 'admin' } = request.routeOptions.config as RouteSettings;
-    if (!keys.exist) return done(scope === PUBLIC || isLocal(request.raw) ? undefined : noKeys(reply));
-    // Whoever watches over the service asks from one address, and must not be refused.
-    if (isHealth(request.url)) return done();
-    const secret = scope === PUBLIC ? undefined : secretIn(request.headers);
-    try {
-      const key = secret === undefined ? undefined : keys.find(secret);
-      if (key) {
-        (request as RequestWithKey)[API_KEY] = key;
-        currentCorrelation().keyId = key.id;
-      }
-    } catch (error) {
-      return done(error as Error);
-    }
-    count(request, reply).then(
-      () => done(scope === PUBLIC ? undefined : refusalOf(request, reply, scope)),
-      done,
-    );
+    if (scope === PUBLIC) return done();
+    if (keys.exist) return done(refusalOf(request, reply, scope));
+    if (!isLocal(request.raw)) return done(noKeys(reply));
+    (request as RequestWithKey)[KEY_NEEDED] = keys.firstMade;
+    done();
   });
 }
 

@@ -16,6 +16,9 @@ export abstract class ApiKeys {
   /** Whether there is any, be it one that was revoked or has expired: then requests need one. */
   abstract readonly exist: boolean;
 
+  /** Tells that there is one. What goes on for whoever needed none ends then; asked while there is none. */
+  abstract readonly firstMade: AbortSignal;
+
   /**
    * The key of this secret; undefined when it may not be used. Asks nobody, so that a request does not wait for it.
    * @throws Unavailable when it has not been known for too long which keys were revoked
@@ -26,9 +29,17 @@ export abstract class ApiKeys {
 /** How a request carries its key; Fastify wants to know the name beforehand. */
 export const API_KEY = 'apiKey';
 
-export type RequestWithKey = Request & { [API_KEY]?: ApiKey };
+/** The same for what ends the right of a request that needs no key yet. */
+export const KEY_NEEDED = 'keyNeeded';
+
+export type RequestWithKey = Request & { [API_KEY]?: ApiKey; [KEY_NEEDED]?: AbortSignal };
 
 /** The key that a request brought; undefined where none was needed. */
 export function keyOf(request: Request): ApiKey | undefined {
   return (request as RequestWithKey)[API_KEY];
+}
+
+/** Tells that whoever sent the request may do so no more; undefined where everybody may. What goes on for it ends then. */
+export function rightEnded(request: Request): AbortSignal | undefined {
+  return keyOf(request)?.ended ?? (request as RequestWithKey)[KEY_NEEDED];
 }

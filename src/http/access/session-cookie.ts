@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from '../fastify';
 
 /** The cookie by which a browser brings the key that somebody typed in once. */
-const NAME = 'stock_allocation_key';
+export const SESSION_COOKIE = 'stock_allocation_key';
 
 /** The key that a browser brings in its cookie; undefined for none. */
 export function secretInCookie({ cookie }: IncomingHttpHeaders): string | undefined {
   for (const pair of cookie?.split(';') ?? []) {
     const [name, value] = pair.trim().split('=');
-    if (name === NAME && value) return value;
+    if (name === SESSION_COOKIE && value) return value;
   }
   return undefined;
 }
@@ -20,7 +20,7 @@ export function secretInCookie({ cookie }: IncomingHttpHeaders): string | undefi
  * @param basePath under which a gateway shows the service
  */
 export function sessionCookie(request: Request, secret: string, basePath = ''): string {
-  const parts = [`${NAME}=${secret}`, `Path=${basePath || '/'}`, 'HttpOnly', 'SameSite=Strict'];
+  const parts = [`${SESSION_COOKIE}=${secret}`, `Path=${basePath || '/'}`, 'HttpOnly', 'SameSite=Strict'];
   if (request.protocol === 'https') parts.push('Secure');
   if (secret === '') parts.push('Max-Age=0');
   return parts.join('; ');

@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ErrorAnswers } from '../problems/error-answers';
 import type { Reply, Request } from '../fastify';
 import type { HttpAdapter } from '../http-adapter';
+import { SESSION_COOKIE } from '../access/session-cookie';
 import { HEALTH_TAG } from '../health.controller';
 import { KeptDocument } from './kept-document';
 import { documentInfo } from '../../manifest';
@@ -32,9 +33,9 @@ different senders have nothing to do with each other.
 one letter: those are refused with "did you mean …?", since what they mean would be left out. Values are never
 converted: \`"3"\` is no number.
 
-**Keys.** Send a key as \`Authorization: Bearer sak_…\`. A call says which scope the key must have (\`x-required-scope\`):
-\`read\`, \`orders\`, \`stock\` or \`admin\`, which contains the others. As long as the service has no key at all, it
-serves its own machine without one.
+**Keys.** Send a key as \`Authorization: Bearer sak_…\`; a browser that has signed in (\`POST /v1/session\`) sends it in a
+cookie. A call says which scope the key must have (\`x-required-scope\`): \`read\`, \`orders\`, \`stock\`, \`metrics\` or
+\`admin\`, which contains the others. As long as the service has no key at all, it serves its own machine without one.
 
 **Problems** are answered as \`application/problem+json\` (RFC 9457). \`type\` says which it is:
 
@@ -88,6 +89,14 @@ const key = {
   description: 'A key (`sak_…`), as whoever runs the service makes them: `stock-allocation keys create`.',
 } as const;
 
+const session = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: SESSION_COOKIE,
+  description:
+    'The key that somebody signed in with by a browser. Where there is a header `Authorization`, that counts.',
+} as const;
+
 const bookTag = "The book's API";
 
 /**
@@ -116,7 +125,7 @@ export function openApiDocument(
   Object.assign(config.info, documentInfo);
   const components = {
     schemas: { Problem: problem, BookProblem: bookProblem, BookMessage: bookMessage },
-    securitySchemes: { key },
+    securitySchemes: { key, session },
   };
   const document = SwaggerModule.createDocument(
     app,
@@ -129,7 +138,7 @@ export function openApiDocument(
       const operation = item[method];
       if (!operation) continue;
       common.addTo(operation, method !== 'get', operation.tags!.includes(bookTag));
-      operation.security = needsKey(operation) ? [{ key: [] }] : [];
+      operation.security = needsKey(operation) ? [{ key: [] }, { session: [] }] : [];
     }
   }
   Object.assign(document.components!, common.components);

@@ -52,6 +52,11 @@ export function refuseRequests(adapter: HttpAdapter, allowedOrigins: readonly st
   });
 }
 
+/** Whether what passes requests on may have read another request, so that nothing more may come on the connection. */
+export function isAmbiguous(raw: IncomingMessage): boolean {
+  return !hasOneHost(raw) || !isFramedPlainly(raw);
+}
+
 /** A host and perhaps a port, or nothing (RFC 9110, section 7.2). */
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { READS } from '../../database/data-source';
 import { Sql, WAITED_FOR } from '../../database/sql';
-import { type Key, KeyExists, type KeyWish } from '../key';
+import { type Key, KeyExists, KeyExpired, type KeyWish } from '../key';
 
 const SHOWN = `id, name, scopes, last_four AS "lastFour", created_at AS "createdAt", expires_at AS "expiresAt",
   rotated_at AS "rotatedAt", CASE WHEN revoked_at IS NULL AND previous_until > now() THEN previous_until END AS "previousUntil",
@@ -22,16 +22,18 @@ export class KeyTable {
     this.reads = new Sql(reads);
   }
 
-  /** @throws KeyExists when one of that name has not been revoked */
+  /** @throws KeyExists when one of that name has not been revoked; KeyExpired by the clock that it will expire by */
   async add(id: string, { name, scopes, expiresAt }: KeyWish, hash: Buffer, lastFour: string): Promise<Key> {
     return this.sql.once(async (sql) => {
       const added = await sql.row<Key>(
-        `INSERT INTO api_keys (id, name, scopes, expires_at, hash, last_four) VALUES ($1, $2, $3, $4, $5, $6)
+        `INSERT INTO api_keys (id, name, scopes, expires_at, hash, last_four)
+         SELECT $1, $2, $3, $4, $5, $6 WHERE coalesce($4::timestamptz > now(), true)
          ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING RETURNING ${SHOWN}`,
         [id, name, scopes, expiresAt, hash, lastFour],
       );
-      if (!added) throw new KeyExists(name);
-      return added;
+      if (added) return added;
+      const isPast = await sql.row('SELECT WHERE $1::timestamptz <= now()', [expiresAt]);
+      throw isPast ? new KeyExpired() : new KeyExists(name);
     });
   }
 

@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Record that a batch has arrived
-         * @description It is in the warehouse from now on, with as many pieces as came. Sent again, it changes nothing, unless it says another quantity: that is what adjustments are for.
+         * @description It is in the warehouse from now on, with as many pieces as came. Sent again, it changes nothing. With a quantity that the batch does not have by then it is refused, with the one that came as well if that was adjusted since: adjustments are what changes it from then on.
          */
         post: operations["recordArrival"];
         delete?: never;
