@@ -4,6 +4,7 @@ import { dataSourceOptions, type Migration, READS, READS_LIMITS, WRITES_LIMITS }
 import { DatabaseHealth } from './database-health';
 import { DatabaseSettings } from './database-settings';
 import { KeyCollation1790000005000 } from './migrations/1790000005000-key-collation';
+import { IdempotencyKeys1790000018000 } from './migrations/1790000018000-idempotency-keys';
 
 @Module({ providers: [DatabaseHealth], exports: [DatabaseHealth] })
 class DatabaseHealthModule {}
@@ -46,8 +47,11 @@ class DatabaseHealthModule {}
 })
 export class DatabaseModule {
   static readonly settings = DatabaseSettings;
-  /** What concerns the tables of all modules. */
-  static readonly migrations: readonly Migration[] = [KeyCollation1790000005000];
+  /** What concerns the tables of all modules, and that which every transaction may write. */
+  static readonly migrations: readonly Migration[] = [
+    KeyCollation1790000005000,
+    IdempotencyKeys1790000018000,
+  ];
 }
 
 function urlIn({ DATABASE_URL }: DatabaseSettings): string {

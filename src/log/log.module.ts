@@ -8,11 +8,14 @@ import { LogSequencer } from './log-sequencer';
 import { logProblems } from './entrypoints/problems';
 import { ReadersController } from './entrypoints/readers.controller';
 import { OrderedDelivery } from './ordered/ordered-delivery';
+import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
+import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { Log1790000008000 } from './migrations/1790000008000-log';
 import { SettledOutbox1790000014100 } from './migrations/1790000014100-settled-outbox';
 import { Traceparent1790000014200 } from './migrations/1790000014200-traceparent';
-import { ReaderAttention } from './reader-attention';
 import { KeyOfEvent1790000018100 } from './migrations/1790000018100-key-of-event';
+import { LettersByEvent1790000022000 } from './migrations/1790000022000-letters-by-event';
+import { ReaderAttention } from './reader-attention';
 import { Readers } from './readers';
 
 /** The log: every event in one order, and who reads it how far. */
@@ -26,9 +29,12 @@ export class LogModule {
   static readonly settings = LogSettings;
   static readonly api: ModuleApi = { problems: logProblems };
   static readonly migrations: readonly Migration[] = [
+    OutboxDelivery1790000001000,
+    Readers1790000007000,
     Log1790000008000,
     SettledOutbox1790000014100,
     Traceparent1790000014200,
     KeyOfEvent1790000018100,
+    LettersByEvent1790000022000,
   ];
 }

@@ -22,9 +22,6 @@ import { Redeliveries } from './delivery/redeliveries';
 import { NoDelivery } from './delivery/no-delivery';
 import { MessagingSettings } from './messaging-settings';
 import { DoneEvents1790000016000 } from './migrations/1790000016000-done-events';
-import { LettersByEvent1790000022000 } from './migrations/1790000022000-letters-by-event';
-import { OutboxDelivery1790000001000 } from './migrations/1790000001000-outbox-delivery';
-import { Readers1790000007000 } from './migrations/1790000007000-readers';
 import { MessagingMetrics } from './messaging-metrics';
 import { redisMessages } from './entrypoints/redis-messages';
 import { RetryPolicy } from './delivery/retry-policy';
@@ -58,12 +55,7 @@ import { SkippedEvents } from './delivery/skipped-events';
 })
 export class MessagingModule {
   static readonly settings = MessagingSettings;
-  static readonly migrations: readonly Migration[] = [
-    OutboxDelivery1790000001000,
-    Readers1790000007000,
-    DoneEvents1790000016000,
-    LettersByEvent1790000022000,
-  ];
+  static readonly migrations: readonly Migration[] = [DoneEvents1790000016000];
   static readonly api: ModuleApi = {
     tags: [{ name: 'Operations', description: 'For those who run the service.' }],
   };
