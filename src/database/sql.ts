@@ -6,6 +6,7 @@ import { throwTranslated } from './errors';
 import { prepared } from './prepared';
 import { keyInUse, recordParts } from './recorded-requests';
 import { observed } from './statements';
+import type { Query } from './transaction';
 
 /** Runs statements. What the driver answers, and what it throws when the database cannot serve, stays in here. */
 export abstract class Statements {
@@ -23,6 +24,9 @@ export abstract class Statements {
   async count(text: string, values: unknown[] = []): Promise<number> {
     return (await this.run(text, values)).rowCount ?? 0;
   }
+
+  /** `rows` for what is handed a way to send statements, and does not know whether somebody waits between them. */
+  readonly query: Query = (text, values) => this.rows(text, values);
 
   protected abstract run(text: string, values: unknown[]): Promise<QueryResult>;
 }
@@ -68,7 +72,7 @@ export class Sql extends Statements {
     try {
       return await this.transaction(async (sql) => {
         const result = await work(sql);
-        await recordParts((text, values) => sql.rows(text, values), [recordedPart(idempotency, result)]);
+        await recordParts(sql.query, [recordedPart(idempotency, result)]);
         return result;
       });
     } catch (error) {

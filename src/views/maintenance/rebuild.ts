@@ -155,8 +155,7 @@ class Rebuild {
   }
 
   private write(sql: Statements, events: readonly Recorded[]): Promise<void> {
-    const query: Query = (text, parameters) => sql.rows(text, parameters);
-    return untilAnswered(query, async (sending) => this.view.write(sending, events, `${SCHEMA}.`));
+    return untilAnswered(sql.query, async (sending) => this.view.write(sending, events, `${SCHEMA}.`));
   }
 
   /**

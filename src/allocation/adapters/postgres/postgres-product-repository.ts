@@ -12,7 +12,7 @@ import {
 import { keyInUse } from '../../../database/recorded-requests';
 import { isAnnounced } from '../../../unavailable';
 import { Sql, type Statements } from '../../../database/sql';
-import { inTransaction, type Query } from '../../../database/transaction';
+import { inTransaction } from '../../../database/transaction';
 import { newId } from '../../../ids';
 import {
   ProductRepository,
@@ -98,11 +98,10 @@ export class PostgresProductRepository extends ProductRepository {
   override snapshot<T>(work: (products: ProductSnapshot) => Promise<T>): Promise<T> {
     return this.reads.transaction(async (sql) => {
       await sql.count('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const query: Query = (text, parameters) => sql.rows(text, parameters);
       return work({
         skuOfBatch: (batchRef) => skuOfBatch(sql, batchRef),
-        load: (scope) => loadSnapshot(query, scope),
-        behindInViews: (skus) => pendingOf(query, skus),
+        load: (scope) => loadSnapshot(sql.query, scope),
+        behindInViews: (skus) => pendingOf(sql.query, skus),
       });
     });
   }
