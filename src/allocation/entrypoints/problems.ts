@@ -14,6 +14,7 @@ import {
   LineNotConfirmed,
   QuantityOutOfBounds,
 } from '../domain/errors';
+import { MOST_PIECES } from '../domain/batch';
 import { OrderLine } from '../domain/order-line';
 
 const line = new OrderLine('order-001', 'SMALL-TABLE', 10);
@@ -93,6 +94,6 @@ export const allocationProblems = problemTypes({
     example: new QuantityOutOfBounds('batch-001', 10, 25),
     status: HttpStatus.CONFLICT,
     title: 'The batch cannot hold so many or so few pieces',
-    meaning: 'A batch holds no fewer pieces than were dispatched from it, and no more than 2,147,483,647.',
+    meaning: `A batch holds no fewer pieces than were dispatched from it, and no more than ${MOST_PIECES.toLocaleString('en')}.`,
   },
 });

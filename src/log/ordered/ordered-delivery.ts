@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Injectable,
@@ -17,6 +16,7 @@ import { OrderedSession } from './ordered-session';
 import { note } from './session-notes';
 import { heldSkusOf, replayedLetters, waitingEvents } from './waiting-events';
 import { Trouble } from '../../trouble';
+import { withTimeout } from '../../with-timeout';
 
 /** How often it is looked for events that another instance numbered, and for what is to be tried again. */
 const POLL_MS = 500;
@@ -78,7 +78,7 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
     await this.polling.stop();
     const open = [...this.sessions.values()];
     const drained = Promise.all(open.map((session) => session.drain()));
-    await Promise.race([drained, pause(STOP_MS, undefined, { ref: false })]);
+    await withTimeout(STOP_MS, drained).catch(() => {});
     await this.noteAll(true).catch(() => {});
     for (const session of open) session.close();
     if (open.length > 0) await this.readers.release([...this.sessions.keys()]).catch(() => {});
