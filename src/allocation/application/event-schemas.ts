@@ -292,6 +292,21 @@ export const eventSchemas: Readonly<Record<EventType, EventSchema>> = {
   },
 };
 
+/**
+ * Fields that statements read from stored events (`data->>'qty'`), for verifying views, the audit and mails, past the
+ * upcasters. So no upcaster may rename, drop or change one, and a type that has it keeps it.
+ */
+export const frozenFields = [
+  'orderId',
+  'batchRef',
+  'previousBatchRef',
+  'qty',
+  'previousQty',
+  'dispatched',
+  'eta',
+  'previousEta',
+] as const;
+
 type Data = Record<string, unknown>;
 
 /** For each type, how to make version n + 1 of the data from version n, at index n - 1. */
