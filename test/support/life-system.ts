@@ -10,7 +10,6 @@ import {
   Explain,
   type Explanation,
   forEvent,
-  type Movement,
   movementOf,
   OrderLine,
   PromiseChanged,
@@ -78,8 +77,8 @@ export class LifeService<Store extends LifeStore> {
   }
 
   /** A SKU that nobody has used yet. */
-  newSku(movementsOf = movementOf): LifeSystem {
-    return new LifeSystem(this.store, this.apps, movementsOf);
+  newSku(): LifeSystem {
+    return new LifeSystem(this.store, this.apps);
   }
 
   get commands(): CommandBus {
@@ -99,7 +98,6 @@ export class LifeSystem implements SystemUnderTest {
   constructor(
     private readonly store: LifeStore,
     private readonly instances: readonly TestingModule[],
-    private readonly movementOf: (event: DomainEvent) => Movement | undefined,
   ) {}
 
   async pass(seconds: number): Promise<void> {
@@ -135,7 +133,7 @@ export class LifeSystem implements SystemUnderTest {
       if (line) lines.set(line.orderId, line);
       const batch = forEvent(batchesAfter, event);
       if (batch) batches.set(batch.batchRef, { ...batches.get(batch.batchRef)!, ...batch.is });
-      const movement = this.movementOf(event);
+      const movement = movementOf(event);
       if (!movement) continue;
       const { batchRef, pieces, reason } = movement;
       movements.set(batchRef, [...(movements.get(batchRef) ?? []), [pieces, reason]]);
