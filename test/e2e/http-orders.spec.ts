@@ -239,6 +239,20 @@ test('rules 14 and 20: an order leaves when all of it has arrived', async () => 
   expect((await onOrder(orderId, 'dispatch')).json()).toMatchObject({ state: 'dispatched' });
 });
 
+test('rules 12 and 20: an order leaves with the lines that are held, when others have run out', async () => {
+  await batch(table, 10);
+  await batch(chair, 10);
+  const lines = [
+    { sku: table, qty: 2 },
+    { sku: chair, qty: 4 },
+  ];
+  const orderId = await placed(lines, { reserveFor: 3 });
+  expect((await http.send('POST', `/v1/allocations/${orderId}/${table}/confirm`)).statusCode).toBe(202);
+  await until(async () => (await get(orderId)).lines[0].state === 'expired');
+  const dispatched = await onOrder(orderId, 'dispatch');
+  expect([dispatched.statusCode, dispatched.json().state]).toEqual([200, 'dispatched']);
+});
+
 test('rules 10 and 20: the quantity of a line changes, and the customer never loses what he has', async () => {
   await batch(table, 10);
   const orderId = await placed([{ sku: table, qty: 4, priority: 2 }]);
@@ -365,6 +379,29 @@ test('a customer is forgotten: nothing but the id in his orders is kept', async 
     ]);
     expect([table_name, found.rowCount]).toEqual([table_name, 0]);
   }
+});
+
+test('a customer who was forgotten begins anew with an order that is placed only then', async () => {
+  await batch(table, 10);
+  const customer = { id: randomRef('customer'), email: 'anew@example.com' };
+  const forget = () => http.send('DELETE', `/v1/customers/${customer.id}`);
+  const look = async () => (await http.get(`/v1/customers/${customer.id}`)).json().orders;
+  const lines = [
+    { sku: chair, qty: 1 },
+    { sku: table, qty: 1 },
+  ];
+  const [short, reserved] = [randomOrderId(), randomOrderId()];
+  await place(lines, { customer, reserveFor: 600 }, reserved);
+  await batch(chair, 1);
+  expect((await place(lines, { customer, reserveFor: 600 }, reserved)).statusCode).toBe(201);
+  expect((await place(lines, { customer }, short)).statusCode).toBe(409);
+  expect((await forget()).statusCode).toBe(204);
+  expect((await onOrder(reserved, 'confirm')).statusCode).toBe(200);
+  expect(await look()).toBe(1);
+  expect((await forget()).statusCode).toBe(204);
+  await batch(chair, 1);
+  expect((await place(lines, { customer }, short)).statusCode).toBe(201);
+  expect(await look()).toBe(1);
 });
 
 test('after orders of every kind the write model, the views and the movements agree', async () => {

@@ -52,11 +52,12 @@ async function smtpServer(options?: Parameters<typeof TestSmtpServer.start>[0]):
 async function instance(
   smtpUrl?: string,
   adapt?: (module: TestingModuleBuilder) => TestingModuleBuilder,
+  buyers = 'buyers@example.com',
 ): Promise<NotificationsInstance> {
   const environment = {
     DATABASE_URL: database.url,
     SMTP_URL: smtpUrl,
-    STOCK_ALERTS_TO: 'buyers@example.com',
+    STOCK_ALERTS_TO: buyers,
   };
   const started = await NotificationsInstance.start(environment, adapt);
   instances.push(started);
@@ -557,6 +558,18 @@ describe('the sender', () => {
       expect(log.join()).toContain('***@example.com');
       expect(log.join()).not.toContain('buyers@');
     }
+  });
+
+  test('keeps an address out of the log that is repeated in another form than it was written in', async () => {
+    const onRecipient = (address: string) => {
+      throw new Refusal(550, `<${address}>, or BUYERS+1@xn--bcher-kva.example, is unknown here`);
+    };
+    const server = await smtpServer({ onRecipient });
+    const refused = await instance(server.url, undefined, 'Buyers+1@B\u00fccher.Example');
+    await refused.handle(outOfStock('LAMP', 1));
+    await until(() => refused.log.some((line) => line.includes('is unknown here')));
+    expect(refused.log.join()).toMatch(/<\*\*\*@\S+>, or \*\*\*@xn--bcher-kva\.example/);
+    expect(refused.log.join()).not.toMatch(/buyers/i);
   });
 
   test('keeps the password to itself', async () => {

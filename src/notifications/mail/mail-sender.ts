@@ -10,7 +10,7 @@ import { runWithCorrelation } from '../../correlation';
 import { messageOf } from '../../error-text';
 import { mailAttempts } from './mail-diagnostics';
 import { type ClaimedMail, MailQueue } from './mail-queue';
-import { Mailer, MailRefused, MAILS_AT_ONCE, masked } from './mailer';
+import { Mailer, MailRefused, MAILS_AT_ONCE, masked, withMasked } from './mailer';
 import { Trouble } from '../../trouble';
 
 /** How long to wait before looking for mails that another instance queued or that are due again. */
@@ -124,10 +124,9 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   private async noteFailure(mail: ClaimedMail, error: unknown): Promise<void> {
     const message = messageOf(error);
     const details = { mailId: mail.id, attempt: mail.attempt };
-    const to = masked(mail.to);
-    const what = `The mail to ${to}, "${mail.subject}",`;
+    const what = `The mail to ${masked(mail.to)}, "${mail.subject}",`;
     // Mail servers repeat the address that they refuse.
-    const reason = message.replaceAll(mail.to, to);
+    const reason = withMasked(message, mail.to);
     if (error instanceof MailRefused) {
       await this.queue.giveUp(mail, message);
       mailAttempts.publish('given up');

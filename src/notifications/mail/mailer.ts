@@ -17,6 +17,16 @@ export function masked(address: string): string {
   return address.replace(/^.*@/s, '***@');
 }
 
+/**
+ * The text as a log may show it, with the address masked wherever the text repeats it. Its domain may be written in
+ * another way there, as mailers and mail servers do: in lower case, or in ASCII.
+ */
+export function withMasked(text: string, address: string): string {
+  const mailbox = /^.*@/s.exec(address)?.[0];
+  if (mailbox === undefined) return text;
+  return text.replace(new RegExp(mailbox.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu'), '***@');
+}
+
 /** The mail was refused for good: sending it again would be refused again. */
 export class MailRefused extends Error {}
 
