@@ -1,10 +1,19 @@
 import { Logger } from '@nestjs/common';
+import { ChangeLineOfOrderHandler } from '../../src/orders/application/command-handlers';
+import { ChangeLineOfOrder } from '../../src/orders/application/commands';
 import type { Customers } from '../../src/orders/application/customers';
 import { OrderProcess, OrderProcessOptions } from '../../src/orders/application/order-process';
 import { OrderLease, type Orders, Superseded } from '../../src/orders/application/orders';
 import type { Stock } from '../../src/orders/application/stock';
 import { Turns } from '../../src/orders/application/turns';
-import { isHeld, Order, type Wish } from '../../src/orders/domain/order';
+import {
+  isHeld,
+  type LineState,
+  Order,
+  type Step,
+  type UnfinishedStep,
+  type Wish,
+} from '../../src/orders/domain/order';
 import { Unavailable } from '../../src/unavailable';
 import { MemoryOrders } from '../support/memory-orders';
 import { MemoryStock } from '../support/memory-stock';
@@ -199,26 +208,29 @@ test('an order that was being settled is gone on with when it can be seen what i
   expect(await orders.find('o')).toMatchObject({ step: 'settling' });
 });
 
+/** What an instance does, with its ports. */
+type Work = (process: OrderProcess, orders: Orders, stock: Stock) => Promise<unknown>;
+
+const beginWith =
+  (wish: Wish): Work =>
+  (process) =>
+    process.begin(Order.of('o', wish, 0));
+
 /**
- * Begins with an order on an instance that dies after so many calls, and has another one go on with it.
+ * Does something on an instance that dies after so many calls, and has another one go on with it.
  * @returns whether the first one died
  */
 async function dieAfter(
   calls: number,
   isHeard: boolean,
   stock: MemoryStock,
-  wish: Wish,
-  meanwhile: () => void,
+  work: Work,
+  meanwhile = () => {},
 ): Promise<boolean> {
   const life = { calls, isHeard };
-  const first = new OrderProcess(
-    mortal(orders, life),
-    mortal(stock, life),
-    mortal(customers, life),
-    options,
-    lease,
-  );
-  const hasDied = await first.begin(Order.of('o', wish, 0)).then(
+  const ports = [mortal<Orders>(orders, life), mortal<Stock>(stock, life)] as const;
+  const first = new OrderProcess(...ports, mortal(customers, life), options, lease);
+  const hasDied = await work(first, ...ports).then(
     () => false,
     (error: unknown) => {
       if (error instanceof Death) return true;
@@ -232,8 +244,6 @@ async function dieAfter(
   return hasDied;
 }
 
-const nothingHappens = () => {};
-
 describe.each([
   ['that is carried out', true],
   ['that is carried out and not heard of', false],
@@ -242,7 +252,7 @@ describe.each([
     for (let calls = 0, hasDied = true; hasDied; calls += 1) {
       orders = new MemoryOrders();
       const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
-      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 1, C: 2 }), nothingHappens);
+      hasDied = await dieAfter(calls, isHeard, stock, beginWith(wishFor({ A: 2, B: 1, C: 2 })));
       // If it died before the order was stored, what it reserved runs out.
       if (await orders.find('o')) {
         expect(await orders.find('o')).toMatchObject({ step: 'confirmed' });
@@ -256,7 +266,7 @@ describe.each([
     for (let calls = 0, hasDied = true; hasDied; calls += 1) {
       orders = new MemoryOrders();
       const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
-      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 3, C: 2 }), nothingHappens);
+      hasDied = await dieAfter(calls, isHeard, stock, beginWith(wishFor({ A: 2, B: 3, C: 2 })));
       if (await orders.find('o')) {
         expect(await orders.find('o')).toMatchObject({ step: 'short' });
         expect([stock.left('A'), stock.left('B'), stock.left('C')]).toEqual([2, 2, 2]);
@@ -265,11 +275,73 @@ describe.each([
     }
   });
 
+  test.each<[string, Partial<Wish>, Step, Record<string, LineState>]>([
+    ['a partial one', { partial: true }, 'confirmed', { A: 'allocated', B: 'out of stock' }],
+    ['one that waits', { wait: true }, 'confirmed', { A: 'allocated', B: 'waiting' }],
+    ['one to be held', { wait: true, reserveFor: 900 }, 'reserved', { A: 'reserved', B: 'waiting' }],
+    ['one to be held for a short while', { partial: true, reserveFor: 9 }, 'reserved', { A: 'reserved' }],
+  ])('leaves an order, %s, that another one places as it was asked for', async (_, more, step, states) => {
+    for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+      orders = new MemoryOrders();
+      customers = new NotifiedCustomers();
+      const stock = new MemoryStock({ A: 2, B: 2 });
+      hasDied = await dieAfter(calls, isHeard, stock, beginWith(wishFor({ A: 2, B: 3 }, more)));
+      if (await orders.find('o')) {
+        expect([calls, await orders.find('o')]).toEqual([calls, expect.objectContaining({ step })]);
+        expect(stock.statesOf('o')).toMatchObject(states);
+        expect([...customers.orders]).toEqual(step === 'confirmed' ? ['jo o'] : []);
+      } else {
+        expect(Object.values(stock.statesOf('o'))).not.toContain('allocated');
+        expect(Object.values(stock.statesOf('o'))).not.toContain('waiting');
+      }
+    }
+  });
+
+  test.each<[UnfinishedStep, number | null, Step, LineState]>([
+    ['confirming', 900, 'confirmed', 'allocated'],
+    ['dispatching', null, 'dispatched', 'dispatched'],
+    ['cancelling', null, 'cancelled', 'deallocated'],
+    ['cancelling', 900, 'cancelled', 'deallocated'],
+  ])(
+    'that is %s an order leaves it as it was, or to another one that does so',
+    async (step, reserveFor, end, state) => {
+      for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+        orders = new MemoryOrders();
+        customers = new NotifiedCustomers();
+        const stock = new MemoryStock({ A: 2, B: 2 });
+        const before = (await place(stock, 'o', wishFor({ A: 2, B: 1 }, { reserveFor })))!;
+        const states = stock.statesOf('o');
+        hasDied = await dieAfter(calls, isHeard, stock, (process) => process.start(before.to(step)));
+        const after = await orders.find('o');
+        if (after!.version === before.version)
+          expect([calls, after, stock.statesOf('o')]).toEqual([calls, before, states]);
+        else expect([calls, after!.step, stock.statesOf('o')]).toEqual([calls, end, { A: state, B: state }]);
+        expect([...customers.orders]).toEqual(
+          reserveFor === null || after!.step === 'confirmed' ? ['jo o'] : [],
+        );
+      }
+    },
+  );
+
+  test('that changes the quantity of a line leaves it to whoever asks for that again', async () => {
+    const change = (process: OrderProcess, ...[orders, stock]: [Orders, Stock]) =>
+      new ChangeLineOfOrderHandler(orders, process, stock).execute(new ChangeLineOfOrder('o', 'A', 4));
+    for (let calls = 0, hasDied = true; hasDied; calls += 1) {
+      orders = new MemoryOrders();
+      const stock = new MemoryStock({ A: 4 });
+      await place(stock, 'o', wishFor({ A: 2 }));
+      hasDied = await dieAfter(calls, isHeard, stock, change);
+      expect([0, 2]).toContain(stock.left('A'));
+      await change(new OrderProcess(orders, stock, customers, options, lease), orders, stock);
+      expect([calls, (await orders.find('o'))!.lines[0].qty, stock.left('A')]).toEqual([calls, 4, 0]);
+    }
+  });
+
   test('leaves nothing half placed when its reservations run out and others take the pieces', async () => {
     for (let calls = 0, hasDied = true; hasDied; calls += 1) {
       orders = new MemoryOrders();
       const stock = new MemoryStock({ A: 2, B: 2, C: 2 });
-      hasDied = await dieAfter(calls, isHeard, stock, wishFor({ A: 2, B: 2, C: 2 }), () => {
+      hasDied = await dieAfter(calls, isHeard, stock, beginWith(wishFor({ A: 2, B: 2, C: 2 })), () => {
         stock.runOut();
         void stock.reserve('other', { sku: 'C', qty: 2, priority: 0 }, { wait: false });
       });
