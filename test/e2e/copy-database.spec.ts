@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { copyDatabase } from '../../src/database/copy-database';
 import { migrate } from '../../src/database/data-source';
@@ -180,6 +183,27 @@ describe('a copy', () => {
       );
     }
   });
+
+  test('in a folder is what the service starts on, and no other copy goes there', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'stock-allocation-copy-'));
+    await chmod(parent, 0o755); // Under root, postgres runs as another user.
+    const folder = join(parent, 'backup');
+    try {
+      const service = await start(from);
+      await service.post('/v1/batches', { ref: 'b1', sku: 'LAMP', qty: 10 });
+      const copy = () => stockAllocation(['copy-database', folder], { DATABASE_URL: from.url });
+      expect(await copy()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Copied \d+ rows/) });
+      expect(await copy()).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
+
+      const copied = await RunningService.start({ DATA_DIR: folder });
+      services.push(copied);
+      const batch = await fetch(`${copied.url}/v1/batches/b1`);
+      expect(await batch.json()).toMatchObject({ purchasedQuantity: 10 });
+      await copied.stop();
+    } finally {
+      await rm(parent, { recursive: true, maxRetries: 10 });
+    }
+  }, 240_000);
 
   test('knows requests with an Idempotency-Key that came to nothing but a change', async () => {
     const adjust = async ({ url }: RunningService) => {

@@ -70,6 +70,7 @@ describe('a service without keys', () => {
       const following = http.app.inject({ url });
       await until(() => http.app.get(LogTail).followerCount === 1);
       await create('admin', ['admin']);
+      expect(http.app.get(LogTail).followerCount).toBe(0);
       expect((await following).statusCode).toBe(200);
       expect((await http.get(url)).statusCode).toBe(401);
     },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { refuseSecrets } from './secrets-in-log';
 
 /** What a command said and how it ended. */
 export interface CommandResult {
@@ -8,12 +9,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs the command line in a process of its own, without a terminal. */
+/** Commands that are there to print a secret, once. */
+const TELL_SECRETS = ['keys', 'webhooks'];
+
+/** Runs the command line in a process of its own, without a terminal. @throws Error when it writes a secret */
 export function stockAllocation(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
       ['-r', './test/support/register.cjs', 'src/cli.ts', ...args],
@@ -21,7 +25,15 @@ export function stockAllocation(
         cwd: join(__dirname, '../..'),
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      (_error, stdout, stderr) => {
+        const said = TELL_SECRETS.includes(args[0]) ? stderr : stdout + stderr;
+        try {
+          refuseSecrets(said.split('\n'), environment);
+          resolve({ code: child.exitCode ?? -1, stdout, stderr });
+        } catch (error) {
+          reject(error);
+        }
+      },
     );
   });
 }

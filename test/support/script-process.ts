@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { refuseSecrets } from './secrets-in-log';
 
 const root = join(__dirname, '../..');
 
@@ -34,6 +35,8 @@ export function compileScript(name: string, folder: string): string {
 /** A script that answers with one line of JSON and then runs until it is killed. */
 export class ScriptProcess<Answer> {
   readonly answer: Promise<Answer>;
+  /** What it wrote besides: the answer may have a secret, such as the URL of a database. */
+  private readonly lines: string[] = [];
   private readonly process: ChildProcess;
   private readonly exit: Promise<unknown>;
 
@@ -42,7 +45,11 @@ export class ScriptProcess<Answer> {
       // A group of its own, as a terminal makes one for each command.
       detached: true,
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    createInterface({ input: this.process.stderr! }).on('line', (line) => {
+      this.lines.push(line);
+      process.stderr.write(`${line}\n`);
     });
     this.exit = once(this.process, 'exit');
     const line = once(createInterface({ input: this.process.stdout! }), 'line');
@@ -50,12 +57,13 @@ export class ScriptProcess<Answer> {
     this.answer = Promise.race([line, silence]).then(([answer]) => JSON.parse(answer as string));
   }
 
-  /** Kills the script and whatever else is in its group, and waits until it has ended. */
+  /** Kills the script and whatever else is in its group, and waits until it has ended. @throws Error when it wrote a secret */
   async kill(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       process.kill(-this.process.pid!, 'SIGKILL');
       await this.exit;
     }
+    refuseSecrets(this.lines);
   }
 }
 
