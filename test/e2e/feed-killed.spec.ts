@@ -6,7 +6,7 @@ import { query } from '../support/sql';
 import { createTestDatabase } from '../support/test-database';
 import { until } from '../support/until';
 
-/** How often an instance is killed: more in CI's own run of this file. */
+/** How often an instance is killed; FEED_KILLS has it done more often by hand. */
 const KILLS = Number(process.env.FEED_KILLS ?? 10);
 const SKUS = Array.from({ length: 4 }, () => randomSku('SOFA'));
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
 import { stockAllocation } from '../support/command-line';
 import { RunningService } from '../support/running-service';
+import { createEmptyDatabase, createTestDatabase, nameOf } from '../support/test-database';
 
 let folder: string;
 beforeEach(async () => {
@@ -86,3 +87,27 @@ test.each([
     await after.stop();
   },
 );
+
+test('a copy of the database, as of a dump, is another epoch: cursors go on that were read before it, and no others (promise 5)', async () => {
+  const original = await createTestDatabase();
+  let service = await RunningService.start({ DATABASE_URL: original.url });
+  await happen(service, 'one');
+  const { next } = await feed(service, 'wait=5');
+  await service.stop();
+  const copy = await createEmptyDatabase(`TEMPLATE ${nameOf(original.url)}`);
+  service = await RunningService.start({ DATABASE_URL: original.url });
+  await happen(service, 'lost');
+  const { next: further } = await feed(service, `wait=5&after=${next}`);
+  await service.stop();
+
+  service = await RunningService.start({ DATABASE_URL: copy.url });
+  // Another event at the same position.
+  await happen(service, 'two');
+  const page = await feed(service, `wait=5&after=${next}`);
+  expect(page).toMatchObject({ status: 200, events: [{ data: { batchRef: 'two' } }] });
+  expect((await feed(service, `after=${further}`)).status).toBe(410);
+  expect(await feed(service, `after=${page.next}`)).toMatchObject({ status: 200, events: [] });
+  await service.stop();
+  await copy.drop();
+  await original.drop();
+}, 120_000);

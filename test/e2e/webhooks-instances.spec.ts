@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database'
 import { until } from '../support/until';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
-/** How often an instance is killed: more in CI's own run. */
+/** How often an instance is killed; WEBHOOK_CRASHES has it done more often by hand. */
 const CRASHES = Number(process.env.WEBHOOK_CRASHES ?? 3);
 const SKUS = Array.from({ length: 4 }, () => randomSku('SOFA'));
 

@@ -406,15 +406,22 @@ describe('an event to be delivered again', () => {
 });
 
 test('a handler that is replayed on the command line gets again what it has had, and no other does', async () => {
-  const sku = randomSku();
-  await createBatch(sku);
-  await until(allDelivered);
-  const { code } = await stockAllocation(['replay', 'First'], { DATABASE_URL: database.url });
-  expect(code).toBe(0);
-  await until(() => app.get(First).of(sku).length === 2);
-  expect(app.get(First).of(sku)).toMatchObject([{ sequence: 1 }, { sequence: 1 }]);
-  expect(app.get(Second).of(sku)).toHaveLength(1);
-  await until(allDelivered);
+  const own = await createTestDatabase();
+  const replayed = await start(own.url);
+  try {
+    const sku = randomSku();
+    await replayed.get(CommandBus).execute(new CreateBatch(randomRef(), sku, 1));
+    await until(() => isDelivered(own.url));
+    const { code } = await stockAllocation(['replay', 'First'], { DATABASE_URL: own.url });
+    expect(code).toBe(0);
+    await until(() => replayed.get(First).of(sku).length > 1);
+    await until(() => isDelivered(own.url));
+    expect(replayed.get(First).of(sku)).toMatchObject([{ sequence: 1 }, { sequence: 1 }]);
+    expect(replayed.get(Second).of(sku)).toHaveLength(1);
+  } finally {
+    await replayed.close();
+    await own.drop();
+  }
 });
 
 test('what settled just before a shutdown is noted before the database is let go', async () => {

@@ -3,7 +3,9 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { Sql } from '../../src/database/sql';
 import { LogSequencer } from '../../src/log/contracts';
+import { dropPart, oldestPart } from '../../src/log/log-parts';
 import { HttpApp } from '../support/http-app';
 import { number } from '../support/numbered';
 import { SentStatements } from '../support/sent-statements';
@@ -133,6 +135,31 @@ test('a follower that does not read costs a bounded amount of memory, and misses
   for (const numbers of await Promise.all(slow.map(numbersIn))) expect(numbers).toEqual(all);
   fast.response.destroy();
 }, 300_000);
+
+test('a stream ends that retention has passed while it caught up, and its position is gone (410): a gap is not silence', async () => {
+  const EVENTS = 25_000; // More than fits into the buffers on the way to who does not read.
+  await record('SOFA', 1, EVENTS);
+  const stream = await open();
+  const source = http.app.get(DataSource);
+  // The first two of three parts.
+  for (let parts = 0; parts < 2;) {
+    const part = (await oldestPart(new Sql(source)))!;
+    parts += await dropPart(source, part).then(
+      () => 1,
+      () => 0, // Somebody reads the log at that moment.
+    );
+  }
+  let text = '';
+  for await (const piece of stream) {
+    text += String(piece);
+    if (text.includes(String(EVENTS).padStart(19, '0'))) break;
+  }
+  const numbers = [...text.matchAll(/"sequence":"0*(\d+)"/g)].map(([, number]) => Number(number));
+  expect(numbers.length).toBeLessThan(EVENTS);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  const last = [...text.matchAll(/^id: (.+)$/gm)].at(-1)![1];
+  expect(await http.get(`/v1/events?after=${encodeURIComponent(last)}`)).toMatchObject({ statusCode: 410 });
+}, 120_000);
 
 test('a filter that lets little through finds it far behind many events that it does not', async () => {
   await record('SOFA', 1, 25_000);
