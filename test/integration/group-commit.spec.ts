@@ -87,6 +87,8 @@ test('pieces for thousands of lines that wait keep no other SKU waiting: they ha
   expect(of(others[0]).commit).toBe(of(others[1]).commit);
   expect(of(crowded).commit).not.toBe(of(others[0]).commit);
   units.onApplicationShutdown();
+  // What comes after this test compares all lines with their views.
+  await view.handleAll(bus.events);
 });
 
 describe('a row that somebody holds', () => {
