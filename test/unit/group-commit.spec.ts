@@ -155,6 +155,88 @@ test('a product that is locked once in a while is tried without waiting each tim
   await next;
 });
 
+describe('a product of which somebody holds a row', () => {
+  /** The products that each transaction loaded, and whether it waits for locks. */
+  let loads: { whenLocked: string; skus: string[] }[];
+  /** Ends the waiting for the desk, in vain. */
+  let refuse: () => void;
+  const create = (sku: string, n = 1) =>
+    unitOfWork.run({ looksAt: 'batch', sku, batchRef: `${n} of ${sku}` }, (product) =>
+      product.createBatch(`${n} of ${sku}`, 1, null),
+    );
+  const turns = async () => {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  };
+
+  beforeEach(() => {
+    loads = [];
+    const held = Object.assign(Object.create(products) as CountingRepository, {
+      transaction: (...[options, work]: Parameters<CountingRepository['transaction']>) =>
+        products.transaction(options, async (transaction) => {
+          const seen = new Set<string>();
+          const result = await work({
+            load: (scopes) => {
+              for (const { sku } of scopes) seen.add(sku);
+              return transaction.load(scopes);
+            },
+            carriedOut: (ids) => transaction.carriedOut(ids),
+            save: (changes) => transaction.save(changes),
+            behindInViews: (skus) => transaction.behindInViews(skus),
+          });
+          loads.push({ whenLocked: options.whenLocked, skus: [...seen] });
+          if (!seen.has('desk')) return result;
+          if (options.whenLocked === 'wait') await new Promise<void>((resolve) => (refuse = resolve));
+          throw new ProductBusy('held');
+        }),
+    });
+    unitOfWork = new GroupCommit(held, bus.asEventBus(), new GroupCommitOptions(4));
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('is found by trying each apart, and waits alone', async () => {
+    const desk = create('desk');
+    await Promise.all([create('lamp'), create('rug'), create('lamp', 2)]);
+    await turns();
+    expect(loads).toEqual([
+      { whenLocked: 'skip', skus: ['desk', 'lamp', 'rug'] },
+      { whenLocked: 'skip', skus: ['desk'] },
+      { whenLocked: 'skip', skus: ['lamp'] },
+      { whenLocked: 'skip', skus: ['rug'] },
+      { whenLocked: 'wait', skus: ['desk'] },
+    ]);
+    refuse();
+    await expect(desk).rejects.toThrow('held');
+  });
+
+  test('shares no transaction with others for a second after somebody has waited for it in vain', async () => {
+    const first = create('desk');
+    await turns();
+    // It waits for longer than the second that counts from when it was found to be held.
+    jest.advanceTimersByTime(1_000);
+    refuse();
+    await expect(first).rejects.toThrow('held');
+    loads = [];
+    const second = create('desk');
+    await create('lamp');
+    await turns();
+    expect(loads).toContainEqual({ whenLocked: 'wait', skus: ['desk'] });
+    expect(loads).toContainEqual({ whenLocked: 'skip', skus: ['lamp'] });
+    refuse();
+    await expect(second).rejects.toThrow('held');
+    jest.advanceTimersByTime(1_000);
+    loads = [];
+    const third = create('desk');
+    await create('rug');
+    expect(loads[0]).toEqual({ whenLocked: 'skip', skus: ['desk', 'rug'] });
+    await turns();
+    refuse();
+    await expect(third).rejects.toThrow('held');
+  });
+});
+
 test('a unit may raise more events than a call can have arguments', async () => {
   await unitOfWork.run({ looksAt: 'line', sku: 'sofa', orderId: 'none' }, (sofa) => {
     for (let order = 0; order < 200_000; order += 1) sofa.allocate(new OrderLine(`many-${order}`, 'sofa', 1));

@@ -30,7 +30,7 @@ export type Answer = (
 /** What became of a unit in a transaction, valid once that is committed. */
 export type UnitOutcome =
   | Answer
-  /** Another transaction holds its product; or, 'blocked', some row that one of the transaction's units needed. */
+  /** Another transaction holds its product; or, 'blocked', some other row that the units of the product need. */
   | { readonly is: 'locked' | 'blocked' }
   /** Another writer was faster. */
   | { readonly is: 'conflict' };

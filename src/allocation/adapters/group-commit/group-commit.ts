@@ -11,7 +11,7 @@ import type { Recorded } from '../../application/recorded';
 import type { Scope } from '../../application/scope';
 import { ProductBusy, UnitOfWork } from '../../application/unit-of-work';
 import type { Product } from '../../domain/product';
-import { bySku } from '../../application/run-units';
+import { bySku, type UnitOutcome } from '../../application/run-units';
 import { commits } from './commit-diagnostics';
 import { inCommitSpan } from './commit-span';
 import { EventPublication } from './event-publication';
@@ -169,9 +169,11 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
   private goOn(sku: string, units: readonly WaitingUnit[], outcomes: Outcomes): void {
     const count = { locked: 0, blocked: 0, conflict: 0 };
     const again = units.filter((unit) => {
-      const { is } = outcomes.get(unit)!;
-      if (is === 'done' || is === 'failed' || unit.isAnswered) return false;
-      count[is] += 1;
+      const outcome = outcomes.get(unit)!;
+      if (outcome.is === 'done') return false;
+      if (isHeld(outcome)) this.queues.expectLocked(sku);
+      if (outcome.is === 'failed' || unit.isAnswered) return false;
+      count[outcome.is] += 1;
       return true;
     });
     const [first] = again;
@@ -215,6 +217,11 @@ export class GroupCommit extends UnitOfWork implements OnApplicationShutdown {
       );
     }
   }
+}
+
+/** Whether somebody held a row that the unit needed for longer than a commit takes: most likely he still does. */
+function isHeld(outcome: UnitOutcome): boolean {
+  return outcome.is === 'blocked' || (outcome.is === 'failed' && outcome.reason instanceof ProductBusy);
 }
 
 /** The request with an Idempotency-Key that a unit is to record; undefined when there is none, or another unit does. */

@@ -93,12 +93,15 @@ export class SharedTransaction {
       } catch (reason) {
         // Another writer has just taken a reference: the next attempt sees that when it loads the units.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
-        // Which product had the locked row is not known. So each waits for the lock in a transaction of its own
-        // (`blocked`), and holds up no other.
-        if (reason instanceof ProductBusy && whenLocked === 'skip') return all({ is: 'blocked' });
         const products = [...bySku(units).values()];
-        if (reason instanceof WriteConflict && products.length === 1) return all({ is: 'conflict' });
-        if (reason instanceof Unavailable || units.length === 1) return all({ is: 'failed', reason });
+        const isBlocked = reason instanceof ProductBusy && whenLocked === 'skip';
+        if (products.length === 1) {
+          if (isBlocked) return all({ is: 'blocked' });
+          if (reason instanceof WriteConflict) return all({ is: 'conflict' });
+        }
+        // Which of several products needs the row that somebody holds shows when they are tried apart.
+        const isOfAll = reason instanceof Unavailable && !isBlocked;
+        if (isOfAll || units.length === 1) return all({ is: 'failed', reason });
         return this.attemptApart(products.length > 1 ? products : units.map((unit) => [unit]));
       }
     }

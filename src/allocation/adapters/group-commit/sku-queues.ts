@@ -20,7 +20,7 @@ export class SkuQueues {
     locked: new Set(),
     large: new Set(),
   };
-  /** SKUs that are hot here and elsewhere: to try them without waiting would be in vain. */
+  /** SKUs that are hot here and elsewhere, or held by somebody: to try them without waiting would be in vain. */
   private readonly contended = new Set<string>();
 
   add(unit: WaitingUnit): void {
@@ -54,7 +54,14 @@ export class SkuQueues {
     queue.state = 'pausing';
     queue.waitsForLock = waitsForLock;
     queue.putBack(units);
-    if (foundLocked >= CONTENDING_UNITS) this.noteContention(sku);
+    if (foundLocked >= CONTENDING_UNITS) this.expectLocked(sku);
+  }
+
+  /** For a while the SKU has transactions for itself alone, which wait, so that it cannot spoil those of others. */
+  expectLocked(sku: string): void {
+    if (this.contended.has(sku)) return;
+    this.contended.add(sku);
+    setTimeout(() => this.contended.delete(sku), CONTENTION_MS).unref();
   }
 
   /** Lets the SKU have its next transaction. */
@@ -115,11 +122,5 @@ export class SkuQueues {
     queue.state = 'idle';
     this.noLongerReady(queue);
     this.queues.delete(queue.sku);
-  }
-
-  private noteContention(sku: string): void {
-    if (this.contended.has(sku)) return;
-    this.contended.add(sku);
-    setTimeout(() => this.contended.delete(sku), CONTENTION_MS).unref();
   }
 }
