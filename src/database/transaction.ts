@@ -16,8 +16,11 @@ export interface TransactionOptions {
   readonly lockTimeoutMs: number;
   /** How long to wait for the answer to a statement, in milliseconds. */
   readonly answerMs?: number;
-  /** Called whenever the database has answered a statement: the transaction is alive. */
-  readonly onAnswer?: () => void;
+  /**
+   * Called when the transaction begins to wait for the database, and with each answer: it is alive.
+   * @param isWaiting whether answers are still to come; if not, the service itself is at work
+   */
+  readonly onProgress?: (isWaiting: boolean) => void;
 }
 
 /**
@@ -32,10 +35,12 @@ const STATEMENT_MS = 8_000;
  */
 export async function inTransaction<R>(
   dataSource: DataSource,
-  { lockTimeoutMs, answerMs = STATEMENT_MS, onAnswer }: TransactionOptions,
+  { lockTimeoutMs, answerMs = STATEMENT_MS, onProgress }: TransactionOptions,
   work: (query: Query) => Promise<R>,
 ): Promise<R> {
   const runner = dataSource.createQueryRunner();
+  let unanswered = 0;
+  onProgress?.(true);
   try {
     const client = (await runner.connect()) as Client;
     const sent = new Set<Promise<unknown>>();
@@ -43,13 +48,16 @@ export async function inTransaction<R>(
     const send = <Row>(statement: QueryConfig): Promise<Row[]> => {
       holdBack(client.connection.stream);
       const answered = observed(statement.text);
+      if (unanswered === 0) onProgress?.(true);
+      unanswered += 1;
       const rows = new Promise<Row[]>((resolve, reject) => {
         // The driver calls back at once, before anything behind it is sent, when it cannot even write the
         // statement. A promise of the driver would be rejected only after the COMMIT has left.
         const { name, text, values } = statement;
         client.query({ name, text, values, query_timeout: answerMs } as QueryConfig, (error, result) => {
+          unanswered -= 1;
           // What the driver says by itself, of a lost connection or of time that is up, is no answer.
-          if (!error || error instanceof DatabaseError) onAnswer?.();
+          if (!error || error instanceof DatabaseError) onProgress?.(unanswered > 0);
           answered?.(error);
           if (error) {
             failure ??= { error };

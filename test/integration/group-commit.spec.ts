@@ -208,6 +208,41 @@ test('a unit that waits for a row for too long is refused as busy, and keeps its
   await allocate(sku, 'free');
 });
 
+test('a large change that stops halfway is answered soon after its deadline', async () => {
+  const deadlineMs = 3_000;
+  begin({ ...new GroupCommitOptions(), deadlineMs });
+  const [sku] = skus(1);
+  await create(sku, 10);
+  const another = await connected(database.url);
+  const waiting = async (statement: string) => {
+    const { rowCount } = await somebody.query(
+      `SELECT FROM pg_stat_activity
+       WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE $1`,
+      [`${statement}%`],
+    );
+    return rowCount === 1;
+  };
+  try {
+    for (const client of [somebody, another]) await client.query('BEGIN');
+    await somebody.query('SELECT FROM products WHERE sku = $1 FOR UPDATE', [sku]);
+    await another.query('SELECT FROM batches WHERE sku = $1 FOR UPDATE', [sku]);
+    const asked = performance.now();
+    let refusal: Error | undefined;
+    const refused = cut(sku, 5).catch((error: Error) => (refusal = error));
+    await until(() => waiting('SELECT sku, version_number'));
+    // It gets on just before the deadline, and then no further.
+    await until(() => performance.now() - asked > deadlineMs - 400);
+    await somebody.query('ROLLBACK');
+    await until(async () => refusal !== undefined || (await waiting('UPDATE batches')));
+    const silence = new Stopwatch();
+    await refused;
+    expect(silence.stop()).toBeLessThan(2_500);
+    expect(refusal?.message).toContain('may have been carried out or not');
+  } finally {
+    await another.end();
+  }
+});
+
 test('a view that takes its time holds up a command for a moment only (promise 4)', async () => {
   const [sku] = skus(1);
   await create(sku, 10);
@@ -315,6 +350,22 @@ describe('a transaction', () => {
     });
     await expect(work).rejects.toThrow('cannot be written');
     expect(await inbox()).toEqual([]);
+  });
+
+  test('tells when it waits for the database, and when it does not', async () => {
+    const told: boolean[] = [];
+    const onProgress = (isWaiting: boolean) => told.push(isWaiting);
+    await inTransaction(dataSource, { ...options, onProgress }, async (query) => {
+      await Promise.all([query('SELECT message_id FROM inbox', []), query('SELECT 1', [])]);
+      told.length = 0;
+      await new Promise(setImmediate);
+      expect(told).toEqual([]);
+      await Promise.all([query('SELECT message_id FROM inbox', []), query('SELECT 1', [])]);
+      // Asked, one answer of two, both.
+      expect(told.splice(0)).toEqual([true, true, false]);
+    });
+    // COMMIT.
+    expect(told).toEqual([true, false]);
   });
 
   test('fails with the error of the statement that failed first, and leaves its connection in order', async () => {

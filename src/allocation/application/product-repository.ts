@@ -66,8 +66,11 @@ export interface ProductTransactionOptions {
    * product does not hold up the others, or wait for it.
    */
   readonly whenLocked: 'skip' | 'wait';
-  /** Called whenever the store shows that it is at work on the transaction. */
-  readonly onProgress?: () => void;
+  /**
+   * Called when the transaction begins to wait for the store, and with each answer of the store.
+   * @param isWaiting whether answers are still to come; if not, the service itself is at work
+   */
+  readonly onProgress?: (isWaiting: boolean) => void;
 }
 
 /** Where products live (the book's chapter 2). */

@@ -10,11 +10,10 @@ import type { CommitKind } from './sku-queues';
 /** How often units are tried when other writers take the references of their new batches. */
 const CONFLICT_ATTEMPTS = 3;
 /**
- * A transaction counts as making progress for so long after an answer of the database, in milliseconds, and is then not
- * cut off. A large change computes for long between two statements; any other transaction that is silent for longer is
- * about to end, or waits for a lock.
+ * For how long the database may owe an answer, in milliseconds, before its silence counts: whoever's deadline has passed
+ * is then answered. Added to the deadline it leaves some time until his ten seconds are over.
  */
-const PROGRESS_MS = { large: 3_000, small: 500 };
+const SILENCE_MS = 500;
 
 const NOT_BEGUN = 'The command was not carried out in time';
 
@@ -26,8 +25,11 @@ export class SharedTransaction {
   private readonly units: WaitingUnit[];
   /** Units that the transaction was taken apart from, and whose own one has not begun. */
   private readonly waiting = new Set<WaitingUnit>();
-  /** When the database answered a statement last, by `performance.now()`; 0: not yet. */
-  private progressAt = 0;
+  /**
+   * Since when the database owes an answer and has given none, by `performance.now()`: never while the service itself is
+   * at work, which takes long between two statements of a large change.
+   */
+  private silentSince = 0;
 
   /** @param onOutcomes told what became of units as soon as it is certain, though others are still being carried out */
   constructor(
@@ -61,8 +63,8 @@ export class SharedTransaction {
 
   /** The units whose deadline has passed, unless the transaction that they are in is making progress at this moment. */
   overdue(now: number): WaitingUnit[] {
-    const isAtWork = now - this.progressAt < PROGRESS_MS[this.hasLargeUnit ? 'large' : 'small'];
-    return this.units.filter((unit) => unit.deadline <= now && (!isAtWork || this.waiting.has(unit)));
+    const isSilent = now - this.silentSince >= SILENCE_MS;
+    return this.units.filter((unit) => unit.deadline <= now && (isSilent || this.waiting.has(unit)));
   }
 
   private get hasLargeUnit(): boolean {
@@ -78,7 +80,8 @@ export class SharedTransaction {
     takeArrivals?: () => readonly WaitingUnit[],
   ): Promise<Outcomes> {
     const { whenLocked } = this;
-    const onProgress = () => void (this.progressAt = performance.now());
+    const onProgress = (isWaiting: boolean) =>
+      void (this.silentSince = isWaiting ? performance.now() : Infinity);
     const conclude = (outcomes: Outcomes): Outcomes => {
       this.onOutcomes(outcomes);
       return outcomes;

@@ -155,13 +155,15 @@ export class PostgresProductRepository extends ProductRepository {
   }
 
   private attempt<T>(
-    { whenLocked, onProgress: onAnswer }: ProductTransactionOptions,
+    { whenLocked, onProgress }: ProductTransactionOptions,
     claim: HandlerClaim,
     work: (products: PostgresProductTransaction) => Promise<T>,
     projections?: InlineProjections,
   ): Promise<T> {
-    return inTransaction(this.dataSource, { lockTimeoutMs: LOCK_TIMEOUT_MS[whenLocked], onAnswer }, (query) =>
-      work(new PostgresProductTransaction(query, whenLocked, claim, projections)),
+    return inTransaction(
+      this.dataSource,
+      { lockTimeoutMs: LOCK_TIMEOUT_MS[whenLocked], onProgress },
+      (query) => work(new PostgresProductTransaction(query, whenLocked, claim, projections)),
     );
   }
 }
