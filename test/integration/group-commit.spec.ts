@@ -48,7 +48,7 @@ afterEach(async () => {
   units.onApplicationShutdown();
 });
 
-const begin = (options: GroupCommitOptions) => (units = new GroupCommit(products, bus.asEventBus(), options));
+const begin = (options: GroupCommitOptions) => (units = new GroupCommit(products, bus, options));
 const create = (sku: string, qty: number, eta: string | null = null, batchRef = `batch of ${sku}`) =>
   units.run({ looksAt: 'batch', sku, batchRef }, (product) => product.createBatch(batchRef, qty, eta));
 const allocate = (sku: string, orderId: string, qty = 1) =>

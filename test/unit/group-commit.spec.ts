@@ -189,7 +189,7 @@ describe('a product of which somebody holds a row', () => {
           throw new ProductBusy('held');
         }),
     });
-    unitOfWork = new GroupCommit(held, bus.asEventBus(), new GroupCommitOptions(4));
+    unitOfWork = new GroupCommit(held, bus, new GroupCommitOptions(4));
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
   });
   afterEach(() => {
@@ -239,7 +239,7 @@ describe('a product of which somebody holds a row', () => {
 });
 
 test('a unit may raise more events than a call can have arguments', async () => {
-  unitOfWork = new GroupCommit(products, bus.asEventBus(), {
+  unitOfWork = new GroupCommit(products, bus, {
     ...new GroupCommitOptions(),
     deadlineMs: 300_000,
   });
@@ -545,7 +545,7 @@ describe('a deadline', () => {
           return products.transaction(options, work);
         },
       });
-      unitOfWork = new GroupCommit(working, bus.asEventBus(), new GroupCommitOptions());
+      unitOfWork = new GroupCommit(working, bus, new GroupCommitOptions());
     });
     afterEach(() => {
       jest.useRealTimers();
