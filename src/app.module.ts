@@ -20,14 +20,10 @@ import { DatabaseHealth } from './database/database-health';
 import { DatabaseModule } from './database/database.module';
 import type { Sql } from './database/sql';
 import { FeedModule } from './feed/feed.module';
-import { ApiKeys } from './http/access/api-keys';
+import { Readiness } from './http/health.controller';
 import { HttpSettings } from './http/http-settings';
 import type { ModuleApi } from './http/module-api';
-import { StoredAnswers } from './http/requests/idempotency';
-import { Readiness } from './http/readiness';
-import { AnswerTable } from './idempotency/adapters/answer-table';
 import { IdempotencyModule } from './idempotency/idempotency.module';
-import { KeyRing } from './keys/key-ring';
 import { KeysModule } from './keys/keys.module';
 import { LogModule } from './log/log.module';
 import type { MessageApi } from './messaging/asyncapi';
@@ -136,13 +132,9 @@ export class AppModule {
         CqrsModule.forRoot(),
         ...config.modules.map((module) => module.forService?.(config.modules) ?? module),
       ],
-      providers: [
-        ...settingsProviders(config),
-        { provide: Readiness, useExisting: DatabaseHealth },
-        { provide: ApiKeys, useExisting: KeyRing },
-        { provide: StoredAnswers, useExisting: AnswerTable },
-      ],
-      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness, ApiKeys, StoredAnswers],
+      // Neither HTTP nor the database knows the other.
+      providers: [...settingsProviders(config), { provide: Readiness, useExisting: DatabaseHealth }],
+      exports: [...broughtBy(config.modules).settings, DatabaseModule, Readiness],
     };
   }
 

@@ -13,7 +13,15 @@ import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs
 import type { Reply } from './fastify';
 import type { HttpAdapter } from './http-adapter';
 import { Public } from './access/required-scope';
-import { Readiness } from './readiness';
+
+/** Whether what the service stands on lets it work. Bound where the service is put together. */
+export abstract class Readiness {
+  /**
+   * Resolves when it does. May take as long as it likes; whoever asks does not wait for ever.
+   * @throws Error that says why not, in words for whoever runs the service
+   */
+  abstract check(): Promise<void>;
+}
 
 /** What became of one check. */
 class Check {

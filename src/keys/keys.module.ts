@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import { ApiKeys } from '../http/access/api-keys';
 import type { ModuleApi } from '../http/module-api';
 import { KeyLookup } from './adapters/key-lookup';
 import { KeyTable } from './adapters/key-table';
@@ -10,10 +11,11 @@ import { Keys } from './keys';
 import { ApiKeys1790000017000 } from './migrations/1790000017000-api-keys';
 
 /** Keys by which clients are let in. */
+@Global()
 @Module({
   controllers: [KeysController],
-  providers: [Keys, KeyTable, KeyLookup, KeyRing],
-  exports: [KeyRing],
+  providers: [Keys, KeyTable, KeyLookup, KeyRing, { provide: ApiKeys, useExisting: KeyRing }],
+  exports: [ApiKeys],
 })
 export class KeysModule {
   static readonly migrations: readonly Migration[] = [ApiKeys1790000017000];

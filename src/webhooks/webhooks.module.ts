@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { Migration } from '../database/data-source';
+import type { ModuleApi } from '../http/module-api';
 import { DeliveryRetention } from './adapters/delivery-retention';
 import { DeliveryTable } from './adapters/delivery-table';
 import { WebhookAttention } from './adapters/webhook-attention';
 import { WebhookTable } from './adapters/webhook-table';
 import { WebhookMetrics } from './adapters/webhook-metrics';
-import { webhooksApi } from './entrypoints/api';
+import { webhookProblems } from './entrypoints/problems';
 import { WebhooksController } from './entrypoints/webhooks.controller';
 import { Webhooks1790000009000 } from './migrations/1790000009000-webhooks';
 import { SecretStore } from './secret-store';
@@ -35,5 +36,8 @@ import { WebhooksSettings } from './webhooks-settings';
 export class WebhooksModule {
   static readonly settings = WebhooksSettings;
   static readonly migrations: readonly Migration[] = [Webhooks1790000009000];
-  static readonly api = webhooksApi;
+  static readonly api: ModuleApi = {
+    problems: webhookProblems,
+    tags: [{ name: 'Webhooks', description: 'Have events sent to an endpoint of yours.' }],
+  };
 }

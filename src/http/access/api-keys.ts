@@ -11,7 +11,7 @@ export interface ApiKey {
   readonly ended: AbortSignal;
 }
 
-/** The keys that requests may bring. Bound where the service is put together; without it there are none. */
+/** The keys that requests may bring. Bound by the module that has them; without it there are none. */
 export abstract class ApiKeys {
   /** Whether there is any, be it one that was revoked or has expired: then requests need one. */
   abstract readonly exist: boolean;

@@ -33,7 +33,7 @@ export interface KnownRequest {
   readonly answer?: StoredAnswer;
 }
 
-/** Where requests with keys are kept, with their answers. Bound where the service is put together. Throws Unavailable. */
+/** Where requests with keys are kept, with their answers. Bound by the module that keeps them. Throws Unavailable. */
 export abstract class StoredAnswers {
   abstract find(caller: string, key: string): Promise<KnownRequest | undefined>;
 

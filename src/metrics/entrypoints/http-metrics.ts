@@ -1,8 +1,8 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Gauge, Histogram } from 'prom-client';
+import { Readiness } from '../../http/health.controller';
 import type { HttpAdapter } from '../../http/http-adapter';
-import { Readiness } from '../../http/readiness';
 import { requests } from '../../http/requests/request-tracking';
 import { Metrics } from '../metrics';
 
