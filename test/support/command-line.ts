@@ -13,11 +13,11 @@ export interface CommandResult {
 const TELL_SECRETS = ['keys', 'webhooks'];
 
 /** Runs the command line in a process of its own, without a terminal. @throws Error when it writes a secret */
-export function stockAllocation(
+export async function stockAllocation(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
+  const result = await new Promise<CommandResult>((resolve) => {
     const child = execFile(
       process.execPath,
       ['-r', './test/support/register.cjs', 'src/cli.ts', ...args],
@@ -25,15 +25,11 @@ export function stockAllocation(
         cwd: join(__dirname, '../..'),
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       },
-      (_error, stdout, stderr) => {
-        const said = TELL_SECRETS.includes(args[0]) ? stderr : stdout + stderr;
-        try {
-          refuseSecrets(said.split('\n'), environment);
-          resolve({ code: child.exitCode ?? -1, stdout, stderr });
-        } catch (error) {
-          reject(error);
-        }
-      },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
+  const { stdout, stderr } = result;
+  const said = TELL_SECRETS.includes(args[0]) ? stderr : stdout + stderr;
+  refuseSecrets(said.split('\n'), environment);
+  return result;
 }
