@@ -111,7 +111,7 @@ module.exports = {
       name: 'foundation-knows-no-module',
       comment:
         'HTTP, the database and CSV serve every module and so depend on none. What they need of a module it ' +
-        'hands over in its file: see app.module.ts.',
+        'hands over in its module file, or app.module.ts binds it.',
       severity: 'error',
       from: { path: foundation },
       to: {

@@ -14,6 +14,9 @@ const SCHEMA = `coalesce((SELECT relnamespace FROM pg_class WHERE oid = to_regcl
 interface Table {
   /** As SQL writes it, such as its columns. */
   readonly name: string;
+  /** All columns, as they make a row of it. */
+  readonly row: string;
+  /** Those that are written. */
   readonly columns: string;
 }
 
@@ -53,8 +56,8 @@ async function copyRows(reading: Client, writing: Client): Promise<Copied> {
   await reading.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await checkVersions(reading, writing);
   await writing.query('BEGIN');
-  const tables = await tablesOf(reading);
-  await writing.query(`TRUNCATE ${(await tablesOf(writing)).map(({ name }) => name).join(', ')}`);
+  const tables = await tablesOf(writing);
+  await writing.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
   await copyPartsOfLog(reading, writing);
   const guards = await guardsOf(writing);
   for (const { off } of guards) await writing.query(off);
@@ -86,14 +89,15 @@ function guardsOf(client: Client): Promise<{ off: string; on: string }[]> {
   );
 }
 
-/** The tables that have rows of their own, or parts, with their columns that are written. */
+/** The tables that have rows of their own, or parts, with their columns. */
 function tablesOf(client: Client): Promise<Table[]> {
   return rowsOf(
     client,
-    `SELECT quote_ident(relname) AS name, string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns
+    `SELECT quote_ident(relname) AS name, string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS row,
+       string_agg(quote_ident(attname), ', ' ORDER BY attnum) FILTER (WHERE attgenerated = '') AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE relnamespace = ${SCHEMA} AND relkind IN ('r', 'p') AND NOT relispartition
-       AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+       AND attnum > 0 AND NOT attisdropped
      GROUP BY c.oid, relname ORDER BY relname`,
   );
 }
@@ -129,11 +133,12 @@ async function copyPartsOfLog(reading: Client, writing: Client): Promise<void> {
 
 /**
  * As PostgreSQL itself writes rows, and not as JSON, which knows no difference between a NULL and the `null` of a column of
- * type json.
+ * type json. Columns have the order of the copy: that of a database depends on which versions it went through.
+ * @param table of the copy
  * @returns how many rows
  */
-async function copyTable(reading: Client, writing: Client, { name, columns }: Table): Promise<number> {
-  await reading.query(`DECLARE rows CURSOR FOR SELECT (t.*)::text AS row FROM ${name} t`);
+async function copyTable(reading: Client, writing: Client, { name, row, columns }: Table): Promise<number> {
+  await reading.query(`DECLARE rows CURSOR FOR SELECT ROW(${row})::text AS row FROM ${name}`);
   let copied = 0;
   for (;;) {
     const rows = await rowsOf<{ row: string }>(reading, `FETCH ${ROWS} FROM rows`);

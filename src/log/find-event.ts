@@ -6,9 +6,9 @@ import { type LoggedEvent, type LoggedRow, STORED_COLUMNS, toLogged } from './st
 export const DISORDER_MS = 60_000;
 /**
  * An event is numbered within so many milliseconds of being made: nearly always, and as a rule, since a command gives up
- * after nine seconds.
+ * after ten seconds.
  */
-const AROUND_MS = [1_000, 10_000];
+const AROUND_MS = [1_000, 12_000];
 
 /**
  * A common table expression that halves the log for each row of `sought` (at, low, high), until `low` is the position of

@@ -231,6 +231,12 @@ export class Readers {
         after,
         last,
       ]);
+      // So is what an older version of the service had to pass there.
+      await sql.count('DELETE FROM skipped_events WHERE reader = $1 AND first_position > $2', [name, after]);
+      await sql.count(
+        'UPDATE skipped_events SET last_position = $2 WHERE reader = $1 AND last_position > $2',
+        [name, after],
+      );
       // What failed behind that place is read again, each SKU in its order, and must not come before.
       await sql.count(
         `DELETE FROM redeliveries d

@@ -2,11 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { CommandBus, type ICommand } from '@nestjs/cqrs';
+import { CommandBus, EventBus, type ICommand } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ExpireReservations } from '../allocation/contracts';
-import { AppModule, broughtBy, type Config, loadConfig, type ServiceModule } from '../app.module';
+import { AppModule, broughtBy, loadConfig, type ServiceModule } from '../app.module';
 import { connect, prepareDatabase } from '../database/data-source';
 import { EmbeddedPostgres } from '../database/embedded-postgres';
 import { Sql } from '../database/sql';
@@ -50,6 +49,9 @@ export class Instance {
   }
 }
 
+/** Hands events to no handler. */
+const NOBODY = { publish: () => {}, publishAll: () => Promise.resolve(new Set<string>()) };
+
 const LEFT_TO_DELIVER = `
   SELECT FROM outbox
   UNION ALL SELECT FROM redeliveries
@@ -70,19 +72,25 @@ export async function startInstances(count: number, options: StartOptions = {}):
   const sql = new Sql(dataSource);
   await installClock(sql);
   const all: Instance[] = [];
+  const start = async () => {
+    const app = await createApp(config, AppModule.forRoot(config), apis);
+    try {
+      await app.init();
+      await app.getHttpAdapter().getInstance().ready();
+      return new Instance(app);
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  };
   const stop = async () => {
     for (const { app } of all) await app.close();
     await dataSource.destroy();
     await postgres?.stop();
   };
   try {
-    while (all.length < count) {
-      const app = await createApp(config, AppModule.forRoot(config), apis);
-      all.push(new Instance(app));
-      await app.init();
-      await app.getHttpAdapter().getInstance().ready();
-    }
-    return new Instances(all, sql, new Readers(dataSource), config, stop);
+    while (all.length < count) all.push(await start());
+    return new Instances(all, sql, new Readers(dataSource), start, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -98,7 +106,7 @@ export class Instances {
     /** Statements, to look at tables. */
     readonly sql: Sql,
     private readonly readers: Readers,
-    private readonly config: Config,
+    private readonly start: () => Promise<Instance>,
     /** Stops them, and throws the database away that was made for them. */
     readonly stop: () => Promise<void>,
   ) {}
@@ -114,18 +122,16 @@ export class Instances {
   }
 
   /**
-   * Has a process carry out a command that dies after the commit, before any handler gets the events: they have only the
-   * log to get them from.
+   * Has an instance of its own carry out a command of any module, and end as if it had crashed after each commit: its
+   * handlers get no events, which they have only the log to get from.
    */
   async executeAndCrash<T>(command: ICommand): Promise<T> {
-    const process = await NestFactory.createApplicationContext(AppModule.forCommands(this.config), {
-      logger: false,
-      abortOnError: false,
-    });
+    const { app } = await this.start();
+    app.get(EventBus).publisher = NOBODY;
     try {
-      return await process.get(CommandBus).execute(command);
+      return await app.get(CommandBus).execute(command);
     } finally {
-      await process.close();
+      await app.close();
     }
   }
 

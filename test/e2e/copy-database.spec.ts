@@ -162,6 +162,25 @@ describe('a copy', () => {
     expect(t).toBe(AWKWARD.length + 1);
   });
 
+  test('has each value in its column, whichever came into being first', async () => {
+    await migrate(from.url, migrations());
+    for (const [column, name] of [
+      ['name', 'other'],
+      ['last_four', 'name'],
+      ['other', 'last_four'],
+    ])
+      await query(from.url, `ALTER TABLE api_keys RENAME ${column} TO ${name}`);
+    await query(
+      from.url,
+      `INSERT INTO api_keys (id, name, scopes, hash, last_four)
+      VALUES (gen_random_uuid(), 'shop', '{read}', sha256('a'), 'abcd')`,
+    );
+    await copyDatabase(from.url, to.url, migrations());
+    expect(await query(to.url, 'SELECT name, last_four FROM api_keys')).toEqual([
+      { name: 'shop', last_four: 'abcd' },
+    ]);
+  });
+
   test('is made by an ordinary user who owns the database, and has its foreign keys and triggers', async () => {
     const user = `user_${nameOf(to.url).slice(-20)}`;
     await query(to.url, `CREATE ROLE ${user} LOGIN PASSWORD 'secret'`);

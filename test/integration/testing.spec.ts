@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import { EventsHandler } from '@nestjs/cqrs';
+import { CommandBus, CommandHandler, EventsHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   Allocate,
   Allocated,
@@ -25,7 +25,25 @@ class Unguarded implements RecordedEventHandler<Allocated | ReservationExpired> 
   }
 }
 
-@Module({ providers: [Unguarded] })
+class Remark {
+  constructor(
+    readonly orderId: string,
+    readonly sku: string,
+  ) {}
+}
+
+/** Sends a command of another module, as handlers of modules do. */
+@CommandHandler(Remark)
+class RemarkHandler implements ICommandHandler<Remark> {
+  constructor(private readonly commandBus: CommandBus) {}
+
+  async execute({ orderId, sku }: Remark): Promise<void> {
+    came.push(`remark on ${sku}`);
+    await this.commandBus.execute(new Allocate(new OrderLine(orderId, sku, 1)));
+  }
+}
+
+@Module({ providers: [Unguarded, RemarkHandler] })
 class UnguardedModule {}
 
 let database: TestDatabase;
@@ -56,6 +74,13 @@ describe('with instances for tests', () => {
     await service.executeAndCrash(allocate('o2'));
     await service.settled();
     expect(came).toEqual(['Allocated o2']);
+  });
+
+  test('a command of any module can be carried out by one that dies', async () => {
+    await service.executeAndCrash(new CreateBatch('b2', 'LAMP', 1));
+    await service.executeAndCrash(new Remark('a', 'LAMP'));
+    await service.settled();
+    expect(came).toEqual(['remark on LAMP', 'Allocated a']);
   });
 
   test('a handler without a guard is found out by delivering again', async () => {

@@ -399,12 +399,12 @@ test('an endpoint that takes nothing for five days is disabled, with a mail, and
   await until(() => one.received.length > refused);
   await noted();
   one.answer = (_, response) => void response.writeHead(204).end();
-  await until(async () => {
-    await retryNow(endpoint);
-    return one.sequencesOf(sku).includes(2);
-  });
+  await retryNow(endpoint);
+  await until(() => one.sequencesOf(sku).includes(2));
   const attempts = one.sequencesOf(sku);
-  expect(attempts).toEqual(attempts.toSorted());
+  // What had been answered but not noted when the endpoint was changed comes again.
+  const firstTimes = [...new Set(attempts)];
+  expect(firstTimes).toEqual(firstTimes.toSorted());
   await until(async () => (await look(endpoint)).failingSince === null);
   expect((await app.get('/v1/dead-letters')).json()).toMatchObject({ items: [] });
 });

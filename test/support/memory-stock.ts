@@ -82,8 +82,8 @@ export class MemoryStock extends Stock {
     );
   }
 
-  override async areBehind(): Promise<boolean> {
-    return this.isBehind;
+  override async behind(skus: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(this.isBehind ? skus : []);
   }
 
   override async lines(orderId: string): Promise<LineStatus[]> {

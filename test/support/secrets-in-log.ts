@@ -4,8 +4,9 @@ const SECRETS = [
   /sak_[\da-f]{64}/,
   // The secret of a webhook.
   /whsec_[\w+/]{24,}/,
-  // A password in the URL of the database, of the mail server or of Redis; perhaps without a user.
-  /[a-z]:\/\/[^\s/:@"']*:[^\s/@"'*]+@/i,
+  // A password in the URL of the database, of the mail server or of Redis; perhaps without a user. Messages show what such a
+  // URL looks like.
+  /[a-z]:\/\/(?!user:password@)[^\s/:@"']*:[^\s/@"'*]+@/i,
   // Credentials as a header has them.
   /\b(bearer|basic) +[\w.~+/-]{8,}/i,
 ];
@@ -35,7 +36,15 @@ function secretsOf({ WEBHOOKS_SECRET_KEY = '', ...settings }: NodeJS.ProcessEnv)
   const passwords = Object.values(settings)
     .filter((value) => value !== undefined && URL.canParse(value))
     .map((value) => new URL(value!).password);
-  return [WEBHOOKS_SECRET_KEY, ...passwords, ...passwords.map(decodeURIComponent)].filter(
+  return [WEBHOOKS_SECRET_KEY, ...passwords, ...passwords.map(decoded)].filter(
     ({ length }) => length >= SHORTEST,
   );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // A bare `%` stands for itself.
+  }
 }

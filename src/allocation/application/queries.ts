@@ -20,8 +20,8 @@ export class PlacesOnWaitList extends Query<(number | undefined)[]> {
   }
 }
 
-/** Do the views lack anything yet that was committed of these SKUs, by whichever instance? (promise 4) */
-export class AreBehindInViews extends Query<boolean> {
+/** Of which of these SKUs do the views lack anything yet that was committed, by whichever instance? (promise 4) */
+export class BehindInViews extends Query<ReadonlySet<string>> {
   constructor(readonly skus: readonly string[]) {
     super();
   }

@@ -3,7 +3,7 @@ import { type ChangedPromise, changedPromises } from '../domain/changed-promise'
 import { BatchNotFound, InvalidSku } from '../domain/errors';
 import type { Explanation } from '../domain/explanation';
 import { ProductRepository } from './product-repository';
-import { AreBehindInViews, Explain, ExplainBatchChange, PlacesOnWaitList } from './queries';
+import { BehindInViews, Explain, ExplainBatchChange, PlacesOnWaitList } from './queries';
 import type { Scope } from './scope';
 import { WaitList } from './wait-list';
 
@@ -56,14 +56,13 @@ export class ExplainBatchChangeHandler implements IQueryHandler<ExplainBatchChan
   }
 }
 
-@QueryHandler(AreBehindInViews)
-export class AreBehindInViewsHandler implements IQueryHandler<AreBehindInViews> {
+@QueryHandler(BehindInViews)
+export class BehindInViewsHandler implements IQueryHandler<BehindInViews> {
   constructor(private readonly products: ProductRepository) {}
 
   /** @throws Unavailable */
-  async execute({ skus }: AreBehindInViews): Promise<boolean> {
-    const behind = await this.products.snapshot((products) => products.behindInViews(skus));
-    return behind.size > 0;
+  execute({ skus }: BehindInViews): Promise<ReadonlySet<string>> {
+    return this.products.snapshot((products) => products.behindInViews(skus));
   }
 }
 
@@ -77,4 +76,4 @@ export class PlacesOnWaitListHandler implements IQueryHandler<PlacesOnWaitList> 
   }
 }
 
-export const queryHandlers = [ExplainHandler, ExplainBatchChangeHandler, AreBehindInViewsHandler];
+export const queryHandlers = [ExplainHandler, ExplainBatchChangeHandler, BehindInViewsHandler];

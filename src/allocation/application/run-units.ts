@@ -30,7 +30,10 @@ export type Answer = (
 /** What became of a unit in a transaction, valid once that is committed. */
 export type UnitOutcome =
   | Answer
-  /** Another transaction holds its product; or, 'blocked', some other row that the units of the product need. */
+  /**
+   * Another transaction holds its product, or it has too much to do to share one; or, 'blocked', another holds some other
+   * row that the units of the product need.
+   */
   | { readonly is: 'locked' | 'blocked' }
   /** Another writer was faster. */
   | { readonly is: 'conflict' };

@@ -28,7 +28,7 @@ export interface KnownLine extends LineFields {
 }
 
 /** A line that its product has forgotten: it was given back, or refused. */
-export interface ForgottenLine extends LineFields {
+interface ForgottenLine extends LineFields {
   readonly state: 'deallocated' | 'out of stock';
   readonly askedSequence: null;
 }

@@ -43,6 +43,8 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
   private readonly polling = new Polling(() => this.round());
   private readonly sources: ReaderSource[] = [];
   private readonly sessions = new Map<string, OrderedSession>();
+  /** Readers whose last session has something under way still, which may take no notice that it was closed. */
+  private readonly ending = new Set<string>();
   private refreshAt = 0;
   private readonly trouble = new Trouble(
     this.logger,
@@ -111,10 +113,10 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
       if (session.isClosed || !kept.has(`${session.fence} ${name}`)) this.drop(name);
     }
     await this.open(
-      leases.filter(({ name }) => !this.sessions.has(name)),
+      leases.filter(({ name }) => !this.sessions.has(name) && !this.ending.has(name)),
       byName,
     );
-    for (const { name, validUntil } of leases) this.sessions.get(name)!.renew(byName.get(name)!, validUntil);
+    for (const { name, validUntil } of leases) this.sessions.get(name)?.renew(byName.get(name)!, validUntil);
     if (leases.length === 0) return;
     const mostOf = new Map([...this.sessions].map(([name, session]) => [name, session.mostLetters]));
     for (const { reader, event } of await replayedLetters(this.sql, mostOf))
@@ -174,7 +176,14 @@ export class OrderedDelivery implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private drop(name: string): void {
-    this.sessions.get(name)?.close();
+    const session = this.sessions.get(name);
+    if (!session) return;
+    session.close();
     this.sessions.delete(name);
+    this.ending.add(name);
+    void session.drain().then(() => {
+      this.ending.delete(name);
+      this.refresh();
+    });
   }
 }

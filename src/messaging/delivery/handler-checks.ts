@@ -5,11 +5,9 @@ import { isName } from '../../syntax';
 const TAKEN = /^(broker$|webhook:)/;
 
 /** A namesake of an event, which a module may well have, is none. */
-const eventClasses: ReadonlySet<unknown> = new Set(Object.values(eventTypes));
-
 /** Whether something is the class of an event that the domain raises. */
 export function isEventClass(type: unknown): boolean {
-  return eventClasses.has(type);
+  return typeof type === 'function' && (eventTypes as Record<string, unknown>)[type.name] === type;
 }
 
 /** What Nest knows of a class that is decorated as a handler of events. */

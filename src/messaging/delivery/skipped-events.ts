@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Sql } from '../../database/sql';
+import { eventTypes } from '../../allocation/contracts';
 import type { Lease } from '../../log/contracts';
 import type { RegisteredHandler } from './handler-registry';
 
@@ -62,19 +63,26 @@ export class SkippedEvents {
     );
   }
 
-  /** Has those delivered that these handlers listen to. */
+  /** Has those delivered that these handlers listen to, now that their types are known; the others were none of theirs. */
   async deliverKnown(handlers: readonly RegisteredHandler[]): Promise<void> {
     const pairs = handlers.flatMap(({ name, types }) => [...types].map((type) => ({ name, type })));
     await this.sql.count(
-      `WITH known AS (
-         DELETE FROM skipped_events s USING unnest($1::text[], $2::text[]) AS heard (reader, type)
-         WHERE s.reader = heard.reader AND s.type = heard.type RETURNING s.*
+      `WITH heard AS (
+         SELECT * FROM unnest($1::text[], $2::text[]) AS heard (reader, type)
+       ), known AS (
+         DELETE FROM skipped_events WHERE reader = ANY($3::text[]) AND type = ANY($4::text[]) RETURNING *
        )
        INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
        SELECT known.reader, l.sku, l.sequence, 0, 'Written by a newer version of the service', now()
-       FROM known JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
+       FROM known JOIN heard USING (reader, type)
+       JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
        ON CONFLICT DO NOTHING`,
-      [pairs.map(({ name }) => name), pairs.map(({ type }) => type)],
+      [
+        pairs.map(({ name }) => name),
+        pairs.map(({ type }) => type),
+        handlers.map(({ name }) => name),
+        Object.keys(eventTypes),
+      ],
     );
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   Allocate,
-  AreBehindInViews,
+  BehindInViews,
   BatchNotArrived,
   ChangeLineQuantity,
   ConfirmReservation,
@@ -95,8 +95,8 @@ export class AllocationStock extends Stock {
     return this.queries.execute(new LinesOfOrder(orderId));
   }
 
-  override areBehind(skus: readonly string[]): Promise<boolean> {
-    return this.queries.execute(new AreBehindInViews(skus));
+  override async behind(skus: readonly string[]): Promise<ReadonlySet<string>> {
+    return skus.length > 0 ? this.queries.execute(new BehindInViews(skus)) : new Set();
   }
 }
 

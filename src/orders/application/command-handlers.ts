@@ -217,6 +217,8 @@ export class CancelOrderHandler extends OrderCommandHandler implements ICommandH
    */
   private async cancelLater(underWay: UnderWay): Promise<Unavailable> {
     const { order } = underWay;
+    const left = await this.leftOf(order);
+    if (left.length > 0) throw new OrderDispatched(order.id, left);
     if (order.step === 'cancelling' || !(await this.orders.save(order.to('cancelling')))) return underWay;
     const reason = 'Something is under way for the order. It is cancelled within a minute';
     return new Unavailable(`Order ${order.id} was ${order.step}, and is to be cancelled`, { reason });
@@ -274,9 +276,9 @@ export class CloseOrdersHandler implements ICommandHandler<CloseOrders> {
       const open = found.flatMap((order) => (order && !order.isClosed ? order : []));
       // Before their lines are looked at, which then show all that had been done to them.
       const skus = new Set(open.flatMap((order) => order.skus));
-      const areBehind = open.length > 0 && (await this.stock.areBehind([...skus]));
+      const behind = await this.stock.behind([...skus]);
       const close = async (order: Order) => {
-        if (order.isUnfinished || areBehind) unfinished.push(order.id);
+        if (order.isUnfinished || order.skus.some((sku) => behind.has(sku))) unfinished.push(order.id);
         else await this.close(order);
       };
       await Promise.all(open.map(close));
@@ -305,7 +307,7 @@ function withheldRequest(): IdempotentRequest | undefined {
 
 /** Whoever asks once more for what was done is told, too, that it cannot be seen yet (promise 4). @returns the order */
 async function leftAsItIs(order: Order, stock: Stock): Promise<Order> {
-  if (await stock.areBehind(order.skus)) currentCorrelation().eventsPending = true;
+  if ((await stock.behind(order.skus)).size > 0) currentCorrelation().eventsPending = true;
   return order;
 }
 

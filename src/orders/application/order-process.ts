@@ -76,16 +76,23 @@ export class OrderProcess {
    */
   async begin(order: Order, request?: IdempotentRequest, email?: string): Promise<Order | undefined> {
     let isNew = false;
-    const placed = await this.orSoonAgain(order, async () => {
+    let isIntroduced = false;
+    const introduce = async () => {
+      await this.introduce(order, email);
+      isIntroduced = true;
+    };
+    const begin = async () => {
       const [isAdded, short] = await all([
         this.stored(order, request, (part) => this.orders.add(order, part)),
         this.reserveNew(order),
-        this.introduce(order, email),
+        introduce(),
       ] as const);
       isNew = isAdded;
       if (!isNew) return order;
       return order.wish.wait && short.length > 0 ? this.place(order) : this.afterReserving(order, short);
-    });
+    };
+    // Whoever goes on with the order does not know the address. Until the lease ends the client may send it again.
+    const placed = await this.orSoonAgain(order, begin, () => isIntroduced);
     return isNew ? this.carryOn(placed) : undefined;
   }
 
@@ -138,13 +145,21 @@ export class OrderProcess {
     return at;
   }
 
-  /** Does a step of the order. If it cannot be done right now, it is soon gone on with. */
-  private async orSoonAgain(order: Order, work: (order: Order) => Promise<Order>): Promise<Order> {
+  /**
+   * Does a step of the order. If it cannot be done right now, it is soon gone on with.
+   * @param maySoon asked then; if not, when the lease ends
+   */
+  private async orSoonAgain(
+    order: Order,
+    work: (order: Order) => Promise<Order>,
+    maySoon = () => true,
+  ): Promise<Order> {
     try {
       return await work(order);
     } catch (error) {
       // Nobody waits for this: if it cannot be stored either, it is gone on with a little later.
-      if (error instanceof Unavailable) void this.orders.putOff(order, AGAIN_AFTER_MS).catch(() => {});
+      if (error instanceof Unavailable && maySoon())
+        void this.orders.putOff(order, AGAIN_AFTER_MS).catch(() => {});
       throw error;
     }
   }
@@ -239,7 +254,7 @@ export class OrderProcess {
 
   /** All of its lines were held, by whoever stored the step; those that were given back since are left alone. */
   private async settle(order: Order): Promise<Order> {
-    if (await this.stock.areBehind(order.skus))
+    if ((await this.stock.behind(order.skus)).size > 0)
       throw new Unavailable(`What order ${order.id} holds cannot be seen yet; try again in a moment`);
     const known = linesOf(order, await this.stock.lines(order.id));
     const gone = new Set(known.filter(({ state }) => state === 'deallocated').map(({ sku }) => sku));

@@ -10,8 +10,8 @@ export type OrderCorrelation = Pick<Correlation, 'correlationId' | 'causationId'
 
 /** For how long an unfinished order is left to whoever stored it. */
 export class OrderLease {
-  /** @param seconds at least twice as long as it takes to be answered about one line, which is nine seconds at most */
-  constructor(readonly seconds = 20) {}
+  /** @param seconds at least twice as long as it takes to be answered about one line, which is ten seconds at most */
+  constructor(readonly seconds = 24) {}
 
   /** For so many milliseconds something more may be begun for the order: it is answered before the lease ends. */
   get usableMs(): number {

@@ -59,8 +59,8 @@ export abstract class Stock {
   /** Every line of the order that is known, whoever asked for it. */
   abstract lines(orderId: string): Promise<readonly LineStatus[]>;
 
-  /** Whether `lines` may lack something yet that was done to lines of these SKUs. */
-  abstract areBehind(skus: readonly string[]): Promise<boolean>;
+  /** Those of the SKUs of which `lines` may lack something yet that was done to them. */
+  abstract behind(skus: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** The lines of the order itself, and not others that were asked for under its id. */

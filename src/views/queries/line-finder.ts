@@ -49,7 +49,7 @@ const LINES = (stored: string, place: string) => `
 
 /**
  * Which ones the waiting lines of the orders $1 are on the wait-lists of their SKUs. Of a list each stretch between two of
- * them is counted once, so that many who ask about a long list together cost no more than the one who is last on it.
+ * one priority is counted once, so that many who ask about a long list together cost no more than the last of them.
  */
 const PLACES = `
   waiting AS MATERIALIZED (
@@ -79,7 +79,7 @@ const WAITING = `order_id AS "orderId", qty, priority, asked_sequence::float8 AS
 /** More than any priority. */
 const ABOVE_ALL = 2 ** 31;
 
-/** What became of order lines (the book's chapter 12). Each question is one statement on an index. */
+/** What became of order lines (the book's chapter 12). Each question is one statement on an index, or two where lines wait. */
 @Injectable()
 export class LineFinder {
   private readonly orders = new CoalescedCalls((ids: readonly string[]) => this.linesOf(ids));

@@ -108,7 +108,7 @@ export class WebhookTable {
           secret ?? null,
         ],
       );
-      // The instance that delivers to it lets go of it and begins anew, by what is so now.
+      // The instance that delivers to it begins anew, by what is so now.
       if (webhook) await this.readers.retry(readerOf(id), sql);
       return webhook;
     });

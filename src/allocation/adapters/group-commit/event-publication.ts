@@ -25,7 +25,7 @@ export class EventPublication {
   constructor(private readonly publisher: CommitPublisher) {}
 
   /** Publishes the events of a commit. Never rejects. */
-  publish(events: readonly Recorded[]): Promise<Pending> {
+  async publish(events: readonly Recorded[]): Promise<Pending> {
     if (committedEvents.hasSubscribers) committedEvents.publish(events);
     return this.publisher.publishAll(events);
   }

@@ -17,8 +17,8 @@ export class GroupCommitOptions {
   /** How often a unit is run that keeps losing to other writers. */
   readonly attempts: number = 20;
   /**
-   * Milliseconds after which a unit is answered in any case, counted from when its request came in: less than the
-   * ten seconds for which clients and balancers wait as a rule.
+   * Milliseconds after which a unit is answered as soon as nothing moves for it, counted from when its request came in:
+   * less than the ten seconds for which clients and balancers wait as a rule.
    */
   readonly deadlineMs: number = 9_000;
 

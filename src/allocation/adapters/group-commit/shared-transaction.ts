@@ -23,11 +23,11 @@ export type Outcomes = ReadonlyMap<WaitingUnit, UnitOutcome>;
 /** A transaction that units share, or the few that come of it when some of them spoil it. */
 export class SharedTransaction {
   private readonly units: WaitingUnit[];
-  /** Units that the transaction was taken apart from, and whose own one has not begun. */
+  /** Units that the transaction was taken apart from, and for which nothing is under way: they are tried later. */
   private readonly waiting = new Set<WaitingUnit>();
   /**
    * Since when the database owes an answer and has given none, by `performance.now()`: never while the service itself is
-   * at work, which takes long between two statements of a large change.
+   * at work, which takes long between two statements of a large change. 0: since ever, as nothing was sent yet.
    */
   private silentSince = 0;
 
@@ -88,11 +88,11 @@ export class SharedTransaction {
     };
     const all = (outcome: UnitOutcome) => conclude(ofAll(units, outcome));
     for (let attempt = 1; ; attempt += 1) {
+      let outcomes: Outcomes;
       try {
-        const outcomes = await this.products.transaction({ whenLocked, onProgress }, (products) =>
+        outcomes = await this.products.transaction({ whenLocked, onProgress }, (products) =>
           runUnits(products, units, takeArrivals),
         );
-        return conclude(outcomes);
       } catch (reason) {
         // Another writer has just taken a reference: the next attempt sees that when it loads the units.
         if (reason instanceof BatchConflict && attempt < CONFLICT_ATTEMPTS) continue;
@@ -107,6 +107,7 @@ export class SharedTransaction {
         if (isOfAll || units.length === 1) return all({ is: 'failed', reason });
         return this.attemptApart(products.length > 1 ? products : units.map((unit) => [unit]));
       }
+      return conclude(outcomes);
     }
   }
 
@@ -128,7 +129,10 @@ export class SharedTransaction {
       const found = before ? ofAll(open, before) : await this.attempt(open);
       for (const [unit, outcome] of found) {
         outcomes.set(unit, outcome);
-        if (outcome.is !== 'done' && outcome.is !== 'failed') again.set(sku, outcome);
+        if (outcome.is === 'done' || outcome.is === 'failed') continue;
+        again.set(sku, outcome);
+        // Nothing is done for it while the others have their turns, so its deadline counts.
+        this.waiting.add(unit);
       }
     }
     return outcomes;

@@ -11,7 +11,7 @@ export interface Sought {
 
 /** Lines may have to leave a batch. */
 export interface Cut {
-  /** How many pieces it is to hold, or how many fewer than now; neither: as many as now. */
+  /** How many pieces it is to hold, or how many fewer than now. */
   readonly qty?: number;
   readonly pieces?: number;
   /** Every line may leave it, however many pieces it is to hold. */
