@@ -398,7 +398,9 @@ test.each([
 /** Has an instance look up who is to be read for. */
 async function renewed(instance: Instance): Promise<void> {
   const heldUntil = async () => {
-    const [row] = await dataSource.query<{ until: Date }[]>('SELECT held_until AS until FROM readers');
+    const [row] = await dataSource.query<{ until: Date }[]>(
+      `SELECT held_until AS until FROM readers WHERE name = 'reader'`,
+    );
     return row.until.getTime();
   };
   const before = await heldUntil();

@@ -5,6 +5,9 @@ import { eventTypes } from '../../allocation/contracts';
 import type { Lease } from '../../log/contracts';
 import type { RegisteredHandler } from './handler-registry';
 
+/** More than any events; the number makes PostgreSQL look up one stretch of the log after the other. */
+const ALL = 1_000_000_000;
+
 interface Skipped {
   readonly position: string | number;
   readonly type: string;
@@ -75,7 +78,10 @@ export class SkippedEvents {
        INSERT INTO redeliveries (reader, sku, sequence, attempts, error, next_attempt_at)
        SELECT known.reader, l.sku, l.sequence, 0, 'Written by a newer version of the service', now()
        FROM known JOIN heard USING (reader, type)
-       JOIN log l ON l.position BETWEEN first_position AND last_position AND l.type = known.type
+       CROSS JOIN LATERAL (
+         SELECT sku, sequence FROM log
+         WHERE position BETWEEN first_position AND last_position AND log.type = known.type LIMIT ${ALL}
+       ) l
        ON CONFLICT DO NOTHING`,
       [
         pairs.map(({ name }) => name),
