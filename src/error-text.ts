@@ -1,13 +1,13 @@
 const MAX_LENGTH = 2_000;
 
 /**
- * What an error says: its message. A host with several addresses fails with an error for each and no message for all of
- * them, so each of theirs is said once; an error without any says its code.
+ * What an error says: its message. A host with several addresses, or a database with several hosts, fails with an error for
+ * each, of which each is said once; an error without a message says its code.
  */
 export function messageOf(error: unknown): string {
-  const { message, errors, code } = (error ?? {}) as { message?: string; errors?: unknown[]; code?: string };
-  if (message) return message;
-  return errors ? [...new Set(errors.map(messageOf))].join(', ') : code || String(error);
+  const { message, errors, code } = (error ?? {}) as { message?: string; errors?: unknown; code?: string };
+  if (Array.isArray(errors)) return [...new Set(errors.map(messageOf))].join(', ');
+  return message || code || String(error);
 }
 
 /**
