@@ -15,7 +15,7 @@ test.each([
   [`{"authorization":"Basic dXNlcjpwYXNzd29yZA=="}`],
   [`key ${KEY} is unknown`],
   ['{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}'],
-  ['no connection to postgres://user:password@db.example:5432/stock'],
+  ['no connection to postgres://shop:opensesame@db.example:5432/stock'],
   ['{"url":"smtps://user:p%40ss@mail.example:465"}'],
   ['rediss://:password@redis.example'],
 ])('a secret in a line of the log is found: %s', (line) => {
