@@ -231,13 +231,13 @@ export class Readers {
         after,
         last,
       ]);
-      // So is what an older version of the service had to pass there.
+      // What an older version of the service had to pass behind that place is read again.
       await sql.count('DELETE FROM skipped_events WHERE reader = $1 AND first_position > $2', [name, after]);
       await sql.count(
         'UPDATE skipped_events SET last_position = $2 WHERE reader = $1 AND last_position > $2',
         [name, after],
       );
-      // What failed behind that place is read again, each SKU in its order, and must not come before.
+      // So is what failed there, each SKU in its order, and must not come before.
       await sql.count(
         `DELETE FROM redeliveries d
          WHERE reader = $1 AND event IS NULL

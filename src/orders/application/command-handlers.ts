@@ -203,8 +203,7 @@ export class CancelOrderHandler extends OrderCommandHandler implements ICommandH
   }
 
   private async cancel(order: Order): Promise<Order> {
-    const left = await this.leftOf(order);
-    if (left.length > 0) throw new OrderDispatched(order.id, left);
+    await this.checkNoneLeft(order);
     if (order.isClosed) return leftAsItIs(order, this.stock);
     const cancelled = await this.carryOut(order, 'cancelling');
     if (cancelled.step !== 'cancelled') throw new OrderDispatched(order.id, await this.leftOf(order));
@@ -217,11 +216,16 @@ export class CancelOrderHandler extends OrderCommandHandler implements ICommandH
    */
   private async cancelLater(underWay: UnderWay): Promise<Unavailable> {
     const { order } = underWay;
-    const left = await this.leftOf(order);
-    if (left.length > 0) throw new OrderDispatched(order.id, left);
+    await this.checkNoneLeft(order);
     if (order.step === 'cancelling' || !(await this.orders.save(order.to('cancelling')))) return underWay;
     const reason = 'Something is under way for the order. It is cancelled within a minute';
     return new Unavailable(`Order ${order.id} was ${order.step}, and is to be cancelled`, { reason });
+  }
+
+  /** @throws OrderDispatched when something of it has left the warehouse */
+  private async checkNoneLeft(order: Order): Promise<void> {
+    const left = await this.leftOf(order);
+    if (left.length > 0) throw new OrderDispatched(order.id, left);
   }
 
   /** Which SKUs of it have left the warehouse. */

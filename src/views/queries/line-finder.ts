@@ -186,29 +186,32 @@ export class LineFinder {
     );
   }
 
-  /**
-   * PostgreSQL writes the JSON of the answer. To take rows apart here, column by column, and to put them together
-   * again would cost more than all the rest that this service does for the answer.
-   */
-  private async linesOf(orderIds: readonly string[]): Promise<(StoredLines | undefined)[]> {
-    const rows = await this.prepared.rows<StoredLines | { json: null }>(
-      `SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         ${LINES(STORED, 'NULL::bigint')}
-       ) lines ORDER BY n`,
-      [orderIds],
-    );
-    return rows.map((lines) => (lines.json === null ? undefined : lines));
+  private linesOf(orderIds: readonly string[]): Promise<(StoredLines | undefined)[]> {
+    return this.ask(orderIds, '', STORED, 'NULL::bigint');
   }
 
-  private async linesWithPlaces(orderIds: readonly string[]): Promise<(OrderLines | undefined)[]> {
+  private linesWithPlaces(orderIds: readonly string[]): Promise<(StoredLines | undefined)[]> {
     const stored = `
       SELECT line.*, places.place FROM (${STORED}) line LEFT JOIN places
         ON line.state = 'waiting' AND places.sku = line.sku AND places.asked_sequence = line.asked_sequence
       ORDER BY line.sku`;
+    return this.ask(orderIds, `WITH ${PLACES}`, stored, 'stored.place');
+  }
+
+  /**
+   * PostgreSQL writes the JSON of the answer. To take rows apart here, column by column, and to put them together
+   * again would cost more than all the rest that this service does for the answer.
+   */
+  private async ask(
+    orderIds: readonly string[],
+    before: string,
+    stored: string,
+    place: string,
+  ): Promise<(StoredLines | undefined)[]> {
     const rows = await this.prepared.rows<StoredLines | { json: null }>(
-      `WITH ${PLACES}
+      `${before}
        SELECT lines.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (order_id, n) CROSS JOIN LATERAL (
-         ${LINES(stored, 'stored.place')}
+         ${LINES(stored, place)}
        ) lines ORDER BY n`,
       [orderIds],
     );
